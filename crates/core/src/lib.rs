@@ -1,0 +1,3 @@
+//! yigao-core.
+pub mod asset;
+pub mod digest;

@@ -122,7 +122,9 @@ fn write_canonical(value: &serde_json::Value, out: &mut String) {
             }
             out.push('}');
         }
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => out.push_str(&value.to_string()),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {
+            out.push_str(&value.to_string())
+        }
     }
 }
 
@@ -143,7 +145,10 @@ mod tests {
     #[test]
     fn canonical_json_sorts_keys_and_keeps_text_raw() {
         let value = json!({"乙": 1, "a": {"z": [1, 2.5, null], "b": "文\n"}});
-        assert_eq!(canonical_json(&value), "{\"a\":{\"b\":\"文\\n\",\"z\":[1,2.5,null]},\"乙\":1}");
+        assert_eq!(
+            canonical_json(&value),
+            "{\"a\":{\"b\":\"文\\n\",\"z\":[1,2.5,null]},\"乙\":1}"
+        );
     }
 
     #[test]

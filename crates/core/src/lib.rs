@@ -1,3 +1,26 @@
-//! yigao-core.
+#![doc = include_str!("../README.md")]
+
 pub mod asset;
+pub mod block;
+pub mod delivery;
 pub mod digest;
+pub mod fault;
+pub mod finding;
+pub mod id;
+pub mod item;
+pub mod next;
+pub mod outcome;
+pub mod rendition;
+pub mod time;
+
+pub use asset::{AiUse, Asset, Derivative, DerivativeSpec, Made, PictureFormat, Ratio};
+pub use block::{Block, Figure, Inline};
+pub use delivery::{Delivery, Doubt, DueFor, Intent, State, Why};
+pub use digest::{Digest, canonical_json};
+pub use fault::{ChannelError, Effect, ErrorKind, Retry};
+pub use finding::{Finding, Severity, Words};
+pub use id::{Actor, DeliveryId, DestinationId, ItemId};
+pub use item::{Content, Kind, Version};
+pub use jiff::Timestamp;
+pub use outcome::{Asks, By, Found, Observation, Prior, Receipt, Seen, Standing, Ticket};
+pub use rendition::{Fills, Leaf, LeafKind, Rendition, Slot, fill};

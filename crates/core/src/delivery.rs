@@ -1,0 +1,269 @@
+//! A delivery: one version × one destination × one intent, and where it stands.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    digest::Digest,
+    fault::ChannelError,
+    finding::Words,
+    id::{DeliveryId, DestinationId, ItemId},
+    outcome::{Observation, Prior, Receipt, Ticket},
+};
+
+/// 指令.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Intent {
+    Publish,
+    Correct,
+    Kill,
+}
+
+impl Intent {
+    /// `snake_case` name, as stored.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Publish => "publish",
+            Self::Correct => "correct",
+            Self::Kill => "kill",
+        }
+    }
+    /// Chinese name, as on screens.
+    pub fn zh(self) -> &'static str {
+        match self {
+            Self::Publish => "发布",
+            Self::Correct => "更正",
+            Self::Kill => "撤稿",
+        }
+    }
+}
+
+/// 状态. `CONTRACT`'s table of transitions is [`crate::next::next`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum State {
+    Waiting,
+    Working,
+    Accepted,
+    Unproven,
+    Delivered,
+    Failed,
+    Doubtful,
+    Overtaken,
+}
+
+impl State {
+    /// Every state.
+    pub const ALL: [Self; 8] = [
+        Self::Waiting,
+        Self::Working,
+        Self::Accepted,
+        Self::Unproven,
+        Self::Delivered,
+        Self::Failed,
+        Self::Doubtful,
+        Self::Overtaken,
+    ];
+
+    /// `snake_case` name, as stored.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Waiting => "waiting",
+            Self::Working => "working",
+            Self::Accepted => "accepted",
+            Self::Unproven => "unproven",
+            Self::Delivered => "delivered",
+            Self::Failed => "failed",
+            Self::Doubtful => "doubtful",
+            Self::Overtaken => "overtaken",
+        }
+    }
+
+    /// Chinese name, as on screens.
+    pub fn zh(self) -> &'static str {
+        match self {
+            Self::Waiting => "待投",
+            Self::Working => "投递中",
+            Self::Accepted => "已受理",
+            Self::Unproven => "待证实",
+            Self::Delivered => "已送达",
+            Self::Failed => "失败",
+            Self::Doubtful => "存疑",
+            Self::Overtaken => "已被取代",
+        }
+    }
+
+    /// Nothing more will happen by itself.
+    pub fn is_final(self) -> bool {
+        matches!(self, Self::Delivered | Self::Failed | Self::Overtaken)
+    }
+
+    /// Reads the stored name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|s| s.name() == name)
+    }
+}
+
+/// What a delivery waits for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "why", rename_all = "snake_case")]
+pub enum Why {
+    /// Planned, due now.
+    Planned,
+    /// No approval names its rendition.
+    Approval,
+    /// 禁发.
+    Embargo,
+    /// A later hour was asked for.
+    Scheduled,
+    /// 暂扣, by whom and why.
+    Hold { by: String, reason: String },
+    /// A look at what became of a step.
+    Look { op: String },
+    /// Another destination's address or number.
+    Slot { destination: String },
+    /// The allowance of an operation.
+    Quota { op: String },
+    /// Back-off after a fault.
+    Backoff { kind: String, message: String },
+    /// An earlier delivery of the same item there.
+    Order { delivery: String },
+    /// The destination is paused.
+    Paused { by: String },
+    /// The destination failed too often in a row.
+    Breaker,
+    /// A value that several deliveries share is being made by another.
+    Shared { op: String },
+    /// The remote's own job.
+    Remote { op: String },
+    /// A person's answer.
+    Person { asked: String },
+    /// The proof of a withdrawal.
+    Proof,
+    /// The worker stopped in the middle; the next one goes on.
+    Handover,
+}
+
+impl Why {
+    /// One sentence in each language.
+    pub fn words(&self) -> Words {
+        match self {
+            Self::Planned => Words::new("等待投递", "waiting for a worker"),
+            Self::Approval => Words::new(
+                "等待审核：渠道稿尚未批准",
+                "waits for approval of its rendition",
+            ),
+            Self::Embargo => Words::new("禁发期内", "under embargo"),
+            Self::Scheduled => Words::new("定时发布", "scheduled"),
+            Self::Hold { by, reason } => Words::new(
+                format!("{by} 暂扣：{reason}"),
+                format!("held by {by}: {reason}"),
+            ),
+            Self::Look { op } => Words::new(
+                format!("上次“{op}”结果不明，等待核对"),
+                format!("{op}: outcome unknown, looking again"),
+            ),
+            Self::Slot { destination } => Words::new(
+                format!("等待“{destination}”先送达，取其网址"),
+                format!("waits for {destination}, whose address it prints"),
+            ),
+            Self::Quota { op } => Words::new(
+                format!("“{op}”额度用完，等待复位"),
+                format!("quota of {op} used up"),
+            ),
+            Self::Backoff { kind, message } => Words::new(
+                format!("出错后等待重试（{kind}）：{message}"),
+                format!("retry after {kind}: {message}"),
+            ),
+            Self::Order { delivery } => Words::new(
+                format!("排在 {delivery} 之后"),
+                format!("waits for {delivery} to end"),
+            ),
+            Self::Paused { by } => Words::new(
+                format!("目的账号已由 {by} 暂停"),
+                format!("destination paused by {by}"),
+            ),
+            Self::Breaker => Words::new(
+                "目的账号连续出错，暂停尝试",
+                "destination failing; tried again later",
+            ),
+            Self::Shared { op } => Words::new(
+                format!("另一投递正在准备“{op}”"),
+                format!("another delivery is making the shared {op}"),
+            ),
+            Self::Remote { op } => Words::new(
+                format!("对方处理中（{op}）"),
+                format!("remote is working on {op}"),
+            ),
+            Self::Person { asked } => Words::new(
+                format!("等待人工确认：{asked}"),
+                format!("waits for a person: {asked}"),
+            ),
+            Self::Proof => Words::new("已撤稿，等待证实", "withdrawn, proof due"),
+            Self::Handover => Words::new(
+                "上一个进程中断，等待接手",
+                "its worker stopped; the next goes on",
+            ),
+        }
+    }
+}
+
+/// What the next claim of a delivery is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DueFor {
+    /// Run the intent's method.
+    Deliver,
+    /// Take away our own litter.
+    Tidy,
+    /// Read back what is live.
+    Observe,
+}
+
+/// 投递.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Delivery {
+    pub id: DeliveryId,
+    pub item: ItemId,
+    pub version: u32,
+    pub destination: DestinationId,
+    pub intent: Intent,
+    pub state: State,
+    /// When it is due next; for a working delivery the end of its lease.
+    pub due_at: Option<Timestamp>,
+    pub due_for: DueFor,
+    pub why: Option<Why>,
+    /// Fencing token: the number of claims so far.
+    pub fence: i64,
+    pub worker: Option<String>,
+    /// Claims in a row without an outcome.
+    pub starts: u32,
+    /// Attempts spent; deferrals and looks spend none.
+    pub attempts: u32,
+    /// Rounds of a kill that found its target still up.
+    pub round: u32,
+    /// Observations made so far.
+    pub observed: u32,
+    pub rendition: Digest,
+    pub not_before: Option<Timestamp>,
+    pub prior: Prior,
+    pub ticket: Option<Ticket>,
+    pub receipt: Option<Receipt>,
+    pub fault: Option<ChannelError>,
+    pub doubt: Option<Doubt>,
+    pub observation: Option<Observation>,
+    /// A worker was in it when something newer overtook it; its next write is refused.
+    pub overtaken_by: Option<DeliveryId>,
+    pub created_at: Timestamp,
+    pub updated_at: Timestamp,
+    pub actor: String,
+}
+
+/// 存疑: what nobody can know from here, with what was seen.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Doubt {
+    pub op: String,
+    pub part: String,
+    pub evidence: String,
+}

@@ -1,0 +1,196 @@
+//! What went wrong at a remote, as three answers: what an operator does, what the engine does, what may have happened.
+
+use std::{fmt, time::Duration};
+
+use serde::{Deserialize, Serialize};
+
+use crate::finding::Words;
+
+/// What an operator does about it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ErrorKind {
+    /// Our configuration is wrong.
+    Config,
+    /// The remote does not know us, or refuses us this right.
+    Unauthorized,
+    /// The remote refuses this content.
+    Rejected,
+    /// Too fast; a deferral, no attempt is spent.
+    RateLimited,
+    /// The window's allowance is used up; a deferral, no attempt is spent.
+    QuotaExhausted,
+    /// The remote is down or in trouble.
+    Unavailable,
+    /// No answer in time.
+    Timeout,
+    /// The connection broke, or the process stopped.
+    Interrupted,
+    /// The channel cannot do this.
+    Unsupported,
+    /// An answer that its documentation does not allow, or a mistake of an adapter.
+    Protocol,
+}
+
+impl ErrorKind {
+    /// `snake_case` name, as stored and as `yigao explain` takes it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Config => "config",
+            Self::Unauthorized => "unauthorized",
+            Self::Rejected => "rejected",
+            Self::RateLimited => "rate_limited",
+            Self::QuotaExhausted => "quota_exhausted",
+            Self::Unavailable => "unavailable",
+            Self::Timeout => "timeout",
+            Self::Interrupted => "interrupted",
+            Self::Unsupported => "unsupported",
+            Self::Protocol => "protocol",
+        }
+    }
+
+    /// All kinds, in the order of this page.
+    pub const ALL: [Self; 10] = [
+        Self::Config,
+        Self::Unauthorized,
+        Self::Rejected,
+        Self::RateLimited,
+        Self::QuotaExhausted,
+        Self::Unavailable,
+        Self::Timeout,
+        Self::Interrupted,
+        Self::Unsupported,
+        Self::Protocol,
+    ];
+}
+
+/// Whether trying again can help, and when.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Retry {
+    Never,
+    Backoff,
+    /// Not before this long; the engine keeps it within bounds.
+    After(Duration),
+}
+
+/// Whether the remote may already have acted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Effect {
+    /// Certainly not.
+    None,
+    /// Nobody can say.
+    Unknown,
+}
+
+/// A fault of a remote call. `Display` is one line; remote bodies and secrets are never in it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChannelError {
+    kind: ErrorKind,
+    retry: Retry,
+    effect: Effect,
+    op: String,
+    message: String,
+    remote_code: Option<String>,
+    advice: Option<Words>,
+    /// The credential itself was refused before anything was done: a kept token may be renewed once.
+    renew: bool,
+}
+
+impl ChannelError {
+    /// A fault with the usual retry and effect of its kind.
+    pub fn new(kind: ErrorKind, op: &str, message: impl Into<String>) -> Self {
+        use ErrorKind as K;
+        let (retry, effect) = match kind {
+            K::Config | K::Unauthorized | K::Rejected | K::Unsupported => {
+                (Retry::Never, Effect::None)
+            }
+            K::RateLimited | K::QuotaExhausted => (Retry::Backoff, Effect::None),
+            K::Unavailable | K::Timeout | K::Interrupted | K::Protocol => {
+                (Retry::Backoff, Effect::Unknown)
+            }
+        };
+        Self {
+            kind,
+            retry,
+            effect,
+            op: op.to_owned(),
+            message: message.into(),
+            remote_code: None,
+            advice: None,
+            renew: false,
+        }
+    }
+
+    #[must_use]
+    pub fn with_retry(mut self, retry: Retry) -> Self {
+        self.retry = retry;
+        self
+    }
+    #[must_use]
+    pub fn with_effect(mut self, effect: Effect) -> Self {
+        self.effect = effect;
+        self
+    }
+    #[must_use]
+    pub fn with_code(mut self, code: impl fmt::Display) -> Self {
+        self.remote_code = Some(code.to_string());
+        self
+    }
+    #[must_use]
+    pub fn with_advice(mut self, advice: Words) -> Self {
+        self.advice = Some(advice);
+        self
+    }
+    /// Marks a refused credential: the action was not begun, the kept value may be renewed once.
+    #[must_use]
+    pub fn with_renew(mut self) -> Self {
+        self.renew = true;
+        self
+    }
+
+    pub fn kind(&self) -> ErrorKind {
+        self.kind
+    }
+    pub fn retry(&self) -> Retry {
+        self.retry
+    }
+    pub fn effect(&self) -> Effect {
+        self.effect
+    }
+    pub fn op(&self) -> &str {
+        &self.op
+    }
+    pub fn message(&self) -> &str {
+        &self.message
+    }
+    pub fn remote_code(&self) -> Option<&str> {
+        self.remote_code.as_deref()
+    }
+    pub fn advice(&self) -> Option<&Words> {
+        self.advice.as_ref()
+    }
+    pub fn renews(&self) -> bool {
+        self.renew && self.effect == Effect::None
+    }
+    /// A deferral spends no attempt.
+    pub fn is_deferral(&self) -> bool {
+        matches!(
+            self.kind,
+            ErrorKind::RateLimited | ErrorKind::QuotaExhausted
+        )
+    }
+}
+
+impl fmt::Display for ChannelError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} failed: {}", self.op, self.message)?;
+        if let Some(code) = &self.remote_code {
+            write!(f, " (remote code {code})")?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for ChannelError {}

@@ -1,0 +1,79 @@
+//! What checks say: severity, place and the way out.
+
+use serde::{Deserialize, Serialize};
+
+/// One text in the two languages of the program.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Words {
+    pub zh: String,
+    pub en: String,
+}
+
+impl Words {
+    /// Both languages at once.
+    pub fn new(zh: impl Into<String>, en: impl Into<String>) -> Self {
+        Self {
+            zh: zh.into(),
+            en: en.into(),
+        }
+    }
+}
+
+/// How bad it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Severity {
+    /// 提示.
+    Note,
+    /// 提醒: may go out.
+    Warn,
+    /// 必改: is not sent.
+    Block,
+}
+
+/// 检查结果: one result of a check.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Finding {
+    pub severity: Severity,
+    /// Stable name, `snake_case`: `title_too_long`.
+    pub code: String,
+    /// Where: `title`, `summary`, `body/3`, `asset/<name>`, `front_matter/embargo`.
+    pub place: String,
+    pub says: Words,
+    pub fix: Words,
+    /// The remote's code for the refusal that this finding predicts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub predicts: Option<String>,
+}
+
+impl Finding {
+    /// A finding without a predicted remote code.
+    pub fn new(
+        severity: Severity,
+        code: &str,
+        place: impl Into<String>,
+        says: Words,
+        fix: Words,
+    ) -> Self {
+        Self {
+            severity,
+            code: code.to_owned(),
+            place: place.into(),
+            says,
+            fix,
+            predicts: None,
+        }
+    }
+
+    /// The same, naming the remote code it saves us from.
+    #[must_use]
+    pub fn predicts(mut self, code: impl ToString) -> Self {
+        self.predicts = Some(code.to_string());
+        self
+    }
+}
+
+/// Whether any finding keeps the rendition from going out.
+pub fn blocks(findings: &[Finding]) -> bool {
+    findings.iter().any(|f| f.severity == Severity::Block)
+}

@@ -1,0 +1,320 @@
+use proptest::prelude::*;
+
+use super::*;
+use crate::{
+    digest::Digest,
+    fault::ErrorKind,
+    id::{DestinationId, ItemId},
+    outcome::{Asks, By, Prior},
+};
+
+fn at(second: i64) -> Timestamp {
+    Timestamp::from_second(second).unwrap()
+}
+
+fn delivery(state: State, intent: Intent) -> Delivery {
+    Delivery {
+        id: DeliveryId::parse("d-01").unwrap(),
+        item: ItemId::parse("item").unwrap(),
+        version: 1,
+        destination: DestinationId::parse("site").unwrap(),
+        intent,
+        state,
+        due_at: Some(at(0)),
+        due_for: DueFor::Deliver,
+        why: None,
+        fence: 1,
+        worker: None,
+        starts: 1,
+        attempts: 0,
+        round: 0,
+        observed: 0,
+        rendition: Digest::of_bytes(b"r"),
+        not_before: None,
+        prior: Prior::default(),
+        ticket: None,
+        receipt: None,
+        fault: None,
+        doubt: None,
+        observation: None,
+        overtaken_by: None,
+        created_at: at(0),
+        updated_at: at(0),
+        actor: "user:t".into(),
+    }
+}
+
+fn receipt() -> Receipt {
+    Receipt {
+        id: "1".into(),
+        url: None,
+        at: at(1),
+        by: By::Remote,
+        parts: vec![],
+        note: serde_json::Value::Null,
+    }
+}
+
+fn seen(standing: Seen) -> Observation {
+    Observation {
+        standing,
+        by: By::Remote,
+        leaves: vec![],
+        url: None,
+        at: at(1),
+        drift: vec![],
+    }
+}
+
+fn fault(kind: ErrorKind) -> ChannelError {
+    ChannelError::new(kind, "draft", "no")
+}
+
+fn events() -> impl Strategy<Value = Event> {
+    let kinds = prop::sample::select(ErrorKind::ALL.to_vec());
+    let look = prop::option::of(100_i64..200).prop_map(|s| s.map(at));
+    prop_oneof![
+        Just(Event::Claimed { lease_end: at(500) }),
+        any::<bool>().prop_map(|open_once| Event::Stuck { open_once }),
+        Just(Event::HandedBack),
+        (
+            prop::option::of(100_i64..200),
+            prop::option::of(100_i64..200)
+        )
+            .prop_map(|(p, t)| Event::Receipt {
+                receipt: receipt(),
+                proof_at: p.map(at),
+                tidy_at: t.map(at)
+            }),
+        Just(Event::Waits {
+            until: at(300),
+            why: Why::Look { op: "x".into() }
+        }),
+        Just(Event::Accepted {
+            ticket: Ticket {
+                id: "t".into(),
+                asks: Asks::Remote,
+                note: serde_json::Value::Null
+            },
+            until: Some(at(60)),
+            why: Why::Remote { op: "job".into() }
+        }),
+        Just(Event::Rung),
+        (kinds, look).prop_map(|(k, look_at)| Event::Fault {
+            error: fault(k),
+            look_at
+        }),
+        Just(Event::Doubt(Doubt {
+            op: "x".into(),
+            part: String::new(),
+            evidence: "e".into()
+        })),
+        Just(Event::Overtaken {
+            by: DeliveryId::parse("d-02").unwrap()
+        }),
+        prop::sample::select(vec![Seen::Live, Seen::Gone, Seen::CannotSee, Seen::Changed])
+            .prop_map(|s| Event::Proof { seen: seen(s) }),
+        Just(Event::Observed {
+            seen: seen(Seen::Live)
+        }),
+        Just(Event::Tidied),
+    ]
+}
+
+fn apply(mut d: Delivery, c: Change) -> Delivery {
+    d.state = c.state;
+    d.due_at = c.due_at;
+    d.due_for = c.due_for;
+    d.why = c.why;
+    d.starts = c.starts;
+    d.attempts = c.attempts;
+    d.round = c.round;
+    d.observed = c.observed;
+    d.receipt = c.receipt;
+    d.doubt = c.doubt;
+    d
+}
+
+proptest! {
+    /// Whatever happens in whatever order: a delivery is final, or asks a person, or is due at a time.
+    #[test]
+    fn nothing_is_ever_stranded(
+        intent in prop::sample::select(vec![Intent::Publish, Intent::Correct, Intent::Kill]),
+        events in prop::collection::vec(events(), 1..40),
+    ) {
+        let policy = Policy::default();
+        let mut d = delivery(State::Waiting, intent);
+        let mut second = 10;
+        for event in events {
+            second += 1;
+            let was = d.clone();
+            let Ok(change) = next(&d, event.clone(), at(second), &policy) else { continue };
+            d = apply(d, change);
+            let asks_person = d.state == State::Doubtful || d.state == State::Accepted;
+            prop_assert!(d.state.is_final() || asks_person || d.due_at.is_some(), "{:?} after {event:?}", d.state);
+            prop_assert!(d.attempts >= was.attempts, "attempts only grow");
+            prop_assert!(d.round >= was.round, "rounds only grow");
+            prop_assert!(was.state != State::Failed || d.state == State::Failed, "failed is final");
+            prop_assert!(was.state != State::Overtaken || d.state == State::Overtaken, "overtaken is final");
+            if d.state == State::Delivered {
+                prop_assert!(d.receipt.is_some(), "delivered means there is a receipt");
+            }
+            if was.state == State::Doubtful && d.state == State::Delivered {
+                prop_assert!(false, "a doubt never turns into delivered by itself");
+            }
+        }
+    }
+
+    /// Waits between attempts grow, stay within bounds, and are the same each time they are asked for.
+    #[test]
+    fn backoff_is_bounded_and_repeatable(attempts in 1_u32..60) {
+        let policy = Policy::default();
+        let d = delivery(State::Working, Intent::Publish);
+        let wait = backoff(&d, attempts, &policy);
+        prop_assert_eq!(wait, backoff(&d, attempts, &policy));
+        prop_assert!(wait >= policy.backoff_first.min(policy.backoff_max));
+        prop_assert!(wait <= policy.backoff_max.mul_f64(1.25));
+    }
+}
+
+#[test]
+fn deferrals_spend_no_attempt_and_faults_do() {
+    let policy = Policy::default();
+    let d = delivery(State::Working, Intent::Publish);
+    let deferred = next(
+        &d,
+        Event::Fault {
+            error: fault(ErrorKind::RateLimited),
+            look_at: None,
+        },
+        at(5),
+        &policy,
+    )
+    .unwrap();
+    assert_eq!((deferred.state, deferred.attempts), (State::Waiting, 0));
+    let failed = next(
+        &d,
+        Event::Fault {
+            error: fault(ErrorKind::Unavailable),
+            look_at: None,
+        },
+        at(5),
+        &policy,
+    )
+    .unwrap();
+    assert_eq!((failed.state, failed.attempts), (State::Waiting, 1));
+}
+
+#[test]
+fn a_fault_with_an_open_once_waits_for_its_look_even_when_final() {
+    let d = delivery(State::Working, Intent::Publish);
+    let event = Event::Fault {
+        error: fault(ErrorKind::Rejected),
+        look_at: Some(at(90)),
+    };
+    let change = next(&d, event, at(5), &Policy::default()).unwrap();
+    assert_eq!(
+        (change.state, change.due_at),
+        (State::Waiting, Some(at(90)))
+    );
+    assert_eq!(change.why, Some(Why::Look { op: "draft".into() }));
+}
+
+#[test]
+fn a_refusal_for_good_fails_and_a_server_delay_is_bounded() {
+    let policy = Policy::default();
+    let d = delivery(State::Working, Intent::Publish);
+    let never = next(
+        &d,
+        Event::Fault {
+            error: fault(ErrorKind::Rejected),
+            look_at: None,
+        },
+        at(5),
+        &policy,
+    )
+    .unwrap();
+    assert_eq!((never.state, never.due_at), (State::Failed, None));
+    let asked =
+        fault(ErrorKind::Unavailable).with_retry(Retry::After(Duration::from_secs(1_000_000)));
+    let bounded = next(
+        &d,
+        Event::Fault {
+            error: asked,
+            look_at: None,
+        },
+        at(5),
+        &policy,
+    )
+    .unwrap();
+    assert_eq!(bounded.due_at, Some(later(at(5), policy.backoff_max)));
+}
+
+#[test]
+fn a_kill_with_something_under_way_is_unproven_until_looked_at() {
+    let policy = Policy::default();
+    let d = delivery(State::Working, Intent::Kill);
+    let event = Event::Receipt {
+        receipt: receipt(),
+        proof_at: Some(at(400)),
+        tidy_at: None,
+    };
+    let change = next(&d, event, at(5), &policy).unwrap();
+    assert_eq!(
+        (change.state, change.due_at, change.due_for),
+        (State::Unproven, Some(at(400)), DueFor::Observe)
+    );
+    let unproven = apply(d, change);
+    let still_up = next(
+        &unproven,
+        Event::Proof {
+            seen: seen(Seen::Live),
+        },
+        at(401),
+        &policy,
+    )
+    .unwrap();
+    assert_eq!(
+        (still_up.state, still_up.round, still_up.due_for),
+        (State::Waiting, 1, DueFor::Deliver)
+    );
+    let gone = next(
+        &unproven,
+        Event::Proof {
+            seen: seen(Seen::Gone),
+        },
+        at(401),
+        &policy,
+    )
+    .unwrap();
+    assert_eq!(gone.state, State::Delivered);
+    let blind = next(
+        &unproven,
+        Event::Proof {
+            seen: seen(Seen::CannotSee),
+        },
+        at(401),
+        &policy,
+    )
+    .unwrap();
+    assert_eq!(blind.state, State::Unproven);
+}
+
+#[test]
+fn observations_follow_the_schedule_and_the_last_repeats() {
+    let policy = Policy::default();
+    let gaps: Vec<i64> = (0..6)
+        .map(|n| observe_at(at(0), n, &policy).unwrap().as_second())
+        .collect();
+    assert_eq!(gaps, [30, 270, 3_300, 82_800, 86_400, 86_400]);
+}
+
+#[test]
+fn what_is_final_takes_no_event_but_reading_back() {
+    let policy = Policy::default();
+    for state in [State::Failed, State::Overtaken] {
+        let d = delivery(state, Intent::Publish);
+        assert!(next(&d, Event::Rung, at(5), &policy).is_err());
+        assert!(next(&d, Event::Claimed { lease_end: at(9) }, at(5), &policy).is_err());
+    }
+}

@@ -1,0 +1,140 @@
+//! The outcome words: receipt, ticket, prior, observation.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::{digest::Digest, rendition::Leaf};
+
+/// Who says so.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum By {
+    Remote,
+    /// A person, by the name they gave.
+    Person(String),
+}
+
+/// 回执: proof from the remote.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Receipt {
+    /// The remote's name for the thing.
+    pub id: String,
+    /// Where readers see it, if they do.
+    pub url: Option<String>,
+    pub at: Timestamp,
+    pub by: By,
+    /// Members of a bundle, each with its part of the remote thing.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub parts: Vec<Part>,
+    /// The adapter's own data for later deliveries. No secrets.
+    #[serde(default)]
+    pub note: serde_json::Value,
+}
+
+/// One member of a bundle.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Part {
+    pub item: crate::id::ItemId,
+    pub id: String,
+    pub url: Option<String>,
+}
+
+/// 受理号: accepted, the result is asked for later.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ticket {
+    pub id: String,
+    pub asks: Asks,
+    /// The adapter's own data. No secrets.
+    #[serde(default)]
+    pub note: serde_json::Value,
+}
+
+/// Who must answer a ticket.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Asks {
+    Remote,
+    /// A person, told this.
+    Person(String),
+}
+
+/// What stood at the destination before this delivery.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Standing {
+    /// Nothing of this item was ever sent there.
+    #[default]
+    Nothing,
+    Out(Receipt),
+    Accepted(Ticket),
+    /// Something may be there; nobody knows.
+    Unsure,
+}
+
+/// All a delivery is told about what went before.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Prior {
+    /// Key of the delivery that went before; empty when none did.
+    #[serde(default)]
+    pub key: String,
+    pub standing: Standing,
+    #[serde(default)]
+    pub seen: Option<Observation>,
+    /// "Overwrite exactly what I saw": digest of the live leaves a person agreed to replace.
+    #[serde(default)]
+    pub over: Option<Digest>,
+}
+
+/// 回读: what the remote was seen to hold.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Observation {
+    pub standing: Seen,
+    pub by: By,
+    pub leaves: Vec<Leaf>,
+    pub url: Option<String>,
+    pub at: Timestamp,
+    /// What differs, in words, when something does.
+    #[serde(default)]
+    pub drift: Vec<crate::finding::Words>,
+}
+
+/// How it stands there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Seen {
+    /// As approved.
+    Live,
+    /// Words differ.
+    Changed,
+    Truncated,
+    PictureLost,
+    /// 采用.
+    Adopted,
+    /// 退稿.
+    Returned,
+    /// Not there any more.
+    Gone,
+    /// A log-in or error page stands in its place.
+    NotThePage,
+    /// The remote does not let us look.
+    CannotSee,
+}
+
+impl Seen {
+    /// Whether readers can (still) meet the item there.
+    pub fn is_up(self) -> bool {
+        matches!(
+            self,
+            Self::Live | Self::Changed | Self::Truncated | Self::PictureLost | Self::Adopted
+        )
+    }
+}
+
+/// What a look saw.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Found<T> {
+    Yes(T),
+    No,
+    /// The look cannot tell; what it saw goes into the evidence.
+    Cannot(String),
+}

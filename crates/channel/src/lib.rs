@@ -1,1 +1,23 @@
-//! Filled in below.
+#![doc = include_str!("../README.md")]
+
+pub mod call;
+pub mod channel;
+pub mod cx;
+pub mod host;
+pub mod html;
+pub mod http_status;
+pub mod limit;
+pub mod profile;
+pub mod secret;
+pub mod stop;
+pub mod text;
+
+pub use call::{Answer, Call, FileAct, FileAnswer, FileCall, Mail, Method, Piece};
+pub use channel::{
+    Adapter, Channel, ConfigError, Heard, Incoming, Opening, Refusal, RenderInput, Rendered, run,
+};
+pub use cx::{Cx, Naming};
+pub use limit::{Length, Limited, Limits, Unit};
+pub use profile::{Again, Completion, Correction, Does, Kill, Op, Profile, Quota, Window};
+pub use secret::{Secret, SecretRef};
+pub use stop::{R, Stop};

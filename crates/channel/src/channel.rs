@@ -1,0 +1,167 @@
+//! The seven methods of an adapter, and how one is opened from its configuration.
+
+use std::fmt::Debug;
+
+use async_trait::async_trait;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use yigao_core::{DestinationId, Finding, Intent, Observation, Prior, Receipt, Rendition, Version};
+
+use crate::{
+    cx::Cx,
+    profile::Profile,
+    secret::{Secret, SecretRef},
+    stop::{R, Stop},
+};
+
+/// A destination as the hub sees it. Implementations hold their configuration and their profile, no state: no client,
+/// clock, cache, mutex or retry. There are no default bodies, so that every adapter says what it does.
+#[async_trait]
+pub trait Channel: Debug + Send + Sync {
+    /// What it can do and take. The same value each time.
+    fn profile(&self) -> &Profile;
+
+    /// Shapes a version for this destination. Pure and deterministic; all findings at once.
+    /// - For a kill it is the notice that goes out instead, and may be empty.
+    /// - No rendition comes with a blocking finding about something that cannot be shaped at all.
+    fn render(&self, input: &RenderInput<'_>) -> Rendered;
+
+    /// Reads a message that came from outside: checks the signature, decodes, says what to answer. Pure.
+    ///
+    /// # Errors
+    /// [`Refusal`] with the HTTP status to answer; nothing is stored then.
+    fn hear(&self, call: &Incoming) -> Result<Heard, Refusal>;
+
+    /// Makes the rendition public. Run again from the top after a crash, a wait or a fault.
+    async fn publish(&self, cx: &Cx<'_>, rendition: &Rendition) -> R<Receipt>;
+    /// Puts the rendition in the place of what `cx.prior()` says stands there; with nothing there, publishes.
+    async fn correct(&self, cx: &Cx<'_>, rendition: &Rendition) -> R<Receipt>;
+    /// Takes down what `cx.prior()` says stands there. Taking down what is not there succeeds.
+    async fn kill(&self, cx: &Cx<'_>, notice: &Rendition) -> R<Receipt>;
+    /// Looks at what readers see. Reads only.
+    async fn observe(&self, cx: &Cx<'_>, prior: &Prior) -> R<Observation>;
+    /// Takes away this item's own litter: late drafts, staged files. Repeatable.
+    async fn tidy(&self, cx: &Cx<'_>, stays: Option<&Receipt>) -> R<()>;
+    /// Asks whether the destination is there and lets us do what we are for.
+    async fn probe(&self, cx: &Cx<'_>) -> R<()>;
+}
+
+/// What `render` is given.
+#[derive(Clone, Debug)]
+pub struct RenderInput<'a> {
+    pub destination: &'a DestinationId,
+    pub intent: Intent,
+    pub version: &'a Version,
+    /// Why it is withdrawn; for kills.
+    pub reason: Option<&'a str>,
+    /// The destination that is the place of record, whose address others print (阅读原文); itself excluded.
+    pub home: Option<&'a DestinationId>,
+}
+
+/// What `render` gives back.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Rendered {
+    pub rendition: Option<Rendition>,
+    pub findings: Vec<Finding>,
+}
+
+/// A message from outside, as it came.
+#[derive(Clone, Debug)]
+pub struct Incoming {
+    pub method: String,
+    pub path: String,
+    /// Decoded query parameters in their order.
+    pub query: Vec<(String, String)>,
+    /// Names in lower case.
+    pub headers: Vec<(String, String)>,
+    pub body: Vec<u8>,
+    pub now: yigao_core::Timestamp,
+}
+
+/// What a message says.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Heard {
+    /// What it names: a ticket's id or a delivery's key.
+    pub about: String,
+    /// The same message twice has the same one.
+    pub dedupe: String,
+    pub body: Value,
+    /// What to answer.
+    pub answer: String,
+}
+
+/// A message that is not believed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refusal {
+    pub status: u16,
+    pub says: String,
+}
+
+/// A channel's kind: its configuration and how to open it. One line in `channels.rs` registers it.
+pub trait Adapter: Channel + Sized + 'static {
+    /// `kind = "…"` in a destination's file.
+    const KIND: &'static str;
+    /// An example file for a destination of this kind; tests read it.
+    const EXAMPLE: &'static str;
+    /// `[channel]` of a destination's file; unknown keys are refused.
+    type Config: DeserializeOwned;
+
+    /// Builds the destination.
+    ///
+    /// # Errors
+    /// [`ConfigError`] says which key is wrong and what would be right.
+    fn open(config: Self::Config, opening: &Opening<'_>) -> Result<Self, ConfigError>;
+}
+
+/// What an adapter is opened with besides its own configuration.
+pub struct Opening<'a> {
+    pub destination: &'a DestinationId,
+    /// Base address at which people outside reach this hub, for signed pages; none when nothing may reach it.
+    pub public_url: Option<&'a str>,
+    /// Reads a secret where its reference points.
+    pub secrets: &'a dyn Fn(&SecretRef) -> Result<Secret, ConfigError>,
+}
+
+impl Debug for Opening<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Opening")
+            .field("destination", self.destination)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A mistake in a destination's file.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{key}: {says}")]
+pub struct ConfigError {
+    /// Dotted key: `channel.base_url`.
+    pub key: String,
+    pub says: String,
+}
+
+impl ConfigError {
+    /// A mistake at `key`.
+    pub fn new(key: impl Into<String>, says: impl Into<String>) -> Self {
+        Self {
+            key: key.into(),
+            says: says.into(),
+        }
+    }
+}
+
+/// Calls the method of an intent.
+///
+/// # Errors
+/// What the method stops with.
+pub async fn run(
+    channel: &dyn Channel,
+    intent: Intent,
+    cx: &Cx<'_>,
+    rendition: &Rendition,
+) -> Result<Receipt, Stop> {
+    match intent {
+        Intent::Publish => channel.publish(cx, rendition).await,
+        Intent::Correct => channel.correct(cx, rendition).await,
+        Intent::Kill => channel.kill(cx, rendition).await,
+    }
+}

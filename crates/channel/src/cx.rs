@@ -1,0 +1,436 @@
+//! `Cx`: all an adapter can touch. Reads at any time; writes only inside an act, one write an act, each with its intent
+//! committed before it. The rules stand in ARCHITECTURE.md, "the journal".
+
+pub mod keep;
+mod once;
+mod step;
+mod wait;
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use bytes::Bytes;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use yigao_core::{
+    By, ChannelError, Digest, Effect, ErrorKind, Fills, Prior, Receipt, Rendition, Retry, Slot,
+    Timestamp, Why, time::later,
+};
+
+use crate::{
+    call::{Answer, Call, FileAnswer, FileCall, Mail},
+    host::{Begin, Entry, EntryState, Finish, Host, Verb},
+    profile::{Does, Op, Profile},
+    stop::{R, Stop},
+};
+
+/// How long a delivery waits for another destination's address before it looks again by itself.
+const SLOT_WAIT: std::time::Duration = std::time::Duration::from_secs(60);
+
+/// What this delivery is called, for keys and marks.
+#[derive(Clone, Debug)]
+pub struct Naming {
+    /// Key of this delivery: the same over its attempts.
+    pub key: String,
+    /// Item × destination, for life: what is written on the remote thing, so that any later delivery finds it.
+    pub mark: String,
+    /// Attempts are spent: a look that ends in "no" ends the delivery instead of acting again.
+    pub spent: bool,
+}
+
+/// The context of one run.
+#[derive(Debug)]
+pub struct Cx<'a> {
+    host: &'a dyn Host,
+    profile: &'a Profile,
+    prior: &'a Prior,
+    naming: Naming,
+    run: Mutex<Run>,
+}
+
+#[derive(Debug, Default)]
+struct Run {
+    entries: Option<Vec<Entry>>,
+    visited: Vec<i64>,
+    /// The last result, to be committed together with the next intent.
+    pending: Option<Finish>,
+    act: Option<Act>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Act {
+    ends: Timestamp,
+    /// Writes of this act that were not refused for certain.
+    writes: u32,
+}
+
+impl<'a> Cx<'a> {
+    /// A context over `host`.
+    pub fn new(host: &'a dyn Host, profile: &'a Profile, prior: &'a Prior, naming: Naming) -> Self {
+        Self {
+            host,
+            profile,
+            prior,
+            naming,
+            run: Mutex::default(),
+        }
+    }
+
+    /// What stood at the destination before this delivery.
+    pub fn prior(&self) -> &Prior {
+        self.prior
+    }
+
+    /// Item × destination, for life.
+    pub fn mark(&self) -> &str {
+        &self.naming.mark
+    }
+
+    /// A key for one effect of this delivery: the same over all its attempts, another for each op and part.
+    pub fn key(&self, op: &str, part: &str) -> String {
+        if part.is_empty() {
+            format!("{}.{op}", self.naming.key)
+        } else {
+            format!(
+                "{}.{op}.{}",
+                self.naming.key,
+                Digest::of_bytes(part.as_bytes()).short()
+            )
+        }
+    }
+
+    /// The key an earlier delivery had for an effect, by its own key.
+    pub fn key_of(earlier: &str, op: &str) -> String {
+        format!("{earlier}.{op}")
+    }
+
+    /// The time.
+    pub fn now(&self) -> Timestamp {
+        self.host.now()
+    }
+
+    /// Sends a request and has the adapter read the answer; `read` is where its fault table speaks, so that what this one
+    /// call may have done is known whatever happens after it.
+    ///
+    /// # Errors
+    /// The transport's fault or the one `read` makes of the answer.
+    pub async fn http<T>(
+        &self,
+        call: Call,
+        read: impl FnOnce(&Answer) -> Result<T, ChannelError> + Send,
+    ) -> R<T> {
+        let op = self.op(call.op)?;
+        let deadline = self.enter(op).await?;
+        let out = self
+            .host
+            .send(op, &call, deadline)
+            .await
+            .and_then(|answer| read(&answer));
+        self.leave(op, out)
+    }
+
+    /// Asks the destination's folder.
+    ///
+    /// # Errors
+    /// The transport's fault.
+    pub async fn file(&self, call: FileCall) -> R<FileAnswer> {
+        let op = self.op(call.op)?;
+        let deadline = self.enter(op).await?;
+        let out = self.host.file(op, &call, deadline).await;
+        self.leave(op, out)
+    }
+
+    /// Sends one mail.
+    ///
+    /// # Errors
+    /// The transport's fault.
+    pub async fn mail(&self, mail: Mail) -> R<()> {
+        let op = self.op(mail.op)?;
+        let deadline = self.enter(op).await?;
+        let out = self.host.mail(op, &mail, deadline).await;
+        self.leave(op, out)
+    }
+
+    /// Bytes of a derivative or an original.
+    ///
+    /// # Errors
+    /// A fault when the media folder does not have it.
+    pub async fn media(&self, digest: &Digest) -> R<Bytes> {
+        Ok(self.host.media(digest).await?)
+    }
+
+    /// What was heard about this delivery or any of `about`, oldest first, with nothing taken away.
+    ///
+    /// # Errors
+    /// [`Stop::Lost`] when the ledger cannot be read.
+    pub async fn heard(&self, about: &[&str]) -> R<Vec<Value>> {
+        let mut names = vec![self.naming.key.as_str()];
+        names.extend_from_slice(about);
+        Ok(self
+            .host
+            .heard(&names)
+            .await?
+            .into_iter()
+            .map(|h| h.body)
+            .collect())
+    }
+
+    /// Fills for every slot of the rendition: pictures from `pictures` (by derivative name), the others from the
+    /// destinations they name, journaled at the first answer so that a replay sends the same.
+    ///
+    /// # Errors
+    /// Waits until the other destination has an address; a fault when `pictures` lacks one.
+    pub async fn fills(&self, rendition: &Rendition, pictures: &Fills) -> R<Fills> {
+        let mut fills = Fills::new();
+        for slot in &rendition.slots {
+            let value = match slot {
+                Slot::Picture { name } => pictures.get(name).cloned().ok_or_else(|| {
+                    Stop::Fault(
+                        ChannelError::new(
+                            ErrorKind::Protocol,
+                            "fill",
+                            format!("the adapter has no address for picture {name}"),
+                        )
+                        .with_retry(Retry::Never)
+                        .with_effect(Effect::None),
+                    )
+                })?,
+                Slot::UrlFrom { .. } | Slot::IndexNumberFrom { .. } => self.slot(slot).await?,
+            };
+            fills.insert(slot.name(), value);
+        }
+        Ok(fills)
+    }
+
+    async fn slot(&self, slot: &Slot) -> R<String> {
+        let name = slot.name();
+        if let Some(entry) = self.visit(Verb::Slot, "slot", &name).await?
+            && let EntryState::Done(value) = &entry.state
+        {
+            return decode("slot", value);
+        }
+        let Some(value) = self.host.slot(slot).await? else {
+            let destination = slot
+                .destination()
+                .map(ToString::to_string)
+                .unwrap_or_default();
+            return Err(Stop::Waits {
+                until: later(self.now(), SLOT_WAIT),
+                why: Why::Slot { destination },
+            });
+        };
+        let now = self.now();
+        let begin = Begin {
+            verb: Verb::Slot,
+            op: "slot".into(),
+            part: name,
+            at: now,
+            ends: now,
+            key: String::new(),
+            again: None,
+            ticket: None,
+        };
+        let seq = self.begin(begin).await?;
+        self.pend(Finish::Done {
+            seq,
+            value: Value::String(value.clone()),
+            unsure: false,
+        });
+        Ok(value)
+    }
+
+    /// Commits the last result, if one is still held back. The engine calls it when the method has ended.
+    ///
+    /// # Errors
+    /// [`Stop::Lost`] when the ledger cannot be written.
+    pub async fn flush(&self) -> R<()> {
+        let pending = self.state().pending.take();
+        match pending {
+            Some(finish) => self.host.finish(finish).await,
+            None => Ok(()),
+        }
+    }
+
+    fn state(&self) -> MutexGuard<'_, Run> {
+        self.run.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn op(&self, name: &str) -> R<&'a Op> {
+        self.profile
+            .op(name)
+            .ok_or_else(|| mistake(name, "this operation is not in the profile"))
+    }
+
+    fn pend(&self, finish: Finish) {
+        self.state().pending = Some(finish);
+    }
+
+    /// Whether this call may be made now, and until when it must be over.
+    async fn enter(&self, op: &Op) -> R<Timestamp> {
+        let now = self.host.now();
+        let act = self.state().act;
+        match (op.does, act) {
+            (Does::Write, None) => {
+                return Err(mistake(op.name, "a write outside step, once or keep"));
+            }
+            (Does::Write, Some(act)) if act.writes > 0 => {
+                return Err(mistake(op.name, "a second write inside one act"));
+            }
+            _ => {}
+        }
+        // A read may take long; a result that is only in memory would be a doubt if the process died meanwhile.
+        if op.does == Does::Read {
+            self.flush().await?;
+        }
+        let own = later(now, op.within);
+        let deadline = act.map_or(own, |act| act.ends.min(own));
+        if deadline <= now {
+            let error = ChannelError::new(
+                ErrorKind::Timeout,
+                op.name,
+                "the time of this act is over; nothing was sent",
+            )
+            .with_effect(Effect::None);
+            return Err(error.into());
+        }
+        Ok(deadline)
+    }
+
+    fn leave<T>(&self, op: &Op, out: Result<T, ChannelError>) -> R<T> {
+        let counts = match &out {
+            Ok(_) => true,
+            Err(error) => error.effect() == Effect::Unknown,
+        };
+        if op.does == Does::Write
+            && counts
+            && let Some(act) = &mut self.state().act
+        {
+            act.writes += 1;
+        }
+        out.map_err(Stop::Fault)
+    }
+
+    /// Runs an act until `ends`; answers also whether anything of it may have had an effect.
+    async fn act<T, F: Future<Output = R<T>>>(&self, ends: Timestamp, act: F) -> (R<T>, Effect) {
+        let outer = self.state().act.replace(Act { ends, writes: 0 });
+        let out = act.await;
+        let mut state = self.state();
+        let inner = std::mem::replace(&mut state.act, outer);
+        let wrote = inner.is_some_and(|act| act.writes > 0);
+        (out, if wrote { Effect::Unknown } else { Effect::None })
+    }
+
+    /// Runs a look: whatever is around it, it may not write.
+    async fn looking<T, F: Future<Output = R<T>>>(&self, look: F) -> R<T> {
+        let outer = self.state().act.take();
+        let out = look.await;
+        self.state().act = outer;
+        out
+    }
+
+    /// The recorded entry of this verb, op and part, if there is one. Replay visits entries in recorded order: anything
+    /// else means that the journal was written by another program.
+    async fn visit(&self, verb: Verb, op: &str, part: &str) -> R<Option<Entry>> {
+        if self.state().entries.is_none() {
+            let entries = self.host.journal().await?;
+            self.state().entries = Some(entries);
+        }
+        let mut state = self.state();
+        let Run {
+            entries, visited, ..
+        } = &mut *state;
+        let entries = entries.get_or_insert_default();
+        let mine = entries
+            .iter()
+            .find(|e| e.verb == verb && e.op == op && e.part == part);
+        let skipped = entries
+            .iter()
+            .find(|e| !visited.contains(&e.seq) && mine.is_none_or(|mine| e.seq < mine.seq));
+        if let Some(skipped) = skipped {
+            return Err(Stop::Changed(format!(
+                "the journal goes on with {} {:?}, the program with {} {op:?}",
+                skipped.verb.name(),
+                skipped.op,
+                verb.name()
+            )));
+        }
+        let found = mine.cloned();
+        if let Some(entry) = &found {
+            visited.push(entry.seq);
+        }
+        Ok(found)
+    }
+
+    /// Marks recorded entries of `op` that are done as visited: `release` has nothing to do for them any more.
+    async fn skip_done(&self, op: &str) -> R<()> {
+        if self.state().entries.is_none() {
+            let entries = self.host.journal().await?;
+            self.state().entries = Some(entries);
+        }
+        let mut state = self.state();
+        let Run {
+            entries, visited, ..
+        } = &mut *state;
+        let done = entries
+            .iter()
+            .flatten()
+            .filter(|e| e.op == op && matches!(e.state, EntryState::Done(_)));
+        visited.extend(done.map(|e| e.seq));
+        Ok(())
+    }
+
+    /// Commits an intent together with the last result.
+    async fn begin(&self, begin: Begin) -> R<i64> {
+        let last = self.state().pending.take();
+        Ok(self.host.begin(last, begin).await?)
+    }
+
+    /// A person said that it happened: their id, as far as the method can go on with it.
+    fn answered<T: DeserializeOwned>(&self, entry: &Entry) -> R<T> {
+        let EntryState::Answered { id, url, by } = &entry.state else {
+            return Err(mistake(
+                &entry.op,
+                "this entry was not answered by a person",
+            ));
+        };
+        let candidates = [
+            Some(Value::String(id.clone())),
+            id.parse::<u64>().ok().map(Value::from),
+            Some(serde_json::json!({ "id": id, "url": url })),
+        ];
+        for value in candidates.into_iter().flatten() {
+            if let Ok(decoded) = serde_json::from_value(value.clone()) {
+                self.pend(Finish::Done {
+                    seq: entry.seq,
+                    value,
+                    unsure: entry.unsure,
+                });
+                return Ok(decoded);
+            }
+        }
+        Err(Stop::ByPerson(Receipt {
+            id: id.clone(),
+            url: url.clone(),
+            at: self.now(),
+            by: By::Person(by.clone()),
+            parts: Vec::new(),
+            note: Value::Null,
+        }))
+    }
+}
+
+/// A mistake of an adapter: nothing was sent.
+fn mistake(op: &str, says: &str) -> Stop {
+    ChannelError::new(
+        ErrorKind::Protocol,
+        op,
+        format!("mistake of the adapter: {says}"),
+    )
+    .with_retry(Retry::Never)
+    .with_effect(Effect::None)
+    .into()
+}
+
+fn decode<T: DeserializeOwned>(op: &str, value: &Value) -> R<T> {
+    serde_json::from_value(value.clone())
+        .map_err(|e| Stop::Changed(format!("the journal's value of {op:?} cannot be read: {e}")))
+}

@@ -1,0 +1,131 @@
+//! `step`: what may happen twice unseen. `perform`: intent, act, result; the heart of step and once.
+
+use serde::{Serialize, de::DeserializeOwned};
+use yigao_core::{Effect, time::later};
+
+use super::{Cx, decode, mistake};
+use crate::{
+    host::{Begin, EntryState, Finish, Verb},
+    profile::{Does, Op},
+    stop::{R, Stop},
+};
+
+/// What is to be performed.
+pub(super) struct Performance<'o> {
+    pub(super) verb: Verb,
+    pub(super) op: &'o Op,
+    pub(super) part: &'o str,
+    /// The open entry it acts on again.
+    pub(super) again: Option<i64>,
+    pub(super) looks: u32,
+}
+
+impl Cx<'_> {
+    /// Does something that may happen twice unseen: a draft, an upload, a put by name, a delete.
+    /// - Done before: answers what was answered then, without acting.
+    /// - Found open after a crash: acts again at once.
+    /// - The act may make one write; a second is refused.
+    ///
+    /// # Errors
+    /// The act's fault, or whatever the gate says.
+    pub async fn step<T, F>(&self, op: &'static str, part: &str, act: impl Fn() -> F) -> R<T>
+    where
+        T: Serialize + DeserializeOwned,
+        F: Future<Output = R<T>>,
+    {
+        let spec = self.op(op)?;
+        let again = match self.visit(Verb::Step, op, part).await? {
+            None => None,
+            Some(entry) => match &entry.state {
+                EntryState::Done(value) => return decode(op, value),
+                EntryState::Answered { .. } => return self.answered(&entry),
+                EntryState::Open => Some(entry.seq),
+            },
+        };
+        self.perform(
+            Performance {
+                verb: Verb::Step,
+                op: spec,
+                part,
+                again,
+                looks: 0,
+            },
+            act(),
+        )
+        .await
+    }
+
+    pub(super) async fn perform<T: Serialize>(
+        &self,
+        what: Performance<'_>,
+        act: impl Future<Output = R<T>>,
+    ) -> R<T> {
+        let Performance {
+            verb,
+            op,
+            part,
+            again,
+            looks,
+        } = what;
+        if op.does != Does::Write {
+            return Err(mistake(op.name, "step and once are for writing operations"));
+        }
+        if self.state().act.is_some() {
+            return Err(mistake(op.name, "an act inside an act"));
+        }
+        let at = self.now();
+        let ends = later(at, op.within);
+        let key = self.key(op.name, part);
+        let begin = Begin {
+            verb,
+            op: op.name.to_owned(),
+            part: part.to_owned(),
+            at,
+            ends,
+            key,
+            again,
+            ticket: None,
+        };
+        let seq = self.begin(begin).await?;
+        self.state().visited.push(seq);
+        let (out, effect) = self.act(ends, act).await;
+        // An earlier act on this entry may still come through: that stays on record whatever this one did.
+        let unsure = again.is_some();
+        match out {
+            Ok(value) => {
+                let recorded = serde_json::to_value(&value).map_err(|e| {
+                    Stop::Changed(format!("the value of {:?} cannot be kept: {e}", op.name))
+                })?;
+                self.pend(Finish::Done {
+                    seq,
+                    value: recorded,
+                    unsure,
+                });
+                Ok(value)
+            }
+            Err(stop) => {
+                let finish = if effect == Effect::None && !unsure {
+                    Finish::Gone { seq }
+                } else {
+                    let evidence = evidence(&stop);
+                    Finish::Open {
+                        seq,
+                        looks,
+                        unsure: true,
+                        evidence,
+                    }
+                };
+                self.host.finish(finish).await?;
+                Err(stop)
+            }
+        }
+    }
+}
+
+/// What a stop says, for the record.
+pub(super) fn evidence(stop: &Stop) -> String {
+    match stop {
+        Stop::Fault(error) => error.to_string(),
+        other => format!("{other:?}"),
+    }
+}

@@ -1,0 +1,133 @@
+//! `wait`: what ends elsewhere and later: the remote's job, a callback, a person.
+
+use serde::{Serialize, de::DeserializeOwned};
+use serde_json::Value;
+use yigao_core::{Asks, Found, Ticket, Timestamp, Why, time::later};
+
+use super::{Cx, decode, once::doubt};
+use crate::{
+    host::{Begin, Entry, EntryState, Finish, Verb},
+    profile::Op,
+    stop::{R, Stop},
+};
+
+impl Cx<'_> {
+    /// Stores the ticket and sleeps until somebody answers.
+    /// - `look` is given the newest message that was heard about the ticket, if any, and else asks the remote.
+    /// - *Yes* goes on below; *no* waits for the next poll time; a refusal is a fault.
+    /// - A ticket that asks a person has no poll times to run out of.
+    ///
+    /// # Errors
+    /// [`Stop::Accepted`] while there is no answer; a doubt after the last poll.
+    pub async fn wait<T, G>(
+        &self,
+        op: &'static str,
+        ticket: &Ticket,
+        look: impl Fn(Option<Value>) -> G,
+    ) -> R<T>
+    where
+        T: Serialize + DeserializeOwned,
+        G: Future<Output = R<Found<T>>>,
+    {
+        let spec = self.op(op)?;
+        let Some(entry) = self.visit(Verb::Wait, op, &ticket.id).await? else {
+            let now = self.now();
+            let begin = Begin {
+                verb: Verb::Wait,
+                op: op.to_owned(),
+                part: ticket.id.clone(),
+                at: now,
+                ends: now,
+                key: self.key(op, ""),
+                again: None,
+                ticket: Some(ticket.clone()),
+            };
+            let seq = self.begin(begin).await?;
+            self.state().visited.push(seq);
+            return Err(accepted(spec, ticket, now, 0));
+        };
+        match &entry.state {
+            EntryState::Done(value) => decode(op, value),
+            EntryState::Answered { .. } => self.answered(&entry),
+            EntryState::Open => self.poll(spec, ticket, &entry, &look).await,
+        }
+    }
+
+    async fn poll<T, G>(
+        &self,
+        spec: &Op,
+        ticket: &Ticket,
+        entry: &Entry,
+        look: &impl Fn(Option<Value>) -> G,
+    ) -> R<T>
+    where
+        T: Serialize + DeserializeOwned,
+        G: Future<Output = R<Found<T>>>,
+    {
+        let heard = self
+            .host
+            .heard(&[ticket.id.as_str(), entry_key(self, spec).as_str()])
+            .await?;
+        let heard = heard.into_iter().next_back().map(|h| h.body);
+        let index = usize::try_from(entry.looks).unwrap_or(usize::MAX);
+        let due = spec.looks.get(index).map(|wait| later(entry.at, *wait));
+        let timely = due.is_some_and(|due| self.now() >= due);
+        if heard.is_none() && !timely {
+            return Err(accepted(spec, ticket, entry.at, index));
+        }
+        match self.looking(look(heard)).await? {
+            Found::Yes(value) => {
+                let recorded = serde_json::to_value(&value).map_err(|e| {
+                    Stop::Changed(format!("the value of {:?} cannot be kept: {e}", spec.name))
+                })?;
+                self.pend(Finish::Done {
+                    seq: entry.seq,
+                    value: recorded,
+                    unsure: entry.unsure,
+                });
+                Ok(value)
+            }
+            Found::Cannot(evidence) => Err(doubt(spec.name, &entry.part, evidence)),
+            Found::No if !timely => Err(accepted(spec, ticket, entry.at, index)),
+            Found::No if index + 1 < spec.looks.len() => {
+                let looks = entry.looks.saturating_add(1);
+                let evidence = "not yet".to_owned();
+                self.host
+                    .finish(Finish::Open {
+                        seq: entry.seq,
+                        looks,
+                        unsure: entry.unsure,
+                        evidence,
+                    })
+                    .await?;
+                Err(accepted(spec, ticket, entry.at, index + 1))
+            }
+            Found::No => Err(doubt(
+                spec.name,
+                &entry.part,
+                "no answer until the last look".to_owned(),
+            )),
+        }
+    }
+}
+
+fn entry_key(cx: &Cx<'_>, spec: &Op) -> String {
+    cx.key(spec.name, "")
+}
+
+fn accepted(spec: &Op, ticket: &Ticket, since: Timestamp, index: usize) -> Stop {
+    let why = match &ticket.asks {
+        Asks::Remote => Why::Remote {
+            op: spec.name.to_owned(),
+        },
+        Asks::Person(asked) => Why::Person {
+            asked: asked.clone(),
+        },
+    };
+    let until = spec.looks.get(index).map(|wait| later(since, *wait));
+    Stop::Accepted {
+        ticket: ticket.clone(),
+        until,
+        why,
+    }
+}

@@ -1,0 +1,165 @@
+//! What a destination can do and take, as data. The engine matches on it; screens print it.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use crate::limit::Limits;
+
+/// 能力表: all the engine and people need to know about a destination.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Profile {
+    /// Kind of platform: `website`, `wechat`, `county`.
+    pub channel: &'static str,
+    /// What this destination is, for the journal: app id, base address, folder. If configuration changes it while
+    /// deliveries are under way, they stop as doubtful instead of writing to the wrong place.
+    pub identity: String,
+    /// What the destination can be asked, one line an operation.
+    pub ops: Vec<Op>,
+    pub limits: Limits,
+    pub correction: Correction,
+    pub kill: Kill,
+    pub completion: Completion,
+    /// How many deliveries may be worked at once, over all processes.
+    pub lanes: u32,
+}
+
+impl Profile {
+    /// The operation with this name.
+    pub fn op(&self, name: &str) -> Option<&Op> {
+        self.ops.iter().find(|op| op.name == name)
+    }
+}
+
+/// One operation of a remote.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Op {
+    pub name: &'static str,
+    /// Whether it changes anything there. Declared here, not read off the HTTP verb.
+    pub does: Does,
+    /// Longest time one request may take, its answer included.
+    pub within: Duration,
+    /// For `once` and `keep`: when to look, counted from the end of the request. For `wait`: the poll times, counted
+    /// from the ticket.
+    pub looks: Vec<Duration>,
+    pub again: Again,
+    /// Allowances, each over a window of an hour or more; kept in the ledger, paid by every try.
+    pub quotas: Vec<Quota>,
+    /// Shortest time between two calls of one process.
+    pub pace: Option<Duration>,
+}
+
+impl Op {
+    /// A reading operation: `within` seconds, nothing else.
+    pub fn read(name: &'static str, within_seconds: u64) -> Self {
+        Self {
+            name,
+            does: Does::Read,
+            within: Duration::from_secs(within_seconds),
+            looks: Vec::new(),
+            again: Again::Harmless,
+            quotas: Vec::new(),
+            pace: None,
+        }
+    }
+
+    /// A writing operation: `within` seconds and what a repeat would do.
+    pub fn write(name: &'static str, within_seconds: u64, again: Again) -> Self {
+        Self {
+            does: Does::Write,
+            again,
+            ..Self::read(name, within_seconds)
+        }
+    }
+
+    /// Look (or poll) times in seconds.
+    #[must_use]
+    pub fn looks(mut self, seconds: &[u64]) -> Self {
+        self.looks = seconds.iter().copied().map(Duration::from_secs).collect();
+        self
+    }
+
+    /// An allowance per window.
+    #[must_use]
+    pub fn quota(mut self, max: u32, window: Window) -> Self {
+        self.quotas.push(Quota { max, window });
+        self
+    }
+
+    /// Shortest time between two calls.
+    #[must_use]
+    pub fn pace(mut self, pace: Duration) -> Self {
+        self.pace = Some(pace);
+        self
+    }
+}
+
+/// Whether an operation changes anything at the remote.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Does {
+    Read,
+    Write,
+}
+
+/// What doing it again would mean.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Again {
+    /// Twice is as good as once: put by name, delete, a draft nobody sees.
+    Harmless,
+    /// The remote knows our key for this long and answers the second with the first.
+    Key(Duration),
+    /// A look can find the first.
+    Look,
+    /// Neither: a lost answer is a doubt that only a person can clear.
+    Never,
+}
+
+/// An allowance.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Quota {
+    pub max: u32,
+    pub window: Window,
+}
+
+/// The window of an allowance.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Window {
+    Hour,
+    /// From 00:00 to 24:00 in Asia/Shanghai.
+    Day,
+}
+
+/// How a correction is done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Correction {
+    /// The remote thing is changed where it stands.
+    InPlace,
+    /// A new one is published and the old one deleted.
+    Republish,
+    /// A person is asked.
+    ByHand,
+}
+
+/// How a withdrawal is done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kill {
+    Remote,
+    ByHand,
+}
+
+/// When a delivery is known to have arrived.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Completion {
+    /// With the answer.
+    Immediate,
+    /// The remote works on it; it is asked later.
+    Polled,
+    /// A named person confirms.
+    Person,
+}

@@ -1,0 +1,39 @@
+//! Why a method came back without a receipt.
+
+use yigao_core::{ChannelError, Doubt, Receipt, Ticket, Timestamp, Why};
+
+/// Adapters make only [`Stop::Fault`]; the rest comes out of [`crate::Cx`] and is passed on with `?`.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Stop {
+    Fault(ChannelError),
+    /// Not yet.
+    Waits {
+        until: Timestamp,
+        why: Why,
+    },
+    /// A ticket was stored; the delivery sleeps until the next poll, or until somebody answers.
+    Accepted {
+        ticket: Ticket,
+        until: Option<Timestamp>,
+        why: Why,
+    },
+    /// Nobody can know.
+    Doubt(Doubt),
+    /// Something newer took this delivery's place.
+    Overtaken,
+    /// The journal was written by another program than this one: no guess is made.
+    Changed(String),
+    /// A person said that it happened, and the rest of the method cannot be run on what they gave.
+    ByPerson(Receipt),
+    /// The lease is gone, or the ledger cannot be reached: this run may write nothing more.
+    Lost(String),
+}
+
+impl From<ChannelError> for Stop {
+    fn from(error: ChannelError) -> Self {
+        Self::Fault(error)
+    }
+}
+
+/// Result of everything that an adapter does.
+pub type R<T> = Result<T, Stop>;

@@ -250,6 +250,11 @@ impl<'a> Cx<'a> {
         }
     }
 
+    /// The last result, if it has not been committed: the engine writes it together with the end of the run.
+    pub fn take_last(&self) -> Option<Finish> {
+        self.state().pending.take()
+    }
+
     fn state(&self) -> MutexGuard<'_, Run> {
         self.run.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -14,6 +14,8 @@ pub struct Profile {
     /// What this destination is, for the journal: app id, base address, folder. If configuration changes it while
     /// deliveries are under way, they stop as doubtful instead of writing to the wrong place.
     pub identity: String,
+    /// Folder that `cx.file` is rooted in; none when the destination has no folder.
+    pub folder: Option<std::path::PathBuf>,
     /// What the destination can be asked, one line an operation.
     pub ops: Vec<Op>,
     pub limits: Limits,

@@ -228,6 +228,8 @@ pub struct Delivery {
     pub item: ItemId,
     pub version: u32,
     pub destination: DestinationId,
+    /// Identity of the destination (app id, folder) when it was planned.
+    pub identity: String,
     pub intent: Intent,
     pub state: State,
     /// When it is due next; for a working delivery the end of its lease.

@@ -10,6 +10,7 @@ pub mod id;
 pub mod item;
 pub mod next;
 pub mod outcome;
+pub mod plan;
 pub mod rendition;
 pub mod time;
 

@@ -71,10 +71,11 @@ pub enum Event {
     },
     /// The inbox has something for it, or a person answered.
     Rung,
-    /// A fault. `look_at`: the next look of an open `once`.
+    /// A fault. `look_at`: the next look of an open `once`; `tidy_at`: when litter can be taken away, should it end here.
     Fault {
         error: ChannelError,
         look_at: Option<Timestamp>,
+        tidy_at: Option<Timestamp>,
     },
     /// Nobody can know.
     Doubt(Doubt),
@@ -196,9 +197,18 @@ pub fn next(
             ..ended
         }),
         Event::Rung => rung(delivery.state, ended, now).ok_or_else(illegal),
-        Event::Fault { error, look_at } if working => {
-            Ok(faulted(ended, error, look_at, delivery, now, policy))
-        }
+        Event::Fault {
+            error,
+            look_at,
+            tidy_at,
+        } if working => Ok(faulted(
+            ended,
+            error,
+            (look_at, tidy_at),
+            delivery,
+            now,
+            policy,
+        )),
         Event::Doubt(doubt) if working => Ok(doubtful(ended, doubt)),
         Event::Overtaken { .. } if !delivery.state.is_final() => Ok(Change {
             state: State::Overtaken,
@@ -217,7 +227,12 @@ pub fn next(
             })
         }
         Event::Tidied if delivery.due_for == DueFor::Tidy => {
-            let due_at = observe_at(now, delivery.observed, policy);
+            let out = delivery.state == State::Delivered;
+            let due_at = if out {
+                observe_at(now, delivery.observed, policy)
+            } else {
+                None
+            };
             Ok(Change {
                 due_at,
                 due_for: DueFor::Observe,
@@ -328,7 +343,7 @@ fn rung(state: State, ended: Change, now: Timestamp) -> Option<Change> {
 fn faulted(
     ended: Change,
     error: ChannelError,
-    look_at: Option<Timestamp>,
+    (look_at, tidy_at): (Option<Timestamp>, Option<Timestamp>),
     delivery: &Delivery,
     now: Timestamp,
     policy: &Policy,
@@ -358,7 +373,12 @@ fn faulted(
         },
         (true, None) => Change {
             state: State::Failed,
-            due_at: None,
+            due_at: tidy_at,
+            due_for: if tidy_at.is_some() {
+                DueFor::Tidy
+            } else {
+                base.due_for
+            },
             why: None,
             ..base
         },

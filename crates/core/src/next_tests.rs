@@ -18,6 +18,7 @@ fn delivery(state: State, intent: Intent) -> Delivery {
         item: ItemId::parse("item").unwrap(),
         version: 1,
         destination: DestinationId::parse("site").unwrap(),
+        identity: "here".into(),
         intent,
         state,
         due_at: Some(at(0)),
@@ -102,7 +103,8 @@ fn events() -> impl Strategy<Value = Event> {
         Just(Event::Rung),
         (kinds, look).prop_map(|(k, look_at)| Event::Fault {
             error: fault(k),
-            look_at
+            look_at,
+            tidy_at: None,
         }),
         Just(Event::Doubt(Doubt {
             op: "x".into(),
@@ -186,6 +188,7 @@ fn deferrals_spend_no_attempt_and_faults_do() {
         Event::Fault {
             error: fault(ErrorKind::RateLimited),
             look_at: None,
+            tidy_at: None,
         },
         at(5),
         &policy,
@@ -197,6 +200,7 @@ fn deferrals_spend_no_attempt_and_faults_do() {
         Event::Fault {
             error: fault(ErrorKind::Unavailable),
             look_at: None,
+            tidy_at: None,
         },
         at(5),
         &policy,
@@ -211,6 +215,7 @@ fn a_fault_with_an_open_once_waits_for_its_look_even_when_final() {
     let event = Event::Fault {
         error: fault(ErrorKind::Rejected),
         look_at: Some(at(90)),
+        tidy_at: None,
     };
     let change = next(&d, event, at(5), &Policy::default()).unwrap();
     assert_eq!(
@@ -229,6 +234,7 @@ fn a_refusal_for_good_fails_and_a_server_delay_is_bounded() {
         Event::Fault {
             error: fault(ErrorKind::Rejected),
             look_at: None,
+            tidy_at: None,
         },
         at(5),
         &policy,
@@ -242,6 +248,7 @@ fn a_refusal_for_good_fails_and_a_server_delay_is_bounded() {
         Event::Fault {
             error: asked,
             look_at: None,
+            tidy_at: None,
         },
         at(5),
         &policy,

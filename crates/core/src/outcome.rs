@@ -78,6 +78,9 @@ pub struct Prior {
     #[serde(default)]
     pub key: String,
     pub standing: Standing,
+    /// What was out beneath an unsure or accepted one: it may still be up.
+    #[serde(default)]
+    pub under: Option<Receipt>,
     #[serde(default)]
     pub seen: Option<Observation>,
     /// "Overwrite exactly what I saw": digest of the live leaves a person agreed to replace.

@@ -1,0 +1,169 @@
+//! What a new delivery finds before it: its prior, what it overtakes, what it waits for. Pure; the store runs it inside
+//! the transaction that inserts the delivery, so that nothing can change in between.
+
+use crate::{
+    delivery::{Delivery, Intent, State},
+    id::DeliveryId,
+    outcome::{Prior, Receipt, Standing},
+};
+
+/// An earlier delivery of the same item at the same destination.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Before {
+    pub delivery: Delivery,
+    /// Its journal has an entry of a write.
+    pub wrote: bool,
+    /// Some entry is open or unsure: something may still come up.
+    pub unsure: bool,
+}
+
+/// What the new delivery is inserted with.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Planned {
+    pub prior: Prior,
+    pub overtakes: Vec<DeliveryId>,
+    /// It is worked after this one has ended.
+    pub after: Option<DeliveryId>,
+}
+
+/// Why nothing is planned.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum NotPlanned {
+    /// The same is under way already.
+    #[error("{0} is already under way there")]
+    UnderWay(DeliveryId),
+    /// It is out already; a change goes as a correction.
+    #[error("it is out there already (delivery {0}); use a correction")]
+    OutAlready(DeliveryId),
+    /// Nothing of it was ever sent there.
+    #[error("nothing of it was ever sent there")]
+    NothingThere,
+}
+
+/// Plans one delivery after `before`, oldest first.
+///
+/// # Errors
+/// [`NotPlanned`] with the delivery in the way.
+pub fn plan(intent: Intent, before: &[Before]) -> Result<Planned, NotPlanned> {
+    let live: Vec<&Before> = before
+        .iter()
+        .filter(|b| !b.delivery.state.is_final())
+        .collect();
+    let prior = prior(before);
+    match intent {
+        Intent::Publish => {
+            if let Some(live) = live.last() {
+                return Err(NotPlanned::UnderWay(live.delivery.id.clone()));
+            }
+            if matches!(prior.standing, Standing::Out(_))
+                && let Some(out) = before
+                    .iter()
+                    .rev()
+                    .find(|b| b.delivery.state == State::Delivered)
+            {
+                return Err(NotPlanned::OutAlready(out.delivery.id.clone()));
+            }
+            Ok(Planned {
+                prior,
+                ..Planned::default()
+            })
+        }
+        Intent::Correct => {
+            if let Some(kill) = live.iter().find(|b| b.delivery.intent == Intent::Kill) {
+                return Err(NotPlanned::UnderWay(kill.delivery.id.clone()));
+            }
+            let unsent = |b: &&&Before| b.delivery.state == State::Waiting && !b.wrote;
+            let overtakes = live
+                .iter()
+                .filter(unsent)
+                .map(|b| b.delivery.id.clone())
+                .collect();
+            let after = live
+                .iter()
+                .rev()
+                .find(|b| !unsent(b))
+                .map(|b| b.delivery.id.clone());
+            if before.is_empty() {
+                return Err(NotPlanned::NothingThere);
+            }
+            Ok(Planned {
+                prior,
+                overtakes,
+                after,
+            })
+        }
+        Intent::Kill => {
+            if let Some(kill) = live.iter().find(|b| b.delivery.intent == Intent::Kill) {
+                return Err(NotPlanned::UnderWay(kill.delivery.id.clone()));
+            }
+            if before.is_empty() {
+                return Err(NotPlanned::NothingThere);
+            }
+            let overtakes = live.iter().map(|b| b.delivery.id.clone()).collect();
+            Ok(Planned {
+                prior,
+                overtakes,
+                after: None,
+            })
+        }
+    }
+}
+
+/// What stands at the destination, as far as the deliveries before can tell.
+pub fn prior(before: &[Before]) -> Prior {
+    let mut found: Option<Prior> = None;
+    for Before {
+        delivery,
+        wrote,
+        unsure,
+    } in before.iter().rev()
+    {
+        let standing = standing(delivery, *wrote, *unsure);
+        match (&mut found, standing) {
+            (None, Some(standing)) => {
+                let settled = matches!(standing, Standing::Out(_) | Standing::Nothing);
+                let prior = Prior {
+                    key: delivery.id.to_string(),
+                    standing,
+                    under: None,
+                    seen: delivery.observation.clone(),
+                    over: None,
+                };
+                found = Some(prior);
+                if settled {
+                    break;
+                }
+            }
+            // Beneath something unsure: the last thing known to be out may still be up.
+            (Some(prior), Some(Standing::Out(receipt))) => {
+                prior.under = Some(receipt);
+                break;
+            }
+            (Some(_), Some(Standing::Nothing)) => break,
+            _ => {}
+        }
+    }
+    found.unwrap_or_default()
+}
+
+/// `None`: this delivery says nothing about what stands there.
+fn standing(delivery: &Delivery, wrote: bool, unsure: bool) -> Option<Standing> {
+    let receipt: Option<Receipt> = delivery.receipt.clone();
+    match (delivery.state, delivery.intent) {
+        (State::Delivered, Intent::Kill) => Some(Standing::Nothing),
+        (State::Delivered, Intent::Publish | Intent::Correct) => receipt.map(Standing::Out),
+        // Its worker came back with a receipt after it had been overtaken.
+        (State::Overtaken, Intent::Publish | Intent::Correct) if receipt.is_some() => {
+            receipt.map(Standing::Out)
+        }
+        (State::Accepted | State::Overtaken, _) if delivery.ticket.is_some() => {
+            delivery.ticket.clone().map(Standing::Accepted)
+        }
+        (State::Failed, _) => unsure.then_some(Standing::Unsure),
+        _ => wrote.then_some(Standing::Unsure),
+    }
+}
+
+#[cfg(test)]
+#[path = "plan_tests.rs"]
+mod tests;

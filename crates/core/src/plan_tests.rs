@@ -1,0 +1,135 @@
+use super::*;
+use crate::{
+    Digest, DueFor, ItemId, Timestamp,
+    id::DestinationId,
+    outcome::{Asks, By, Ticket},
+};
+
+fn before(id: &str, intent: Intent, state: State) -> Before {
+    let at = Timestamp::from_second(0).unwrap();
+    let receipt = (state == State::Delivered).then(|| Receipt {
+        id: format!("r-{id}"),
+        url: None,
+        at,
+        by: By::Remote,
+        parts: vec![],
+        note: serde_json::Value::Null,
+    });
+    let delivery = Delivery {
+        id: DeliveryId::parse(id).unwrap(),
+        item: ItemId::parse("i").unwrap(),
+        version: 1,
+        destination: DestinationId::parse("d").unwrap(),
+        identity: "here".into(),
+        intent,
+        state,
+        due_at: None,
+        due_for: DueFor::Deliver,
+        why: None,
+        fence: 0,
+        worker: None,
+        starts: 0,
+        attempts: 0,
+        round: 0,
+        observed: 0,
+        rendition: Digest::of_bytes(b""),
+        not_before: None,
+        prior: Prior::default(),
+        ticket: None,
+        receipt,
+        fault: None,
+        doubt: None,
+        observation: None,
+        overtaken_by: None,
+        created_at: at,
+        updated_at: at,
+        actor: "user:t".into(),
+    };
+    Before {
+        delivery,
+        wrote: state != State::Waiting,
+        unsure: false,
+    }
+}
+
+fn id(text: &str) -> DeliveryId {
+    DeliveryId::parse(text).unwrap()
+}
+
+#[test]
+fn a_second_publish_is_refused_while_one_is_live_or_out() {
+    let live = [before("d-1", Intent::Publish, State::Accepted)];
+    assert_eq!(
+        plan(Intent::Publish, &live),
+        Err(NotPlanned::UnderWay(id("d-1")))
+    );
+    let out = [before("d-1", Intent::Publish, State::Delivered)];
+    assert_eq!(
+        plan(Intent::Publish, &out),
+        Err(NotPlanned::OutAlready(id("d-1")))
+    );
+    let failed = [before("d-1", Intent::Publish, State::Failed)];
+    assert_eq!(
+        plan(Intent::Publish, &failed).map(|p| p.prior.standing),
+        Ok(Standing::Nothing)
+    );
+}
+
+#[test]
+fn a_kill_overtakes_whatever_is_live_and_knows_what_stands_beneath() {
+    let mut correct = before("d-2", Intent::Correct, State::Doubtful);
+    correct.unsure = true;
+    let rows = [before("d-1", Intent::Publish, State::Delivered), correct];
+    let planned = plan(Intent::Kill, &rows).unwrap();
+    assert_eq!(planned.overtakes, [id("d-2")]);
+    assert_eq!(
+        (planned.prior.key.as_str(), &planned.prior.standing),
+        ("d-2", &Standing::Unsure)
+    );
+    assert_eq!(planned.prior.under.map(|r| r.id), Some("r-d-1".into()));
+}
+
+#[test]
+fn a_kill_of_something_accepted_is_given_the_ticket() {
+    let mut row = before("d-1", Intent::Publish, State::Accepted);
+    let ticket = Ticket {
+        id: "t".into(),
+        asks: Asks::Remote,
+        note: serde_json::Value::Null,
+    };
+    row.delivery.ticket = Some(ticket.clone());
+    assert_eq!(
+        plan(Intent::Kill, &[row]).unwrap().prior.standing,
+        Standing::Accepted(ticket)
+    );
+}
+
+#[test]
+fn a_correction_replaces_what_was_never_sent_and_queues_behind_what_was() {
+    let waiting = [before("d-1", Intent::Publish, State::Waiting)];
+    let planned = plan(Intent::Correct, &waiting).unwrap();
+    assert_eq!(
+        (planned.overtakes, planned.after, planned.prior.standing),
+        (vec![id("d-1")], None, Standing::Nothing)
+    );
+    let doubtful = [before("d-1", Intent::Publish, State::Doubtful)];
+    let planned = plan(Intent::Correct, &doubtful).unwrap();
+    assert_eq!(
+        (planned.overtakes, planned.after),
+        (vec![], Some(id("d-1")))
+    );
+}
+
+#[test]
+fn after_a_kill_nothing_stands_and_nothing_beneath_is_dug_up() {
+    let rows = [
+        before("d-1", Intent::Publish, State::Delivered),
+        before("d-2", Intent::Kill, State::Delivered),
+    ];
+    let planned = plan(Intent::Publish, &rows).unwrap();
+    assert_eq!(
+        (planned.prior.standing, planned.prior.under),
+        (Standing::Nothing, None)
+    );
+    assert_eq!(plan(Intent::Kill, &[]), Err(NotPlanned::NothingThere));
+}

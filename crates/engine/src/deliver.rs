@@ -1,0 +1,324 @@
+//! Works one claimed delivery: runs its intent's method from the top and writes down what came of it.
+
+use std::panic::AssertUnwindSafe;
+
+use futures_util::FutureExt as _;
+use tracing::Instrument as _;
+use yigao_channel::{Cx, Naming, Stop};
+use yigao_core::{
+    ChannelError, Delivery, Doubt, DueFor, Effect, ErrorKind, Intent, Receipt, Retry, State, Timestamp, Why,
+    next::{Change, Event, next},
+    time::later,
+};
+use yigao_store::{AttemptRow, Claimed, JournalRow, JournalState, LintEscape, RunRecord, StoreError};
+
+use crate::{
+    destinations::Destination,
+    host::{DeliveryHost, to_finish},
+    hub::Hub,
+    observe, tidy,
+    wire::Recorder,
+};
+
+/// How long a delivery waits for a destination that is not configured in this process.
+const NOT_HERE: std::time::Duration = std::time::Duration::from_secs(600);
+
+/// What came of a run.
+#[derive(Debug)]
+pub(crate) struct Run {
+    pub(crate) event: Event,
+    pub(crate) last: Option<yigao_channel::host::Finish>,
+    pub(crate) healthy: Option<bool>,
+    pub(crate) escape: Option<LintEscape>,
+}
+
+impl Hub {
+    /// Works what was claimed to its next rest, and commits it.
+    ///
+    /// # Errors
+    /// When the ledger cannot be written; the lease lapses then, and the next worker goes on.
+    pub async fn work(&self, claimed: Claimed) -> Result<State, StoreError> {
+        let delivery = &claimed.delivery;
+        self.hold(&delivery.id, delivery.fence);
+        let span = tracing::info_span!(
+            "delivery",
+            delivery.id = %delivery.id,
+            item.id = %delivery.item,
+            item.version = delivery.version,
+            destination.id = %delivery.destination,
+            intent = delivery.intent.name(),
+            fence = delivery.fence,
+        );
+        let out = self.work_held(&claimed).instrument(span).await;
+        self.let_go(&delivery.id);
+        out
+    }
+
+    async fn work_held(&self, claimed: &Claimed) -> Result<State, StoreError> {
+        let started_at = self.clock.now();
+        let recorder = Recorder::new(claimed.delivery.fence);
+        let run = match self.destinations.get(&claimed.delivery.destination) {
+            None => Some(absent(&claimed.delivery, started_at)),
+            Some(destination) => match claimed.purpose {
+                DueFor::Deliver => deliver(self, destination, claimed, &recorder).await?,
+                DueFor::Observe => observe::observe(self, destination, &claimed.delivery, &recorder).await?,
+                DueFor::Tidy => tidy::tidy(self, destination, &claimed.delivery, &recorder).await?,
+            },
+        };
+        match run {
+            Some(run) => self.commit(claimed, run, started_at, &recorder).await,
+            // Not ours any more: nothing may be written, the lease lapses.
+            None => Ok(claimed.delivery.state),
+        }
+    }
+
+    async fn commit(
+        &self,
+        claimed: &Claimed,
+        run: Run,
+        started_at: Timestamp,
+        recorder: &Recorder,
+    ) -> Result<State, StoreError> {
+        let delivery = &claimed.delivery;
+        let now = self.clock.now();
+        let outcome = outcome(&run.event);
+        let says = says(&run.event);
+        let change = next(delivery, run.event, now, &self.tuning.policy)
+            .map_err(|illegal| StoreError::Refused(illegal.to_string()))?;
+        let ledger = ledger_verb(delivery, &change);
+        let state = change.state;
+        let record = RunRecord {
+            delivery: delivery.id.clone(),
+            fence: delivery.fence,
+            change,
+            last: run.last.map(to_finish),
+            attempt: AttemptRow {
+                fence: delivery.fence,
+                purpose: format!("{:?}", claimed.purpose).to_lowercase(),
+                worker: format!("worker:{}", self.worker),
+                started_at,
+                ended_at: now,
+                outcome: outcome.to_owned(),
+                says: says.clone(),
+            },
+            exchanges: recorder.take(),
+            escape: run.escape,
+            healthy: run.healthy,
+            breaker: self.tuning.breaker,
+            now,
+            ledger,
+        };
+        let took = yigao_core::time::between(started_at, now).as_millis();
+        if self.store.record(record).await? {
+            match state {
+                State::Failed | State::Doubtful => {
+                    tracing::error!(state = state.name(), outcome, duration_ms = took, "{says}");
+                }
+                _ => tracing::info!(state = state.name(), outcome, duration_ms = took, "{says}"),
+            }
+        } else {
+            tracing::warn!(outcome, duration_ms = took, "overtaken while it was worked: {says}");
+        }
+        Ok(state)
+    }
+}
+
+fn absent(delivery: &Delivery, now: Timestamp) -> Run {
+    let message = format!("destination {} is not configured in this process", delivery.destination);
+    let event = match (delivery.due_for, delivery.state) {
+        (DueFor::Deliver, _) => {
+            Event::Waits { until: later(now, NOT_HERE), why: Why::Backoff { kind: "config".into(), message } }
+        }
+        (DueFor::Tidy, _) => Event::Tidied,
+        (DueFor::Observe, State::Unproven | State::Doubtful) => Event::Proof { seen: observe::blind(now) },
+        (DueFor::Observe, _) => Event::Observed { seen: observe::blind(now) },
+    };
+    Run { event, last: None, healthy: None, escape: None }
+}
+
+async fn deliver(
+    hub: &Hub,
+    destination: &Destination,
+    claimed: &Claimed,
+    recorder: &Recorder,
+) -> Result<Option<Run>, StoreError> {
+    let delivery = &claimed.delivery;
+    let profile = destination.channel.profile();
+    let rest = |event| Ok(Some(Run { event, last: None, healthy: None, escape: None }));
+    if delivery.starts > hub.tuning.policy.starts_max {
+        return rest(Event::Stuck { open_once: claimed.open_once });
+    }
+    if delivery.identity != profile.identity {
+        let evidence = format!("planned for {}, the configuration now says {}", delivery.identity, profile.identity);
+        return rest(Event::Doubt(Doubt { op: "identity".into(), part: String::new(), evidence }));
+    }
+    let (rendition, _) = hub.store.rendition(&delivery.rendition).await?;
+    if rendition.digest() != delivery.rendition {
+        let evidence = "the stored rendition is not the one that was approved".to_owned();
+        return rest(Event::Doubt(Doubt { op: "rendition".into(), part: String::new(), evidence }));
+    }
+    let host = DeliveryHost { hub, destination, delivery, purpose: DueFor::Deliver, recorder };
+    let spent = delivery.attempts >= hub.tuning.policy.attempts_max
+        || delivery.fault.as_ref().is_some_and(|f| f.retry() == Retry::Never);
+    let naming = Naming { key: delivery.id.to_string(), mark: mark(delivery), spent };
+    let cx = Cx::new(&host, profile, &delivery.prior, naming);
+    let method = yigao_channel::run(destination.channel.as_ref(), delivery.intent, &cx, &rendition);
+    let out = AssertUnwindSafe(method).catch_unwind().await.unwrap_or_else(|panic| {
+        let error = ChannelError::new(ErrorKind::Protocol, "adapter", format!("the adapter panicked: {}", panic_text(&*panic)));
+        Err(Stop::Fault(error))
+    });
+    let last = cx.take_last();
+    match out {
+        Ok(receipt) => {
+            let event = receipted(hub, destination, delivery, receipt).await?;
+            Ok(Some(Run { event, last, healthy: Some(true), escape: None }))
+        }
+        Err(Stop::Lost(why)) => {
+            tracing::warn!("{why}; the lease lapses and the next worker goes on");
+            Ok(None)
+        }
+        Err(stop) => stopped(hub, destination, delivery, stop, last).await.map(Some),
+    }
+}
+
+/// Item × destination, for life.
+pub(crate) fn mark(delivery: &Delivery) -> String {
+    format!("{}@{}", delivery.item, delivery.destination)
+}
+
+fn panic_text(panic: &(dyn std::any::Any + Send)) -> String {
+    panic
+        .downcast_ref::<String>()
+        .cloned()
+        .or_else(|| panic.downcast_ref::<&str>().map(|text| (*text).to_owned()))
+        .unwrap_or_else(|| "no message".to_owned())
+}
+
+/// When what was under way can no longer come up: the last look of every entry that may still have an effect.
+async fn settled_at(
+    hub: &Hub,
+    destination: &Destination,
+    deliveries: &[yigao_core::DeliveryId],
+) -> Result<Option<Timestamp>, StoreError> {
+    let entries = hub.store.unsure_entries(deliveries).await?;
+    let profile = destination.channel.profile();
+    let end = |entry: &JournalRow| {
+        let last_look = profile.op(&entry.op).and_then(|op| op.looks.last().copied()).unwrap_or_default();
+        later(entry.ends, last_look)
+    };
+    Ok(entries.iter().map(end).max())
+}
+
+async fn receipted(
+    hub: &Hub,
+    destination: &Destination,
+    delivery: &Delivery,
+    receipt: Receipt,
+) -> Result<Event, StoreError> {
+    let mut involved = hub.store.overtaken_by(&delivery.id).await?;
+    involved.push(delivery.id.clone());
+    let settled = settled_at(hub, destination, &involved).await?;
+    let proof_at = if delivery.intent == Intent::Kill { settled } else { None };
+    Ok(Event::Receipt { receipt, proof_at, tidy_at: settled })
+}
+
+async fn stopped(
+    hub: &Hub,
+    destination: &Destination,
+    delivery: &Delivery,
+    stop: Stop,
+    last: Option<yigao_channel::host::Finish>,
+) -> Result<Run, StoreError> {
+    let plain = |event| Run { event, last, healthy: None, escape: None };
+    Ok(match stop {
+        Stop::Fault(error) => return faulted(hub, destination, delivery, error, last).await,
+        Stop::Waits { until, why } => plain(Event::Waits { until, why }),
+        Stop::Accepted { ticket, until, why } => Run { healthy: Some(true), ..plain(Event::Accepted { ticket, until, why }) },
+        Stop::Doubt(doubt) => plain(Event::Doubt(doubt)),
+        Stop::Changed(evidence) => {
+            plain(Event::Doubt(Doubt { op: "replay".into(), part: String::new(), evidence: format!("the program changed: {evidence}") }))
+        }
+        Stop::ByPerson(receipt) => {
+            let event = receipted(hub, destination, delivery, receipt).await?;
+            plain(event)
+        }
+        // Overtaken: the record clears the lease and wakes what took the place; the event is not applied.
+        Stop::Overtaken | Stop::Lost(_) => plain(Event::HandedBack),
+    })
+}
+
+async fn faulted(
+    hub: &Hub,
+    destination: &Destination,
+    delivery: &Delivery,
+    error: ChannelError,
+    last: Option<yigao_channel::host::Finish>,
+) -> Result<Run, StoreError> {
+    let profile = destination.channel.profile();
+    let rows = hub.store.journal(&delivery.id, i64::from(delivery.round)).await?;
+    let open = rows.iter().find(|row| row.verb == "once" && row.state == JournalState::Open);
+    let tidy_at = settled_at(hub, destination, std::slice::from_ref(&delivery.id)).await?;
+    let event = match open {
+        None => Event::Fault { error: error.clone(), look_at: None, tidy_at },
+        Some(row) => {
+            let index = usize::try_from(row.looks).unwrap_or(usize::MAX);
+            match profile.op(&row.op).and_then(|op| op.looks.get(index)) {
+                Some(wait) => Event::Fault { error: error.clone(), look_at: Some(later(row.ends, *wait)), tidy_at },
+                None => Event::Doubt(Doubt { op: row.op.clone(), part: row.part.clone(), evidence: error.to_string() }),
+            }
+        }
+    };
+    // A refusal of this content says nothing against the remote; pre-flight should have known it.
+    let rejected = error.kind() == ErrorKind::Rejected && error.effect() == Effect::None;
+    let escape = rejected.then(|| LintEscape {
+        code: error.remote_code().unwrap_or("none").to_owned(),
+        says: error.to_string(),
+    });
+    let healthy = match error.kind() {
+        ErrorKind::Unavailable | ErrorKind::Timeout | ErrorKind::Interrupted | ErrorKind::Unauthorized => Some(false),
+        _ => None,
+    };
+    Ok(Run { event, last, healthy, escape })
+}
+
+fn outcome(event: &Event) -> &'static str {
+    match event {
+        Event::Claimed { .. } => "claimed",
+        Event::Stuck { .. } => "stuck",
+        Event::HandedBack => "handed_back",
+        Event::Receipt { .. } => "receipt",
+        Event::Waits { .. } => "waits",
+        Event::Accepted { .. } => "accepted",
+        Event::Rung => "rung",
+        Event::Fault { .. } => "fault",
+        Event::Doubt(_) => "doubt",
+        Event::Overtaken { .. } => "overtaken",
+        Event::Proof { .. } => "proof",
+        Event::Observed { .. } => "observed",
+        Event::Tidied => "tidied",
+    }
+}
+
+fn says(event: &Event) -> String {
+    match event {
+        Event::Receipt { receipt, .. } => format!("receipt {}", receipt.id),
+        Event::Waits { why, .. } | Event::Accepted { why, .. } => why.words().en,
+        Event::Fault { error, .. } => error.to_string(),
+        Event::Doubt(doubt) => format!("doubt about {}: {}", doubt.op, doubt.evidence),
+        Event::Proof { seen } | Event::Observed { seen } => format!("seen: {:?}", seen.standing).to_lowercase(),
+        Event::Stuck { .. } => "started too often without an outcome".to_owned(),
+        Event::HandedBack | Event::Claimed { .. } | Event::Rung | Event::Overtaken { .. } | Event::Tidied => {
+            outcome(event).replace('_', " ")
+        }
+    }
+}
+
+/// What is worth an entry in the ledger: ends, doubts, proofs; and a read-back that differs from the last.
+fn ledger_verb(delivery: &Delivery, change: &Change) -> Option<String> {
+    let seen = |o: &Option<yigao_core::Observation>| o.as_ref().map(|o| o.standing);
+    if change.state != delivery.state {
+        let worth = matches!(change.state, State::Delivered | State::Failed | State::Doubtful | State::Accepted | State::Unproven);
+        return worth.then(|| format!("delivery.{}", change.state.name()));
+    }
+    (seen(&change.observation) != seen(&delivery.observation)).then(|| "delivery.seen".to_owned())
+}

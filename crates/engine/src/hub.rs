@@ -1,0 +1,141 @@
+//! What a process works with: ledger, media, destinations, transports, clock, bell.
+
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use async_trait::async_trait;
+use yigao_core::{DeliveryId, next::Policy};
+use yigao_store::{MediaFolder, Store};
+
+use crate::{clock::Clock, destinations::Destinations, wire::Wire};
+
+/// What wakes workers. It may lose a ring: the sweep finds all that is due.
+#[async_trait]
+pub trait Bell: std::fmt::Debug + Send + Sync {
+    /// Rings for a delivery.
+    async fn ring(&self, delivery: &DeliveryId);
+}
+
+/// No bell: for commands beside a running `serve`, whose sweep finds what they planned, and for tests.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct NoBell;
+
+#[async_trait]
+impl Bell for NoBell {
+    async fn ring(&self, _: &DeliveryId) {}
+}
+
+/// Numbers of the engine; configuration.
+#[derive(Clone, Debug)]
+pub struct Tuning {
+    pub policy: Policy,
+    /// A worker's hold on a delivery; kept by heartbeat.
+    pub lease: Duration,
+    /// Faults in a row after which a destination is left alone, and for how long.
+    pub breaker: (u32, Duration),
+}
+
+impl Default for Tuning {
+    fn default() -> Self {
+        Self { policy: Policy::default(), lease: Duration::from_secs(12), breaker: (8, Duration::from_secs(120)) }
+    }
+}
+
+/// The engine of one process. Clones share it.
+#[derive(Clone, Debug)]
+pub struct Hub {
+    pub store: Store,
+    pub media: MediaFolder,
+    pub destinations: Arc<Destinations>,
+    pub wire: Wire,
+    pub clock: Clock,
+    pub tuning: Tuning,
+    pub bell: Arc<dyn Bell>,
+    /// Name of this process as a worker: host, process id, start.
+    pub worker: String,
+    held: Arc<Mutex<BTreeMap<DeliveryId, i64>>>,
+}
+
+impl Hub {
+    /// An engine over its parts.
+    pub fn new(
+        store: Store,
+        media: MediaFolder,
+        destinations: Destinations,
+        wire: Wire,
+        clock: Clock,
+        tuning: Tuning,
+        worker: String,
+    ) -> Self {
+        Self {
+            store,
+            media,
+            destinations: Arc::new(destinations),
+            wire,
+            clock,
+            tuning,
+            bell: Arc::new(NoBell),
+            worker,
+            held: Arc::default(),
+        }
+    }
+
+    /// The same with a bell.
+    #[must_use]
+    pub fn with_bell(mut self, bell: Arc<dyn Bell>) -> Self {
+        self.bell = bell;
+        self
+    }
+
+    /// Makes the configured destinations known to the ledger. Once, at start.
+    ///
+    /// # Errors
+    /// When the ledger cannot be written.
+    pub async fn announce(&self) -> Result<(), yigao_store::StoreError> {
+        for destination in self.destinations.iter() {
+            let profile = destination.channel.profile();
+            self.store
+                .put_destination(&destination.id, destination.kind, &profile.identity, profile.lanes, self.clock.now())
+                .await?;
+        }
+        Ok(())
+    }
+
+    pub(crate) fn hold(&self, delivery: &DeliveryId, fence: i64) {
+        self.held.lock().unwrap_or_else(PoisonError::into_inner).insert(delivery.clone(), fence);
+    }
+
+    pub(crate) fn let_go(&self, delivery: &DeliveryId) {
+        self.held.lock().unwrap_or_else(PoisonError::into_inner).remove(delivery);
+    }
+
+    /// How many deliveries this process is in.
+    pub fn busy(&self) -> usize {
+        self.held.lock().unwrap_or_else(PoisonError::into_inner).len()
+    }
+
+    /// Lengthens the leases of everything this process works on. The worker calls it at a third of the lease.
+    pub async fn heartbeat(&self) {
+        let held: Vec<_> = self
+            .held
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .iter()
+            .map(|(id, fence)| (id.clone(), *fence))
+            .collect();
+        if held.is_empty() {
+            return;
+        }
+        match self.store.heartbeat(held, self.tuning.lease, self.clock.now()).await {
+            Ok(lost) => {
+                for id in lost {
+                    tracing::warn!(delivery.id = %id, "lease lost: another worker may have taken the delivery over");
+                }
+            }
+            Err(error) => tracing::error!(error = %error, "heartbeat failed: leases will lapse"),
+        }
+    }
+}

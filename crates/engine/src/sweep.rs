@@ -1,0 +1,52 @@
+//! 巡检: finds all that is due. Losing every bell loses nothing.
+
+use yigao_core::DeliveryId;
+use yigao_store::{Claimed, StoreError};
+
+use crate::hub::Hub;
+
+impl Hub {
+    /// Deliveries that could be claimed now, at most `limit`.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub async fn sweep(&self, limit: u32) -> Result<Vec<DeliveryId>, StoreError> {
+        self.store.due(self.clock.now(), limit).await
+    }
+
+    /// Claims the delivery that was rung for, if it is due.
+    ///
+    /// # Errors
+    /// When the ledger cannot be written.
+    pub async fn claim(&self, id: &DeliveryId) -> Result<Option<Claimed>, StoreError> {
+        let claimed = self
+            .store
+            .claim(Some(id.clone()), 1, &self.worker, self.tuning.lease, self.clock.now())
+            .await?;
+        Ok(claimed.into_iter().next())
+    }
+
+    /// Claims up to `limit` of whatever else is due.
+    ///
+    /// # Errors
+    /// When the ledger cannot be written.
+    pub async fn claim_due(&self, limit: u32) -> Result<Vec<Claimed>, StoreError> {
+        self.store.claim(None, limit, &self.worker, self.tuning.lease, self.clock.now()).await
+    }
+
+    /// Works until nothing is due; for commands without a worker, and for tests. Answers how many runs it made.
+    ///
+    /// # Errors
+    /// When the ledger fails.
+    pub async fn work_all_due(&self, runs_max: usize) -> Result<usize, StoreError> {
+        let mut runs = 0;
+        while runs < runs_max {
+            let Some(claimed) = self.claim_due(1).await?.into_iter().next() else {
+                break;
+            };
+            self.work(claimed).await?;
+            runs += 1;
+        }
+        Ok(runs)
+    }
+}

@@ -1,0 +1,97 @@
+//! The media folder: bytes under their digest, written once, never changed.
+
+use std::path::{Path, PathBuf};
+
+use tokio::io::AsyncWriteExt as _;
+use yigao_core::Digest;
+
+/// A content-addressed folder. Equal bytes are stored once; a file is complete or not there.
+#[derive(Clone, Debug)]
+pub struct MediaFolder {
+    root: PathBuf,
+}
+
+/// What can go wrong with the media folder.
+#[derive(Debug, thiserror::Error)]
+pub enum MediaError {
+    #[error("media {0} is not in the media folder")]
+    Missing(Digest),
+    #[error("media {digest} in the media folder is damaged: its bytes have digest {found}")]
+    Damaged { digest: Digest, found: Digest },
+    #[error("the media folder cannot be used: {0}")]
+    Io(#[from] std::io::Error),
+}
+
+impl MediaFolder {
+    /// Opens the folder, making it if it is not there.
+    ///
+    /// # Errors
+    /// When it cannot be made.
+    pub async fn open(root: &Path) -> Result<Self, MediaError> {
+        tokio::fs::create_dir_all(root).await?;
+        Ok(Self {
+            root: root.to_owned(),
+        })
+    }
+
+    fn path(&self, digest: &Digest) -> PathBuf {
+        let text = digest.as_str();
+        let (fan, rest) = text.split_at_checked(2).unwrap_or(("", text));
+        self.root.join(fan).join(rest)
+    }
+
+    /// Stores bytes and answers their digest. Durable when it returns.
+    ///
+    /// # Errors
+    /// When they cannot be written; nothing half-written is left under the digest.
+    pub async fn put(&self, bytes: &[u8]) -> Result<Digest, MediaError> {
+        let digest = Digest::of_bytes(bytes);
+        let path = self.path(&digest);
+        if tokio::fs::try_exists(&path).await? {
+            return Ok(digest);
+        }
+        if let Some(folder) = path.parent() {
+            tokio::fs::create_dir_all(folder).await?;
+        }
+        // Two writers of the same bytes write the same name in the end; their drafts must not meet.
+        let draft = path.with_extension(
+            format!("{:?}.part", std::thread::current().id()).replace(['(', ')'], ""),
+        );
+        let mut file = tokio::fs::File::create(&draft).await?;
+        file.write_all(bytes).await?;
+        file.sync_all().await?;
+        drop(file);
+        tokio::fs::rename(&draft, &path).await?;
+        Ok(digest)
+    }
+
+    /// Reads bytes back and checks them against their digest.
+    ///
+    /// # Errors
+    /// [`MediaError::Missing`] or [`MediaError::Damaged`].
+    pub async fn get(&self, digest: &Digest) -> Result<Vec<u8>, MediaError> {
+        let bytes = match tokio::fs::read(self.path(digest)).await {
+            Ok(bytes) => bytes,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+                return Err(MediaError::Missing(digest.clone()));
+            }
+            Err(error) => return Err(error.into()),
+        };
+        let found = Digest::of_bytes(&bytes);
+        if found == *digest {
+            Ok(bytes)
+        } else {
+            Err(MediaError::Damaged {
+                digest: digest.clone(),
+                found,
+            })
+        }
+    }
+
+    /// Whether the bytes are there.
+    pub async fn has(&self, digest: &Digest) -> bool {
+        tokio::fs::try_exists(self.path(digest))
+            .await
+            .unwrap_or(false)
+    }
+}

@@ -1,0 +1,280 @@
+//! Rows and requests that both ledgers share.
+
+use std::time::Duration;
+
+use serde::Serialize;
+use serde_json::Value;
+use yigao_core::{
+    Delivery, DeliveryId, DestinationId, Digest, DueFor, Finding, Intent, ItemId, Rendition, State,
+    Ticket, Timestamp, Version, Why, next::Change, plan::NotPlanned,
+};
+
+use crate::error::StoreError;
+
+/// A version as put.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PutVersion {
+    pub version: Version,
+    /// False when the newest version already said exactly this.
+    pub new: bool,
+}
+
+/// An item in a list.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct ItemRow {
+    pub id: ItemId,
+    pub latest: u32,
+    pub title: String,
+    pub kind: String,
+    pub held_by: Option<String>,
+    pub held_why: Option<String>,
+    pub updated_at: Timestamp,
+}
+
+/// A destination's changing side.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct DestinationRow {
+    pub id: DestinationId,
+    pub channel: String,
+    pub identity: String,
+    pub paused_by: Option<String>,
+    pub paused_why: Option<String>,
+    /// Faults in a row.
+    pub failures: u32,
+    pub tripped_until: Option<Timestamp>,
+}
+
+/// A delivery to be planned.
+#[derive(Clone, Debug)]
+pub struct NewDelivery {
+    pub id: DeliveryId,
+    pub rendition: Rendition,
+    pub findings: Vec<Finding>,
+    /// Nothing of it is written before.
+    pub not_before: Option<(Timestamp, Why)>,
+    /// "Overwrite exactly what I saw".
+    pub over: Option<Digest>,
+}
+
+/// Why nothing was planned.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum PlanError {
+    #[error(transparent)]
+    NotPlanned(#[from] NotPlanned),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Which deliveries to list; all of them when nothing is asked.
+#[derive(Clone, Debug, Default)]
+pub struct ListDeliveries {
+    pub item: Option<ItemId>,
+    pub destination: Option<DestinationId>,
+    pub states: Vec<State>,
+    /// At most this many, newest first; at most 1,000.
+    pub limit: u32,
+}
+
+/// A delivery in the hands of a worker.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Claimed {
+    /// As it stands after the claim: its `fence` is the worker's.
+    pub delivery: Delivery,
+    /// What the claim is for.
+    pub purpose: DueFor,
+    /// Some step that readers would see twice is open.
+    pub open_once: bool,
+}
+
+/// One journal entry.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct JournalRow {
+    pub seq: i64,
+    pub round: i64,
+    pub verb: String,
+    pub op: String,
+    pub part: String,
+    pub at: Timestamp,
+    pub ends: Timestamp,
+    pub fence: i64,
+    pub looks: u32,
+    pub unsure: bool,
+    pub state: JournalState,
+    pub value: Option<Value>,
+    pub evidence: Option<String>,
+}
+
+/// Where an entry stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum JournalState {
+    Open,
+    Done,
+    Answered,
+}
+
+/// An intent to commit.
+#[derive(Clone, Debug)]
+pub struct JournalBegin {
+    pub verb: String,
+    pub op: String,
+    pub part: String,
+    pub at: Timestamp,
+    pub ends: Timestamp,
+    pub key: String,
+    pub again: Option<i64>,
+    pub ticket: Option<Ticket>,
+}
+
+/// What became of an entry.
+#[derive(Clone, Debug)]
+pub enum JournalFinish {
+    Done {
+        seq: i64,
+        value: Value,
+        unsure: bool,
+    },
+    Gone {
+        seq: i64,
+    },
+    Open {
+        seq: i64,
+        looks: u32,
+        unsure: bool,
+        evidence: String,
+    },
+}
+
+/// What the gate asks before an intent is committed.
+#[derive(Clone, Debug)]
+pub struct GateCheck {
+    pub delivery: DeliveryId,
+    pub fence: i64,
+    pub round: i64,
+    pub now: Timestamp,
+    /// A write passes the whole gate; a wait, a slot and tidying only the fence.
+    pub whole: bool,
+    /// Allowances of the operation: start of the window, most calls, end of the window.
+    pub quotas: Vec<(Timestamp, u32, Timestamp)>,
+}
+
+/// Why the gate stays shut.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Outcome {
+    Passed(i64),
+    Lost,
+    Overtaken,
+    Waits { until: Timestamp, why: Why },
+}
+
+/// A shared value.
+#[derive(Clone, Debug, PartialEq)]
+pub enum KeptRow {
+    Done(Value),
+    Busy,
+    Open { ends: Timestamp, looks: u32 },
+    Absent,
+}
+
+/// Something heard.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct HeardRow {
+    pub id: i64,
+    pub body: Value,
+    pub actor: String,
+    pub at: Timestamp,
+}
+
+/// One run of a delivery.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct AttemptRow {
+    pub fence: i64,
+    pub purpose: String,
+    pub worker: String,
+    pub started_at: Timestamp,
+    pub ended_at: Timestamp,
+    pub outcome: String,
+    pub says: String,
+}
+
+/// One request and its answer, redacted and cut.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct ExchangeRow {
+    pub fence: i64,
+    pub at: Timestamp,
+    pub took: Duration,
+    pub op: String,
+    pub request: String,
+    pub answer: String,
+}
+
+/// A refusal that pre-flight had not predicted.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct LintEscape {
+    pub code: String,
+    pub says: String,
+}
+
+/// All that a run leaves behind, committed at once.
+#[derive(Clone, Debug)]
+pub struct RunRecord {
+    pub delivery: DeliveryId,
+    pub fence: i64,
+    pub change: Change,
+    pub last: Option<JournalFinish>,
+    pub attempt: AttemptRow,
+    pub exchanges: Vec<ExchangeRow>,
+    pub escape: Option<LintEscape>,
+    /// A fault that speaks against the destination's health, or its opposite.
+    pub healthy: Option<bool>,
+    /// Faults in a row after which the destination is left alone, and for how long.
+    pub breaker: (u32, Duration),
+    pub now: Timestamp,
+    /// Verb of the ledger entry, when the run ended something.
+    pub ledger: Option<String>,
+}
+
+/// A person's answer to a doubt.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Decision {
+    /// It happened, and this is its name there.
+    Happened {
+        id: String,
+        url: Option<String>,
+    },
+    DidNot,
+}
+
+/// One entry of the ledger 台账.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct LedgerRow {
+    pub seq: i64,
+    pub at: Timestamp,
+    pub actor: String,
+    pub verb: String,
+    pub subject: String,
+    pub body: Value,
+    pub hash: String,
+}
+
+/// Names of intents, read back.
+pub(crate) fn intent_from(name: &str) -> Option<Intent> {
+    [Intent::Publish, Intent::Correct, Intent::Kill]
+        .into_iter()
+        .find(|i| i.name() == name)
+}
+
+/// Names of purposes, as stored.
+pub(crate) fn due_for_name(due_for: DueFor) -> &'static str {
+    match due_for {
+        DueFor::Deliver => "deliver",
+        DueFor::Tidy => "tidy",
+        DueFor::Observe => "observe",
+    }
+}
+
+pub(crate) fn due_for_from(name: &str) -> Option<DueFor> {
+    [DueFor::Deliver, DueFor::Tidy, DueFor::Observe]
+        .into_iter()
+        .find(|d| due_for_name(*d) == name)
+}

@@ -1,0 +1,261 @@
+//! Claims, leases, lists.
+
+use std::time::Duration;
+
+use sqlx::{QueryBuilder, Row as _, Sqlite, sqlite::SqliteRow};
+use yigao_core::{Delivery, DeliveryId, Timestamp, time::later};
+
+use super::{Store, read};
+use crate::{
+    error::StoreError,
+    rows::{Claimed, JournalRow, JournalState, ListDeliveries},
+};
+
+/// What must hold for a due delivery to be claimed. One text for claims and for the sweep, so that nothing is rung for in vain.
+/// - the destination is neither paused nor tripped, and has a free lane;
+/// - no worker is in any delivery of the same item there;
+/// - everything planned before it for that item there has ended, unless it is a kill;
+/// - an approval names its rendition, and the item is not held (reading back and tidying need neither).
+const CLAIMABLE: &str = "
+  d.due_at is not null and d.due_at <= $1
+  and (d.due_for <> 'deliver' or (
+    exists (select 1 from approval a where a.rendition = d.rendition and a.void = 0)
+    and not exists (select 1 from item i where i.id = d.item and i.held_by is not null and d.intent <> 'kill')
+    and not exists (select 1 from destination t where t.id = d.destination and (t.paused_by is not null or t.tripped_until > $1))
+    and (select count(*) from delivery w where w.destination = d.destination and w.lease_end > $1 and w.state = 'working')
+        < (select t.lanes from destination t where t.id = d.destination)
+    and (d.intent = 'kill' or not exists (select 1 from delivery e where e.item = d.item and e.destination = d.destination
+        and e.seq < d.seq and e.state not in ('delivered', 'failed', 'overtaken')))
+  ))
+  and not exists (select 1 from delivery o where o.item = d.item and o.destination = d.destination and o.lease_end > $1)";
+
+impl Store {
+    /// Claims deliveries that are due: the one named, or up to `limit` of the longest due. Each claim raises the fence.
+    ///
+    /// # Errors
+    /// When the ledger cannot be written.
+    pub async fn claim(
+        &self,
+        id: Option<DeliveryId>,
+        limit: u32,
+        worker: &str,
+        lease: Duration,
+        now: Timestamp,
+    ) -> Result<Vec<Claimed>, StoreError> {
+        let worker = worker.to_owned();
+        self.write(move |conn| {
+            Box::pin(async move {
+                let sql = format!("select d.id from delivery d where {CLAIMABLE} and ($2 is null or d.id = $2) order by d.due_at limit $3");
+                let ids: Vec<String> = sqlx::query_scalar(sqlx::AssertSqlSafe(sql))
+                    .bind(now.as_millisecond())
+                    .bind(id.as_ref().map(DeliveryId::as_str))
+                    .bind(i64::from(limit))
+                    .fetch_all(&mut *conn)
+                    .await?;
+                let mut claimed = Vec::new();
+                for id in ids {
+                    // Asked again for each: the one before may have taken the last lane.
+                    let sql = format!(
+                        "update delivery as d set
+                           state = case when due_for = 'deliver' then 'working' else state end,
+                           why = case when due_for = 'deliver' then null else why end,
+                           starts = starts + (due_for = 'deliver'),
+                           due_at = $3, lease_end = $3, fence = fence + 1, worker = $4, updated_at = $1
+                         where d.id = $2 and {CLAIMABLE} returning {}",
+                        read::DELIVERY
+                    );
+                    let row = sqlx::query(sqlx::AssertSqlSafe(sql))
+                        .bind(now.as_millisecond())
+                        .bind(&id)
+                        .bind(later(now, lease).as_millisecond())
+                        .bind(&worker)
+                        .fetch_optional(&mut *conn)
+                        .await?;
+                    let Some(row) = row else { continue };
+                    let delivery = read::delivery(&row)?;
+                    let open: i64 = sqlx::query_scalar("select count(*) from journal where delivery = $1 and round = $2 and verb = 'once' and state = 'open'")
+                        .bind(&id)
+                        .bind(i64::from(delivery.round))
+                        .fetch_one(&mut *conn)
+                        .await?;
+                    claimed.push(Claimed { purpose: delivery.due_for, open_once: open > 0, delivery });
+                }
+                Ok(claimed)
+            })
+        })
+        .await
+    }
+
+    /// Ids of deliveries that could be claimed now, the longest due first.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub async fn due(&self, now: Timestamp, limit: u32) -> Result<Vec<DeliveryId>, StoreError> {
+        let sql =
+            format!("select d.id from delivery d where {CLAIMABLE} order by d.due_at limit $2");
+        let ids: Vec<String> = sqlx::query_scalar(sqlx::AssertSqlSafe(sql))
+            .bind(now.as_millisecond())
+            .bind(i64::from(limit))
+            .fetch_all(&self.readers)
+            .await?;
+        ids.iter()
+            .map(|id| DeliveryId::parse(id).map_err(|_| read::damaged("name")))
+            .collect()
+    }
+
+    /// When the next delivery is due, if any is.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub async fn next_due(&self) -> Result<Option<Timestamp>, StoreError> {
+        let at: Option<i64> =
+            sqlx::query_scalar("select min(due_at) from delivery where due_at is not null")
+                .fetch_one(&self.readers)
+                .await?;
+        read::opt_time(at)
+    }
+
+    /// Lengthens the leases of what a worker holds; answers those that are no longer its.
+    ///
+    /// # Errors
+    /// When the ledger cannot be written.
+    pub async fn heartbeat(
+        &self,
+        held: Vec<(DeliveryId, i64)>,
+        lease: Duration,
+        now: Timestamp,
+    ) -> Result<Vec<DeliveryId>, StoreError> {
+        self.write(move |conn| {
+            Box::pin(async move {
+                let end = later(now, lease).as_millisecond();
+                let mut lost = Vec::new();
+                for (id, fence) in held {
+                    let done = sqlx::query("update delivery set lease_end = $3, due_at = case when due_at is null then null else $3 end where id = $1 and fence = $2 and lease_end is not null")
+                        .bind(id.as_str())
+                        .bind(fence)
+                        .bind(end)
+                        .execute(&mut *conn)
+                        .await?;
+                    if done.rows_affected() == 0 {
+                        lost.push(id);
+                    }
+                }
+                Ok(lost)
+            })
+        })
+        .await
+    }
+
+    /// One delivery.
+    ///
+    /// # Errors
+    /// [`StoreError::Missing`] when there is none of this name.
+    pub async fn delivery(&self, id: &DeliveryId) -> Result<Delivery, StoreError> {
+        let row = sqlx::query(sqlx::AssertSqlSafe(format!(
+            "select {} from delivery where id = $1",
+            read::DELIVERY
+        )))
+        .bind(id.as_str())
+        .fetch_optional(&self.readers)
+        .await?
+        .ok_or_else(|| StoreError::Missing {
+            what: "delivery",
+            name: id.to_string(),
+        })?;
+        read::delivery(&row)
+    }
+
+    /// Deliveries, newest first.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub async fn deliveries(&self, which: &ListDeliveries) -> Result<Vec<Delivery>, StoreError> {
+        let mut query: QueryBuilder<Sqlite> = QueryBuilder::new("select ");
+        query
+            .push(read::DELIVERY)
+            .push(" from delivery where 1 = 1");
+        if let Some(item) = &which.item {
+            query
+                .push(" and item = ")
+                .push_bind(item.as_str().to_owned());
+        }
+        if let Some(destination) = &which.destination {
+            query
+                .push(" and destination = ")
+                .push_bind(destination.as_str().to_owned());
+        }
+        if !which.states.is_empty() {
+            query.push(" and state in (");
+            let mut list = query.separated(", ");
+            for state in &which.states {
+                list.push_bind(state.name());
+            }
+            query.push(")");
+        }
+        let limit = if which.limit == 0 {
+            200
+        } else {
+            which.limit.min(1_000)
+        };
+        query
+            .push(" order by seq desc limit ")
+            .push_bind(i64::from(limit));
+        let rows = query.build().fetch_all(&self.readers).await?;
+        rows.iter().map(read::delivery).collect()
+    }
+
+    /// The whole journal of a delivery, all rounds, tidying included.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub async fn journal_of(&self, id: &DeliveryId) -> Result<Vec<JournalRow>, StoreError> {
+        let rows = sqlx::query("select seq, round, verb, op, part, at, ends, fence, looks, unsure, state, value, evidence from journal where delivery = $1 order by seq")
+            .bind(id.as_str())
+            .fetch_all(&self.readers)
+            .await?;
+        rows.iter().map(journal_row).collect()
+    }
+
+    /// Makes a delivery due at once, if it waits for a time; used when something it waits for has come.
+    ///
+    /// # Errors
+    /// When the ledger cannot be written.
+    pub async fn wake(&self, id: &DeliveryId, now: Timestamp) -> Result<bool, StoreError> {
+        let id = id.clone();
+        self.write(move |conn| {
+            Box::pin(async move {
+                let done = sqlx::query("update delivery set due_at = $2 where id = $1 and (state in ('waiting', 'accepted') or due_for = 'observe') and (due_at is null or due_at > $2) and lease_end is null and coalesce(not_before, 0) <= $2 and coalesce(json_extract(why, '$.why'), '') <> 'approval'")
+                    .bind(id.as_str())
+                    .bind(now.as_millisecond())
+                    .execute(conn)
+                    .await?;
+                Ok(done.rows_affected() > 0)
+            })
+        })
+        .await
+    }
+}
+
+pub(super) fn journal_row(row: &SqliteRow) -> Result<JournalRow, StoreError> {
+    let state = match row.try_get::<String, _>("state")?.as_str() {
+        "open" => JournalState::Open,
+        "done" => JournalState::Done,
+        "answered" => JournalState::Answered,
+        _ => return Err(read::damaged("journal entry")),
+    };
+    Ok(JournalRow {
+        seq: row.try_get("seq")?,
+        round: row.try_get("round")?,
+        verb: row.try_get("verb")?,
+        op: row.try_get("op")?,
+        part: row.try_get("part")?,
+        at: read::time(row.try_get("at")?)?,
+        ends: read::time(row.try_get("ends")?)?,
+        fence: row.try_get("fence")?,
+        looks: read::small(row.try_get("looks")?)?,
+        unsure: row.try_get::<i64, _>("unsure")? != 0,
+        state,
+        value: read::opt_json(row.try_get("value")?)?,
+        evidence: row.try_get("evidence")?,
+    })
+}

@@ -1,0 +1,156 @@
+//! Destinations as far as they change: pause, breaker, allowances.
+
+use serde_json::json;
+use sqlx::{Row as _, SqliteConnection};
+use yigao_core::{Actor, DestinationId, Timestamp};
+
+use super::{
+    Store,
+    ledger::{Entry, append},
+    read,
+};
+use crate::{error::StoreError, rows::DestinationRow};
+
+pub(super) async fn quota_used(
+    conn: &mut SqliteConnection,
+    destination: &str,
+    op: &str,
+    window_at: Timestamp,
+) -> Result<i64, StoreError> {
+    let used: Option<i64> = sqlx::query_scalar(
+        "select used from quota where destination = $1 and op = $2 and window_at = $3",
+    )
+    .bind(destination)
+    .bind(op)
+    .bind(window_at.as_millisecond())
+    .fetch_optional(conn)
+    .await?;
+    Ok(used.unwrap_or(0))
+}
+
+impl Store {
+    /// Makes a configured destination known.
+    ///
+    /// # Errors
+    /// When the ledger cannot be written.
+    pub async fn put_destination(
+        &self,
+        id: &DestinationId,
+        channel: &str,
+        identity: &str,
+        lanes: u32,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let (id, channel, identity) = (id.clone(), channel.to_owned(), identity.to_owned());
+        self.write(move |conn| {
+            Box::pin(async move {
+                sqlx::query("insert into destination (id, channel, identity, lanes, seen_at) values ($1, $2, $3, $4, $5) on conflict (id) do update set channel = $2, identity = $3, lanes = $4, seen_at = $5")
+                    .bind(id.as_str()).bind(channel).bind(identity).bind(i64::from(lanes)).bind(now.as_millisecond())
+                    .execute(conn)
+                    .await?;
+                Ok(())
+            })
+        })
+        .await
+    }
+
+    /// Every destination that was ever configured, by name.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub async fn destinations(&self) -> Result<Vec<DestinationRow>, StoreError> {
+        let rows = sqlx::query("select id, channel, identity, paused_by, paused_why, failures, tripped_until from destination order by id")
+            .fetch_all(&self.readers)
+            .await?;
+        rows.iter()
+            .map(|row| {
+                Ok(DestinationRow {
+                    id: DestinationId::parse(&row.try_get::<String, _>("id")?)
+                        .map_err(|_| read::damaged("name"))?,
+                    channel: row.try_get("channel")?,
+                    identity: row.try_get("identity")?,
+                    paused_by: row.try_get("paused_by")?,
+                    paused_why: row.try_get("paused_why")?,
+                    failures: read::small(row.try_get("failures")?)?,
+                    tripped_until: read::opt_time(row.try_get("tripped_until")?)?,
+                })
+            })
+            .collect()
+    }
+
+    /// Pauses a destination, or resumes it when `why` is `None`. Resuming also closes a tripped breaker.
+    ///
+    /// # Errors
+    /// [`StoreError::Missing`] when there is no such destination.
+    pub async fn pause(
+        &self,
+        id: &DestinationId,
+        why: Option<&str>,
+        actor: &Actor,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let (id, actor, why) = (id.clone(), actor.clone(), why.map(ToOwned::to_owned));
+        self.write(move |conn| {
+            Box::pin(async move {
+                let by = why.as_ref().map(|_| actor.as_str());
+                let done = sqlx::query("update destination set paused_by = $2, paused_why = $3, failures = 0, tripped_until = null where id = $1")
+                    .bind(id.as_str()).bind(by).bind(why.as_deref())
+                    .execute(&mut *conn)
+                    .await?;
+                if done.rows_affected() == 0 {
+                    return Err(StoreError::Missing { what: "destination", name: id.to_string() });
+                }
+                if why.is_none() {
+                    sqlx::query("update delivery set due_at = $2 where destination = $1 and state = 'waiting' and json_extract(why, '$.why') = 'paused'")
+                        .bind(id.as_str()).bind(now.as_millisecond())
+                        .execute(&mut *conn)
+                        .await?;
+                }
+                let verb = if why.is_some() { "destination.pause" } else { "destination.resume" };
+                append(conn, Entry { at: now, actor: actor.as_str(), verb, subject: id.as_str(), body: json!({"why": why}) }).await
+            })
+        })
+        .await
+    }
+
+    /// Pays one call out of an allowance. `false`: it is used up, and nothing was paid.
+    ///
+    /// # Errors
+    /// When the ledger cannot be written.
+    pub async fn pay_quota(
+        &self,
+        destination: &DestinationId,
+        op: &str,
+        window_at: Timestamp,
+        max: u32,
+    ) -> Result<bool, StoreError> {
+        let (destination, op) = (destination.clone(), op.to_owned());
+        self.write(move |conn| {
+            Box::pin(async move {
+                if quota_used(conn, destination.as_str(), &op, window_at).await? >= i64::from(max) {
+                    return Ok(false);
+                }
+                sqlx::query("insert into quota (destination, op, window_at, used) values ($1, $2, $3, 1) on conflict (destination, op, window_at) do update set used = used + 1")
+                    .bind(destination.as_str()).bind(op).bind(window_at.as_millisecond())
+                    .execute(conn)
+                    .await?;
+                Ok(true)
+            })
+        })
+        .await
+    }
+
+    /// Calls paid in a window.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub async fn quota_used(
+        &self,
+        destination: &DestinationId,
+        op: &str,
+        window_at: Timestamp,
+    ) -> Result<i64, StoreError> {
+        let mut conn = self.readers.acquire().await?;
+        quota_used(&mut conn, destination.as_str(), op, window_at).await
+    }
+}

@@ -1,0 +1,239 @@
+//! The step journal and its gate.
+
+use sqlx::{Row as _, SqliteConnection};
+use yigao_core::{DeliveryId, Timestamp, Why};
+
+use super::{Store, deliveries::journal_row, read};
+use crate::{
+    error::StoreError,
+    rows::{GateCheck, JournalBegin, JournalFinish, JournalRow, Outcome},
+};
+
+/// When a delivery that met a pause or a hold at the gate looks again by itself.
+const GATE_WAIT_MS: i64 = 60_000;
+
+/// What became of an entry. A late result from an old fence is taken if it closes the entry which that fence opened.
+pub(super) async fn finish(
+    conn: &mut SqliteConnection,
+    delivery: &DeliveryId,
+    fence: i64,
+    finish: &JournalFinish,
+) -> Result<(), StoreError> {
+    let (sql, seq) = match finish {
+        JournalFinish::Done { seq, .. } => (
+            "update journal set state = 'done', value = $4, unsure = max(unsure, $5) where seq = $1 and delivery = $2 and (fence = $3 or $3 = (select fence from delivery where id = $2)) and state <> 'done'",
+            seq,
+        ),
+        JournalFinish::Gone { seq } => (
+            "delete from journal where seq = $1 and delivery = $2 and (fence = $3 or $3 = (select fence from delivery where id = $2)) and state = 'open' and $4 is null and $5 = 0",
+            seq,
+        ),
+        JournalFinish::Open { seq, .. } => (
+            "update journal set looks = $6, unsure = max(unsure, $5), evidence = $4 where seq = $1 and delivery = $2 and (fence = $3 or $3 = (select fence from delivery where id = $2)) and state = 'open'",
+            seq,
+        ),
+    };
+    let (text, unsure, looks) = match finish {
+        JournalFinish::Done { value, unsure, .. } => (Some(read::to_json(value)), *unsure, 0),
+        JournalFinish::Gone { .. } => (None, false, 0),
+        JournalFinish::Open {
+            looks,
+            unsure,
+            evidence,
+            ..
+        } => (Some(evidence.clone()), *unsure, *looks),
+    };
+    let mut query = sqlx::query(sql)
+        .bind(seq)
+        .bind(delivery.as_str())
+        .bind(fence)
+        .bind(text)
+        .bind(i64::from(unsure));
+    if matches!(finish, JournalFinish::Open { .. }) {
+        query = query.bind(i64::from(looks));
+    }
+    query.execute(conn).await?;
+    Ok(())
+}
+
+/// The gate: fence current, not overtaken, embargo passed, approved, not held, destination not paused, quota left.
+pub(super) async fn gate(
+    conn: &mut SqliteConnection,
+    check: &GateCheck,
+    op: &str,
+) -> Result<Option<Outcome>, StoreError> {
+    let row = sqlx::query(
+        "select d.fence, d.state, d.lease_end, d.not_before, d.overtaken_by, d.intent, d.destination, i.held_by, i.held_why, t.paused_by,
+           exists (select 1 from approval a where a.rendition = d.rendition and a.void = 0) as approved
+         from delivery d join item i on i.id = d.item join destination t on t.id = d.destination where d.id = $1",
+    )
+    .bind(check.delivery.as_str())
+    .fetch_optional(&mut *conn)
+    .await?;
+    let Some(row) = row else {
+        return Ok(Some(Outcome::Lost));
+    };
+    if row.try_get::<i64, _>("fence")? != check.fence {
+        return Ok(Some(Outcome::Lost));
+    }
+    if row.try_get::<Option<String>, _>("overtaken_by")?.is_some() {
+        return Ok(Some(Outcome::Overtaken));
+    }
+    if !check.whole {
+        return Ok(None);
+    }
+    let soon = read::time(check.now.as_millisecond().saturating_add(GATE_WAIT_MS))?;
+    let wait = |until: Timestamp, why: Why| Ok(Some(Outcome::Waits { until, why }));
+    if let Some(at) = read::opt_time(row.try_get("not_before")?)?
+        && at > check.now
+    {
+        return wait(at, Why::Embargo);
+    }
+    let is_kill = row.try_get::<String, _>("intent")? == "kill";
+    if let (Some(by), false) = (row.try_get::<Option<String>, _>("held_by")?, is_kill) {
+        let reason: Option<String> = row.try_get("held_why")?;
+        return wait(
+            soon,
+            Why::Hold {
+                by,
+                reason: reason.unwrap_or_default(),
+            },
+        );
+    }
+    if row.try_get::<i64, _>("approved")? == 0 {
+        return wait(soon, Why::Approval);
+    }
+    if let Some(by) = row.try_get::<Option<String>, _>("paused_by")? {
+        return wait(soon, Why::Paused { by });
+    }
+    let destination: String = row.try_get("destination")?;
+    for (start, max, end) in &check.quotas {
+        let used = super::destinations::quota_used(conn, &destination, op, *start).await?;
+        if used >= i64::from(*max) {
+            return wait(*end, Why::Quota { op: op.to_owned() });
+        }
+    }
+    Ok(None)
+}
+
+impl Store {
+    /// The entries of one round, in recorded order.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub async fn journal(
+        &self,
+        delivery: &DeliveryId,
+        round: i64,
+    ) -> Result<Vec<JournalRow>, StoreError> {
+        let rows = sqlx::query("select seq, round, verb, op, part, at, ends, fence, looks, unsure, state, value, evidence from journal where delivery = $1 and round = $2 order by seq")
+            .bind(delivery.as_str())
+            .bind(round)
+            .fetch_all(&self.readers)
+            .await?;
+        rows.iter().map(journal_row).collect()
+    }
+
+    /// Commits the result of the last step and then, if the gate lets it, the intent of the next.
+    ///
+    /// # Errors
+    /// When the ledger cannot be written.
+    pub async fn journal_begin(
+        &self,
+        check: GateCheck,
+        last: Option<JournalFinish>,
+        begin: JournalBegin,
+    ) -> Result<Outcome, StoreError> {
+        self.write(move |conn| {
+            Box::pin(async move {
+                if let Some(last) = &last {
+                    finish(conn, &check.delivery, check.fence, last).await?;
+                }
+                if let Some(shut) = gate(conn, &check, &begin.op).await? {
+                    return Ok(shut);
+                }
+                let seq: i64 = match begin.again {
+                    Some(seq) => {
+                        sqlx::query("update journal set at = $2, ends = $3, fence = $4, looks = 0, unsure = 1 where seq = $1")
+                            .bind(seq)
+                            .bind(begin.at.as_millisecond())
+                            .bind(begin.ends.as_millisecond())
+                            .bind(check.fence)
+                            .execute(&mut *conn)
+                            .await?;
+                        seq
+                    }
+                    None => {
+                        sqlx::query_scalar("insert into journal (delivery, round, verb, op, part, at, ends, key, fence, state, ticket) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'open', $10) returning seq")
+                            .bind(check.delivery.as_str())
+                            .bind(check.round)
+                            .bind(&begin.verb)
+                            .bind(&begin.op)
+                            .bind(&begin.part)
+                            .bind(begin.at.as_millisecond())
+                            .bind(begin.ends.as_millisecond())
+                            .bind(&begin.key)
+                            .bind(check.fence)
+                            .bind(read::opt_to_json(begin.ticket.as_ref()))
+                            .fetch_one(&mut *conn)
+                            .await?
+                    }
+                };
+                Ok(Outcome::Passed(seq))
+            })
+        })
+        .await
+    }
+
+    /// Commits what became of an entry.
+    ///
+    /// # Errors
+    /// When the ledger cannot be written.
+    pub async fn journal_finish(
+        &self,
+        delivery: &DeliveryId,
+        fence: i64,
+        what: JournalFinish,
+    ) -> Result<(), StoreError> {
+        let delivery = delivery.clone();
+        self.write(move |conn| Box::pin(async move { finish(conn, &delivery, fence, &what).await }))
+            .await
+    }
+
+    /// The latest `ends` among the open or unsure entries of these deliveries, with their operations: when what was under
+    /// way can no longer come up depends on the operations' looks, which the engine knows.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub async fn unsure_entries(
+        &self,
+        deliveries: &[DeliveryId],
+    ) -> Result<Vec<JournalRow>, StoreError> {
+        let mut found = Vec::new();
+        for id in deliveries {
+            let rows = sqlx::query("select seq, round, verb, op, part, at, ends, fence, looks, unsure, state, value, evidence from journal where delivery = $1 and round >= 0 and verb in ('step', 'once') and (state = 'open' or unsure = 1) order by seq")
+                .bind(id.as_str())
+                .fetch_all(&self.readers)
+                .await?;
+            for row in &rows {
+                found.push(journal_row(row)?);
+            }
+        }
+        Ok(found)
+    }
+
+    /// The deliveries that this one overtook.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub async fn overtaken_by(&self, id: &DeliveryId) -> Result<Vec<DeliveryId>, StoreError> {
+        let ids: Vec<String> =
+            sqlx::query_scalar("select id from delivery where overtaken_by = $1 order by seq")
+                .bind(id.as_str())
+                .fetch_all(&self.readers)
+                .await?;
+        ids.iter()
+            .map(|id| DeliveryId::parse(id).map_err(|_| read::damaged("name")))
+            .collect()
+    }
+}

@@ -1,0 +1,248 @@
+//! Values that deliveries of a destination share.
+
+use serde_json::Value;
+use sqlx::Row as _;
+use yigao_core::{DeliveryId, DestinationId, ItemId, Timestamp};
+
+use super::{Store, journal, read};
+use crate::{
+    error::StoreError,
+    rows::{GateCheck, JournalFinish, KeptRow, Outcome},
+};
+
+impl Store {
+    /// The shared value, with a note that `item` uses it.
+    ///
+    /// # Errors
+    /// When the ledger cannot be used.
+    pub async fn kept(
+        &self,
+        destination: &DestinationId,
+        (op, part): (&str, &str),
+        (item, delivery): (Option<&ItemId>, Option<&DeliveryId>),
+        now: Timestamp,
+    ) -> Result<KeptRow, StoreError> {
+        let row = sqlx::query("select k.state, k.value, k.ends, k.looks, k.expires_at, k.made_by, (select lease_end from delivery d where d.id = k.made_by and d.fence = k.fence) as lease_end from kept k where k.destination = $1 and k.op = $2 and k.part = $3")
+            .bind(destination.as_str()).bind(op).bind(part)
+            .fetch_optional(&self.readers)
+            .await?;
+        let Some(row) = row else {
+            return Ok(KeptRow::Absent);
+        };
+        let expires = read::opt_time(row.try_get("expires_at")?)?;
+        if row.try_get::<String, _>("state")? == "done" {
+            if expires.is_some_and(|at| at <= now) {
+                return Ok(KeptRow::Absent);
+            }
+            if let Some(item) = item {
+                self.note_use(destination, op, part, item).await?;
+            }
+            let value: Option<String> = row.try_get("value")?;
+            return Ok(KeptRow::Done(read::json(
+                value.as_deref().unwrap_or("null"),
+            )?));
+        }
+        let lease_end = read::opt_time(row.try_get("lease_end")?)?;
+        let mine = delivery.is_some_and(|d| {
+            row.try_get::<String, _>("made_by")
+                .is_ok_and(|by| by == d.as_str())
+        });
+        if !mine && lease_end.is_some_and(|end| end > now) {
+            return Ok(KeptRow::Busy);
+        }
+        Ok(KeptRow::Open {
+            ends: read::time(row.try_get("ends")?)?,
+            looks: read::small(row.try_get("looks")?)?,
+        })
+    }
+
+    async fn note_use(
+        &self,
+        destination: &DestinationId,
+        op: &str,
+        part: &str,
+        item: &ItemId,
+    ) -> Result<(), StoreError> {
+        let known: i64 = sqlx::query_scalar("select count(*) from kept_use where destination = $1 and op = $2 and part = $3 and item = $4")
+            .bind(destination.as_str()).bind(op).bind(part).bind(item.as_str())
+            .fetch_one(&self.readers)
+            .await?;
+        if known > 0 {
+            return Ok(());
+        }
+        let (destination, op, part, item) = (
+            destination.clone(),
+            op.to_owned(),
+            part.to_owned(),
+            item.clone(),
+        );
+        self.write(move |conn| {
+            Box::pin(async move {
+                sqlx::query("insert into kept_use (destination, op, part, item) values ($1, $2, $3, $4) on conflict do nothing")
+                    .bind(destination.as_str()).bind(op).bind(part).bind(item.as_str())
+                    .execute(conn)
+                    .await?;
+                Ok(())
+            })
+        })
+        .await
+    }
+
+    /// Takes the making upon a delivery. `Passed(0)`: another was faster.
+    ///
+    /// # Errors
+    /// When the ledger cannot be written.
+    pub async fn keep_begin(
+        &self,
+        check: GateCheck,
+        last: Option<JournalFinish>,
+        destination: &DestinationId,
+        (op, part): (&str, &str),
+        ends: Timestamp,
+    ) -> Result<Outcome, StoreError> {
+        let (destination, op, part) = (destination.clone(), op.to_owned(), part.to_owned());
+        self.write(move |conn| {
+            Box::pin(async move {
+                if let Some(last) = &last {
+                    journal::finish(conn, &check.delivery, check.fence, last).await?;
+                }
+                if let Some(shut) = journal::gate(conn, &check, &op).await? {
+                    return Ok(shut);
+                }
+                let now = check.now.as_millisecond();
+                let done = sqlx::query("insert into kept (destination, op, part, state, made_by, fence, at, ends) values ($1, $2, $3, 'open', $4, $5, $6, $7)
+                     on conflict (destination, op, part) do update set state = 'open', value = null, made_by = $4, fence = $5, at = $6, ends = $7, looks = 0, expires_at = null
+                     where (kept.state = 'done' and kept.expires_at <= $6)
+                        or (kept.state = 'open' and (kept.made_by = $4 or not exists (select 1 from delivery d where d.id = kept.made_by and d.fence = kept.fence and d.lease_end > $6)))")
+                    .bind(destination.as_str()).bind(&op).bind(&part).bind(check.delivery.as_str()).bind(check.fence).bind(now).bind(ends.as_millisecond())
+                    .execute(&mut *conn)
+                    .await?;
+                Ok(Outcome::Passed(i64::from(done.rows_affected() > 0)))
+            })
+        })
+        .await
+    }
+
+    /// Stores a made value and notes its first user.
+    ///
+    /// # Errors
+    /// When the ledger cannot be written.
+    pub async fn keep_done(
+        &self,
+        destination: &DestinationId,
+        (op, part): (&str, &str),
+        item: Option<&ItemId>,
+        value: &Value,
+        expires: Option<Timestamp>,
+    ) -> Result<(), StoreError> {
+        let (destination, op, part) = (destination.clone(), op.to_owned(), part.to_owned());
+        let (item, value) = (item.cloned(), read::to_json(value));
+        self.write(move |conn| {
+            Box::pin(async move {
+                sqlx::query("update kept set state = 'done', value = $4, expires_at = $5 where destination = $1 and op = $2 and part = $3")
+                    .bind(destination.as_str()).bind(&op).bind(&part).bind(value).bind(expires.map(Timestamp::as_millisecond))
+                    .execute(&mut *conn)
+                    .await?;
+                if let Some(item) = item {
+                    sqlx::query("insert into kept_use (destination, op, part, item) values ($1, $2, $3, $4) on conflict do nothing")
+                        .bind(destination.as_str()).bind(&op).bind(&part).bind(item.as_str())
+                        .execute(conn)
+                        .await?;
+                }
+                Ok(())
+            })
+        })
+        .await
+    }
+
+    /// Gives the making up; `open` leaves it to be looked for.
+    ///
+    /// # Errors
+    /// When the ledger cannot be written.
+    pub async fn keep_undone(
+        &self,
+        destination: &DestinationId,
+        (op, part): (&str, &str),
+        open: bool,
+        looks: u32,
+    ) -> Result<(), StoreError> {
+        let (destination, op, part) = (destination.clone(), op.to_owned(), part.to_owned());
+        let sql = if open {
+            "update kept set looks = $4 where destination = $1 and op = $2 and part = $3 and state = 'open'"
+        } else {
+            "delete from kept where destination = $1 and op = $2 and part = $3 and state = 'open' and $4 >= 0"
+        };
+        self.write(move |conn| {
+            Box::pin(async move {
+                sqlx::query(sql)
+                    .bind(destination.as_str())
+                    .bind(op)
+                    .bind(part)
+                    .bind(i64::from(looks))
+                    .execute(conn)
+                    .await?;
+                Ok(())
+            })
+        })
+        .await
+    }
+
+    /// Forgets a value if it is still this one: another worker's newer one stays.
+    ///
+    /// # Errors
+    /// When the ledger cannot be written.
+    pub async fn keep_forget(
+        &self,
+        destination: &DestinationId,
+        (op, part): (&str, &str),
+        value: &Value,
+    ) -> Result<(), StoreError> {
+        let (destination, op, part, value) = (
+            destination.clone(),
+            op.to_owned(),
+            part.to_owned(),
+            read::to_json(value),
+        );
+        self.write(move |conn| {
+            Box::pin(async move {
+                let gone = sqlx::query("delete from kept where destination = $1 and op = $2 and part = $3 and state = 'done' and value = $4")
+                    .bind(destination.as_str()).bind(&op).bind(&part).bind(value)
+                    .execute(&mut *conn)
+                    .await?;
+                if gone.rows_affected() > 0 {
+                    sqlx::query("delete from kept_use where destination = $1 and op = $2 and part = $3")
+                        .bind(destination.as_str()).bind(&op).bind(&part)
+                        .execute(conn)
+                        .await?;
+                }
+                Ok(())
+            })
+        })
+        .await
+    }
+
+    /// Values that `item` uses and no other item does.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub async fn unshared(
+        &self,
+        destination: &DestinationId,
+        op: &str,
+        item: &ItemId,
+    ) -> Result<Vec<(String, Value)>, StoreError> {
+        let rows = sqlx::query("select k.part, k.value from kept k join kept_use u on u.destination = k.destination and u.op = k.op and u.part = k.part where k.destination = $1 and k.op = $2 and k.state = 'done' and u.item = $3 and not exists (select 1 from kept_use o where o.destination = k.destination and o.op = k.op and o.part = k.part and o.item <> $3) order by k.part")
+            .bind(destination.as_str()).bind(op).bind(item.as_str())
+            .fetch_all(&self.readers)
+            .await?;
+        rows.iter()
+            .map(|row| {
+                let value: Option<String> = row.try_get("value")?;
+                Ok((
+                    row.try_get("part")?,
+                    read::json(value.as_deref().unwrap_or("null"))?,
+                ))
+            })
+            .collect()
+    }
+}

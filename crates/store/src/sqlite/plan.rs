@@ -1,0 +1,198 @@
+//! Planning: the rendition, the delivery and what it overtakes, in one transaction.
+
+use serde_json::json;
+use sqlx::{Row as _, SqliteConnection};
+use yigao_core::{
+    Actor, Delivery, DeliveryId, Digest, Finding, Rendition, Standing, State, Timestamp, Why,
+    plan::{Before, Planned, plan},
+};
+
+use super::{
+    Store,
+    ledger::{Entry, append},
+    read,
+};
+use crate::{
+    error::StoreError,
+    rows::{NewDelivery, PlanError},
+};
+
+pub(super) async fn insert_rendition(
+    conn: &mut SqliteConnection,
+    rendition: &Rendition,
+    findings: &[Finding],
+    now: Timestamp,
+) -> Result<Digest, StoreError> {
+    let digest = rendition.digest();
+    sqlx::query("insert into rendition (digest, item, version, destination, intent, document, findings, at) values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict (digest) do update set findings = $7")
+        .bind(digest.as_str())
+        .bind(rendition.item.as_str())
+        .bind(i64::from(rendition.version))
+        .bind(rendition.destination.as_str())
+        .bind(rendition.intent.name())
+        .bind(read::to_json(rendition))
+        .bind(read::to_json(&findings))
+        .bind(now.as_millisecond())
+        .execute(conn)
+        .await?;
+    Ok(digest)
+}
+
+/// Every delivery of the pair, oldest first, with what its journal says.
+async fn before(conn: &mut SqliteConnection, new: &NewDelivery) -> Result<Vec<Before>, StoreError> {
+    let sql = format!(
+        "select {}, (select count(*) from journal j where j.delivery = d.id and j.round >= 0 and j.verb in ('step', 'once')) as writes,
+           (select count(*) from journal j where j.delivery = d.id and j.round >= 0 and j.verb in ('step', 'once') and (j.state = 'open' or j.unsure = 1)) as unsures
+         from delivery d where d.item = $1 and d.destination = $2 order by d.seq",
+        read::DELIVERY
+    );
+    let rows = sqlx::query(sqlx::AssertSqlSafe(sql))
+        .bind(new.rendition.item.as_str())
+        .bind(new.rendition.destination.as_str())
+        .fetch_all(conn)
+        .await?;
+    rows.iter()
+        .map(|row| {
+            Ok(Before {
+                delivery: read::delivery(row)?,
+                wrote: row.try_get::<i64, _>("writes")? > 0,
+                unsure: row.try_get::<i64, _>("unsures")? > 0,
+            })
+        })
+        .collect()
+}
+
+async fn overtake(
+    conn: &mut SqliteConnection,
+    old: &DeliveryId,
+    new: &NewDelivery,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    // A worker may be in it: its lease stays written, so that nothing newer starts beside it, and the gate refuses its next intent.
+    sqlx::query("update delivery set state = 'overtaken', due_at = null, why = null, overtaken_by = $2, updated_at = $3 where id = $1")
+        .bind(old.as_str())
+        .bind(new.id.as_str())
+        .bind(now.as_millisecond())
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+async fn insert(
+    conn: &mut SqliteConnection,
+    new: &NewDelivery,
+    planned: &Planned,
+    digest: &Digest,
+    actor: &Actor,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let approved: i64 =
+        sqlx::query_scalar("select count(*) from approval where rendition = $1 and void = 0")
+            .bind(digest.as_str())
+            .fetch_one(&mut *conn)
+            .await?;
+    let (not_before, later) = match &new.not_before {
+        Some((at, why)) if *at > now => (Some(*at), Some(why.clone())),
+        _ => (None, None),
+    };
+    let (due_at, why) = match (approved, &planned.after, later) {
+        (0, ..) => (None, Why::Approval),
+        (_, Some(after), _) => (
+            None,
+            Why::Order {
+                delivery: after.to_string(),
+            },
+        ),
+        (_, None, Some(why)) => (not_before, why),
+        (_, None, None) => (Some(now), Why::Planned),
+    };
+    sqlx::query("insert into delivery (id, item, version, destination, identity, intent, state, due_at, due_for, why, rendition, not_before, prior, created_at, updated_at, actor) values ($1, $2, $3, $4, (select identity from destination where id = $4), $5, 'waiting', $6, 'deliver', $7, $8, $9, $10, $11, $11, $12)")
+        .bind(new.id.as_str())
+        .bind(new.rendition.item.as_str())
+        .bind(i64::from(new.rendition.version))
+        .bind(new.rendition.destination.as_str())
+        .bind(new.rendition.intent.name())
+        .bind(due_at.map(Timestamp::as_millisecond))
+        .bind(read::to_json(&why))
+        .bind(digest.as_str())
+        .bind(not_before.map(Timestamp::as_millisecond))
+        .bind(read::to_json(&planned.prior))
+        .bind(now.as_millisecond())
+        .bind(actor.as_str())
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+impl Store {
+    /// Plans one delivery: stores its rendition, finds what stood before, overtakes what it takes the place of.
+    ///
+    /// # Errors
+    /// [`PlanError::NotPlanned`] says what is in the way; nothing is written then.
+    pub async fn plan(
+        &self,
+        new: NewDelivery,
+        actor: &Actor,
+        now: Timestamp,
+    ) -> Result<Delivery, PlanError> {
+        let actor = actor.clone();
+        let planned = self
+            .write(move |conn| {
+                Box::pin(async move {
+                    let before = before(conn, &new).await?;
+                    let mut planned = match plan(new.rendition.intent, &before) {
+                        Ok(planned) => planned,
+                        // An answer, not a failure of the ledger: the savepoint is kept, nothing was written.
+                        Err(refused) => return Ok(Err(refused)),
+                    };
+                    planned.prior.over = new.over.clone();
+                    let digest = insert_rendition(conn, &new.rendition, &new.findings, now).await?;
+                    for old in &planned.overtakes {
+                        overtake(conn, old, &new, now).await?;
+                    }
+                    insert(conn, &new, &planned, &digest, &actor, now).await?;
+                    let body = json!({
+                        "intent": new.rendition.intent, "destination": new.rendition.destination, "version": new.rendition.version,
+                        "rendition": digest, "overtakes": planned.overtakes, "item": new.rendition.item,
+                        "nothing_was_sent": matches!(planned.prior.standing, Standing::Nothing),
+                    });
+                    append(conn, Entry { at: now, actor: actor.as_str(), verb: "delivery.plan", subject: new.id.as_str(), body }).await?;
+                    let row = sqlx::query(sqlx::AssertSqlSafe(format!("select {} from delivery where id = $1", read::DELIVERY)))
+                        .bind(new.id.as_str())
+                        .fetch_one(&mut *conn)
+                        .await?;
+                    Ok(Ok(read::delivery(&row)?))
+                })
+            })
+            .await?;
+        Ok(planned?)
+    }
+
+    /// Takes back a delivery that never sent anything 取消.
+    ///
+    /// # Errors
+    /// [`StoreError::Refused`] when something of it may have gone out: use a withdrawal then.
+    pub async fn cancel(
+        &self,
+        id: &DeliveryId,
+        actor: &Actor,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let (id, actor) = (id.clone(), actor.clone());
+        self.write(move |conn| {
+            Box::pin(async move {
+                let done = sqlx::query("update delivery set state = $2, due_at = null, why = null, updated_at = $3 where id = $1 and state = 'waiting' and not exists (select 1 from journal j where j.delivery = $1)")
+                    .bind(id.as_str())
+                    .bind(State::Overtaken.name())
+                    .bind(now.as_millisecond())
+                    .execute(&mut *conn)
+                    .await?;
+                if done.rows_affected() == 0 {
+                    return Err(StoreError::Refused(format!("{id} is not waiting, or something of it may have gone out: use a withdrawal (item kill)")));
+                }
+                append(conn, Entry { at: now, actor: actor.as_str(), verb: "delivery.cancel", subject: id.as_str(), body: json!({}) }).await
+            })
+        })
+        .await
+    }
+}

@@ -1,0 +1,295 @@
+//! What a run leaves behind, and what a person decides.
+
+use serde_json::json;
+use sqlx::{Row as _, SqliteConnection};
+use yigao_core::{
+    Actor, Delivery, DeliveryId, Standing, State, Timestamp,
+    next::{Change, Event, Policy, next},
+};
+
+use super::{
+    Store, journal,
+    ledger::{Entry, append},
+    read,
+};
+use crate::{
+    error::StoreError,
+    rows::{AttemptRow, Decision, ExchangeRow, RunRecord, due_for_name},
+};
+
+async fn apply(
+    conn: &mut SqliteConnection,
+    id: &DeliveryId,
+    fence: i64,
+    change: &Change,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    let done = sqlx::query(
+        "update delivery set state = $3, due_at = $4, due_for = $5, why = $6, starts = $7, attempts = $8, round = $9, observed = $10,
+           ticket = $11, receipt = $12, fault = $13, doubt = $14, observation = $15, lease_end = null, worker = null, updated_at = $16
+         where id = $1 and fence = $2 and overtaken_by is null",
+    )
+    .bind(id.as_str())
+    .bind(fence)
+    .bind(change.state.name())
+    .bind(change.due_at.map(Timestamp::as_millisecond))
+    .bind(due_for_name(change.due_for))
+    .bind(read::opt_to_json(change.why.as_ref()))
+    .bind(i64::from(change.starts))
+    .bind(i64::from(change.attempts))
+    .bind(i64::from(change.round))
+    .bind(i64::from(change.observed))
+    .bind(read::opt_to_json(change.ticket.as_ref()))
+    .bind(read::opt_to_json(change.receipt.as_ref()))
+    .bind(read::opt_to_json(change.fault.as_ref()))
+    .bind(read::opt_to_json(change.doubt.as_ref()))
+    .bind(read::opt_to_json(change.observation.as_ref()))
+    .bind(now.as_millisecond())
+    .execute(conn)
+    .await?;
+    Ok(done.rows_affected() > 0)
+}
+
+/// Whoever waited for this delivery to end, or for an address it now has, is due.
+async fn ring_those_behind(
+    conn: &mut SqliteConnection,
+    id: &DeliveryId,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    sqlx::query("update delivery set due_at = max($2, coalesce(not_before, 0)), why = '{\"why\":\"planned\"}' where state = 'waiting'
+           and ((json_extract(why, '$.why') = 'order' and json_extract(why, '$.delivery') = $1)
+             or (json_extract(why, '$.why') = 'slot' and item = (select item from delivery where id = $1) and json_extract(why, '$.destination') = (select destination from delivery where id = $1)))")
+        .bind(id.as_str())
+        .bind(now.as_millisecond())
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+async fn health(conn: &mut SqliteConnection, record: &RunRecord) -> Result<(), StoreError> {
+    let Some(healthy) = record.healthy else {
+        return Ok(());
+    };
+    let (most, leave_alone) = record.breaker;
+    let until = yigao_core::time::later(record.now, leave_alone).as_millisecond();
+    sqlx::query("update destination set failures = case when $2 then 0 else failures + 1 end,
+           tripped_until = case when $2 then null when failures + 1 >= $3 then $4 else tripped_until end
+         where id = (select destination from delivery where id = $1)")
+        .bind(record.delivery.as_str())
+        .bind(healthy)
+        .bind(i64::from(most))
+        .bind(until)
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+async fn write_attempt(conn: &mut SqliteConnection, record: &RunRecord) -> Result<(), StoreError> {
+    let AttemptRow {
+        fence,
+        purpose,
+        worker,
+        started_at,
+        ended_at,
+        outcome,
+        says,
+    } = &record.attempt;
+    sqlx::query("insert into attempt (delivery, fence, purpose, worker, started_at, ended_at, outcome, says) values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict do nothing")
+        .bind(record.delivery.as_str()).bind(fence).bind(purpose).bind(worker)
+        .bind(started_at.as_millisecond()).bind(ended_at.as_millisecond()).bind(outcome).bind(says)
+        .execute(&mut *conn)
+        .await?;
+    for exchange in &record.exchanges {
+        let took = i64::try_from(exchange.took.as_millis()).unwrap_or(i64::MAX);
+        sqlx::query("insert into exchange (delivery, fence, at, took_ms, op, request, answer) values ($1, $2, $3, $4, $5, $6, $7)")
+            .bind(record.delivery.as_str()).bind(exchange.fence).bind(exchange.at.as_millisecond()).bind(took)
+            .bind(&exchange.op).bind(&exchange.request).bind(&exchange.answer)
+            .execute(&mut *conn)
+            .await?;
+    }
+    if let Some(escape) = &record.escape {
+        sqlx::query("insert into lint_escape (delivery, destination, code, says, at) values ($1, (select destination from delivery where id = $1), $2, $3, $4)")
+            .bind(record.delivery.as_str()).bind(&escape.code).bind(&escape.says).bind(record.now.as_millisecond())
+            .execute(conn)
+            .await?;
+    }
+    Ok(())
+}
+
+/// The worker of an overtaken delivery has returned: its lease goes, and what overtook it may start.
+async fn returned(conn: &mut SqliteConnection, record: &RunRecord) -> Result<(), StoreError> {
+    let change = &record.change;
+    let gone = sqlx::query("update delivery set lease_end = null, worker = null, receipt = coalesce($3, receipt), ticket = coalesce($4, ticket) where id = $1 and fence = $2 and overtaken_by is not null returning overtaken_by")
+        .bind(record.delivery.as_str())
+        .bind(record.fence)
+        .bind(read::opt_to_json(change.receipt.as_ref()))
+        .bind(read::opt_to_json(change.ticket.as_ref()))
+        .fetch_optional(&mut *conn)
+        .await?;
+    if let Some(row) = gone {
+        let by: String = row.try_get("overtaken_by")?;
+        // It came back with something after all: what took its place is told, since it cannot have started yet.
+        let standing = match (&change.receipt, &change.ticket) {
+            (Some(receipt), _) => Some(Standing::Out(receipt.clone())),
+            (None, Some(ticket)) => Some(Standing::Accepted(ticket.clone())),
+            (None, None) => None,
+        };
+        if let Some(standing) = standing {
+            sqlx::query("update delivery set prior = json_set(prior, '$.standing', json($2)) where id = $1 and fence = 0")
+                .bind(&by)
+                .bind(read::to_json(&standing))
+                .execute(&mut *conn)
+                .await?;
+        }
+        sqlx::query("update delivery set due_at = $2 where id = $1 and state = 'waiting' and due_at > $2 and coalesce(not_before, 0) <= $2")
+            .bind(by)
+            .bind(record.now.as_millisecond())
+            .execute(conn)
+            .await?;
+    }
+    Ok(())
+}
+
+impl Store {
+    /// Commits the end of a run: the last step's result, the delivery's change, the attempt with its exchanges, the
+    /// destination's health, the ledger entry. `false`: the delivery is another's by now; only the attempt was written.
+    ///
+    /// # Errors
+    /// When the ledger cannot be written.
+    pub async fn record(&self, record: RunRecord) -> Result<bool, StoreError> {
+        self.write(move |conn| {
+            Box::pin(async move {
+                if let Some(last) = &record.last {
+                    journal::finish(conn, &record.delivery, record.fence, last).await?;
+                }
+                write_attempt(conn, &record).await?;
+                health(conn, &record).await?;
+                if !apply(conn, &record.delivery, record.fence, &record.change, record.now).await? {
+                    returned(conn, &record).await?;
+                    return Ok(false);
+                }
+                if record.change.state.is_final() {
+                    ring_those_behind(conn, &record.delivery, record.now).await?;
+                }
+                if let Some(verb) = &record.ledger {
+                    let change = &record.change;
+                    let body = json!({
+                        "state": change.state, "receipt": change.receipt, "fault": change.fault, "doubt": change.doubt,
+                        "seen": change.observation.as_ref().map(|o| (o.standing, &o.drift)), "says": record.attempt.says,
+                    });
+                    let entry = Entry { at: record.now, actor: &record.attempt.worker, verb, subject: record.delivery.as_str(), body };
+                    append(conn, entry).await?;
+                }
+                Ok(true)
+            })
+        })
+        .await
+    }
+
+    /// Writes a person's answer to a doubt into the journal and makes the delivery due.
+    ///
+    /// # Errors
+    /// [`StoreError::Refused`] when the delivery is not in doubt.
+    pub async fn decide(
+        &self,
+        id: &DeliveryId,
+        decision: Decision,
+        actor: &Actor,
+        reason: &str,
+        now: Timestamp,
+    ) -> Result<Delivery, StoreError> {
+        let (id, actor, reason) = (id.clone(), actor.clone(), reason.to_owned());
+        self.write(move |conn| {
+            Box::pin(async move {
+                let sql = format!("select {} from delivery where id = $1", read::DELIVERY);
+                let row = sqlx::query(sqlx::AssertSqlSafe(sql.clone())).bind(id.as_str()).fetch_optional(&mut *conn).await?
+                    .ok_or_else(|| StoreError::Missing { what: "delivery", name: id.to_string() })?;
+                let delivery = read::delivery(&row)?;
+                let (State::Doubtful, Some(doubt)) = (delivery.state, delivery.doubt.clone()) else {
+                    return Err(StoreError::Refused(format!("{id} is {}, not in doubt: there is nothing to decide", delivery.state.name())));
+                };
+                let (sql, value) = match &decision {
+                    Decision::Happened { id, url } => (
+                        "update journal set state = 'answered', value = $5, unsure = 1 where delivery = $1 and round = $2 and op = $3 and part = $4 and state = 'open'",
+                        Some(json!({"id": id, "url": url, "by": actor}).to_string()),
+                    ),
+                    Decision::DidNot => (
+                        "delete from journal where delivery = $1 and round = $2 and op = $3 and part = $4 and state = 'open' and $5 is null",
+                        None,
+                    ),
+                };
+                sqlx::query(sql).bind(id.as_str()).bind(i64::from(delivery.round)).bind(&doubt.op).bind(&doubt.part).bind(value).execute(&mut *conn).await?;
+                if doubt.op == "identity" {
+                    // The person has looked: the destination as it is configured now is the right one.
+                    sqlx::query("update delivery set identity = (select identity from destination t where t.id = delivery.destination) where id = $1")
+                        .bind(id.as_str())
+                        .execute(&mut *conn)
+                        .await?;
+                }
+                let change = next(&delivery, Event::Rung, now, &Policy::default()).map_err(|e| StoreError::Refused(e.to_string()))?;
+                apply(conn, &id, delivery.fence, &change, now).await?;
+                let answer = match &decision {
+                    Decision::Happened { id, url } => json!({"it_happened": true, "id": id, "url": url}),
+                    Decision::DidNot => json!({"it_happened": false}),
+                };
+                let body = json!({"doubt": doubt, "answer": answer, "reason": reason});
+                append(&mut *conn, Entry { at: now, actor: actor.as_str(), verb: "delivery.decide", subject: id.as_str(), body }).await?;
+                let row = sqlx::query(sqlx::AssertSqlSafe(sql_of_delivery())).bind(id.as_str()).fetch_one(conn).await?;
+                read::delivery(&row)
+            })
+        })
+        .await
+    }
+
+    /// Runs of a delivery, oldest first.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub async fn attempts(&self, id: &DeliveryId) -> Result<Vec<AttemptRow>, StoreError> {
+        let rows = sqlx::query("select fence, purpose, worker, started_at, ended_at, outcome, says from attempt where delivery = $1 order by fence")
+            .bind(id.as_str())
+            .fetch_all(&self.readers)
+            .await?;
+        rows.iter()
+            .map(|row| {
+                Ok(AttemptRow {
+                    fence: row.try_get("fence")?,
+                    purpose: row.try_get("purpose")?,
+                    worker: row.try_get("worker")?,
+                    started_at: read::time(row.try_get("started_at")?)?,
+                    ended_at: read::time(row.try_get("ended_at")?)?,
+                    outcome: row.try_get("outcome")?,
+                    says: row.try_get("says")?,
+                })
+            })
+            .collect()
+    }
+
+    /// Requests and answers of a delivery, oldest first.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub async fn exchanges(&self, id: &DeliveryId) -> Result<Vec<ExchangeRow>, StoreError> {
+        let rows = sqlx::query("select fence, at, took_ms, op, request, answer from exchange where delivery = $1 order by id limit 1000")
+            .bind(id.as_str())
+            .fetch_all(&self.readers)
+            .await?;
+        rows.iter()
+            .map(|row| {
+                let took: i64 = row.try_get("took_ms")?;
+                Ok(ExchangeRow {
+                    fence: row.try_get("fence")?,
+                    at: read::time(row.try_get("at")?)?,
+                    took: std::time::Duration::from_millis(u64::try_from(took).unwrap_or(0)),
+                    op: row.try_get("op")?,
+                    request: row.try_get("request")?,
+                    answer: row.try_get("answer")?,
+                })
+            })
+            .collect()
+    }
+}
+
+fn sql_of_delivery() -> String {
+    format!("select {} from delivery where id = $1", read::DELIVERY)
+}

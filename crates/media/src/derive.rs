@@ -136,3 +136,6 @@ fn finish(spec: &DerivativeSpec, bytes: Vec<u8>, quality: u8, size: (u32, u32), 
         bytes,
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -8,7 +8,8 @@ use crate::error::MediaError;
 use crate::header::{JPEG_XMP_LEAD, PNG_XMP_KEYWORD};
 use crate::source::Pixels;
 
-/// Baseline JPEG, 4:2:0, with Huffman tables of its own.
+/// Baseline JPEG, 4:2:0. The standard Huffman tables cost a few per cent; tables of its own would make this
+/// encoder write one scan a component, which zune-jpeg (up to 0.5.15, and so `image`) decodes to garbage.
 pub(crate) fn jpeg(image: &RgbImage, quality: u8, xmp: Option<&str>) -> Result<Vec<u8>, MediaError> {
     let side = |side: u32| {
         u16::try_from(side).map_err(|_| MediaError::BadSpec(format!("a JPEG side of {side} pixels, at most 65535")))
@@ -17,7 +18,6 @@ pub(crate) fn jpeg(image: &RgbImage, quality: u8, xmp: Option<&str>) -> Result<V
     let mut out = Vec::new();
     let mut encoder = Encoder::new(&mut out, quality);
     encoder.set_sampling_factor(SamplingFactor::F_2_2);
-    encoder.set_optimized_huffman_tables(true);
     if let Some(xmp) = xmp {
         let segment = [JPEG_XMP_LEAD, xmp.as_bytes()].concat();
         encoder.add_app_segment(1, segment).map_err(failed)?;

@@ -67,6 +67,9 @@ pub enum MediaError {
     /// The content contradicts its own format.
     #[error("the picture is damaged: {0}")]
     Broken(String),
+    /// A rare variant of a known format that the decoder cannot read.
+    #[error("cannot read this variant: {0}")]
+    Unsupported(&'static str),
     /// No quality and no size fits the byte budget.
     #[error("no more than {max_bytes} bytes wanted, the smallest try ({width}×{height}) took {smallest}")]
     BudgetTooSmall {
@@ -125,6 +128,9 @@ impl MediaError {
             ),
             Self::Broken(why) => {
                 format!("图片文件已损坏({why})。请用看图软件打开原图,重新导出为 JPEG 或 PNG。")
+            }
+            Self::Unsupported(_) => {
+                "图片采用了少见的编码方式,系统不能读取。请用看图软件打开,另存为普通 JPEG 后重新上传。".to_owned()
             }
             Self::BudgetTooSmall {
                 max_bytes,

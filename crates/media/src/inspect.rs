@@ -54,3 +54,6 @@ pub(crate) fn swaps_sides(orientation: image::metadata::Orientation) -> bool {
     // EXIF 5 to 8 are the quarter turns.
     orientation.to_exif() >= 5
 }
+
+#[cfg(test)]
+mod tests;

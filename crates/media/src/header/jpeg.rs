@@ -23,6 +23,8 @@ pub(super) fn read(
     let mut header = Header::default();
     let mut at = 2;
     let mut scans = 0;
+    // Components of a sequential frame; a progressive one may scan them one by one.
+    let mut sequential = None;
     loop {
         let Some((marker, after)) = next_marker(bytes, at)? else {
             break;
@@ -52,9 +54,15 @@ pub(super) fn read(
                 let width = be16(body, 3).ok_or_else(cut)?;
                 check(u32::from(width), u32::from(height))?;
                 (header.width, header.height) = (u32::from(width), u32::from(height));
+                sequential = body.get(5).filter(|_| marker < 0xc2);
             }
             APP1 => read_app1(body, &mut header),
             SOS => {
+                // zune-jpeg 0.5.15 decodes these to garbage without a word (its issues 419 and 422).
+                if body.first() < sequential {
+                    let what = "a JPEG of one scan a component";
+                    return Err(MediaError::Unsupported(what));
+                }
                 scans += 1;
                 if scans > MAX_SCANS {
                     return Err(MediaError::Broken(format!("a JPEG of more than {MAX_SCANS} scans")));

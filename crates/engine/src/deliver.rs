@@ -6,11 +6,14 @@ use futures_util::FutureExt as _;
 use tracing::Instrument as _;
 use yigao_channel::{Cx, Naming, Stop};
 use yigao_core::{
-    ChannelError, Delivery, Doubt, DueFor, Effect, ErrorKind, Intent, Receipt, Retry, State, Timestamp, Why,
+    ChannelError, Delivery, Doubt, DueFor, Effect, ErrorKind, Intent, Receipt, Retry, State,
+    Timestamp, Why,
     next::{Change, Event, next},
     time::later,
 };
-use yigao_store::{AttemptRow, Claimed, JournalRow, JournalState, LintEscape, RunRecord, StoreError};
+use yigao_store::{
+    AttemptRow, Claimed, JournalRow, JournalState, LintEscape, RunRecord, StoreError,
+};
 
 use crate::{
     destinations::Destination,
@@ -61,7 +64,9 @@ impl Hub {
             None => Some(absent(&claimed.delivery, started_at)),
             Some(destination) => match claimed.purpose {
                 DueFor::Deliver => deliver(self, destination, claimed, &recorder).await?,
-                DueFor::Observe => observe::observe(self, destination, &claimed.delivery, &recorder).await?,
+                DueFor::Observe => {
+                    observe::observe(self, destination, &claimed.delivery, &recorder).await?
+                }
                 DueFor::Tidy => tidy::tidy(self, destination, &claimed.delivery, &recorder).await?,
             },
         };
@@ -117,23 +122,43 @@ impl Hub {
                 _ => tracing::info!(state = state.name(), outcome, duration_ms = took, "{says}"),
             }
         } else {
-            tracing::warn!(outcome, duration_ms = took, "overtaken while it was worked: {says}");
+            tracing::warn!(
+                outcome,
+                duration_ms = took,
+                "overtaken while it was worked: {says}"
+            );
         }
         Ok(state)
     }
 }
 
 fn absent(delivery: &Delivery, now: Timestamp) -> Run {
-    let message = format!("destination {} is not configured in this process", delivery.destination);
+    let message = format!(
+        "destination {} is not configured in this process",
+        delivery.destination
+    );
     let event = match (delivery.due_for, delivery.state) {
-        (DueFor::Deliver, _) => {
-            Event::Waits { until: later(now, NOT_HERE), why: Why::Backoff { kind: "config".into(), message } }
-        }
+        (DueFor::Deliver, _) => Event::Waits {
+            until: later(now, NOT_HERE),
+            why: Why::Backoff {
+                kind: "config".into(),
+                message,
+            },
+        },
         (DueFor::Tidy, _) => Event::Tidied,
-        (DueFor::Observe, State::Unproven | State::Doubtful) => Event::Proof { seen: observe::blind(now) },
-        (DueFor::Observe, _) => Event::Observed { seen: observe::blind(now) },
+        (DueFor::Observe, State::Unproven | State::Doubtful) => Event::Proof {
+            seen: observe::blind(now),
+        },
+        (DueFor::Observe, _) => Event::Observed {
+            seen: observe::blind(now),
+        },
     };
-    Run { event, last: None, healthy: None, escape: None }
+    Run {
+        event,
+        last: None,
+        healthy: None,
+        escape: None,
+    }
 }
 
 async fn deliver(
@@ -144,40 +169,92 @@ async fn deliver(
 ) -> Result<Option<Run>, StoreError> {
     let delivery = &claimed.delivery;
     let profile = destination.channel.profile();
-    let rest = |event| Ok(Some(Run { event, last: None, healthy: None, escape: None }));
+    let rest = |event| {
+        Ok(Some(Run {
+            event,
+            last: None,
+            healthy: None,
+            escape: None,
+        }))
+    };
     if delivery.starts > hub.tuning.policy.starts_max {
-        return rest(Event::Stuck { open_once: claimed.open_once });
+        return rest(Event::Stuck {
+            open_once: claimed.open_once,
+        });
     }
     if delivery.identity != profile.identity {
-        let evidence = format!("planned for {}, the configuration now says {}", delivery.identity, profile.identity);
-        return rest(Event::Doubt(Doubt { op: "identity".into(), part: String::new(), evidence }));
+        let evidence = format!(
+            "planned for {}, the configuration now says {}",
+            delivery.identity, profile.identity
+        );
+        return rest(Event::Doubt(Doubt {
+            op: "identity".into(),
+            part: String::new(),
+            evidence,
+        }));
     }
     let (rendition, _) = hub.store.rendition(&delivery.rendition).await?;
     if rendition.digest() != delivery.rendition {
         let evidence = "the stored rendition is not the one that was approved".to_owned();
-        return rest(Event::Doubt(Doubt { op: "rendition".into(), part: String::new(), evidence }));
+        return rest(Event::Doubt(Doubt {
+            op: "rendition".into(),
+            part: String::new(),
+            evidence,
+        }));
     }
-    let host = DeliveryHost { hub, destination, delivery, purpose: DueFor::Deliver, recorder };
+    let host = DeliveryHost {
+        hub,
+        destination,
+        delivery,
+        purpose: DueFor::Deliver,
+        recorder,
+    };
     let spent = delivery.attempts >= hub.tuning.policy.attempts_max
-        || delivery.fault.as_ref().is_some_and(|f| f.retry() == Retry::Never);
-    let naming = Naming { key: delivery.id.to_string(), mark: mark(delivery), spent };
+        || delivery
+            .fault
+            .as_ref()
+            .is_some_and(|f| f.retry() == Retry::Never);
+    let naming = Naming {
+        key: delivery.id.to_string(),
+        mark: mark(delivery),
+        spent,
+    };
     let cx = Cx::new(&host, profile, &delivery.prior, naming);
-    let method = yigao_channel::run(destination.channel.as_ref(), delivery.intent, &cx, &rendition);
-    let out = AssertUnwindSafe(method).catch_unwind().await.unwrap_or_else(|panic| {
-        let error = ChannelError::new(ErrorKind::Protocol, "adapter", format!("the adapter panicked: {}", panic_text(&*panic)));
-        Err(Stop::Fault(error))
-    });
+    let method = yigao_channel::run(
+        destination.channel.as_ref(),
+        delivery.intent,
+        &cx,
+        &rendition,
+    );
+    let out = AssertUnwindSafe(method)
+        .catch_unwind()
+        .await
+        .unwrap_or_else(|panic| {
+            let error = ChannelError::new(
+                ErrorKind::Protocol,
+                "adapter",
+                format!("the adapter panicked: {}", panic_text(&*panic)),
+            );
+            Err(Stop::Fault(error))
+        });
     let last = cx.take_last();
     match out {
         Ok(receipt) => {
             let event = receipted(hub, destination, delivery, receipt).await?;
-            Ok(Some(Run { event, last, healthy: Some(true), escape: None }))
+            Ok(Some(Run {
+                event,
+                last,
+                healthy: Some(true),
+                escape: None,
+            }))
         }
         Err(Stop::Lost(why)) => {
             tracing::warn!("{why}; the lease lapses and the next worker goes on");
             Ok(None)
         }
-        Err(stop) => stopped(hub, destination, delivery, stop, last).await.map(Some),
+        Err(stop) => stopped(hub, destination, delivery, stop, last)
+            .await
+            .map(Some),
     }
 }
 
@@ -203,7 +280,10 @@ async fn settled_at(
     let entries = hub.store.unsure_entries(deliveries).await?;
     let profile = destination.channel.profile();
     let end = |entry: &JournalRow| {
-        let last_look = profile.op(&entry.op).and_then(|op| op.looks.last().copied()).unwrap_or_default();
+        let last_look = profile
+            .op(&entry.op)
+            .and_then(|op| op.looks.last().copied())
+            .unwrap_or_default();
         later(entry.ends, last_look)
     };
     Ok(entries.iter().map(end).max())
@@ -218,8 +298,16 @@ async fn receipted(
     let mut involved = hub.store.overtaken_by(&delivery.id).await?;
     involved.push(delivery.id.clone());
     let settled = settled_at(hub, destination, &involved).await?;
-    let proof_at = if delivery.intent == Intent::Kill { settled } else { None };
-    Ok(Event::Receipt { receipt, proof_at, tidy_at: settled })
+    let proof_at = if delivery.intent == Intent::Kill {
+        settled
+    } else {
+        None
+    };
+    Ok(Event::Receipt {
+        receipt,
+        proof_at,
+        tidy_at: settled,
+    })
 }
 
 async fn stopped(
@@ -229,21 +317,34 @@ async fn stopped(
     stop: Stop,
     last: Option<yigao_channel::host::Finish>,
 ) -> Result<Run, StoreError> {
-    let plain = |event| Run { event, last, healthy: None, escape: None };
-    Ok(match stop {
+    let stop = match stop {
         Stop::Fault(error) => return faulted(hub, destination, delivery, error, last).await,
+        other => other,
+    };
+    let plain = |event| Run {
+        event,
+        last,
+        healthy: None,
+        escape: None,
+    };
+    Ok(match stop {
         Stop::Waits { until, why } => plain(Event::Waits { until, why }),
-        Stop::Accepted { ticket, until, why } => Run { healthy: Some(true), ..plain(Event::Accepted { ticket, until, why }) },
+        Stop::Accepted { ticket, until, why } => Run {
+            healthy: Some(true),
+            ..plain(Event::Accepted { ticket, until, why })
+        },
         Stop::Doubt(doubt) => plain(Event::Doubt(doubt)),
-        Stop::Changed(evidence) => {
-            plain(Event::Doubt(Doubt { op: "replay".into(), part: String::new(), evidence: format!("the program changed: {evidence}") }))
-        }
+        Stop::Changed(evidence) => plain(Event::Doubt(Doubt {
+            op: "replay".into(),
+            part: String::new(),
+            evidence: format!("the program changed: {evidence}"),
+        })),
         Stop::ByPerson(receipt) => {
             let event = receipted(hub, destination, delivery, receipt).await?;
             plain(event)
         }
         // Overtaken: the record clears the lease and wakes what took the place; the event is not applied.
-        Stop::Overtaken | Stop::Lost(_) => plain(Event::HandedBack),
+        Stop::Overtaken | Stop::Lost(_) | Stop::Fault(_) => plain(Event::HandedBack),
     })
 }
 
@@ -255,16 +356,33 @@ async fn faulted(
     last: Option<yigao_channel::host::Finish>,
 ) -> Result<Run, StoreError> {
     let profile = destination.channel.profile();
-    let rows = hub.store.journal(&delivery.id, i64::from(delivery.round)).await?;
-    let open = rows.iter().find(|row| row.verb == "once" && row.state == JournalState::Open);
+    let rows = hub
+        .store
+        .journal(&delivery.id, i64::from(delivery.round))
+        .await?;
+    let open = rows
+        .iter()
+        .find(|row| row.verb == "once" && row.state == JournalState::Open);
     let tidy_at = settled_at(hub, destination, std::slice::from_ref(&delivery.id)).await?;
     let event = match open {
-        None => Event::Fault { error: error.clone(), look_at: None, tidy_at },
+        None => Event::Fault {
+            error: error.clone(),
+            look_at: None,
+            tidy_at,
+        },
         Some(row) => {
             let index = usize::try_from(row.looks).unwrap_or(usize::MAX);
             match profile.op(&row.op).and_then(|op| op.looks.get(index)) {
-                Some(wait) => Event::Fault { error: error.clone(), look_at: Some(later(row.ends, *wait)), tidy_at },
-                None => Event::Doubt(Doubt { op: row.op.clone(), part: row.part.clone(), evidence: error.to_string() }),
+                Some(wait) => Event::Fault {
+                    error: error.clone(),
+                    look_at: Some(later(row.ends, *wait)),
+                    tidy_at,
+                },
+                None => Event::Doubt(Doubt {
+                    op: row.op.clone(),
+                    part: row.part.clone(),
+                    evidence: error.to_string(),
+                }),
             }
         }
     };
@@ -275,10 +393,18 @@ async fn faulted(
         says: error.to_string(),
     });
     let healthy = match error.kind() {
-        ErrorKind::Unavailable | ErrorKind::Timeout | ErrorKind::Interrupted | ErrorKind::Unauthorized => Some(false),
+        ErrorKind::Unavailable
+        | ErrorKind::Timeout
+        | ErrorKind::Interrupted
+        | ErrorKind::Unauthorized => Some(false),
         _ => None,
     };
-    Ok(Run { event, last, healthy, escape })
+    Ok(Run {
+        event,
+        last,
+        healthy,
+        escape,
+    })
 }
 
 fn outcome(event: &Event) -> &'static str {
@@ -305,11 +431,15 @@ fn says(event: &Event) -> String {
         Event::Waits { why, .. } | Event::Accepted { why, .. } => why.words().en,
         Event::Fault { error, .. } => error.to_string(),
         Event::Doubt(doubt) => format!("doubt about {}: {}", doubt.op, doubt.evidence),
-        Event::Proof { seen } | Event::Observed { seen } => format!("seen: {:?}", seen.standing).to_lowercase(),
-        Event::Stuck { .. } => "started too often without an outcome".to_owned(),
-        Event::HandedBack | Event::Claimed { .. } | Event::Rung | Event::Overtaken { .. } | Event::Tidied => {
-            outcome(event).replace('_', " ")
+        Event::Proof { seen } | Event::Observed { seen } => {
+            format!("seen: {:?}", seen.standing).to_lowercase()
         }
+        Event::Stuck { .. } => "started too often without an outcome".to_owned(),
+        Event::HandedBack
+        | Event::Claimed { .. }
+        | Event::Rung
+        | Event::Overtaken { .. }
+        | Event::Tidied => outcome(event).replace('_', " "),
     }
 }
 
@@ -317,7 +447,10 @@ fn says(event: &Event) -> String {
 fn ledger_verb(delivery: &Delivery, change: &Change) -> Option<String> {
     let seen = |o: &Option<yigao_core::Observation>| o.as_ref().map(|o| o.standing);
     if change.state != delivery.state {
-        let worth = matches!(change.state, State::Delivered | State::Failed | State::Doubtful | State::Accepted | State::Unproven);
+        let worth = matches!(
+            change.state,
+            State::Delivered | State::Failed | State::Doubtful | State::Accepted | State::Unproven
+        );
         return worth.then(|| format!("delivery.{}", change.state.name()));
     }
     (seen(&change.observation) != seen(&delivery.observation)).then(|| "delivery.seen".to_owned())

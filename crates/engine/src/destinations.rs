@@ -27,7 +27,9 @@ pub struct Destinations {
 impl Destinations {
     /// These destinations.
     pub fn new(all: impl IntoIterator<Item = Destination>) -> Self {
-        Self { by_id: all.into_iter().map(|d| (d.id.clone(), d)).collect() }
+        Self {
+            by_id: all.into_iter().map(|d| (d.id.clone(), d)).collect(),
+        }
     }
 
     /// The destination of this name.

@@ -9,10 +9,12 @@ use yigao_channel::{
     Answer, Call, Does, FileAnswer, FileCall, Mail, Op, R, Stop,
     host::{Begin, Entry, EntryState, Finish, Gate, HeardBody, Host, Kept, Verb},
 };
-use yigao_core::{ChannelError, Delivery, DestinationId, Digest, DueFor, ErrorKind, Retry, Slot, State, Timestamp};
+use yigao_core::{
+    ChannelError, Delivery, DestinationId, Digest, DueFor, ErrorKind, Retry, Slot, State, Timestamp,
+};
 use yigao_store::{
-    GateCheck, JournalBegin, JournalFinish, JournalRow, JournalState, KeptRow, ListDeliveries, MediaError, Outcome,
-    StoreError,
+    GateCheck, JournalBegin, JournalFinish, JournalRow, JournalState, KeptRow, ListDeliveries,
+    MediaError, Outcome, StoreError,
 };
 
 use crate::{
@@ -46,7 +48,13 @@ impl DeliveryHost<'_> {
 
     fn check(&self, op: &str, whole: bool) -> GateCheck {
         let now = self.hub.clock.now();
-        let quotas = self.destination.channel.profile().op(op).map(|op| op.quotas.as_slice()).unwrap_or_default();
+        let quotas = self
+            .destination
+            .channel
+            .profile()
+            .op(op)
+            .map(|op| op.quotas.as_slice())
+            .unwrap_or_default();
         let quotas = quotas.iter().map(|quota| {
             let (start, end) = window(*quota, now);
             (start, quota.max, end)
@@ -76,13 +84,28 @@ pub(crate) fn to_finish(finish: Finish) -> JournalFinish {
     match finish {
         Finish::Done { seq, value, unsure } => JournalFinish::Done { seq, value, unsure },
         Finish::Gone { seq } => JournalFinish::Gone { seq },
-        Finish::Open { seq, looks, unsure, evidence } => JournalFinish::Open { seq, looks, unsure, evidence },
+        Finish::Open {
+            seq,
+            looks,
+            unsure,
+            evidence,
+        } => JournalFinish::Open {
+            seq,
+            looks,
+            unsure,
+            evidence,
+        },
     }
 }
 
 fn to_entry(row: JournalRow) -> Option<Entry> {
     let value = row.value.unwrap_or(Value::Null);
-    let text = |name: &str| value.get(name).and_then(Value::as_str).map(ToOwned::to_owned);
+    let text = |name: &str| {
+        value
+            .get(name)
+            .and_then(Value::as_str)
+            .map(ToOwned::to_owned)
+    };
     let state = match row.state {
         JournalState::Open => EntryState::Open,
         JournalState::Answered => EntryState::Answered {
@@ -117,7 +140,12 @@ impl Host for DeliveryHost<'_> {
     }
 
     async fn journal(&self) -> R<Vec<Entry>> {
-        let rows = self.hub.store.journal(&self.delivery.id, self.round()).await.map_err(|e| lost(&e))?;
+        let rows = self
+            .hub
+            .store
+            .journal(&self.delivery.id, self.round())
+            .await
+            .map_err(|e| lost(&e))?;
         Ok(rows.into_iter().filter_map(to_entry).collect())
     }
 
@@ -134,7 +162,12 @@ impl Host for DeliveryHost<'_> {
             again: intent.again,
             ticket: intent.ticket,
         };
-        to_gate(self.hub.store.journal_begin(check, last.map(to_finish), begin).await)
+        to_gate(
+            self.hub
+                .store
+                .journal_begin(check, last.map(to_finish), begin)
+                .await,
+        )
     }
 
     async fn finish(&self, finish: Finish) -> R<()> {
@@ -147,7 +180,11 @@ impl Host for DeliveryHost<'_> {
 
     async fn kept(&self, op: &str, part: &str) -> R<Kept> {
         let user = (Some(&self.delivery.item), Some(&self.delivery.id));
-        let row = self.hub.store.kept(&self.destination.id, (op, part), user, self.hub.clock.now()).await;
+        let row = self
+            .hub
+            .store
+            .kept(&self.destination.id, (op, part), user, self.hub.clock.now())
+            .await;
         Ok(match row.map_err(|e| lost(&e))? {
             KeptRow::Done(value) => Kept::Done(value),
             KeptRow::Busy => Kept::Busy,
@@ -156,61 +193,134 @@ impl Host for DeliveryHost<'_> {
         })
     }
 
-    async fn keep_begin(&self, last: Option<Finish>, op: &Op, part: &str, ends: Timestamp) -> Result<bool, Gate> {
+    async fn keep_begin(
+        &self,
+        last: Option<Finish>,
+        op: &Op,
+        part: &str,
+        ends: Timestamp,
+    ) -> Result<bool, Gate> {
         let check = self.check(op.name, op.does == Does::Write);
         let last = last.map(to_finish);
-        let begun = self.hub.store.keep_begin(check, last, &self.destination.id, (op.name, part), ends).await;
+        let begun = self
+            .hub
+            .store
+            .keep_begin(check, last, &self.destination.id, (op.name, part), ends)
+            .await;
         to_gate(begun).map(|mine| mine > 0)
     }
 
-    async fn keep_done(&self, op: &str, part: &str, value: Value, expires: Option<Timestamp>) -> R<()> {
+    async fn keep_done(
+        &self,
+        op: &str,
+        part: &str,
+        value: Value,
+        expires: Option<Timestamp>,
+    ) -> R<()> {
         self.hub
             .store
-            .keep_done(&self.destination.id, (op, part), Some(&self.delivery.item), &value, expires)
+            .keep_done(
+                &self.destination.id,
+                (op, part),
+                Some(&self.delivery.item),
+                &value,
+                expires,
+            )
             .await
             .map_err(|e| lost(&e))
     }
 
     async fn keep_undone(&self, op: &str, part: &str, open: bool, looks: u32) -> R<()> {
-        self.hub.store.keep_undone(&self.destination.id, (op, part), open, looks).await.map_err(|e| lost(&e))
+        self.hub
+            .store
+            .keep_undone(&self.destination.id, (op, part), open, looks)
+            .await
+            .map_err(|e| lost(&e))
     }
 
     async fn keep_forget(&self, op: &str, part: &str, value: &Value) -> R<()> {
-        self.hub.store.keep_forget(&self.destination.id, (op, part), value).await.map_err(|e| lost(&e))
+        self.hub
+            .store
+            .keep_forget(&self.destination.id, (op, part), value)
+            .await
+            .map_err(|e| lost(&e))
     }
 
     async fn unshared(&self, op: &str) -> R<Vec<(String, Value)>> {
-        self.hub.store.unshared(&self.destination.id, op, &self.delivery.item).await.map_err(|e| lost(&e))
+        self.hub
+            .store
+            .unshared(&self.destination.id, op, &self.delivery.item)
+            .await
+            .map_err(|e| lost(&e))
     }
 
     async fn heard(&self, about: &[&str]) -> R<Vec<HeardBody>> {
         let names: Vec<String> = about.iter().map(|name| (*name).to_owned()).collect();
-        let rows = self.hub.store.heard(&self.destination.id, &names).await.map_err(|e| lost(&e))?;
-        Ok(rows.into_iter().map(|row| HeardBody { id: row.id, body: row.body, at: row.at }).collect())
+        let rows = self
+            .hub
+            .store
+            .heard(&self.destination.id, &names)
+            .await
+            .map_err(|e| lost(&e))?;
+        Ok(rows
+            .into_iter()
+            .map(|row| HeardBody {
+                id: row.id,
+                body: row.body,
+                at: row.at,
+            })
+            .collect())
     }
 
     async fn slot(&self, slot: &Slot) -> R<Option<String>> {
         let Some(destination) = slot.destination() else {
             return Ok(None);
         };
-        standing_address(self.hub, self.delivery, destination, slot).await.map_err(|e| lost(&e))
+        standing_address(self.hub, self.delivery, destination, slot)
+            .await
+            .map_err(|e| lost(&e))
     }
 
     async fn media(&self, digest: &Digest) -> Result<Bytes, ChannelError> {
-        self.hub.media.get(digest).await.map(Bytes::from).map_err(|error| {
-            let kind = if matches!(error, MediaError::Io(_)) { ErrorKind::Unavailable } else { ErrorKind::Config };
-            ChannelError::new(kind, "media", error.to_string()).with_effect(yigao_core::Effect::None)
-        })
+        self.hub
+            .media
+            .get(digest)
+            .await
+            .map(Bytes::from)
+            .map_err(|error| {
+                let kind = if matches!(error, MediaError::Io(_)) {
+                    ErrorKind::Unavailable
+                } else {
+                    ErrorKind::Config
+                };
+                ChannelError::new(kind, "media", error.to_string())
+                    .with_effect(yigao_core::Effect::None)
+            })
     }
 
-    async fn send(&self, op: &Op, call: &Call, deadline: Timestamp) -> Result<Answer, ChannelError> {
-        self.hub.wire.send(&self.destination.id, op, call, deadline, self.recorder).await
+    async fn send(
+        &self,
+        op: &Op,
+        call: &Call,
+        deadline: Timestamp,
+    ) -> Result<Answer, ChannelError> {
+        self.hub
+            .wire
+            .send(&self.destination.id, op, call, deadline, self.recorder)
+            .await
     }
 
-    async fn file(&self, op: &Op, call: &FileCall, _: Timestamp) -> Result<FileAnswer, ChannelError> {
+    async fn file(
+        &self,
+        op: &Op,
+        call: &FileCall,
+        _: Timestamp,
+    ) -> Result<FileAnswer, ChannelError> {
         let Some(root) = &self.destination.channel.profile().folder else {
             let says = "this destination has no folder";
-            return Err(ChannelError::new(ErrorKind::Config, op.name, says).with_retry(Retry::Never));
+            return Err(
+                ChannelError::new(ErrorKind::Config, op.name, says).with_retry(Retry::Never)
+            );
         };
         self.hub.wire.file(root, op, call, self.recorder).await
     }
@@ -241,6 +351,10 @@ async fn standing_address(
     Ok(receipt.and_then(|receipt| match slot {
         Slot::Picture { .. } => None,
         Slot::UrlFrom { .. } => receipt.url,
-        Slot::IndexNumberFrom { .. } => receipt.note.get("index_number").and_then(Value::as_str).map(ToOwned::to_owned),
+        Slot::IndexNumberFrom { .. } => receipt
+            .note
+            .get("index_number")
+            .and_then(Value::as_str)
+            .map(ToOwned::to_owned),
     }))
 }

@@ -40,7 +40,11 @@ pub struct Tuning {
 
 impl Default for Tuning {
     fn default() -> Self {
-        Self { policy: Policy::default(), lease: Duration::from_secs(12), breaker: (8, Duration::from_secs(120)) }
+        Self {
+            policy: Policy::default(),
+            lease: Duration::from_secs(12),
+            breaker: (8, Duration::from_secs(120)),
+        }
     }
 }
 
@@ -98,23 +102,38 @@ impl Hub {
         for destination in self.destinations.iter() {
             let profile = destination.channel.profile();
             self.store
-                .put_destination(&destination.id, destination.kind, &profile.identity, profile.lanes, self.clock.now())
+                .put_destination(
+                    &destination.id,
+                    destination.kind,
+                    &profile.identity,
+                    profile.lanes,
+                    self.clock.now(),
+                )
                 .await?;
         }
         Ok(())
     }
 
     pub(crate) fn hold(&self, delivery: &DeliveryId, fence: i64) {
-        self.held.lock().unwrap_or_else(PoisonError::into_inner).insert(delivery.clone(), fence);
+        self.held
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(delivery.clone(), fence);
     }
 
     pub(crate) fn let_go(&self, delivery: &DeliveryId) {
-        self.held.lock().unwrap_or_else(PoisonError::into_inner).remove(delivery);
+        self.held
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .remove(delivery);
     }
 
     /// How many deliveries this process is in.
     pub fn busy(&self) -> usize {
-        self.held.lock().unwrap_or_else(PoisonError::into_inner).len()
+        self.held
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .len()
     }
 
     /// Lengthens the leases of everything this process works on. The worker calls it at a third of the lease.
@@ -129,7 +148,11 @@ impl Hub {
         if held.is_empty() {
             return;
         }
-        match self.store.heartbeat(held, self.tuning.lease, self.clock.now()).await {
+        match self
+            .store
+            .heartbeat(held, self.tuning.lease, self.clock.now())
+            .await
+        {
             Ok(lost) => {
                 for id in lost {
                     tracing::warn!(delivery.id = %id, "lease lost: another worker may have taken the delivery over");

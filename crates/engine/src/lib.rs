@@ -1,1 +1,26 @@
-//! Filled in below.
+#![doc = include_str!("../README.md")]
+
+mod answer;
+mod approve;
+mod clock;
+mod deliver;
+mod derivatives;
+mod destinations;
+mod host;
+mod hub;
+mod ingest;
+mod observe;
+mod preflight;
+mod probe;
+mod publish;
+mod sweep;
+mod tidy;
+mod wire;
+
+pub use clock::Clock;
+pub use destinations::{Destination, Destinations};
+pub use hub::{Bell, Hub, NoBell, Tuning};
+pub use ingest::{IngestError, Ingested, read_path};
+pub use preflight::Sheet;
+pub use publish::{LeftOut, Plan, PublishError, Request};
+pub use wire::{PrivateHosts, Wire, window};

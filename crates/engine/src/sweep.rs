@@ -21,7 +21,13 @@ impl Hub {
     pub async fn claim(&self, id: &DeliveryId) -> Result<Option<Claimed>, StoreError> {
         let claimed = self
             .store
-            .claim(Some(id.clone()), 1, &self.worker, self.tuning.lease, self.clock.now())
+            .claim(
+                Some(id.clone()),
+                1,
+                &self.worker,
+                self.tuning.lease,
+                self.clock.now(),
+            )
             .await?;
         Ok(claimed.into_iter().next())
     }
@@ -31,7 +37,15 @@ impl Hub {
     /// # Errors
     /// When the ledger cannot be written.
     pub async fn claim_due(&self, limit: u32) -> Result<Vec<Claimed>, StoreError> {
-        self.store.claim(None, limit, &self.worker, self.tuning.lease, self.clock.now()).await
+        self.store
+            .claim(
+                None,
+                limit,
+                &self.worker,
+                self.tuning.lease,
+                self.clock.now(),
+            )
+            .await
     }
 
     /// Works until nothing is due; for commands without a worker, and for tests. Answers how many runs it made.

@@ -18,10 +18,28 @@ pub(crate) async fn tidy(
     delivery: &Delivery,
     recorder: &Recorder,
 ) -> Result<Option<Run>, StoreError> {
-    let host = DeliveryHost { hub, destination, delivery, purpose: DueFor::Tidy, recorder };
-    let naming = Naming { key: delivery.id.to_string(), mark: mark(delivery), spent: false };
-    let cx = Cx::new(&host, destination.channel.profile(), &delivery.prior, naming);
-    let out = destination.channel.tidy(&cx, delivery.receipt.as_ref()).await;
+    let host = DeliveryHost {
+        hub,
+        destination,
+        delivery,
+        purpose: DueFor::Tidy,
+        recorder,
+    };
+    let naming = Naming {
+        key: delivery.id.to_string(),
+        mark: mark(delivery),
+        spent: false,
+    };
+    let cx = Cx::new(
+        &host,
+        destination.channel.profile(),
+        &delivery.prior,
+        naming,
+    );
+    let out = destination
+        .channel
+        .tidy(&cx, delivery.receipt.as_ref())
+        .await;
     let last = cx.take_last();
     match out {
         Ok(()) => {}
@@ -31,5 +49,10 @@ pub(crate) async fn tidy(
         }
         Err(stop) => tracing::warn!("tidying stopped: {stop:?}"),
     }
-    Ok(Some(Run { event: Event::Tidied, last, healthy: None, escape: None }))
+    Ok(Some(Run {
+        event: Event::Tidied,
+        last,
+        healthy: None,
+        escape: None,
+    }))
 }

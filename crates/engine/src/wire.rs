@@ -73,8 +73,16 @@ impl Wire {
             .no_proxy()
             .dns_resolver(ssrf::Resolver::new(hosts.clone()))
             .build()
-            .map_err(|e| ChannelError::new(ErrorKind::Config, "client", format!("HTTP client: {e}")))?;
-        Ok(Self { client, store, clock, hosts, paces: Arc::default() })
+            .map_err(|e| {
+                ChannelError::new(ErrorKind::Config, "client", format!("HTTP client: {e}"))
+            })?;
+        Ok(Self {
+            client,
+            store,
+            clock,
+            hosts,
+            paces: Arc::default(),
+        })
     }
 
     /// Sends one request through the guards.
@@ -89,8 +97,12 @@ impl Wire {
         let mut tries = 0;
         loop {
             tries += 1;
-            let out = self.one_try(destination, op, call, deadline, recorder).await;
-            let refused = out.as_ref().is_err_and(|e| e.kind() == ErrorKind::Unavailable && e.effect() == Effect::None);
+            let out = self
+                .one_try(destination, op, call, deadline, recorder)
+                .await;
+            let refused = out
+                .as_ref()
+                .is_err_and(|e| e.kind() == ErrorKind::Unavailable && e.effect() == Effect::None);
             if !(refused && op.does == Does::Read && tries < 2) {
                 return out;
             }
@@ -117,14 +129,21 @@ impl Wire {
         };
         let took = between(at, self.clock.now());
         let status = out.as_ref().map_or(0, |answer| answer.status);
-        tracing::debug!(op = op.name, http.status = status, duration_ms = took.as_millis(), "call");
+        tracing::debug!(
+            op = op.name,
+            http.status = status,
+            duration_ms = took.as_millis(),
+            "call"
+        );
         recorder.call(call, &out, at, took);
         out
     }
 
     async fn exchange(&self, op: &str, call: &Call) -> Result<Answer, ChannelError> {
         let url = self.hosts.check(&call.url).map_err(|says| {
-            ChannelError::new(ErrorKind::Config, op, says).with_effect(Effect::None).with_retry(Retry::Never)
+            ChannelError::new(ErrorKind::Config, op, says)
+                .with_effect(Effect::None)
+                .with_retry(Retry::Never)
         })?;
         let method = match call.method {
             Method::Get => reqwest::Method::GET,
@@ -138,13 +157,16 @@ impl Wire {
             request = request.header(name, value);
         }
         if !call.body.content_type.is_empty() {
-            request = request.header("content-type", &call.body.content_type).body(call.body.bytes.clone());
+            request = request
+                .header("content-type", &call.body.content_type)
+                .body(call.body.bytes.clone());
         }
         let mut response = request.send().await.map_err(|e| broken(op, &e))?;
         let status = response.status().as_u16();
-        let header = |(name, value): (&reqwest::header::HeaderName, &reqwest::header::HeaderValue)| {
-            Some((name.as_str().to_owned(), value.to_str().ok()?.to_owned()))
-        };
+        let header =
+            |(name, value): (&reqwest::header::HeaderName, &reqwest::header::HeaderValue)| {
+                Some((name.as_str().to_owned(), value.to_str().ok()?.to_owned()))
+            };
         let headers = response.headers().iter().filter_map(header).collect();
         let mut body = BytesMut::new();
         while let Some(chunk) = response.chunk().await.map_err(|e| broken(op, &e))? {
@@ -154,7 +176,11 @@ impl Wire {
             }
             body.extend_from_slice(&chunk);
         }
-        Ok(Answer { status, headers, body: body.freeze() })
+        Ok(Answer {
+            status,
+            headers,
+            body: body.freeze(),
+        })
     }
 
     /// Every try pays: also the second one of `again`.
@@ -162,9 +188,14 @@ impl Wire {
         for quota in &op.quotas {
             let now = self.clock.now();
             let (start, end) = window(*quota, now);
-            let paid = self.store.pay_quota(destination, op.name, start, quota.max).await.map_err(|e| {
-                ChannelError::new(ErrorKind::Interrupted, op.name, format!("the ledger: {e}")).with_effect(Effect::None)
-            })?;
+            let paid = self
+                .store
+                .pay_quota(destination, op.name, start, quota.max)
+                .await
+                .map_err(|e| {
+                    ChannelError::new(ErrorKind::Interrupted, op.name, format!("the ledger: {e}"))
+                        .with_effect(Effect::None)
+                })?;
             if !paid {
                 let says = format!("the allowance of {} calls is used up", quota.max);
                 return Err(ChannelError::new(ErrorKind::QuotaExhausted, op.name, says)
@@ -201,7 +232,13 @@ impl Wire {
         let (root, act, name) = (root.to_owned(), call.act.clone(), op.name);
         let out = tokio::task::spawn_blocking(move || file::ask(&root, name, &act))
             .await
-            .unwrap_or_else(|_| Err(ChannelError::new(ErrorKind::Interrupted, name, "the file operation was cut off")));
+            .unwrap_or_else(|_| {
+                Err(ChannelError::new(
+                    ErrorKind::Interrupted,
+                    name,
+                    "the file operation was cut off",
+                ))
+            });
         recorder.file(call, &out, at, between(at, self.clock.now()));
         out
     }
@@ -215,7 +252,9 @@ impl Wire {
         recorder: &Recorder,
     ) -> Result<(), ChannelError> {
         let at = self.clock.now();
-        let out = match tokio::time::timeout(between(at, deadline), mail::send(&self.hosts, mail)).await {
+        let out = match tokio::time::timeout(between(at, deadline), mail::send(&self.hosts, mail))
+            .await
+        {
             Ok(out) => out,
             Err(_) => Err(timeout(op.name, Effect::Unknown)),
         };
@@ -237,25 +276,40 @@ fn broken(op: &str, error: &reqwest::Error) -> ChannelError {
         source = inner.source();
     }
     if error.is_connect() {
-        return ChannelError::new(ErrorKind::Unavailable, op, format!("cannot connect: {cause}")).with_effect(Effect::None);
+        return ChannelError::new(
+            ErrorKind::Unavailable,
+            op,
+            format!("cannot connect: {cause}"),
+        )
+        .with_effect(Effect::None);
     }
     if error.is_builder() {
-        return ChannelError::new(ErrorKind::Config, op, format!("the request cannot be built: {cause}"));
+        return ChannelError::new(
+            ErrorKind::Config,
+            op,
+            format!("the request cannot be built: {cause}"),
+        );
     }
-    ChannelError::new(ErrorKind::Interrupted, op, format!("the connection broke: {cause}"))
+    ChannelError::new(
+        ErrorKind::Interrupted,
+        op,
+        format!("the connection broke: {cause}"),
+    )
 }
 
 /// Start and end of the window that `now` lies in.
 pub fn window(quota: Quota, now: Timestamp) -> (Timestamp, Timestamp) {
     let zoned = now.to_zoned_datetime(shanghai());
-    let millis_of_hour =
-        (i64::from(zoned.minute()) * 60 + i64::from(zoned.second())) * 1_000 + i64::from(zoned.subsec_nanosecond() / 1_000_000);
+    let millis_of_hour = (i64::from(zoned.minute()) * 60 + i64::from(zoned.second())) * 1_000
+        + i64::from(zoned.subsec_nanosecond() / 1_000_000);
     let (into, length) = match quota.window {
         Window::Hour => (millis_of_hour, 3_600_000),
-        Window::Day => (i64::from(zoned.hour()) * 3_600_000 + millis_of_hour, 86_400_000),
+        Window::Day => (
+            i64::from(zoned.hour()) * 3_600_000 + millis_of_hour,
+            86_400_000,
+        ),
     };
     let start = now.as_millisecond() - into;
     let at = |millis| Timestamp::from_millisecond(millis).unwrap_or(now);
     (at(start), at(start + length))
 }
-

@@ -88,6 +88,26 @@ impl MediaFolder {
         }
     }
 
+    /// Stores a small note under a key, replacing what was there: what a derivative came out as. It may be lost at any time.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub async fn put_note(&self, key: &Digest, note: &[u8]) -> Result<(), MediaError> {
+        let folder = self.root.join("notes");
+        tokio::fs::create_dir_all(&folder).await?;
+        let draft = folder.join(format!("{key}.part"));
+        tokio::fs::write(&draft, note).await?;
+        tokio::fs::rename(&draft, folder.join(key.as_str())).await?;
+        Ok(())
+    }
+
+    /// The note under a key, if there is one.
+    pub async fn note(&self, key: &Digest) -> Option<Vec<u8>> {
+        tokio::fs::read(self.root.join("notes").join(key.as_str()))
+            .await
+            .ok()
+    }
+
     /// Whether the bytes are there.
     pub async fn has(&self, digest: &Digest) -> bool {
         tokio::fs::try_exists(self.path(digest))

@@ -29,7 +29,10 @@ pub struct Recorder {
 impl Recorder {
     /// A recorder for the run with this fence.
     pub fn new(fence: i64) -> Self {
-        Self { fence, rows: Mutex::default() }
+        Self {
+            fence,
+            rows: Mutex::default(),
+        }
     }
 
     /// The exchanges so far; the recorder is empty afterwards.
@@ -40,11 +43,24 @@ impl Recorder {
     fn push(&self, op: &str, request: String, answer: String, at: Timestamp, took: Duration) {
         let mut rows = self.rows.lock().unwrap_or_else(PoisonError::into_inner);
         if rows.len() < EXCHANGES_MAX {
-            rows.push(ExchangeRow { fence: self.fence, at, took, op: op.to_owned(), request, answer });
+            rows.push(ExchangeRow {
+                fence: self.fence,
+                at,
+                took,
+                op: op.to_owned(),
+                request,
+                answer,
+            });
         }
     }
 
-    pub(super) fn call(&self, call: &Call, out: &Result<Answer, ChannelError>, at: Timestamp, took: Duration) {
+    pub(super) fn call(
+        &self,
+        call: &Call,
+        out: &Result<Answer, ChannelError>,
+        at: Timestamp,
+        took: Duration,
+    ) {
         let mut request = format!("{} {}\n", call.method.as_str(), call.url);
         for (name, value) in &call.headers {
             let value = if is_secret_header(name) { BLOT } else { value };
@@ -54,35 +70,69 @@ impl Recorder {
         let answer = match out {
             Ok(answer) => {
                 let kind = answer.header("content-type").unwrap_or_default().to_owned();
-                format!("HTTP {}\n{}", answer.status, body(&kind, &answer.body, &call.conceal_fields))
+                format!(
+                    "HTTP {}\n{}",
+                    answer.status,
+                    body(&kind, &answer.body, &call.conceal_fields)
+                )
             }
             Err(error) => error.to_string(),
         };
-        self.push(call.op, blot(&request, &call.conceal), blot(&answer, &call.conceal), at, took);
+        self.push(
+            call.op,
+            blot(&request, &call.conceal),
+            blot(&answer, &call.conceal),
+            at,
+            took,
+        );
     }
 
-    pub(super) fn file(&self, call: &FileCall, out: &Result<FileAnswer, ChannelError>, at: Timestamp, took: Duration) {
+    pub(super) fn file(
+        &self,
+        call: &FileCall,
+        out: &Result<FileAnswer, ChannelError>,
+        at: Timestamp,
+        took: Duration,
+    ) {
         let request = match &call.act {
             FileAct::Read { path } => format!("read {path}"),
             FileAct::Stat { path } => format!("stat {path}"),
             FileAct::List { path } => format!("list {path}"),
-            FileAct::Put { path, bytes, while_still } => {
-                format!("put {path} ({} bytes) while {} files are unchanged", bytes.len(), while_still.len())
+            FileAct::Put {
+                path,
+                bytes,
+                while_still,
+            } => {
+                format!(
+                    "put {path} ({} bytes) while {} files are unchanged",
+                    bytes.len(),
+                    while_still.len()
+                )
             }
             FileAct::Release { from, to } => format!("release {from} to {to}"),
             FileAct::Remove { path } => format!("remove {path}"),
         };
         let answer = match out {
             Ok(FileAnswer::Done) => "done".to_owned(),
-            Ok(FileAnswer::Bytes(bytes)) => bytes.as_ref().map_or("not there".to_owned(), |b| format!("{} bytes", b.len())),
-            Ok(FileAnswer::Size(size)) => size.map_or("not there".to_owned(), |s| format!("{s} bytes")),
+            Ok(FileAnswer::Bytes(bytes)) => bytes
+                .as_ref()
+                .map_or("not there".to_owned(), |b| format!("{} bytes", b.len())),
+            Ok(FileAnswer::Size(size)) => {
+                size.map_or("not there".to_owned(), |s| format!("{s} bytes"))
+            }
             Ok(FileAnswer::Names(names)) => names.join("\n"),
             Err(error) => error.to_string(),
         };
         self.push(call.op, request, cut(&answer), at, took);
     }
 
-    pub(super) fn mail(&self, mail: &Mail, out: &Result<(), ChannelError>, at: Timestamp, took: Duration) {
+    pub(super) fn mail(
+        &self,
+        mail: &Mail,
+        out: &Result<(), ChannelError>,
+        at: Timestamp,
+        took: Duration,
+    ) {
         let request = format!(
             "mail to {}\nsubject: {}\nmessage-id: {}\nattachments: {}",
             mail.to.join(", "),
@@ -90,18 +140,25 @@ impl Recorder {
             mail.message_id,
             mail.attachments.len()
         );
-        let answer = out.as_ref().map_or_else(ToString::to_string, |()| "accepted".to_owned());
+        let answer = out
+            .as_ref()
+            .map_or_else(ToString::to_string, |()| "accepted".to_owned());
         self.push(mail.op, cut(&request), answer, at, took);
     }
 }
 
 fn is_secret_header(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
-    matches!(name.as_str(), "authorization" | "cookie" | "set-cookie" | "x-signature" | "proxy-authorization")
+    matches!(
+        name.as_str(),
+        "authorization" | "cookie" | "set-cookie" | "x-signature" | "proxy-authorization"
+    )
 }
 
 fn body(content_type: &str, bytes: &[u8], conceal_fields: &[&str]) -> String {
-    let texty = content_type.contains("json") || content_type.starts_with("text/") || content_type.contains("xml");
+    let texty = content_type.contains("json")
+        || content_type.starts_with("text/")
+        || content_type.contains("xml");
     if bytes.is_empty() {
         return String::new();
     }
@@ -143,8 +200,15 @@ fn cut(text: &str) -> String {
     if text.len() <= RECORD_MAX {
         return text.to_owned();
     }
-    let end = (0..=RECORD_MAX).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
-    format!("{}… ({} bytes)", text.get(..end).unwrap_or_default(), text.len())
+    let end = (0..=RECORD_MAX)
+        .rev()
+        .find(|at| text.is_char_boundary(*at))
+        .unwrap_or(0);
+    format!(
+        "{}… ({} bytes)",
+        text.get(..end).unwrap_or_default(),
+        text.len()
+    )
 }
 
 #[cfg(test)]
@@ -180,6 +244,10 @@ mod tests {
     #[test]
     fn long_bodies_are_cut_on_a_character() {
         let text = cut(&"文".repeat(2_000));
-        assert!(text.len() < RECORD_MAX + 40 && text.ends_with("… (6000 bytes)"), "{}", text.len());
+        assert!(
+            text.len() < RECORD_MAX + 40 && text.ends_with("… (6000 bytes)"),
+            "{}",
+            text.len()
+        );
     }
 }

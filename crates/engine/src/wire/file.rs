@@ -19,29 +19,44 @@ const LOCK: &str = ".yigao.lock";
 pub(super) fn ask(root: &Path, op: &str, act: &FileAct) -> Result<FileAnswer, ChannelError> {
     let fault = |error: &io::Error| {
         let kind = match error.kind() {
-            io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => ErrorKind::Unauthorized,
+            io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
+                ErrorKind::Unauthorized
+            }
             io::ErrorKind::InvalidInput => ErrorKind::Protocol,
             _ => ErrorKind::Unavailable,
         };
-        ChannelError::new(kind, op, format!("folder {}: {error}", root.display())).with_effect(Effect::None)
+        ChannelError::new(kind, op, format!("folder {}: {error}", root.display()))
+            .with_effect(Effect::None)
     };
     let at = |path: &str| within(root, path).map_err(|e| fault(&e));
     match act {
-        FileAct::Read { path } => read(&at(path)?).map(FileAnswer::Bytes).map_err(|e| fault(&e)),
+        FileAct::Read { path } => read(&at(path)?)
+            .map(FileAnswer::Bytes)
+            .map_err(|e| fault(&e)),
         FileAct::Stat { path } => match fs::symlink_metadata(at(path)?) {
             Ok(found) => Ok(FileAnswer::Size(Some(found.len()))),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(FileAnswer::Size(None)),
             Err(error) => Err(fault(&error)),
         },
-        FileAct::List { path } => list(&at(path)?).map(FileAnswer::Names).map_err(|e| fault(&e)),
-        FileAct::Put { path, bytes, while_still } => {
+        FileAct::List { path } => list(&at(path)?)
+            .map(FileAnswer::Names)
+            .map_err(|e| fault(&e)),
+        FileAct::Put {
+            path,
+            bytes,
+            while_still,
+        } => {
             let target = at(path)?;
             let _lock = lock(root).map_err(|e| fault(&e))?;
             for (name, expected) in while_still {
-                let found = read(&at(name)?).map_err(|e| fault(&e))?.map(|b| Digest::of_bytes(&b));
+                let found = read(&at(name)?)
+                    .map_err(|e| fault(&e))?
+                    .map(|b| Digest::of_bytes(&b));
                 if found != *expected {
                     let says = format!("{name} has changed in the meantime");
-                    return Err(ChannelError::new(ErrorKind::Rejected, op, says).with_retry(Retry::Backoff).with_code("changed"));
+                    return Err(ChannelError::new(ErrorKind::Rejected, op, says)
+                        .with_retry(Retry::Backoff)
+                        .with_code("changed"));
                 }
             }
             put(&target, bytes).map_err(|e| fault(&e))?;
@@ -64,9 +79,15 @@ pub(super) fn ask(root: &Path, op: &str, act: &FileAct) -> Result<FileAnswer, Ch
 
 /// A path below the root: relative, of plain names alone, and not led out by a link on the way.
 fn within(root: &Path, path: &str) -> io::Result<PathBuf> {
-    let plain = !path.is_empty() && Path::new(path).components().all(|c| matches!(c, Component::Normal(_)));
+    let plain = !path.is_empty()
+        && Path::new(path)
+            .components()
+            .all(|c| matches!(c, Component::Normal(_)));
     if !plain {
-        return Err(io::Error::new(io::ErrorKind::InvalidInput, format!("path {path:?} leaves the folder")));
+        return Err(io::Error::new(
+            io::ErrorKind::InvalidInput,
+            format!("path {path:?} leaves the folder"),
+        ));
     }
     let full = root.join(path);
     let mut parent = full.parent();
@@ -75,7 +96,10 @@ fn within(root: &Path, path: &str) -> io::Result<PathBuf> {
             break;
         }
         if fs::symlink_metadata(folder).is_ok_and(|m| m.file_type().is_symlink()) {
-            return Err(io::Error::new(io::ErrorKind::InvalidInput, format!("path {path:?} leads through a link")));
+            return Err(io::Error::new(
+                io::ErrorKind::InvalidInput,
+                format!("path {path:?} leads through a link"),
+            ));
         }
         parent = folder.parent();
     }
@@ -84,14 +108,20 @@ fn within(root: &Path, path: &str) -> io::Result<PathBuf> {
 
 fn lock(root: &Path) -> io::Result<File> {
     fs::create_dir_all(root)?;
-    let file = OpenOptions::new().create(true).truncate(false).write(true).open(root.join(LOCK))?;
+    let file = OpenOptions::new()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .open(root.join(LOCK))?;
     file.lock()?;
     Ok(file)
 }
 
 fn read(path: &Path) -> io::Result<Option<Bytes>> {
     match fs::metadata(path) {
-        Ok(found) if found.len() > READ_MAX => Err(io::Error::other(format!("file is larger than {READ_MAX} bytes"))),
+        Ok(found) if found.len() > READ_MAX => Err(io::Error::other(format!(
+            "file is larger than {READ_MAX} bytes"
+        ))),
         Ok(_) => fs::read(path).map(|bytes| Some(Bytes::from(bytes))),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(error) => Err(error),
@@ -116,7 +146,10 @@ fn list(path: &Path) -> io::Result<Vec<String>> {
 fn put(target: &Path, bytes: &[u8]) -> io::Result<()> {
     let folder = target.parent().unwrap_or_else(|| Path::new("."));
     fs::create_dir_all(folder)?;
-    let name = target.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+    let name = target
+        .file_name()
+        .map(|n| n.to_string_lossy().into_owned())
+        .unwrap_or_default();
     let draft = folder.join(format!(".{name}.part"));
     let mut file = File::create(&draft)?;
     file.write_all(bytes)?;
@@ -155,8 +188,16 @@ mod tests {
         path
     }
 
-    fn put_act(path: &str, bytes: &'static [u8], while_still: Vec<(String, Option<Digest>)>) -> FileAct {
-        FileAct::Put { path: path.into(), bytes: Bytes::from_static(bytes), while_still }
+    fn put_act(
+        path: &str,
+        bytes: &'static [u8],
+        while_still: Vec<(String, Option<Digest>)>,
+    ) -> FileAct {
+        FileAct::Put {
+            path: path.into(),
+            bytes: Bytes::from_static(bytes),
+            while_still,
+        }
     }
 
     #[test]
@@ -176,12 +217,27 @@ mod tests {
     fn a_put_holds_its_condition() {
         let root = folder("cas");
         let absent = vec![("index".to_owned(), None)];
-        assert_eq!(ask(&root, "put", &put_act("index", b"1", absent.clone())), Ok(FileAnswer::Done));
+        assert_eq!(
+            ask(&root, "put", &put_act("index", b"1", absent.clone())),
+            Ok(FileAnswer::Done)
+        );
         let error = ask(&root, "put", &put_act("index", b"2", absent)).unwrap_err();
-        assert_eq!((error.remote_code(), error.effect()), (Some("changed"), Effect::None));
+        assert_eq!(
+            (error.remote_code(), error.effect()),
+            (Some("changed"), Effect::None)
+        );
         let still = vec![("index".to_owned(), Some(Digest::of_bytes(b"1")))];
-        assert_eq!(ask(&root, "put", &put_act("page", b"p", still)), Ok(FileAnswer::Done));
-        let read = ask(&root, "read", &FileAct::Read { path: "index".into() });
+        assert_eq!(
+            ask(&root, "put", &put_act("page", b"p", still)),
+            Ok(FileAnswer::Done)
+        );
+        let read = ask(
+            &root,
+            "read",
+            &FileAct::Read {
+                path: "index".into(),
+            },
+        );
         assert_eq!(read, Ok(FileAnswer::Bytes(Some(Bytes::from_static(b"1")))));
         fs::remove_dir_all(root).unwrap();
     }
@@ -189,7 +245,10 @@ mod tests {
     #[test]
     fn removing_what_is_not_there_is_fine() {
         let root = folder("gone");
-        assert_eq!(ask(&root, "rm", &FileAct::Remove { path: "x".into() }), Ok(FileAnswer::Done));
+        assert_eq!(
+            ask(&root, "rm", &FileAct::Remove { path: "x".into() }),
+            Ok(FileAnswer::Done)
+        );
         fs::remove_dir_all(root).unwrap();
     }
 }

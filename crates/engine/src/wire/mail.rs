@@ -11,25 +11,42 @@ use yigao_core::{ChannelError, Effect, ErrorKind, Retry};
 use super::PrivateHosts;
 
 pub(super) async fn send(hosts: &PrivateHosts, mail: &Mail) -> Result<(), ChannelError> {
-    let config = |says: String| ChannelError::new(ErrorKind::Config, mail.op, says).with_effect(Effect::None);
-    let server = mail.server.strip_prefix("smtp://").ok_or_else(|| config("the mail server is not smtp://host:port".into()))?;
+    let config = |says: String| {
+        ChannelError::new(ErrorKind::Config, mail.op, says).with_effect(Effect::None)
+    };
+    let server = mail
+        .server
+        .strip_prefix("smtp://")
+        .ok_or_else(|| config("the mail server is not smtp://host:port".into()))?;
     // The same guard as for HTTP: the address is read as one.
     let url = hosts.check(&format!("http://{server}/")).map_err(config)?;
     let host = url.host_str().unwrap_or_default();
     let message = message(mail).map_err(|says| config(says.to_string()))?;
-    let mut transport = AsyncSmtpTransport::<Tokio1Executor>::builder_dangerous(host).port(url.port().unwrap_or(25));
+    let mut transport = AsyncSmtpTransport::<Tokio1Executor>::builder_dangerous(host)
+        .port(url.port().unwrap_or(25));
     if let Some((user, password)) = &mail.login {
-        transport = transport.credentials(Credentials::new(user.clone(), password.reveal().to_owned()));
+        transport =
+            transport.credentials(Credentials::new(user.clone(), password.reveal().to_owned()));
     }
     match transport.build().send(message).await {
         Ok(_) => Ok(()),
-        Err(error) if error.is_permanent() => {
-            Err(ChannelError::new(ErrorKind::Rejected, mail.op, format!("the mail server refuses it: {error}")))
+        Err(error) if error.is_permanent() => Err(ChannelError::new(
+            ErrorKind::Rejected,
+            mail.op,
+            format!("the mail server refuses it: {error}"),
+        )),
+        Err(error) if error.is_transient() => {
+            Err(
+                ChannelError::new(ErrorKind::Unavailable, mail.op, format!("{error}"))
+                    .with_effect(Effect::None)
+                    .with_retry(Retry::Backoff),
+            )
         }
-        Err(error) if error.is_transient() => Err(ChannelError::new(ErrorKind::Unavailable, mail.op, format!("{error}"))
-            .with_effect(Effect::None)
-            .with_retry(Retry::Backoff)),
-        Err(error) => Err(ChannelError::new(ErrorKind::Interrupted, mail.op, format!("the connection broke: {error}"))),
+        Err(error) => Err(ChannelError::new(
+            ErrorKind::Interrupted,
+            mail.op,
+            format!("the connection broke: {error}"),
+        )),
     }
 }
 
@@ -43,8 +60,16 @@ fn message(mail: &Mail) -> Result<Message, Box<dyn std::error::Error + Send + Sy
     }
     let mut parts = MultiPart::mixed().singlepart(SinglePart::plain(mail.text.clone()));
     for piece in &mail.attachments {
-        let name = piece.file_name.clone().unwrap_or_else(|| piece.name.clone());
-        let kind = ContentType::parse(piece.content_type.as_deref().unwrap_or("application/octet-stream"))?;
+        let name = piece
+            .file_name
+            .clone()
+            .unwrap_or_else(|| piece.name.clone());
+        let kind = ContentType::parse(
+            piece
+                .content_type
+                .as_deref()
+                .unwrap_or("application/octet-stream"),
+        )?;
         parts = parts.singlepart(Attachment::new(name).body(piece.bytes.to_vec(), kind));
     }
     Ok(builder.multipart(parts)?)

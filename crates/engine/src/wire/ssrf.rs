@@ -18,7 +18,9 @@ pub struct PrivateHosts {
 impl PrivateHosts {
     /// The hosts named.
     pub fn new(named: impl IntoIterator<Item = String>) -> Self {
-        Self { named: Arc::new(named.into_iter().map(|h| h.to_ascii_lowercase()).collect()) }
+        Self {
+            named: Arc::new(named.into_iter().map(|h| h.to_ascii_lowercase()).collect()),
+        }
     }
 
     fn allows(&self, host: &str, port: Option<u16>) -> bool {
@@ -34,10 +36,15 @@ impl PrivateHosts {
     pub(crate) fn check(&self, address: &str) -> Result<Url, String> {
         let url = Url::parse(address).map_err(|e| format!("the address cannot be read: {e}"))?;
         if !matches!(url.scheme(), "http" | "https") {
-            return Err(format!("scheme {} is not allowed, only http and https", url.scheme()));
+            return Err(format!(
+                "scheme {} is not allowed, only http and https",
+                url.scheme()
+            ));
         }
         if !url.username().is_empty() || url.password().is_some() {
-            return Err("user names in addresses are not allowed; use the destination's secrets".to_owned());
+            return Err(
+                "user names in addresses are not allowed; use the destination's secrets".to_owned(),
+            );
         }
         let ip = match url.host() {
             None => return Err("the address has no host".to_owned()),
@@ -45,10 +52,16 @@ impl PrivateHosts {
             Some(Host::Ipv4(ip)) => Some(IpAddr::V4(ip)),
             Some(Host::Ipv6(ip)) => Some(IpAddr::V6(ip)),
         };
-        let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']).to_owned();
+        let host = url
+            .host_str()
+            .unwrap_or_default()
+            .trim_matches(['[', ']'])
+            .to_owned();
         match ip {
             Some(ip) if is_private(ip) && !self.allows(&host, url.port_or_known_default()) => {
-                Err(format!("{host} is a private address; name it under [network] private_hosts if it is meant"))
+                Err(format!(
+                    "{host} is a private address; name it under [network] private_hosts if it is meant"
+                ))
             }
             _ => Ok(url),
         }
@@ -63,7 +76,11 @@ pub(crate) fn is_private(ip: IpAddr) -> bool {
             Some(inner) => is_private_v4(inner),
             None => {
                 let first = ip.segments().first().copied().unwrap_or(0);
-                ip.is_loopback() || ip.is_unspecified() || ip.is_multicast() || (first & 0xfe00) == 0xfc00 || (first & 0xffc0) == 0xfe80
+                ip.is_loopback()
+                    || ip.is_unspecified()
+                    || ip.is_multicast()
+                    || (first & 0xfe00) == 0xfc00
+                    || (first & 0xffc0) == 0xfe80
             }
         },
     }
@@ -107,11 +124,21 @@ impl Resolve for Resolver {
         let hosts = self.hosts.clone();
         Box::pin(async move {
             let host = name.as_str().to_owned();
-            let found: Vec<SocketAddr> = tokio::net::lookup_host((host.as_str(), 0)).await?.collect();
-            let named = hosts.allows(&host, None) || hosts.named.iter().any(|h| h.starts_with(&format!("{host}:")));
-            let kept: Vec<SocketAddr> = found.into_iter().filter(|a| named || !is_private(a.ip())).collect();
+            let found: Vec<SocketAddr> =
+                tokio::net::lookup_host((host.as_str(), 0)).await?.collect();
+            let named = hosts.allows(&host, None)
+                || hosts
+                    .named
+                    .iter()
+                    .any(|h| h.starts_with(&format!("{host}:")));
+            let kept: Vec<SocketAddr> = found
+                .into_iter()
+                .filter(|a| named || !is_private(a.ip()))
+                .collect();
             if kept.is_empty() {
-                let says = format!("{host} leads only to private addresses; name it under [network] private_hosts if it is meant");
+                let says = format!(
+                    "{host} leads only to private addresses; name it under [network] private_hosts if it is meant"
+                );
                 return Err(says.into());
             }
             let addresses: Addrs = Box::new(kept.into_iter());
@@ -150,7 +177,12 @@ mod tests {
     #[test]
     fn only_http_without_user_names() {
         let hosts = PrivateHosts::default();
-        for address in ["file:///etc/passwd", "ftp://a.cn/", "http://user:pw@a.cn/", "nonsense"] {
+        for address in [
+            "file:///etc/passwd",
+            "ftp://a.cn/",
+            "http://user:pw@a.cn/",
+            "nonsense",
+        ] {
             assert!(hosts.check(address).is_err(), "{address}");
         }
     }

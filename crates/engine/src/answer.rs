@@ -1,0 +1,108 @@
+//! What people and remotes tell the hub: decisions on doubts, retries, messages, confirmations.
+
+use yigao_channel::{Incoming, Refusal};
+use yigao_core::{Actor, Delivery, DeliveryId, DestinationId, State};
+use yigao_store::{Decision, NewDelivery, PlanError, StoreError};
+
+use crate::hub::Hub;
+
+impl Hub {
+    /// 裁定: a person says what became of a step in doubt.
+    ///
+    /// # Errors
+    /// When the delivery is not in doubt.
+    pub async fn decide(
+        &self,
+        id: &DeliveryId,
+        decision: Decision,
+        actor: &Actor,
+        reason: &str,
+    ) -> Result<Delivery, StoreError> {
+        let delivery = self
+            .store
+            .decide(id, decision, actor, reason, self.clock.now())
+            .await?;
+        self.bell.ring(id).await;
+        Ok(delivery)
+    }
+
+    /// Again: a waiting delivery is due at once; a failed one is planned anew, with a journal and keys of its own.
+    ///
+    /// # Errors
+    /// When its state has no "again": a doubt must be decided first.
+    pub async fn retry(&self, id: &DeliveryId, actor: &Actor) -> Result<Delivery, PlanError> {
+        let delivery = self.store.delivery(id).await?;
+        let now = self.clock.now();
+        match delivery.state {
+            State::Waiting | State::Accepted => {
+                self.store.wake(id, now).await?;
+                self.bell.ring(id).await;
+                Ok(self.store.delivery(id).await?)
+            }
+            State::Failed => {
+                let (rendition, findings) = self.store.rendition(&delivery.rendition).await?;
+                let new = NewDelivery {
+                    id: self.new_delivery_id()?,
+                    rendition,
+                    findings,
+                    not_before: None,
+                    over: delivery.prior.over,
+                };
+                let planned = self.store.plan(new, actor, now).await?;
+                self.bell.ring(&planned.id).await;
+                Ok(planned)
+            }
+            State::Doubtful => Err(StoreError::Refused(format!(
+                "{id} is in doubt: decide what became of it first"
+            ))
+            .into()),
+            State::Working | State::Unproven | State::Delivered | State::Overtaken => {
+                Err(StoreError::Refused(format!(
+                    "{id} is {}: there is nothing to try again",
+                    delivery.state.name()
+                ))
+                .into())
+            }
+        }
+    }
+
+    /// A message for a destination came from outside. Believed, it is written into the inbox, and what it names is rung.
+    /// Answers what to tell the sender.
+    ///
+    /// # Errors
+    /// The adapter's refusal, with the HTTP status to answer.
+    pub async fn hear(
+        &self,
+        destination: &DestinationId,
+        call: &Incoming,
+    ) -> Result<String, Refusal> {
+        let unknown = || Refusal {
+            status: 404,
+            says: format!("no destination named {destination}"),
+        };
+        let found = self.destinations.get(destination).ok_or_else(unknown)?;
+        let heard = found.channel.hear(call)?;
+        let actor = match heard.body.get("who").and_then(serde_json::Value::as_str) {
+            Some(who) => Actor::person(who),
+            None => Actor::person(destination.as_str()),
+        };
+        let rung = self
+            .store
+            .hear(
+                destination,
+                (&heard.about, &heard.dedupe),
+                &heard.body,
+                &actor,
+                self.clock.now(),
+            )
+            .await
+            .map_err(|error| Refusal {
+                status: 503,
+                says: error.to_string(),
+            })?;
+        for id in rung {
+            self.bell.ring(&id).await;
+        }
+        Ok(heard.answer)
+    }
+}

@@ -1,0 +1,168 @@
+//! Makes the derivatives a rendition declares, from originals in the media folder, and remembers them by their spec.
+
+use std::sync::Arc;
+
+use yigao_core::{Derivative, DerivativeSpec, Digest, Finding, Made, Rendition, Severity, Words};
+use yigao_media::{Limits, Source};
+
+use crate::hub::Hub;
+
+/// Pictures decoded at once in this process: each may hold some hundred megabytes.
+static DECODERS: tokio::sync::Semaphore = tokio::sync::Semaphore::const_new(2);
+
+impl Hub {
+    /// Fills in what every derivative of `rendition` came out as. Pictures that cannot be made become findings, and the
+    /// rendition is not complete then.
+    pub(crate) async fn make_derivatives(
+        &self,
+        rendition: &mut Rendition,
+        findings: &mut Vec<Finding>,
+    ) {
+        let mut sources: Vec<(Digest, Arc<Source>)> = Vec::new();
+        for derivative in &mut rendition.media {
+            match self.make(derivative, &mut sources).await {
+                Ok(made) => derivative.made = Some(made),
+                Err(finding) => findings.push(*finding),
+            }
+        }
+    }
+
+    async fn make(
+        &self,
+        derivative: &Derivative,
+        sources: &mut Vec<(Digest, Arc<Source>)>,
+    ) -> Result<Made, Box<Finding>> {
+        let Some(spec) = &derivative.spec else {
+            return self.pass_through(derivative).await;
+        };
+        let key = Digest::of_json(spec);
+        if let Some(made) = self.remembered(&key).await {
+            return Ok(made);
+        }
+        let source = match sources.iter().find(|(digest, _)| *digest == spec.source) {
+            Some((_, source)) => Arc::clone(source),
+            None => {
+                let source = Arc::new(self.decode(derivative, &spec.source).await?);
+                sources.push((spec.source.clone(), Arc::clone(&source)));
+                source
+            }
+        };
+        let made = self.derive(derivative, spec.clone(), source).await?;
+        let note = serde_json::to_vec(&made).unwrap_or_default();
+        if let Err(error) = self.media.put_note(&key, &note).await {
+            tracing::debug!(error = %error, "a derivative will be made again next time");
+        }
+        Ok(made)
+    }
+
+    async fn remembered(&self, key: &Digest) -> Option<Made> {
+        let note = self.media.note(key).await?;
+        let made: Made = serde_json::from_slice(&note).ok()?;
+        self.media.has(&made.digest).await.then_some(made)
+    }
+
+    async fn decode(
+        &self,
+        derivative: &Derivative,
+        source: &Digest,
+    ) -> Result<Source, Box<Finding>> {
+        let bytes = self
+            .media
+            .get(source)
+            .await
+            .map_err(|e| missing(derivative, &e.to_string()))?;
+        let permit = DECODERS.acquire().await;
+        let decoded =
+            tokio::task::spawn_blocking(move || Source::decode(&bytes, &Limits::default())).await;
+        drop(permit);
+        match decoded {
+            Ok(Ok(source)) => Ok(source),
+            Ok(Err(error)) => Err(unusable(derivative, &error)),
+            Err(_) => Err(missing(derivative, "the decoder stopped")),
+        }
+    }
+
+    async fn derive(
+        &self,
+        derivative: &Derivative,
+        spec: DerivativeSpec,
+        source: Arc<Source>,
+    ) -> Result<Made, Box<Finding>> {
+        let permit = DECODERS.acquire().await;
+        let derived = tokio::task::spawn_blocking(move || source.derive(&spec)).await;
+        drop(permit);
+        let derived = match derived {
+            Ok(Ok(derived)) => derived,
+            Ok(Err(error)) => return Err(unusable(derivative, &error)),
+            Err(_) => return Err(missing(derivative, "the encoder stopped")),
+        };
+        self.media
+            .put(&derived.bytes)
+            .await
+            .map_err(|e| missing(derivative, &e.to_string()))?;
+        Ok(derived.made)
+    }
+
+    /// Attachments, audio, video: the original as it is.
+    async fn pass_through(&self, derivative: &Derivative) -> Result<Made, Box<Finding>> {
+        let bytes = self
+            .media
+            .get(&derivative.source)
+            .await
+            .map_err(|e| missing(derivative, &e.to_string()))?;
+        let media_type = yigao_media::kind_of(&bytes).unwrap_or("application/octet-stream");
+        let short: String = derivative.source.as_str().chars().take(16).collect();
+        Ok(Made {
+            digest: derivative.source.clone(),
+            media_type: media_type.to_owned(),
+            bytes: u64::try_from(bytes.len()).unwrap_or(u64::MAX),
+            width: None,
+            height: None,
+            file_name: format!("{short}.{}", extension(media_type)),
+        })
+    }
+}
+
+fn extension(media_type: &str) -> &'static str {
+    match media_type {
+        "image/jpeg" => "jpg",
+        "image/png" => "png",
+        "image/gif" => "gif",
+        "image/webp" => "webp",
+        "application/pdf" => "pdf",
+        "application/zip" => "zip",
+        "video/mp4" => "mp4",
+        "audio/mpeg" => "mp3",
+        "application/vnd.openxmlformats-officedocument.wordprocessingml.document" => "docx",
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet" => "xlsx",
+        "application/vnd.openxmlformats-officedocument.presentationml.presentation" => "pptx",
+        kind if kind.starts_with("text/") => "txt",
+        _ => "bin",
+    }
+}
+
+fn missing(derivative: &Derivative, says: &str) -> Box<Finding> {
+    Box::new(Finding::new(
+        Severity::Block,
+        "media_missing",
+        format!("media/{}", derivative.name),
+        Words::new(
+            format!("素材取不到：{says}"),
+            format!("media cannot be read: {says}"),
+        ),
+        Words::new("请重新导入该素材", "import the file again"),
+    ))
+}
+
+fn unusable(derivative: &Derivative, error: &yigao_media::MediaError) -> Box<Finding> {
+    Box::new(Finding::new(
+        Severity::Block,
+        "picture_unusable",
+        format!("media/{}", derivative.name),
+        Words::new(error.zh(), error.to_string()),
+        Words::new(
+            "请换一张图片，或重新导出后再导入",
+            "replace the picture, or export it again and re-import",
+        ),
+    ))
+}

@@ -1,0 +1,227 @@
+//! Shapes a version for every destination and says, before anything is sent, what each would refuse.
+
+use futures_util::future::join_all;
+use yigao_channel::RenderInput;
+use yigao_core::{
+    DestinationId, Digest, Finding, Intent, Rendition, Severity, Standing, State, Timestamp,
+    Version, Words,
+    finding::blocks,
+    plan::{Before, prior},
+};
+use yigao_store::{ListDeliveries, StoreError};
+
+use crate::{destinations::Destination, hub::Hub};
+
+/// One destination's page of a pre-flight: the rendition and all findings.
+#[derive(Clone, Debug, serde::Serialize)]
+pub struct Sheet {
+    pub destination: DestinationId,
+    pub name: String,
+    pub channel: &'static str,
+    pub intent: Intent,
+    /// What an approval must name.
+    pub digest: Option<Digest>,
+    #[serde(skip)]
+    pub rendition: Option<Rendition>,
+    pub findings: Vec<Finding>,
+    /// Who approved exactly this, and when.
+    pub approvals: Vec<(String, Timestamp)>,
+    /// The item is not meant for this destination.
+    pub skipped: bool,
+}
+
+impl Sheet {
+    /// Whether it can be approved and sent.
+    pub fn is_clear(&self) -> bool {
+        self.rendition.is_some() && !blocks(&self.findings)
+    }
+}
+
+impl Hub {
+    /// Renders `version` for the destinations named (all when none is), stores the renditions and answers the sheets.
+    /// `intent` is decided for each destination by what stands there unless it is given.
+    ///
+    /// # Errors
+    /// When the ledger fails.
+    pub async fn preflight(
+        &self,
+        version: &Version,
+        only: &[DestinationId],
+        intent: Option<Intent>,
+        reason: Option<&str>,
+    ) -> Result<Vec<Sheet>, StoreError> {
+        let chosen: Vec<&Destination> = self
+            .destinations
+            .iter()
+            .filter(|d| only.is_empty() || only.contains(&d.id))
+            .collect();
+        let home = self.home_of(version, &chosen).await?;
+        let sheets = join_all(
+            chosen
+                .into_iter()
+                .map(|d| self.sheet(version, d, intent, reason, home.as_ref())),
+        )
+        .await;
+        let mut sheets = sheets.into_iter().collect::<Result<Vec<_>, _>>()?;
+        let stored = sheets
+            .iter()
+            .filter_map(|s| s.rendition.clone().map(|r| (r, s.findings.clone())))
+            .collect();
+        self.store.put_renditions(stored, self.clock.now()).await?;
+        for sheet in &mut sheets {
+            if let Some(digest) = &sheet.digest {
+                sheet.approvals = self.store.approvals(digest).await?;
+            }
+        }
+        Ok(sheets)
+    }
+
+    /// The place of record, if the item goes there or stands there: only then will it have an address to print.
+    async fn home_of(
+        &self,
+        version: &Version,
+        chosen: &[&Destination],
+    ) -> Result<Option<DestinationId>, StoreError> {
+        let Some(home) = self.destinations.home() else {
+            return Ok(None);
+        };
+        let skipped = version
+            .content
+            .overrides
+            .get(&home.id)
+            .is_some_and(|o| o.skip);
+        let goes = chosen.iter().any(|d| d.id == home.id) && !skipped;
+        let stands = matches!(
+            self.standing(&version.item, &home.id).await?,
+            Standing::Out(_)
+        );
+        Ok((goes || stands).then(|| home.id.clone()))
+    }
+
+    /// What stands at a destination, by the deliveries so far.
+    pub(crate) async fn standing(
+        &self,
+        item: &yigao_core::ItemId,
+        destination: &DestinationId,
+    ) -> Result<Standing, StoreError> {
+        let which = ListDeliveries {
+            item: Some(item.clone()),
+            destination: Some(destination.clone()),
+            limit: 100,
+            ..ListDeliveries::default()
+        };
+        let mut rows = self.store.deliveries(&which).await?;
+        rows.reverse();
+        let before: Vec<Before> = rows
+            .into_iter()
+            .map(|delivery| Before {
+                wrote: delivery.fence > 0,
+                unsure: false,
+                delivery,
+            })
+            .collect();
+        Ok(prior(&before).standing)
+    }
+
+    async fn sheet(
+        &self,
+        version: &Version,
+        destination: &Destination,
+        intent: Option<Intent>,
+        reason: Option<&str>,
+        home: Option<&DestinationId>,
+    ) -> Result<Sheet, StoreError> {
+        let intent = match intent {
+            Some(intent) => intent,
+            None => match self.standing(&version.item, &destination.id).await? {
+                Standing::Nothing => Intent::Publish,
+                Standing::Out(_) | Standing::Accepted(_) | Standing::Unsure => Intent::Correct,
+            },
+        };
+        let skipped = version
+            .content
+            .overrides
+            .get(&destination.id)
+            .is_some_and(|o| o.skip);
+        let mut sheet = Sheet {
+            destination: destination.id.clone(),
+            name: destination.name.clone(),
+            channel: destination.kind,
+            intent,
+            digest: None,
+            rendition: None,
+            findings: Vec::new(),
+            approvals: Vec::new(),
+            skipped,
+        };
+        if skipped {
+            return Ok(sheet);
+        }
+        let home = home.filter(|home| **home != destination.id);
+        let input = RenderInput {
+            destination: &destination.id,
+            intent,
+            version,
+            reason,
+            home,
+        };
+        let rendered = destination.channel.render(&input);
+        sheet.findings = rendered.findings;
+        sheet.findings.extend(expired(version, self.clock.now()));
+        if let Some(mut rendition) = rendered.rendition {
+            self.make_derivatives(&mut rendition, &mut sheet.findings)
+                .await;
+            sheet.digest = Some(rendition.digest());
+            sheet.rendition = Some(rendition);
+        }
+        Ok(sheet)
+    }
+
+    /// Deliveries of one item, newest first.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub async fn deliveries_of(
+        &self,
+        item: &yigao_core::ItemId,
+    ) -> Result<Vec<yigao_core::Delivery>, StoreError> {
+        self.store
+            .deliveries(&ListDeliveries {
+                item: Some(item.clone()),
+                limit: 1_000,
+                ..ListDeliveries::default()
+            })
+            .await
+    }
+
+    /// Whether anything of the item is on its way.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub async fn is_under_way(&self, item: &yigao_core::ItemId) -> Result<bool, StoreError> {
+        let live = |state: State| !state.is_final() && state != State::Doubtful;
+        Ok(self
+            .deliveries_of(item)
+            .await?
+            .iter()
+            .any(|d| live(d.state)))
+    }
+}
+
+fn expired(version: &Version, now: Timestamp) -> Option<Finding> {
+    let expires = version.content.expires.filter(|at| *at <= now)?;
+    let day = yigao_core::time::day_in_shanghai(expires);
+    Some(Finding::new(
+        Severity::Warn,
+        "expired",
+        "expires",
+        Words::new(
+            format!("稿件已于 {day} 失效"),
+            format!("the item expired on {day}"),
+        ),
+        Words::new(
+            "确认仍要发布，或修改失效时间",
+            "publish anyway, or change when it expires",
+        ),
+    ))
+}

@@ -1,0 +1,176 @@
+//! `destination check`: asks a destination whether it is there and lets us do what we are for.
+
+use std::{
+    sync::atomic::{AtomicI64, Ordering},
+    time::Duration,
+};
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use serde_json::Value;
+use yigao_channel::{
+    Answer, Call, Cx, FileAnswer, FileCall, Mail, Naming, Op, R, Stop,
+    host::{Begin, Entry, Finish, Gate, HeardBody, Host, Kept},
+};
+use yigao_core::{ChannelError, DestinationId, Digest, ErrorKind, Prior, Slot, Timestamp};
+use yigao_store::KeptRow;
+
+use crate::{destinations::Destination, hub::Hub, wire::Recorder};
+
+/// A host without a delivery: nothing is journaled, shared values are read and made for this probe alone.
+#[derive(Debug)]
+struct ProbeHost<'a> {
+    hub: &'a Hub,
+    destination: &'a Destination,
+    recorder: Recorder,
+    seq: AtomicI64,
+}
+
+impl Hub {
+    /// Asks the destination.
+    ///
+    /// # Errors
+    /// The fault it found, with its advice.
+    pub async fn check_destination(&self, id: &DestinationId) -> Result<(), ChannelError> {
+        let missing = || {
+            ChannelError::new(
+                ErrorKind::Config,
+                "check",
+                format!("no destination named {id}"),
+            )
+        };
+        let destination = self.destinations.get(id).ok_or_else(missing)?;
+        let host = ProbeHost {
+            hub: self,
+            destination,
+            recorder: Recorder::new(0),
+            seq: AtomicI64::new(0),
+        };
+        let prior = Prior::default();
+        let key = format!(
+            "probe-{}",
+            ulid::Ulid::from_parts(
+                u64::try_from(self.clock.now().as_millisecond()).unwrap_or(0),
+                0
+            )
+        )
+        .to_lowercase();
+        let naming = Naming {
+            mark: key.clone(),
+            key,
+            spent: false,
+        };
+        let cx = Cx::new(&host, destination.channel.profile(), &prior, naming);
+        match destination.channel.probe(&cx).await {
+            Ok(()) => Ok(()),
+            Err(Stop::Fault(error)) => Err(error),
+            Err(stop) => Err(ChannelError::new(
+                ErrorKind::Unavailable,
+                "check",
+                format!("{stop:?}"),
+            )),
+        }
+    }
+}
+
+fn lost(error: &yigao_store::StoreError) -> Stop {
+    Stop::Lost(error.to_string())
+}
+
+#[async_trait]
+impl Host for ProbeHost<'_> {
+    fn now(&self) -> Timestamp {
+        self.hub.clock.now()
+    }
+    async fn pause(&self, wait: Duration) {
+        self.hub.clock.sleep(wait).await;
+    }
+    async fn journal(&self) -> R<Vec<Entry>> {
+        Ok(Vec::new())
+    }
+    async fn begin(&self, _: Option<Finish>, _: Begin) -> Result<i64, Gate> {
+        Ok(self.seq.fetch_add(1, Ordering::SeqCst))
+    }
+    async fn finish(&self, _: Finish) -> R<()> {
+        Ok(())
+    }
+    async fn kept(&self, op: &str, part: &str) -> R<Kept> {
+        let row = self
+            .hub
+            .store
+            .kept(&self.destination.id, (op, part), (None, None), self.now())
+            .await;
+        Ok(match row.map_err(|e| lost(&e))? {
+            KeptRow::Done(value) => Kept::Done(value),
+            KeptRow::Busy | KeptRow::Open { .. } | KeptRow::Absent => Kept::Absent,
+        })
+    }
+    async fn keep_begin(
+        &self,
+        _: Option<Finish>,
+        _: &Op,
+        _: &str,
+        _: Timestamp,
+    ) -> Result<bool, Gate> {
+        Ok(true)
+    }
+    async fn keep_done(&self, _: &str, _: &str, _: Value, _: Option<Timestamp>) -> R<()> {
+        Ok(())
+    }
+    async fn keep_undone(&self, _: &str, _: &str, _: bool, _: u32) -> R<()> {
+        Ok(())
+    }
+    async fn keep_forget(&self, op: &str, part: &str, value: &Value) -> R<()> {
+        self.hub
+            .store
+            .keep_forget(&self.destination.id, (op, part), value)
+            .await
+            .map_err(|e| lost(&e))
+    }
+    async fn unshared(&self, _: &str) -> R<Vec<(String, Value)>> {
+        Ok(Vec::new())
+    }
+    async fn heard(&self, _: &[&str]) -> R<Vec<HeardBody>> {
+        Ok(Vec::new())
+    }
+    async fn slot(&self, _: &Slot) -> R<Option<String>> {
+        Ok(None)
+    }
+    async fn media(&self, digest: &Digest) -> Result<Bytes, ChannelError> {
+        let bytes = self.hub.media.get(digest).await;
+        bytes
+            .map(Bytes::from)
+            .map_err(|e| ChannelError::new(ErrorKind::Config, "media", e.to_string()))
+    }
+    async fn send(
+        &self,
+        op: &Op,
+        call: &Call,
+        deadline: Timestamp,
+    ) -> Result<Answer, ChannelError> {
+        self.hub
+            .wire
+            .send(&self.destination.id, op, call, deadline, &self.recorder)
+            .await
+    }
+    async fn file(
+        &self,
+        op: &Op,
+        call: &FileCall,
+        _: Timestamp,
+    ) -> Result<FileAnswer, ChannelError> {
+        let no_folder =
+            || ChannelError::new(ErrorKind::Config, op.name, "this destination has no folder");
+        let root = self
+            .destination
+            .channel
+            .profile()
+            .folder
+            .as_ref()
+            .ok_or_else(no_folder)?;
+        self.hub.wire.file(root, op, call, &self.recorder).await
+    }
+    async fn mail(&self, op: &Op, mail: &Mail, deadline: Timestamp) -> Result<(), ChannelError> {
+        self.hub.wire.mail(op, mail, deadline, &self.recorder).await
+    }
+}

@@ -1,0 +1,267 @@
+//! Plans deliveries: publish, correct, kill. Nothing is sent here; workers do that.
+
+use yigao_core::{
+    Actor, Delivery, DeliveryId, DestinationId, Digest, Intent, ItemId, Timestamp, Version, Why,
+    finding::blocks, plan::NotPlanned,
+};
+use yigao_store::{NewDelivery, PlanError, StoreError};
+
+use crate::{hub::Hub, preflight::Sheet};
+
+/// What is asked for.
+#[derive(Clone, Debug, Default)]
+pub struct Request {
+    /// These destinations; all when none is named.
+    pub destinations: Vec<DestinationId>,
+    /// Not before.
+    pub at: Option<Timestamp>,
+    /// The person who publishes approves by name what the screen showed.
+    pub approve: bool,
+    /// Overwrite what a person changed there, exactly as it was seen: digest of the observation's leaves.
+    pub over: Option<Digest>,
+}
+
+/// What was planned, and what was not.
+#[derive(Clone, Debug, Default, serde::Serialize)]
+pub struct Plan {
+    pub deliveries: Vec<Delivery>,
+    pub left_out: Vec<LeftOut>,
+}
+
+/// A destination at which nothing was planned.
+#[derive(Clone, Debug, serde::Serialize)]
+pub struct LeftOut {
+    pub destination: DestinationId,
+    pub code: &'static str,
+    pub says: yigao_core::Words,
+}
+
+/// Why nothing was planned at all.
+#[derive(Debug, thiserror::Error)]
+pub enum PublishError {
+    /// Pre-flight found what would be refused; nothing was planned anywhere.
+    #[error("pre-flight stops it at {}", names(.0))]
+    Blocked(Vec<Sheet>),
+    /// No approval names these renditions.
+    #[error("no approval names its renditions for {}: approve what you have seen first", names(.0))]
+    Unapproved(Vec<Sheet>),
+    /// A destination that is not configured.
+    #[error("no destination named {name}; there are: {known}")]
+    UnknownDestination { name: String, known: String },
+    /// Nothing to do anywhere.
+    #[error("nothing to do: {}", says(.0))]
+    Nothing(Vec<LeftOut>),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+fn names(sheets: &[Sheet]) -> String {
+    sheets
+        .iter()
+        .map(|s| s.destination.to_string())
+        .collect::<Vec<_>>()
+        .join(", ")
+}
+
+fn says(left_out: &[LeftOut]) -> String {
+    left_out
+        .iter()
+        .map(|l| format!("{}: {}", l.destination, l.says.en))
+        .collect::<Vec<_>>()
+        .join("; ")
+}
+
+impl Hub {
+    /// A new name for a delivery; sorts by time.
+    pub(crate) fn new_delivery_id(&self) -> Result<DeliveryId, StoreError> {
+        let millis = u64::try_from(self.clock.now().as_millisecond()).unwrap_or(0);
+        let at = std::time::UNIX_EPOCH + std::time::Duration::from_millis(millis);
+        let text = format!("d-{}", ulid::Ulid::from_datetime(at)).to_lowercase();
+        DeliveryId::parse(&text).map_err(|e| StoreError::Refused(e.to_string()))
+    }
+
+    /// Checks that the destinations named are configured.
+    ///
+    /// # Errors
+    /// [`PublishError::UnknownDestination`] names the first that is not.
+    pub fn known(&self, named: &[DestinationId]) -> Result<(), PublishError> {
+        match named.iter().find(|id| self.destinations.get(id).is_none()) {
+            None => Ok(()),
+            Some(name) => {
+                let known = self
+                    .destinations
+                    .iter()
+                    .map(|d| d.id.to_string())
+                    .collect::<Vec<_>>()
+                    .join(", ");
+                Err(PublishError::UnknownDestination {
+                    name: name.to_string(),
+                    known,
+                })
+            }
+        }
+    }
+
+    /// Publishes the newest version where nothing of the item stands.
+    ///
+    /// # Errors
+    /// [`PublishError`]; nothing is planned then.
+    pub async fn publish(
+        &self,
+        item: &ItemId,
+        request: &Request,
+        actor: &Actor,
+    ) -> Result<Plan, PublishError> {
+        let version = self.store.version(item, None).await?;
+        self.send(&version, Intent::Publish, request, None, actor)
+            .await
+    }
+
+    /// Puts the newest version in the place of what stands.
+    ///
+    /// # Errors
+    /// [`PublishError`]; nothing is planned then.
+    pub async fn correct(
+        &self,
+        item: &ItemId,
+        request: &Request,
+        actor: &Actor,
+    ) -> Result<Plan, PublishError> {
+        let version = self.store.version(item, None).await?;
+        self.send(&version, Intent::Correct, request, None, actor)
+            .await
+    }
+
+    /// Withdraws the item everywhere it stands or may stand. The notices are approved by whoever withdraws.
+    ///
+    /// # Errors
+    /// [`PublishError`]; nothing is planned then.
+    pub async fn kill(
+        &self,
+        item: &ItemId,
+        destinations: Vec<DestinationId>,
+        reason: &str,
+        actor: &Actor,
+    ) -> Result<Plan, PublishError> {
+        let version = self.store.version(item, None).await?;
+        let request = Request {
+            destinations,
+            approve: true,
+            ..Request::default()
+        };
+        self.send(&version, Intent::Kill, &request, Some(reason), actor)
+            .await
+    }
+
+    async fn send(
+        &self,
+        version: &Version,
+        intent: Intent,
+        request: &Request,
+        reason: Option<&str>,
+        actor: &Actor,
+    ) -> Result<Plan, PublishError> {
+        self.known(&request.destinations)?;
+        let sheets = self
+            .preflight(version, &request.destinations, Some(intent), reason)
+            .await?;
+        let sheets: Vec<Sheet> = sheets.into_iter().filter(|s| !s.skipped).collect();
+        let blocked: Vec<Sheet> = sheets
+            .iter()
+            .filter(|s| s.rendition.is_none() || blocks(&s.findings))
+            .cloned()
+            .collect();
+        // A withdrawal is never kept back by a finding about the item's own words.
+        if !blocked.is_empty() && intent != Intent::Kill {
+            return Err(PublishError::Blocked(blocked));
+        }
+        if request.approve {
+            let digests = sheets.iter().filter_map(|s| s.digest.clone()).collect();
+            self.store.approve(digests, actor, self.clock.now()).await?;
+        } else {
+            let unsigned: Vec<Sheet> = sheets
+                .iter()
+                .filter(|s| s.approvals.is_empty())
+                .cloned()
+                .collect();
+            if !unsigned.is_empty() {
+                return Err(PublishError::Unapproved(unsigned));
+            }
+        }
+        let mut plan = Plan::default();
+        for sheet in sheets {
+            self.plan_one(version, intent, sheet, request, actor, &mut plan)
+                .await?;
+        }
+        if plan.deliveries.is_empty() {
+            return Err(PublishError::Nothing(plan.left_out));
+        }
+        for delivery in &plan.deliveries {
+            self.bell.ring(&delivery.id).await;
+        }
+        Ok(plan)
+    }
+
+    async fn plan_one(
+        &self,
+        version: &Version,
+        intent: Intent,
+        sheet: Sheet,
+        request: &Request,
+        actor: &Actor,
+        plan: &mut Plan,
+    ) -> Result<(), PublishError> {
+        let Some(rendition) = sheet.rendition else {
+            return Ok(());
+        };
+        let not_before = match intent {
+            Intent::Kill => None,
+            Intent::Publish | Intent::Correct => later_of(version.content.embargo, request.at),
+        };
+        let new = NewDelivery {
+            id: self.new_delivery_id()?,
+            rendition,
+            findings: sheet.findings,
+            not_before,
+            over: request.over.clone(),
+        };
+        match self.store.plan(new, actor, self.clock.now()).await {
+            Ok(delivery) => plan.deliveries.push(delivery),
+            Err(PlanError::NotPlanned(refused)) => {
+                plan.left_out.push(LeftOut {
+                    destination: sheet.destination,
+                    code: code(&refused),
+                    says: words(&refused),
+                });
+            }
+            Err(PlanError::Store(error)) => return Err(error.into()),
+        }
+        Ok(())
+    }
+}
+
+fn later_of(embargo: Option<Timestamp>, at: Option<Timestamp>) -> Option<(Timestamp, Why)> {
+    match (embargo, at) {
+        (Some(embargo), Some(at)) if at > embargo => Some((at, Why::Scheduled)),
+        (Some(embargo), _) => Some((embargo, Why::Embargo)),
+        (None, Some(at)) => Some((at, Why::Scheduled)),
+        (None, None) => None,
+    }
+}
+
+fn code(refused: &NotPlanned) -> &'static str {
+    match refused {
+        NotPlanned::UnderWay(_) => "under_way",
+        NotPlanned::OutAlready(_) => "out_already",
+        NotPlanned::NothingThere => "nothing_there",
+    }
+}
+
+fn words(refused: &NotPlanned) -> yigao_core::Words {
+    let zh = match refused {
+        NotPlanned::UnderWay(id) => format!("{id} 正在进行，无需重复"),
+        NotPlanned::OutAlready(id) => format!("已经发布（{id}），修改请用“更正”"),
+        NotPlanned::NothingThere => "这里从未发过此稿".to_owned(),
+    };
+    yigao_core::Words::new(zh, refused.to_string())
+}

@@ -106,7 +106,13 @@ impl Worker {
 
 /// Runs the apalis worker under its monitor. Any error of the bell ends the worker; the monitor starts it again under a new
 /// name, after a pause that grows, so that a bell that is away is not asked without end.
-async fn listen(shared: Shared, bell: SqliteBell, concurrency: usize, stop_within: Duration) {
+async fn listen(
+    shared: Shared,
+    tasks: TaskTracker,
+    bell: SqliteBell,
+    concurrency: usize,
+    stop_within: Duration,
+) {
     let name = shared.hub.worker.clone();
     let stop = shared.stop.clone();
     let monitor = Monitor::new()

@@ -1,0 +1,3 @@
+pub(super) async fn run(_: &super::Call<'_>, _: crate::cli::Demo) -> anyhow::Result<()> {
+    anyhow::bail!("not yet")
+}

@@ -48,7 +48,7 @@ fn packages(inbox: &Path) -> std::io::Result<Vec<PathBuf>> {
 }
 
 fn take(sandbox: &Sandbox, folder: &Path, package: &Path) {
-    let done = read(package).and_then(|files| file(sandbox, files));
+    let done = read(package).and_then(|files| file(sandbox, &files));
     let cleared = match done {
         Ok(()) => remove(package),
         Err(why) => reject(folder, package, &why),
@@ -143,7 +143,7 @@ fn check_size(files: usize, bytes: u64) -> Result<(), String> {
     Ok(())
 }
 
-fn file(sandbox: &Sandbox, files: Files) -> Result<(), String> {
+fn file(sandbox: &Sandbox, files: &[(String, Vec<u8>)]) -> Result<(), String> {
     let find = |name: &str| {
         files
             .iter()

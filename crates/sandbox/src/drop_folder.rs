@@ -15,6 +15,11 @@ const PACKAGE_BYTES: u64 = 200 * 1024 * 1024;
 /// The files of a package, by their names.
 type Files = Vec<(String, Vec<u8>)>;
 
+/// Makes `in/`, so that a sender can write into it from the start.
+pub(crate) fn prepare(folder: &Path) -> std::io::Result<()> {
+    fs::create_dir_all(folder.join("in"))
+}
+
 /// Takes every complete package out of `in/`.
 pub(crate) async fn sweep(sandbox: &Sandbox) {
     let Some(folder) = sandbox.drop_folder().cloned() else {

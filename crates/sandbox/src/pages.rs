@@ -83,7 +83,7 @@ pub(crate) async fn index(State(sandbox): State<Sandbox>) -> Response<Body> {
     let mut world = sandbox.world();
     world.wechat.settle(now);
     let account = &world.wechat;
-    let live = account.published.iter().filter(|p| !p.gone()).count();
+    let live = account.live_articles().count();
     let body = html! {
         (bar("平台替身总览"))
         main.index {

@@ -98,6 +98,9 @@ async fn run<F>(listener: TcpListener, sandbox: Sandbox, shutdown: F) -> io::Res
 where
     F: Future<Output = ()> + Send + 'static,
 {
+    if let Some(folder) = sandbox.drop_folder() {
+        drop_folder::prepare(folder)?;
+    }
     let mut background = JoinSet::new();
     background.spawn(tick(sandbox.clone()));
     let service = routes(sandbox).into_make_service_with_connect_info::<SocketAddr>();
@@ -153,8 +156,10 @@ async fn refuse_other_sites(
     request: Request,
     next: Next,
 ) -> Response<Body> {
+    let base = sandbox.base();
+    let by_name = base.replace("127.0.0.1", "localhost");
     let origin = request.headers().get(header::ORIGIN);
-    if origin.is_some_and(|origin| origin.as_bytes() != sandbox.base().as_bytes()) {
+    if origin.is_some_and(|origin| origin != base && origin != by_name.as_str()) {
         return (
             StatusCode::FORBIDDEN,
             "requests of other sites are refused\n",

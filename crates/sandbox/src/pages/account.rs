@@ -66,7 +66,7 @@ fn gone(why: &str) -> Response<Body> {
     let body = html! {
         main.gone { div.mark { "!" } h1 { (why) } }
     };
-    page(StatusCode::GONE, why, "reader", &body)
+    page(StatusCode::GONE, why, "white", &body)
 }
 
 fn reader_page(
@@ -98,7 +98,7 @@ fn reader_page(
             }
         }
     };
-    page(StatusCode::OK, &article.title, "reader", &body)
+    page(StatusCode::OK, &article.title, "white", &body)
 }
 
 pub(crate) async fn phone(
@@ -115,12 +115,12 @@ pub(crate) async fn phone(
         Some(other) => return missing(&format!("没有名为 {other} 的标签页")),
     };
     let name = &account.settings.name;
-    let live = account.published.iter().filter(|p| !p.gone()).count();
+    let live = account.live_articles().count();
     let body = html! {
         (bar("微信公众号"))
         div.stage {
             div.phone {
-                div.status { span { "9:41" } span.camera {} span.signal { "5G" } }
+                div.status { span { (clock_face(now)) } span.camera {} span.signal { "5G" } }
                 div.screen {
                     div.profile {
                         span.avatar.wechat { (first_letter(name)) }
@@ -129,7 +129,7 @@ pub(crate) async fn phone(
                             p {
                                 @if account.settings.verified { span.badge { "已认证" } }
                                 @else { span.badge.off { "未认证" } }
-                                " " (live) " 篇原创内容"
+                                " " (live) " 篇文章"
                             }
                         }
                     }
@@ -146,6 +146,12 @@ pub(crate) async fn phone(
         }
     };
     page(StatusCode::OK, name, "sandbox", &body)
+}
+
+/// The hours and minutes only.
+fn clock_face(now: i64) -> String {
+    let text = beijing_text(now);
+    text.split(' ').next_back().unwrap_or_default().to_owned()
 }
 
 fn published_list(account: &Account) -> Markup {
@@ -212,13 +218,7 @@ fn entry(
 /// What a reader cannot see: how often each piece is out, and the last calls.
 fn witness(account: &Account) -> Markup {
     let mut copies: Vec<(&str, usize)> = Vec::new();
-    let live = account
-        .published
-        .iter()
-        .filter(|p| !p.banned)
-        .flat_map(|p| &p.articles)
-        .filter(|a| !a.deleted);
-    for article in live {
+    for article in account.live_articles() {
         let source = article.content_source_url.as_str();
         match copies.iter_mut().find(|(known, _)| *known == source) {
             Some((_, count)) => *count += 1,
@@ -245,14 +245,18 @@ fn witness(account: &Account) -> Markup {
             ol.calls {
                 @for call in account.calls.iter().rev().take(CALLS_SHOWN) {
                     @let said = |key: &str| call.get(key).and_then(|v| v.as_str()).unwrap_or_default().to_owned();
-                    @let outcome = said("outcome");
+                    @let outcome = match said("outcome").as_str() {
+                        "ok" => "成功".to_owned(),
+                        "later" => "稍后处理".to_owned(),
+                        "not acted on" => "未处理".to_owned(),
+                        code => format!("错误码 {code}"),
+                    };
+                    @let fault = call.pointer("/fault/kind").and_then(|v| v.as_str());
                     li {
                         code { (said("op")) }
-                        span.bad[outcome != "ok"] {
+                        span.bad[outcome != "成功" || fault.is_some()] {
                             (outcome)
-                            @if let Some(kind) = call.pointer("/fault/kind").and_then(|v| v.as_str()) {
-                                " · 故障 " (kind)
-                            }
+                            @if let Some(kind) = fault { " · 故障 " (kind) }
                         }
                     }
                 }

@@ -92,7 +92,7 @@ pub(crate) async fn item_page(
             "该稿件未被采用"
         };
         let body = html! { main.gone { div.mark { "!" } h1 { (why) } } };
-        return page(StatusCode::GONE, why, "reader", &body);
+        return page(StatusCode::GONE, why, "white", &body);
     }
     let Some(version) = copy.current() else {
         return missing("没有这件稿件");
@@ -108,7 +108,7 @@ pub(crate) async fn item_page(
             (article(&name, &version.item))
         }
     };
-    page(StatusCode::OK, &version.item.headline, "reader", &body)
+    page(StatusCode::OK, &version.item.headline, "white", &body)
 }
 
 fn find<'c>(
@@ -175,11 +175,13 @@ fn row(name: &str, centre: &Centre, copy: &Copy) -> Markup {
                     @if let Some(reason) = copy.reason.as_ref().filter(|r| !r.is_empty()) {
                         p.reason { "退稿理由：" (reason) }
                     }
-                    p.muted { time { (beijing_text(copy.received)) } " 收到 · " code { (copy.uri) } }
+                    p.muted.meta { time { (beijing_text(copy.received)) " 收到" } code { (copy.uri) } }
                 }
-                div.thumbs {
-                    @for shown in pictures.iter().take(THUMBNAILS) {
-                        img src={"/county/" (name) "/picture/" (shown.sha256)} alt=(shown.caption);
+                @if !pictures.is_empty() {
+                    div.thumbs {
+                        @for shown in pictures.iter().take(THUMBNAILS) {
+                            img src={"/county/" (name) "/picture/" (shown.sha256)} alt=(shown.caption);
+                        }
                     }
                 }
             }
@@ -253,13 +255,23 @@ fn metadata(centre: &Centre, copy: &Copy, version: &Version) -> Markup {
     };
     let ids = version.item.json.get("altIds").and_then(Value::as_array);
     let same = centre.copies.iter().filter(|c| c.uri == copy.uri).count();
+    let others = centre
+        .copies
+        .iter()
+        .filter(|c| c.uri == copy.uri && c.id != copy.id);
     html! {
         section.panel {
             h2 { "来稿信息" }
             table {
                 tr { th { "编号" } td { code { (copy.id) } } }
                 tr { th { "标识" } td { code { (copy.uri) } } }
-                tr { th { "同稿份数" } td.bad[same > 1] { (same) } }
+                tr {
+                    th { "同稿份数" }
+                    td {
+                        span.bad[same > 1] { (same) }
+                        @for other in others { br; a href=(other.id) { "另一份 " (other.id) } }
+                    }
+                }
                 tr { th { "版本" } td { (version.item.version) } }
                 @for (key, name) in [("by", "作者"), ("copyrightHolder", "版权"), ("usageTerms", "使用要求"),
                     ("edNote", "编辑须知"), ("urgency", "紧急程度"), ("embargoedUntil", "发布时限"), ("language", "语言")] {

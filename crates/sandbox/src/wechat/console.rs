@@ -37,9 +37,15 @@ impl Account {
         match order {
             Order::DeleteArticle { id, index } => {
                 let published = self.published_by(&id)?;
-                let chosen = |at: usize| index.is_none_or(|index| at + 1 == index);
-                for (at, article) in published.articles.iter_mut().enumerate() {
-                    article.deleted |= chosen(at);
+                match index {
+                    None => published.articles.iter_mut().for_each(|a| a.deleted = true),
+                    Some(index) => {
+                        let at = index.wrapping_sub(1);
+                        let article = published.articles.get_mut(at);
+                        article
+                            .ok_or(format!("no article {index} in {id:?}"))?
+                            .deleted = true;
+                    }
                 }
                 published.updated = now;
             }

@@ -75,6 +75,15 @@ impl Account {
         self.jobs = jobs;
     }
 
+    /// What readers can see.
+    pub(crate) fn live_articles(&self) -> impl Iterator<Item = &Article> {
+        self.published
+            .iter()
+            .filter(|p| !p.banned)
+            .flat_map(|p| &p.articles)
+            .filter(|article| !article.deleted)
+    }
+
     pub(super) fn published_at(&self, article_id: &str) -> Result<usize, Refusal> {
         self.published
             .iter()

@@ -15,5 +15,7 @@ mod county;
 mod editor;
 #[path = "sandbox/faults.rs"]
 mod faults;
+#[path = "sandbox/process.rs"]
+mod process;
 #[path = "sandbox/wechat.rs"]
 mod wechat;

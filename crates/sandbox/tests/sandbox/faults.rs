@@ -68,9 +68,11 @@ async fn a_closed_connection_carries_not_one_byte() {
     client.post("/control/faults", &order).await;
     let address = client.running.base().strip_prefix("http://").unwrap();
     let mut line = tokio::net::TcpStream::connect(address).await.unwrap();
-    line.write_all(b"GET /wechat/cgi-bin/draft/count HTTP/1.1\r\nHost: a\r\n\r\n")
-        .await
-        .unwrap();
+    line.write_all(
+        b"GET /wechat/cgi-bin/draft/count HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n",
+    )
+    .await
+    .unwrap();
     let mut heard = Vec::new();
     line.read_to_end(&mut heard).await.unwrap();
     assert_eq!(heard, b"");

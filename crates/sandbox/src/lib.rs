@@ -1,0 +1,26 @@
+#![doc = include_str!("../README.md")]
+
+mod call;
+mod clock;
+mod control;
+mod county;
+mod drop_folder;
+mod editor;
+mod faults;
+mod html;
+mod mint;
+mod pages;
+mod picture;
+mod sandbox;
+mod server;
+mod settings;
+mod wechat;
+
+pub use editor::{Confirmed, EditorError, EditorOrder, confirm};
+pub use faults::{Armed, Fault, FaultOrder, Platform};
+pub use sandbox::Sandbox;
+pub use server::{Running, serve, start};
+pub use settings::{
+    AccountSettings, CentreSettings, ConsumeDraft, Dedupe, Limits, Links, SandboxConfig,
+    UnicodeEscapes,
+};

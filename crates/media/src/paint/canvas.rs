@@ -228,7 +228,7 @@ impl Canvas {
             let ripple = value(x * stretch * 0.6, depth * stretch * 9.0, salt) - 0.5;
             let fine = value(x * stretch * 2.0, depth * stretch * 28.0, salt ^ 7) - 0.5;
             let sway = (ripple * 0.7 + fine * 0.3) * (0.01 + depth * 0.16);
-            let mirrored = (shore - depth * 0.92 + sway).clamp(0.0, shore - 1.5 / size);
+            let mirrored = (shore - depth * 0.92 + sway).clamp(0.0, (shore - 1.5 / size).max(0.0));
             let (sx, sy) = (
                 ((x + sway * 0.25) * size).max(0.0) as u32,
                 (mirrored * size) as u32,

@@ -25,10 +25,7 @@ pub(super) fn read(
     let mut scans = 0;
     // Components of a sequential frame; a progressive one may scan them one by one.
     let mut sequential = None;
-    loop {
-        let Some((marker, after)) = next_marker(bytes, at)? else {
-            break;
-        };
+    while let Some((marker, after)) = next_marker(bytes, at)? {
         match marker {
             EOI => {
                 header.end = Some(after);

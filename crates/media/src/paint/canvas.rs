@@ -7,11 +7,13 @@ use super::noise::{hash, mix, step, value};
 /// Red, green and blue, 0 to 255.
 pub(super) type Colour = [f32; 3];
 
+#[inline(always)]
 pub(super) fn blend(a: Colour, b: Colour, t: f32) -> Colour {
     let ([ar, ag, ab], [br, bg, bb]) = (a, b);
     [mix(ar, br, t), mix(ag, bg, t), mix(ab, bb, t)]
 }
 
+#[inline(always)]
 pub(super) fn scale(colour: Colour, by: f32) -> Colour {
     colour.map(|c| c * by)
 }
@@ -82,9 +84,16 @@ impl Canvas {
         self.shade((0.0, 0.0), (aspect, 1.0), |x, y, _| (brush(x, y), 1.0));
     }
 
+<<<<<<< HEAD
     /// Everything below a ridge; the brush is told the place and the depth under the ridge.
     pub(super) fn below(
         &mut self,
+=======
+    /// Everything below a ridge, down to `bottom`; the brush is told the place and the depth under the ridge.
+    pub(super) fn below(
+        &mut self,
+        bottom: f32,
+>>>>>>> media
         ridge: impl Fn(f32) -> f32,
         mut brush: impl FnMut(f32, f32, f32) -> (Colour, f32),
     ) {
@@ -93,7 +102,7 @@ impl Canvas {
             .map(|x| ridge((x as f32 + 0.5) * pixel))
             .collect();
         let top = heights.iter().copied().fold(1.0, f32::min);
-        self.shade((0.0, top - pixel), (aspect, 1.0), |x, y, _| {
+        self.shade((0.0, top - pixel), (aspect, bottom), |x, y, _| {
             let at = heights.get((x / pixel) as usize).copied().unwrap_or(1.0);
             let cover = ((y - at) / pixel + 0.5).clamp(0.0, 1.0);
             if cover == 0.0 {
@@ -225,7 +234,11 @@ impl Canvas {
             let ripple = value(x * stretch * 0.6, depth * stretch * 9.0, salt) - 0.5;
             let fine = value(x * stretch * 2.0, depth * stretch * 28.0, salt ^ 7) - 0.5;
             let sway = (ripple * 0.7 + fine * 0.3) * (0.01 + depth * 0.16);
+<<<<<<< HEAD
             let mirrored = (shore - depth * 0.92 + sway).clamp(0.0, shore - 1.5 / size);
+=======
+            let mirrored = (shore - depth * 0.92 + sway).clamp(0.0, (shore - 1.5 / size).max(0.0));
+>>>>>>> media
             let (sx, sy) = (
                 ((x + sway * 0.25) * size).max(0.0) as u32,
                 (mirrored * size) as u32,

@@ -14,44 +14,7 @@ pub(super) fn gate(canvas: &mut Canvas, dice: &mut Dice) {
     let aspect = canvas.aspect();
     let salt = dice.salt();
     let middle = aspect / 2.0;
-    let dusk = dice.pick(&[
-        [
-            [38.0, 52.0, 104.0],
-            [150.0, 110.0, 140.0],
-            [255.0, 184.0, 122.0],
-        ],
-        [
-            [62.0, 112.0, 168.0],
-            [172.0, 190.0, 204.0],
-            [252.0, 220.0, 180.0],
-        ],
-    ]);
-    let [top, half, low] = dusk;
-    let stops = [(0.0, top), (0.6, half), (1.0, low)];
-    canvas.fill(|x, y| {
-        let cloud = step(0.48, 0.8, fractal(x * 1.8, y * 6.0, 4, salt)) * 0.5;
-        blend(gradient(&stops, y / GROUND), low, cloud)
-    });
-    canvas.glow((middle, GROUND - 0.08), 0.9, [255.0, 206.0, 140.0], 0.5);
-    for range in 0..3_u8 {
-        let near = f32::from(range) / 2.0;
-        let own = dice.salt();
-        let tone = blend(low, top, mix(0.45, 0.85, near));
-        let base = mix(0.66, 0.8, near);
-        canvas.below(
-            |x| base - 0.16 * (fractal(x * mix(2.0, 3.4, near), 1.0, 5, own) - 0.2),
-            |_, _, depth| {
-                (
-                    blend(
-                        scale(tone, mix(1.0, 0.6, near)),
-                        low,
-                        0.5 * step(0.0, 0.2, depth),
-                    ),
-                    1.0,
-                )
-            },
-        );
-    }
+    let low = backdrop(canvas, dice, salt);
     paving(canvas, aspect, middle, low, salt);
     // The gate keeps inside narrow pictures.
     let unit = (aspect / 1.5).min(1.0);
@@ -91,23 +54,117 @@ pub(super) fn gate(canvas: &mut Canvas, dice: &mut Dice) {
     }
 }
 
+/// Sky and hills; answers the colour of the horizon.
+fn backdrop(canvas: &mut Canvas, dice: &mut Dice, salt: u32) -> Colour {
+    let middle = canvas.aspect() / 2.0;
+    let dusk = dice.pick(&[
+        [
+            [38.0, 52.0, 104.0],
+            [150.0, 110.0, 140.0],
+            [255.0, 184.0, 122.0],
+        ],
+        [
+            [62.0, 112.0, 168.0],
+            [172.0, 190.0, 204.0],
+            [252.0, 220.0, 180.0],
+        ],
+    ]);
+    let [top, half, low] = dusk;
+    let stops = [(0.0, top), (0.6, half), (1.0, low)];
+    canvas.fill(|x, y| {
+        let cloud = step(0.48, 0.8, fractal(x * 1.8, y * 6.0, 4, salt)) * 0.5;
+        blend(gradient(&stops, y / GROUND), low, cloud)
+    });
+    canvas.glow((middle, GROUND - 0.08), 0.9, [255.0, 206.0, 140.0], 0.5);
+    for range in 0..3_u8 {
+        let near = f32::from(range) / 2.0;
+        let own = dice.salt();
+        let tone = blend(low, top, mix(0.45, 0.85, near));
+        let base = mix(0.66, 0.8, near);
+        canvas.below(
+            1.0,
+            |x| base - 0.16 * (fractal(x * mix(2.0, 3.4, near), 1.0, 5, own) - 0.2),
+            |_, _, depth| {
+                (
+                    blend(
+                        scale(tone, mix(1.0, 0.6, near)),
+                        low,
+                        0.5 * step(0.0, 0.2, depth),
+                    ),
+                    1.0,
+                )
+            },
+        );
+    }
+<<<<<<< HEAD
+    paving(canvas, aspect, middle, low, salt);
+    // The gate keeps inside narrow pictures.
+    let unit = (aspect / 1.5).min(1.0);
+    // Side bays first, the high middle one before them.
+    for side in [-1.0, 1.0] {
+        let outer = middle + side * 0.56 * unit;
+        let inner = middle + side * 0.26 * unit;
+        let (left, right) = (outer.min(inner), outer.max(inner));
+        bay(canvas, (left, right), 0.46, unit);
+    }
+    bay(
+        canvas,
+        (middle - 0.26 * unit, middle + 0.26 * unit),
+        0.33,
+        unit,
+    );
+    plaque(
+        canvas,
+        (middle, GROUND - (GROUND - 0.33) * unit),
+        unit,
+        salt,
+    );
+    for x in [-0.56, -0.26, 0.26, 0.56] {
+        pillar(
+            canvas,
+            middle + x * unit,
+            if f32::abs(x) < 0.3 { 0.36 } else { 0.49 },
+            unit,
+        );
+    }
+    for (x, y) in [(-0.13, 0.55), (0.13, 0.55), (-0.41, 0.65), (0.41, 0.65)] {
+        lantern_at(
+            canvas,
+            (middle + x * unit, GROUND - (GROUND - y) * unit),
+            0.034 * unit,
+        );
+    }
+=======
+    low
+>>>>>>> media
+}
+
 /// Stone slabs in perspective, the light of the sky on them.
 fn paving(canvas: &mut Canvas, aspect: f32, middle: f32, light: Colour, salt: u32) {
     canvas.shade((0.0, GROUND), (aspect, 1.0), |x, y, _| {
         let depth = (y - GROUND + 0.02).max(0.004);
+<<<<<<< HEAD
         let (across, along) = ((x - middle) / depth * 0.16, 0.16 / depth);
+=======
+        let (across, along) = ((x - middle) / depth * 0.4, 0.9 / depth);
+>>>>>>> media
         let shift = if (along.floor() as i32) % 2 == 0 {
             0.5
         } else {
             0.0
         };
         let slab = hash((across + shift).floor() as i32, along.floor() as i32, salt);
-        let joint = (across + shift).fract().abs().min(along.fract());
+        let joint = (across + shift).rem_euclid(1.0).min(along.fract());
         let grain = 0.9 + 0.2 * fractal(x * 60.0, y * 90.0, 2, salt);
-        let stone = scale([104.0, 96.0, 94.0], (0.78 + 0.3 * slab) * grain);
+        let stone = scale([104.0, 96.0, 94.0], (0.86 + 0.2 * slab) * grain);
         let worn = blend(stone, light, 0.35 * (1.0 - step(0.0, 0.1, y - GROUND)));
+<<<<<<< HEAD
         let line = if joint < 0.05 && depth > 0.035 {
             0.72
+=======
+        let line = if joint < 0.05 {
+            mix(0.96, 0.74, step(0.03, 0.12, depth))
+>>>>>>> media
         } else {
             1.0
         };

@@ -70,8 +70,10 @@ pub(super) fn mountains(canvas: &mut Canvas, dice: &mut Dice) {
     let ranges = 7;
     for range in 0..ranges {
         let near = range as f32 / (ranges - 1) as f32;
-        let base = mix(0.44, 0.93, near.powf(1.15));
-        let rise = mix(0.16, 0.2, near);
+        let (base, rise) = range_at(near);
+        // What the next range will hide needs no paint; its ridge never dips lower than this.
+        let (next_base, next_rise) = range_at(near + 1.0 / (ranges - 1) as f32);
+        let bottom = next_base + 0.56 * next_rise;
         let own = dice.salt();
         let wide = mix(2.4, 1.3, near);
         let wooded = step(0.55, 0.8, near);
@@ -88,7 +90,7 @@ pub(super) fn mountains(canvas: &mut Canvas, dice: &mut Dice) {
         );
         let foot = mix(0.16, 0.3, near);
         let thick = mix(0.85, 0.3, near);
-        canvas.below(ridge, |x, y, depth| {
+        canvas.below(bottom, ridge, |x, y, depth| {
             let grain = 0.9 + 0.2 * fractal(x * 26.0, (y + depth) * 34.0, 2, own);
             // From the foot of the range, not from the crowns: those would draw streaks.
             let mist = thick
@@ -104,6 +106,11 @@ pub(super) fn mountains(canvas: &mut Canvas, dice: &mut Dice) {
             )
         });
     }
+}
+
+/// Middle height and relief of a range, `near` from 0 at the horizon to 1.
+fn range_at(near: f32) -> (f32, f32) {
+    (mix(0.44, 0.93, near.powf(1.15)), mix(0.16, 0.2, near))
 }
 
 /// The height of a wood over its slope: pointed crowns of many sizes, `size` for the tallest.
@@ -152,7 +159,11 @@ pub(super) fn river(canvas: &mut Canvas, dice: &mut Dice) {
             light.near,
             mix(0.12, 0.96, near),
         );
+<<<<<<< HEAD
         canvas.below(ridge, |x, y, depth| {
+=======
+        canvas.below(shore + 0.01, ridge, |x, y, depth| {
+>>>>>>> media
             let stone = 0.82 + 0.36 * fractal(x * 40.0, y * 14.0, 3, own);
             let lit = 1.0 + 0.25 * (1.0 - step(0.0, 0.05, depth)) * (1.0 - near);
             let mist = mix(0.75, 0.25, near) * step(shore - 0.14, shore, y);

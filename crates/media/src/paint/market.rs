@@ -39,7 +39,7 @@ pub(super) fn market(canvas: &mut Canvas, dice: &mut Dice) {
     canvas.shade((0.0, GROUND), (aspect, 1.0), |x, y, under| {
         let row = ((y - GROUND) * 40.0).sqrt() * 6.0;
         let stone = hash((x * 30.0 / (0.4 + y)) as i32, row as i32, salt) * 0.25;
-        (blend(under, floor, 0.6), 0.25 + stone)
+        (blend(under, floor, 0.75), 0.45 + stone)
     });
     crowd(canvas, dice, aspect, middle);
     strings(canvas, dice, aspect);
@@ -132,6 +132,7 @@ fn stall(canvas: &mut Canvas, dice: &mut Dice, (middle, side): (f32, f32), near:
     // The lit inside, goods on shelves, then counter and awning.
     canvas.polygon_with(
         &[(inner, hem), (outer, hem), (outer, GROUND), (inner, GROUND)],
+<<<<<<< HEAD
         |_, y| blend(scale(light, 0.85), scale(light, 0.28), step(hem, GROUND, y)),
     );
     let goods = 9;
@@ -149,6 +150,11 @@ fn stall(canvas: &mut Canvas, dice: &mut Dice, (middle, side): (f32, f32), near:
             canvas.ellipse((x, y), (radius * 1.2, radius), 0.25, tone, 1.0);
         }
     }
+=======
+        |_, y| blend(scale(light, 0.66), scale(light, 0.2), step(hem, GROUND, y)),
+    );
+    goods(canvas, dice, (inner, outer), (hem, counter), size);
+>>>>>>> media
     canvas.polygon(
         &[
             (inner, counter),
@@ -175,17 +181,52 @@ fn stall(canvas: &mut Canvas, dice: &mut Dice, (middle, side): (f32, f32), near:
         let (c, d) = (at(stripe, low), at(stripe + 1, low));
         let slope = [(a, roof), (b, roof), (d, hem), (c, hem)];
         canvas.polygon_with(&slope, |_, y| {
+<<<<<<< HEAD
             scale(tone, mix(0.38, 0.8, step(roof, hem, y)))
+=======
+            scale(tone, mix(0.26, 0.66, step(roof, hem, y)))
+>>>>>>> media
         });
         canvas.ellipse(
             ((c + d) / 2.0, hem),
             ((d - c).abs() / 2.0, 0.018 * size),
             0.1,
+<<<<<<< HEAD
             scale(tone, 0.82),
             1.0,
         );
+=======
+            scale(tone, 0.68),
+            1.0,
+        );
     }
-    canvas.glow(glow, 0.42 * size, light, 0.5);
+    canvas.glow(glow, 0.4 * size, light, 0.24);
+}
+
+/// Two shelves of fruit and jars.
+fn goods(
+    canvas: &mut Canvas,
+    dice: &mut Dice,
+    (inner, outer): (f32, f32),
+    (hem, counter): (f32, f32),
+    size: f32,
+) {
+    let goods = 9;
+    for row in 0..2_u8 {
+        for item in 0..goods {
+            let x = mix(inner, outer, (item as f32 + 0.5) / goods as f32);
+            let y = mix(hem, counter, 0.55 + f32::from(row) * 0.4);
+            let tone = dice.pick(&[
+                [168.0, 50.0, 36.0],
+                [196.0, 140.0, 44.0],
+                [86.0, 110.0, 50.0],
+                [120.0, 60.0, 34.0],
+            ]);
+            let radius = 0.016 * size * dice.between(0.7, 1.2);
+            canvas.ellipse((x, y), (radius * 1.2, radius), 0.25, tone, 1.0);
+        }
+>>>>>>> media
+    }
 }
 
 /// People from behind, dark against the light.

@@ -58,6 +58,7 @@ pub(super) fn pagoda(canvas: &mut Canvas, dice: &mut Dice) {
         let tone = blend(night.low, night.near, mix(0.3, 0.7, near));
         let base = mix(0.66, 0.82, near);
         canvas.below(
+            1.0,
             |x| base - 0.22 * (fractal(x * 2.2 + 9.0, 2.0, 6, own) - 0.3),
             |_, _, depth| (blend(tone, night.low, 0.75 * step(0.0, 0.22, depth)), 1.0),
         );
@@ -69,7 +70,7 @@ pub(super) fn pagoda(canvas: &mut Canvas, dice: &mut Dice) {
         let bush = fractal(x * 22.0, 4.0, 4, own) * 0.05 + fractal(x * 5.0, 1.0, 2, own) * 0.05;
         0.94 - rise - bush
     };
-    canvas.below(hill, |x, y, depth| {
+    canvas.below(1.0, hill, |x, y, depth| {
         let leaf = 0.7 + 0.8 * fractal(x * 44.0, y * 44.0, 3, own);
         let rim = blend(
             scale(night.near, leaf),

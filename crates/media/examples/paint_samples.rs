@@ -8,36 +8,22 @@ use yigao_media::paint::{Scene, jpeg};
 
 /// File name, scene, width and height in pixels, seed.
 const SAMPLES: [(&str, Scene, u32, u32, u64); 10] = [
-<<<<<<< HEAD
-    ("mountains-at-dawn.jpg", Scene::Mountains, 4000, 3000, 1),
-=======
     ("mountains-at-dawn.jpg", Scene::Mountains, 4000, 3000, 5),
->>>>>>> media
     (
         "mountains-in-the-morning.jpg",
         Scene::Mountains,
         1920,
         1280,
-<<<<<<< HEAD
-        2,
-=======
         1,
->>>>>>> media
     ),
     (
         "mountains-in-the-evening.jpg",
         Scene::Mountains,
         1920,
         1080,
-<<<<<<< HEAD
-        3,
-    ),
-    ("river-in-the-morning.jpg", Scene::River, 1920, 1280, 1),
-=======
         2,
     ),
     ("river-at-dawn.jpg", Scene::River, 1920, 1280, 1),
->>>>>>> media
     ("river-in-the-evening.jpg", Scene::River, 1920, 1080, 2),
     ("night-market.jpg", Scene::Market, 1920, 1280, 1),
     ("night-market-upright.jpg", Scene::Market, 1200, 1600, 2),

@@ -32,11 +32,7 @@ fn the_record_agrees_with_the_bytes() {
     assert_eq!((made.width, made.height), (Some(200), Some(150)));
     assert_eq!(
         made.file_name,
-<<<<<<< HEAD
-        format!("{}.jpg", &made.digest.as_str()[..16])
-=======
         format!("{}.jpg", made.digest.as_str().get(..16).unwrap())
->>>>>>> media
     );
     assert_eq!(seen(&derived).dimensions(), (200, 150));
     assert_eq!(

@@ -84,16 +84,10 @@ impl Canvas {
         self.shade((0.0, 0.0), (aspect, 1.0), |x, y, _| (brush(x, y), 1.0));
     }
 
-<<<<<<< HEAD
-    /// Everything below a ridge; the brush is told the place and the depth under the ridge.
-    pub(super) fn below(
-        &mut self,
-=======
     /// Everything below a ridge, down to `bottom`; the brush is told the place and the depth under the ridge.
     pub(super) fn below(
         &mut self,
         bottom: f32,
->>>>>>> media
         ridge: impl Fn(f32) -> f32,
         mut brush: impl FnMut(f32, f32, f32) -> (Colour, f32),
     ) {
@@ -234,11 +228,7 @@ impl Canvas {
             let ripple = value(x * stretch * 0.6, depth * stretch * 9.0, salt) - 0.5;
             let fine = value(x * stretch * 2.0, depth * stretch * 28.0, salt ^ 7) - 0.5;
             let sway = (ripple * 0.7 + fine * 0.3) * (0.01 + depth * 0.16);
-<<<<<<< HEAD
-            let mirrored = (shore - depth * 0.92 + sway).clamp(0.0, shore - 1.5 / size);
-=======
             let mirrored = (shore - depth * 0.92 + sway).clamp(0.0, (shore - 1.5 / size).max(0.0));
->>>>>>> media
             let (sx, sy) = (
                 ((x + sway * 0.25) * size).max(0.0) as u32,
                 (mirrored * size) as u32,

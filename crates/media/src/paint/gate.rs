@@ -96,58 +96,14 @@ fn backdrop(canvas: &mut Canvas, dice: &mut Dice, salt: u32) -> Colour {
             },
         );
     }
-<<<<<<< HEAD
-    paving(canvas, aspect, middle, low, salt);
-    // The gate keeps inside narrow pictures.
-    let unit = (aspect / 1.5).min(1.0);
-    // Side bays first, the high middle one before them.
-    for side in [-1.0, 1.0] {
-        let outer = middle + side * 0.56 * unit;
-        let inner = middle + side * 0.26 * unit;
-        let (left, right) = (outer.min(inner), outer.max(inner));
-        bay(canvas, (left, right), 0.46, unit);
-    }
-    bay(
-        canvas,
-        (middle - 0.26 * unit, middle + 0.26 * unit),
-        0.33,
-        unit,
-    );
-    plaque(
-        canvas,
-        (middle, GROUND - (GROUND - 0.33) * unit),
-        unit,
-        salt,
-    );
-    for x in [-0.56, -0.26, 0.26, 0.56] {
-        pillar(
-            canvas,
-            middle + x * unit,
-            if f32::abs(x) < 0.3 { 0.36 } else { 0.49 },
-            unit,
-        );
-    }
-    for (x, y) in [(-0.13, 0.55), (0.13, 0.55), (-0.41, 0.65), (0.41, 0.65)] {
-        lantern_at(
-            canvas,
-            (middle + x * unit, GROUND - (GROUND - y) * unit),
-            0.034 * unit,
-        );
-    }
-=======
     low
->>>>>>> media
 }
 
 /// Stone slabs in perspective, the light of the sky on them.
 fn paving(canvas: &mut Canvas, aspect: f32, middle: f32, light: Colour, salt: u32) {
     canvas.shade((0.0, GROUND), (aspect, 1.0), |x, y, _| {
         let depth = (y - GROUND + 0.02).max(0.004);
-<<<<<<< HEAD
-        let (across, along) = ((x - middle) / depth * 0.16, 0.16 / depth);
-=======
         let (across, along) = ((x - middle) / depth * 0.4, 0.9 / depth);
->>>>>>> media
         let shift = if (along.floor() as i32) % 2 == 0 {
             0.5
         } else {
@@ -158,13 +114,8 @@ fn paving(canvas: &mut Canvas, aspect: f32, middle: f32, light: Colour, salt: u3
         let grain = 0.9 + 0.2 * fractal(x * 60.0, y * 90.0, 2, salt);
         let stone = scale([104.0, 96.0, 94.0], (0.86 + 0.2 * slab) * grain);
         let worn = blend(stone, light, 0.35 * (1.0 - step(0.0, 0.1, y - GROUND)));
-<<<<<<< HEAD
-        let line = if joint < 0.05 && depth > 0.035 {
-            0.72
-=======
         let line = if joint < 0.05 {
             mix(0.96, 0.74, step(0.03, 0.12, depth))
->>>>>>> media
         } else {
             1.0
         };

@@ -159,11 +159,7 @@ pub(super) fn river(canvas: &mut Canvas, dice: &mut Dice) {
             light.near,
             mix(0.12, 0.96, near),
         );
-<<<<<<< HEAD
-        canvas.below(ridge, |x, y, depth| {
-=======
         canvas.below(shore + 0.01, ridge, |x, y, depth| {
->>>>>>> media
             let stone = 0.82 + 0.36 * fractal(x * 40.0, y * 14.0, 3, own);
             let lit = 1.0 + 0.25 * (1.0 - step(0.0, 0.05, depth)) * (1.0 - near);
             let mist = mix(0.75, 0.25, near) * step(shore - 0.14, shore, y);

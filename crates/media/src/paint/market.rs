@@ -132,29 +132,9 @@ fn stall(canvas: &mut Canvas, dice: &mut Dice, (middle, side): (f32, f32), near:
     // The lit inside, goods on shelves, then counter and awning.
     canvas.polygon_with(
         &[(inner, hem), (outer, hem), (outer, GROUND), (inner, GROUND)],
-<<<<<<< HEAD
-        |_, y| blend(scale(light, 0.85), scale(light, 0.28), step(hem, GROUND, y)),
-    );
-    let goods = 9;
-    for row in 0..2_u8 {
-        for item in 0..goods {
-            let x = mix(inner, outer, (item as f32 + 0.5) / goods as f32);
-            let y = mix(hem, counter, 0.55 + f32::from(row) * 0.4);
-            let tone = dice.pick(&[
-                [168.0, 50.0, 36.0],
-                [196.0, 140.0, 44.0],
-                [86.0, 110.0, 50.0],
-                [120.0, 60.0, 34.0],
-            ]);
-            let radius = 0.016 * size * dice.between(0.7, 1.2);
-            canvas.ellipse((x, y), (radius * 1.2, radius), 0.25, tone, 1.0);
-        }
-    }
-=======
         |_, y| blend(scale(light, 0.66), scale(light, 0.2), step(hem, GROUND, y)),
     );
     goods(canvas, dice, (inner, outer), (hem, counter), size);
->>>>>>> media
     canvas.polygon(
         &[
             (inner, counter),
@@ -181,21 +161,12 @@ fn stall(canvas: &mut Canvas, dice: &mut Dice, (middle, side): (f32, f32), near:
         let (c, d) = (at(stripe, low), at(stripe + 1, low));
         let slope = [(a, roof), (b, roof), (d, hem), (c, hem)];
         canvas.polygon_with(&slope, |_, y| {
-<<<<<<< HEAD
-            scale(tone, mix(0.38, 0.8, step(roof, hem, y)))
-=======
             scale(tone, mix(0.26, 0.66, step(roof, hem, y)))
->>>>>>> media
         });
         canvas.ellipse(
             ((c + d) / 2.0, hem),
             ((d - c).abs() / 2.0, 0.018 * size),
             0.1,
-<<<<<<< HEAD
-            scale(tone, 0.82),
-            1.0,
-        );
-=======
             scale(tone, 0.68),
             1.0,
         );
@@ -225,7 +196,6 @@ fn goods(
             let radius = 0.016 * size * dice.between(0.7, 1.2);
             canvas.ellipse((x, y), (radius * 1.2, radius), 0.25, tone, 1.0);
         }
->>>>>>> media
     }
 }
 

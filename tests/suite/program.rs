@@ -80,7 +80,7 @@ impl Home {
         let folder = self.path.join("site");
         self.write(
             "destinations/site.toml",
-            format!("kind = \"website\"\nname = \"局网站\"\nhome = true\n[channel]\ndriver = \"static\"\nfolder = {folder:?}\nbase_url = \"http://127.0.0.1:9/site\"\nsite_name = \"青川市文化和旅游局\"\n"),
+            format!("kind = \"website\"\nname = \"局网站\"\nhome = true\n[channel]\ndriver = \"static\"\nfolder = {folder:?}\nbase_url = \"http://127.0.0.1:9/site\"\nsite_name = \"青川市文化和旅游局\"\nsite_domain = \"wl.qingchuan.example\"\norganiser = \"青川市文化和旅游局\"\n"),
         );
         self
     }

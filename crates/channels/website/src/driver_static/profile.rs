@@ -26,6 +26,7 @@ pub(super) fn profile(settings: &Settings) -> Profile {
     Profile {
         channel: "website",
         identity: settings.folder.clone(),
+        folder: Some(settings.folder.clone().into()),
         ops: vec![
             Op::read(READ, 15),
             Op::write(PLAN, 20, Again::Harmless),

@@ -21,6 +21,8 @@ mod render;
 mod site;
 #[cfg(test)]
 mod testing;
+#[cfg(test)]
+mod tests;
 
 use yigao_channel::{ConfigError, Profile};
 

@@ -4,9 +4,7 @@ use async_trait::async_trait;
 use yigao_channel::{
     Channel, Cx, FileAct, FileCall, Heard, Incoming, Profile, R, Refusal, RenderInput, Rendered,
 };
-use yigao_core::{
-    ChannelError, ErrorKind, Observation, Prior, Receipt, Rendition, Words,
-};
+use yigao_core::{ChannelError, ErrorKind, Observation, Prior, Receipt, Rendition, Words};
 
 use super::{StaticSite, files, profile::PROBE, render};
 

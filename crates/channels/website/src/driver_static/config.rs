@@ -59,11 +59,36 @@ pub struct Column {
 
 fn default_columns() -> Vec<Column> {
     let rows = [
-        ("要闻动态", "news", Kind::News, "文化和旅游工作要闻、活动动态"),
-        ("通知公告", "notices", Kind::Notice, "面向社会发布的通知、公告、公示"),
-        ("政策文件", "policy", Kind::Policy, "本机关制发的规范性文件和其他政策文件"),
-        ("政策解读", "interpretation", Kind::Interpretation, "政策文件的文字、图表、问答解读"),
-        ("活动预告", "events", Kind::Event, "演出、展览、节会等活动预告"),
+        (
+            "要闻动态",
+            "news",
+            Kind::News,
+            "文化和旅游工作要闻、活动动态",
+        ),
+        (
+            "通知公告",
+            "notices",
+            Kind::Notice,
+            "面向社会发布的通知、公告、公示",
+        ),
+        (
+            "政策文件",
+            "policy",
+            Kind::Policy,
+            "本机关制发的规范性文件和其他政策文件",
+        ),
+        (
+            "政策解读",
+            "interpretation",
+            Kind::Interpretation,
+            "政策文件的文字、图表、问答解读",
+        ),
+        (
+            "活动预告",
+            "events",
+            Kind::Event,
+            "演出、展览、节会等活动预告",
+        ),
         ("办事服务", "guide", Kind::Guide, "办事指南和服务信息"),
     ];
     rows.into_iter()
@@ -116,7 +141,8 @@ impl Settings {
         if let Some(code) = &config.site_id_code
             && !(code.len() == 10 && code.bytes().all(|b| b.is_ascii_alphanumeric()))
         {
-            let says = "政府网站标识码 has 10 letters or digits; leave the key out when there is none";
+            let says =
+                "政府网站标识码 has 10 letters or digits; leave the key out when there is none";
             return Err(ConfigError::new("channel.site_id_code", says));
         }
         if let Some(address) = &config.report_url {
@@ -169,7 +195,10 @@ fn web_address(key: &str, text: &str) -> Result<Url, ConfigError> {
     if matches!(url.scheme(), "http" | "https") {
         Ok(url)
     } else {
-        Err(ConfigError::new(key, "an http or https address is expected"))
+        Err(ConfigError::new(
+            key,
+            "an http or https address is expected",
+        ))
     }
 }
 
@@ -177,7 +206,8 @@ fn base_url(text: &str) -> Result<Url, ConfigError> {
     const KEY: &str = "channel.base_url";
     let mut url = web_address(KEY, text)?;
     if url.scheme() == "http" && !is_here(&url) {
-        let says = "https is expected; http is taken for this machine only (http://127.0.0.1:8086/)";
+        let says =
+            "https is expected; http is taken for this machine only (http://127.0.0.1:8086/)";
         return Err(ConfigError::new(KEY, says));
     }
     if url.query().is_some() || url.fragment().is_some() || !url.username().is_empty() {
@@ -217,14 +247,20 @@ fn check_columns(columns: &[Column]) -> Result<(), ConfigError> {
             return Err(ConfigError::new(KEY, says));
         }
         if column.name.trim().is_empty() {
-            return Err(ConfigError::new(KEY, format!("column {slug:?} has no name")));
+            return Err(ConfigError::new(
+                KEY,
+                format!("column {slug:?} has no name"),
+            ));
         }
         let twice = columns
             .iter()
             .take(at)
             .any(|c| c.slug == *slug || c.name == column.name);
         if twice {
-            return Err(ConfigError::new(KEY, format!("{slug:?} or its name stands there twice")));
+            return Err(ConfigError::new(
+                KEY,
+                format!("{slug:?} or its name stands there twice"),
+            ));
         }
     }
     Ok(())
@@ -241,6 +277,9 @@ fn fallback(config: &StaticConfig) -> Result<Column, ConfigError> {
     };
     found.cloned().ok_or_else(|| {
         let known: Vec<&str> = config.columns.iter().map(|c| c.slug.as_str()).collect();
-        ConfigError::new(KEY, format!("no such column; there are {}", known.join(", ")))
+        ConfigError::new(
+            KEY,
+            format!("no such column; there are {}", known.join(", ")),
+        )
     })
 }

@@ -18,9 +18,14 @@ pub(super) enum Part {
     Feed,
     Sitemap,
     Map,
-    Column { slug: String, number: PageNo },
+    Column {
+        slug: String,
+        number: PageNo,
+    },
     /// The page of another item, for the links on it.
-    Article { item: String },
+    Article {
+        item: String,
+    },
 }
 
 impl Part {
@@ -208,9 +213,17 @@ mod tests {
     fn names_read_back() {
         let parts = [
             Part::Home,
-            Part::Column { slug: "news".into(), number: PageNo::Newest },
-            Part::Column { slug: "news".into(), number: PageNo::Older(3) },
-            Part::Article { item: "a.b-1".into() },
+            Part::Column {
+                slug: "news".into(),
+                number: PageNo::Newest,
+            },
+            Part::Column {
+                slug: "news".into(),
+                number: PageNo::Older(3),
+            },
+            Part::Article {
+                item: "a.b-1".into(),
+            },
         ];
         for part in parts {
             assert_eq!(Part::parse(&part.name()), Some(part));
@@ -222,12 +235,23 @@ mod tests {
     fn the_same_pages_are_touched_when_the_act_is_done_again() {
         let mut now = Index::default();
         for n in 0..120 {
-            now.entries.insert(format!("m{n}"), entry(&format!("i{n}"), "news", n));
+            now.entries
+                .insert(format!("m{n}"), entry(&format!("i{n}"), "news", n));
         }
         let names: Vec<String> = touched(&settings(), &now, "m119", None, &[])
             .iter()
             .map(Part::name)
             .collect();
-        assert_eq!(names, ["column:news", "column:news:2", "home", "feed", "sitemap", "map"]);
+        assert_eq!(
+            names,
+            [
+                "column:news",
+                "column:news:2",
+                "home",
+                "feed",
+                "sitemap",
+                "map"
+            ]
+        );
     }
 }

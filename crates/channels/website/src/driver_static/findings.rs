@@ -31,8 +31,14 @@ pub(super) fn findings(settings: &Settings, input: &RenderInput<'_>, title: &str
             "column_unknown",
             "column",
             Words::new(
-                format!("网站没有“{name}”栏目，将归入“{}”", settings.column_of(content.kind).name),
-                format!("the site has no column {name:?}; {} is used", settings.column_of(content.kind).slug),
+                format!(
+                    "网站没有“{name}”栏目，将归入“{}”",
+                    settings.column_of(content.kind).name
+                ),
+                format!(
+                    "the site has no column {name:?}; {} is used",
+                    settings.column_of(content.kind).slug
+                ),
             ),
             Words::new(
                 format!("可用栏目：{}", known.join("、")),
@@ -78,8 +84,14 @@ fn words(input: &RenderInput<'_>, title: &str, out: &mut Vec<Finding>) {
             Severity::Note,
             "summary_missing",
             "summary",
-            Words::new("没有摘要，列表和搜索结果中只有标题", "without a summary, lists show the title alone"),
-            Words::new("建议写 100 字以内的摘要", "a summary of up to 100 characters helps"),
+            Words::new(
+                "没有摘要，列表和搜索结果中只有标题",
+                "without a summary, lists show the title alone",
+            ),
+            Words::new(
+                "建议写 100 字以内的摘要",
+                "a summary of up to 100 characters helps",
+            ),
         ));
     }
     if cover(content).is_none() {
@@ -87,8 +99,14 @@ fn words(input: &RenderInput<'_>, title: &str, out: &mut Vec<Finding>) {
             Severity::Note,
             "cover_missing",
             "cover",
-            Words::new("没有封面图，不会作为首页头图", "without a cover it cannot lead the home page"),
-            Words::new("可指定一张封面图，或在正文中配图", "name a cover or put a picture into the body"),
+            Words::new(
+                "没有封面图，不会作为首页头图",
+                "without a cover it cannot lead the home page",
+            ),
+            Words::new(
+                "可指定一张封面图，或在正文中配图",
+                "name a cover or put a picture into the body",
+            ),
         ));
     }
 }
@@ -101,14 +119,23 @@ fn disclosure(content: &Content, out: &mut Vec<Finding>) {
             Severity::Block,
             "disclosure_withheld",
             place,
-            Words::new("公开方式为“不予公开”，不得发布", "its manner is 不予公开: it must not be published"),
-            Words::new("请核对公开方式；确不公开的，取消发布", "check the manner, or do not publish it"),
+            Words::new(
+                "公开方式为“不予公开”，不得发布",
+                "its manner is 不予公开: it must not be published",
+            ),
+            Words::new(
+                "请核对公开方式；确不公开的，取消发布",
+                "check the manner, or do not publish it",
+            ),
         )),
         Some(Manner::OnRequest) => out.push(Finding::new(
             Severity::Warn,
             "disclosure_on_request",
             place,
-            Words::new("公开方式为“依申请公开”，一般不在网站公布全文", "its manner is 依申请公开: such texts are not usually put up"),
+            Words::new(
+                "公开方式为“依申请公开”，一般不在网站公布全文",
+                "its manner is 依申请公开: such texts are not usually put up",
+            ),
             Words::new("请核对公开方式", "check the manner"),
         )),
         Some(Manner::Active) => {}
@@ -116,8 +143,14 @@ fn disclosure(content: &Content, out: &mut Vec<Finding>) {
             Severity::Warn,
             "disclosure_missing",
             place,
-            Words::new("政策文件没有政府信息公开要素或公开方式", "a policy without disclosure metadata or manner"),
-            Words::new("请填写索引号、公开方式等要素", "fill in the disclosure metadata"),
+            Words::new(
+                "政策文件没有政府信息公开要素或公开方式",
+                "a policy without disclosure metadata or manner",
+            ),
+            Words::new(
+                "请填写索引号、公开方式等要素",
+                "fill in the disclosure metadata",
+            ),
         )),
         None => {}
     }
@@ -131,16 +164,24 @@ fn body_block(content: &Content, block: &Block, place: &str, out: &mut Vec<Findi
             assets.extend(figures.iter().map(|f| (&f.asset, Some(f.alt.as_str()))));
         }
         Block::Video { media } | Block::Audio { media } => assets.push((&media.asset, None)),
-        Block::Table { header: 0, rows, .. } if !rows.is_empty() => out.push(Finding::new(
+        Block::Table {
+            header: 0, rows, ..
+        } if !rows.is_empty() => out.push(Finding::new(
             Severity::Warn,
             "table_without_header",
             place,
-            Words::new("表格没有表头，读屏软件无法说明各列", "the table has no header row for those who listen to it"),
+            Words::new(
+                "表格没有表头，读屏软件无法说明各列",
+                "the table has no header row for those who listen to it",
+            ),
             Words::new("请把第一行设为表头", "make its first row a header"),
         )),
         Block::Paragraph { text } | Block::Heading { text, .. } => {
             let bad = text.iter().filter_map(|i| i.link.as_deref());
-            out.extend(bad.filter(|l| !is_safe_link(l)).map(|link| unsafe_link(link, place)));
+            out.extend(
+                bad.filter(|l| !is_safe_link(l))
+                    .map(|link| unsafe_link(link, place)),
+            );
         }
         _ => {}
     }
@@ -153,8 +194,14 @@ fn body_block(content: &Content, block: &Block, place: &str, out: &mut Vec<Findi
                 Severity::Block,
                 "picture_without_alt",
                 place,
-                Words::new("图片没有替代文字（无障碍要求）", "a picture without alternative text"),
-                Words::new("请用一句话说明图片内容", "say in one sentence what it shows"),
+                Words::new(
+                    "图片没有替代文字（无障碍要求）",
+                    "a picture without alternative text",
+                ),
+                Words::new(
+                    "请用一句话说明图片内容",
+                    "say in one sentence what it shows",
+                ),
             ));
         }
     }
@@ -170,7 +217,10 @@ fn unsafe_link(link: &str, place: &str) -> Finding {
             format!("链接“{shown}”不会发布，只保留文字"),
             format!("the link {shown:?} is left out, its words stay"),
         ),
-        Words::new("请使用 http、https、mailto 或 tel 地址", "use an http, https, mailto or tel address"),
+        Words::new(
+            "请使用 http、https、mailto 或 tel 地址",
+            "use an http, https, mailto or tel address",
+        ),
     )
 }
 
@@ -179,7 +229,10 @@ fn missing_asset(place: &str) -> Finding {
         Severity::Block,
         "asset_missing",
         place,
-        Words::new("引用的素材不在稿件中", "it names a file that is not part of the item"),
+        Words::new(
+            "引用的素材不在稿件中",
+            "it names a file that is not part of the item",
+        ),
         Words::new("请重新插入该文件", "put the file in again"),
     )
 }
@@ -193,8 +246,16 @@ fn files(content: &Content, out: &mut Vec<Finding>) {
                 "attachment_too_large",
                 format!("asset/{}", asset.name),
                 Words::new(
-                    format!("附件“{}”超过 {} MB", attachment.title, profile::ATTACHMENT_BYTES >> 20),
-                    format!("attachment {:?} is over {} MB", attachment.title, profile::ATTACHMENT_BYTES >> 20),
+                    format!(
+                        "附件“{}”超过 {} MB",
+                        attachment.title,
+                        profile::ATTACHMENT_BYTES >> 20
+                    ),
+                    format!(
+                        "attachment {:?} is over {} MB",
+                        attachment.title,
+                        profile::ATTACHMENT_BYTES >> 20
+                    ),
                 ),
                 Words::new("请压缩或拆分附件", "compress or split it"),
             )),

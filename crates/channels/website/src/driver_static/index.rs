@@ -149,10 +149,7 @@ impl Index {
 
     /// How many older pages a column has.
     pub(super) fn older_pages(&self, column: &str) -> usize {
-        self.filed(column)
-            .len()
-            .saturating_sub(ROWS)
-            .div_ceil(ROWS)
+        self.filed(column).len().saturating_sub(ROWS).div_ceil(ROWS)
     }
 
     /// What stands on one page of a column.
@@ -168,11 +165,20 @@ impl Index {
             ),
         };
         let slice = filed.get(from..to).unwrap_or_default();
-        let rows = slice.iter().rev().copied().filter(|e| e.is_live()).collect();
+        let rows = slice
+            .iter()
+            .rev()
+            .copied()
+            .filter(|e| e.is_live())
+            .collect();
         let (newer, older) = match number {
             PageNo::Newest => (None, (last > 0).then_some(PageNo::Older(last))),
             PageNo::Older(n) => (
-                Some(if n < last { PageNo::Older(n + 1) } else { PageNo::Newest }),
+                Some(if n < last {
+                    PageNo::Older(n + 1)
+                } else {
+                    PageNo::Newest
+                }),
                 (n > 1).then(|| PageNo::Older((n - 1).min(last))),
             ),
         };
@@ -187,7 +193,12 @@ mod tests {
 
     fn index_of(count: usize) -> Index {
         let entries = (0..count)
-            .map(|n| (format!("m{n:03}"), entry(&format!("item-{n:03}"), "news", n)))
+            .map(|n| {
+                (
+                    format!("m{n:03}"),
+                    entry(&format!("item-{n:03}"), "news", n),
+                )
+            })
             .collect();
         Index { entries }
     }
@@ -197,12 +208,24 @@ mod tests {
         let index = index_of(120);
         assert_eq!(index.older_pages("news"), 2);
         let newest = index.page("news", PageNo::Newest);
-        assert_eq!((newest.rows.len(), newest.older), (50, Some(PageNo::Older(2))));
-        assert_eq!(newest.rows.first().map(|e| e.item.as_str()), Some("item-119"));
+        assert_eq!(
+            (newest.rows.len(), newest.older),
+            (50, Some(PageNo::Older(2)))
+        );
+        assert_eq!(
+            newest.rows.first().map(|e| e.item.as_str()),
+            Some("item-119")
+        );
         let second = index.page("news", PageNo::Older(2));
-        assert_eq!((second.rows.len(), second.newer), (20, Some(PageNo::Newest)));
+        assert_eq!(
+            (second.rows.len(), second.newer),
+            (20, Some(PageNo::Newest))
+        );
         let oldest = index.page("news", PageNo::Older(1));
-        assert_eq!((oldest.rows.len(), oldest.newer, oldest.older), (50, Some(PageNo::Older(2)), None));
+        assert_eq!(
+            (oldest.rows.len(), oldest.newer, oldest.older),
+            (50, Some(PageNo::Older(2)), None)
+        );
         let grown = index_of(121);
         assert_eq!(grown.page("news", PageNo::Older(1)).rows, oldest.rows);
     }

@@ -114,18 +114,28 @@ async fn plan(cx: &Cx<'_>, rendition: &Rendition) -> R<Plan> {
         let left = files::article(cx, rendition.item.as_str()).await?.value;
         path = left.filter(|a| a.mark == cx.mark()).map(|a| a.path);
     }
-    if path.is_none()
-        && let Standing::Out(receipt) = &cx.prior().standing
-        && let Ok(note) = serde_json::from_value::<Note>(receipt.note.clone())
-    {
-        let there = files::size(cx, &note.path).await?;
-        path = there.map(|_| note.path);
+    if path.is_none() {
+        path = by_receipt(cx).await?;
     }
     Ok(Plan {
         path,
         at: cx.now(),
         was,
     })
+}
+
+/// The page that a receipt names, if it is there: of what is out, or of what was out beneath something unsure.
+async fn by_receipt(cx: &Cx<'_>) -> R<Option<String>> {
+    let prior = cx.prior();
+    let out = match &prior.standing {
+        Standing::Out(receipt) => Some(receipt),
+        _ => prior.under.as_ref(),
+    };
+    let note = out.and_then(|r| serde_json::from_value::<Note>(r.note.clone()).ok());
+    let Some(note) = note else {
+        return Ok(None);
+    };
+    Ok(files::size(cx, &note.path).await?.map(|_| note.path))
 }
 
 fn unlisted(rendition: &Rendition, path: &str, at: Timestamp) -> Entry {

@@ -1,9 +1,7 @@
 //! Reading back what readers see, and saying where it differs from what was sent.
 
 use yigao_channel::{Cx, R};
-use yigao_core::{
-    By, Digest, Leaf, LeafKind, Observation, Prior, Seen, Standing, Words,
-};
+use yigao_core::{By, Digest, Leaf, LeafKind, Observation, Prior, Seen, Standing, Words};
 
 use super::{
     StaticSite,
@@ -162,7 +160,12 @@ fn text_drift(note: &Note, page: &Page) -> Vec<Words> {
         };
         out.push(words);
     }
-    if out.is_empty() && note.content.as_ref().is_some_and(|sent| *sent != page.content) {
+    if out.is_empty()
+        && note
+            .content
+            .as_ref()
+            .is_some_and(|sent| *sent != page.content)
+    {
         out.push(Words::new(
             "正文文字未变，但图说、链接或标记有改动",
             "the text is the same, but captions, links or markup were changed",
@@ -178,8 +181,14 @@ fn place(at: usize, kind: LeafKind) -> (String, String) {
         LeafKind::Title => ("标题".to_owned(), "the title".to_owned()),
         LeafKind::Summary => ("摘要".to_owned(), "the summary".to_owned()),
         LeafKind::Text => (format!("第 {at} 段"), format!("paragraph {at}")),
-        LeafKind::Picture => (format!("第 {at} 段处的图片"), format!("the picture at {at}")),
-        LeafKind::Link => (format!("第 {at} 段处的附件"), format!("the attachment at {at}")),
+        LeafKind::Picture => (
+            format!("第 {at} 段处的图片"),
+            format!("the picture at {at}"),
+        ),
+        LeafKind::Link => (
+            format!("第 {at} 段处的附件"),
+            format!("the attachment at {at}"),
+        ),
     }
 }
 

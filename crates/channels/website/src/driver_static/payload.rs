@@ -3,10 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
-use yigao_core::{
-    AiUse, Digest, Kind, Leaf, LeafKind, Timestamp,
-    item::Relation,
-};
+use yigao_core::{AiUse, Digest, Kind, Leaf, LeafKind, Timestamp, item::Relation};
 
 /// `Rendition.payload`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

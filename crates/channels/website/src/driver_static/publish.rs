@@ -38,7 +38,9 @@ impl StaticSite {
     /// Writes an article and everything that derives from it. Pages come before the lists that link to them.
     pub(super) async fn place(&self, cx: &Cx<'_>, rendition: &Rendition) -> R<Receipt> {
         let text = text_of(rendition)?;
-        let plan: Plan = cx.step(PLAN, "", || self.plan(cx, rendition, &text)).await?;
+        let plan: Plan = cx
+            .step(PLAN, "", || self.plan(cx, rendition, &text))
+            .await?;
         let media = self.pictures(cx, rendition).await?;
         let article = compose(cx, rendition, text, &plan, media).await?;
         cx.step(DERIVE, "style", || self.style(cx)).await?;
@@ -74,11 +76,7 @@ impl StaticSite {
     }
 
     /// Every derivative at its place under `media/`, uploaded once for the whole site.
-    async fn pictures(
-        &self,
-        cx: &Cx<'_>,
-        rendition: &Rendition,
-    ) -> R<BTreeMap<String, Placed>> {
+    async fn pictures(&self, cx: &Cx<'_>, rendition: &Rendition) -> R<BTreeMap<String, Placed>> {
         let mut out = BTreeMap::new();
         for derivative in &rendition.media {
             let made = made(derivative)?;

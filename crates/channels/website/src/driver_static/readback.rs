@@ -83,9 +83,15 @@ fn pieces(html: &str) -> impl Iterator<Item = Piece<'_>> {
 
 fn unescape(text: &str) -> String {
     // The ampersand last, so that `&amp;lt;` stays the text `&lt;`.
-    [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&#39;", "'"), ("&amp;", "&")]
-        .iter()
-        .fold(text.to_owned(), |text, (from, to)| text.replace(from, to))
+    [
+        ("&lt;", "<"),
+        ("&gt;", ">"),
+        ("&quot;", "\""),
+        ("&#39;", "'"),
+        ("&amp;", "&"),
+    ]
+    .iter()
+    .fold(text.to_owned(), |text, (from, to)| text.replace(from, to))
 }
 
 fn attribute(tag: &str, name: &str) -> Option<String> {
@@ -144,7 +150,9 @@ impl Reader {
     fn open(&mut self, tag: &str) {
         let name = tag.split([' ', '/']).next().unwrap_or_default();
         match name {
-            "p" | "h2" | "h3" | "h4" | "h5" | "caption" | "tr" | "blockquote" | "dl" => self.flush(),
+            "p" | "h2" | "h3" | "h4" | "h5" | "caption" | "tr" | "blockquote" | "dl" => {
+                self.flush()
+            }
             "div" => {
                 self.flush();
                 self.attachments |= tag.contains("class=\"attachments\"");
@@ -177,7 +185,9 @@ impl Reader {
 
     fn close(&mut self, name: &str) {
         match name {
-            "p" | "h2" | "h3" | "h4" | "h5" | "caption" | "tr" | "blockquote" | "li" => self.flush(),
+            "p" | "h2" | "h3" | "h4" | "h5" | "caption" | "tr" | "blockquote" | "li" => {
+                self.flush()
+            }
             "div" => {
                 self.flush();
                 self.attachments = false;

@@ -48,7 +48,10 @@ pub(super) fn render(settings: &Settings, input: &RenderInput<'_>) -> Rendered {
         subtitle: content.subtitle.clone(),
         summary: content.summary_for(input.destination).map(str::to_owned),
         source: content.source().to_owned(),
-        unit: content.drafting_unit.clone().unwrap_or_else(|| content.unit.clone()),
+        unit: content
+            .drafting_unit
+            .clone()
+            .unwrap_or_else(|| content.unit.clone()),
         author: content.author.clone(),
         keywords: content.keywords.clone(),
         dated: content.dated.map(|d| d.to_string()),
@@ -74,7 +77,9 @@ pub(super) fn render(settings: &Settings, input: &RenderInput<'_>) -> Rendered {
         leaves: body::leaves(&words, main),
         slots: names.slots(),
         media: media(content, &names),
-        payload: to_value(&Payload::Article { text: Box::new(words) }),
+        payload: to_value(&Payload::Article {
+            text: Box::new(words),
+        }),
     };
     Rendered {
         rendition: Some(rendition),
@@ -287,7 +292,10 @@ fn disclosure_facts(of: &Disclosure) -> Vec<Fact> {
         Fact::new("公开目录", text(&of.catalogue)),
         Fact::new("文号", text(&of.document_number)),
         Fact::new("公开方式", of.manner.map(Manner::zh).unwrap_or_default()),
-        Fact::new("成文日期", of.created.map(|d| d.to_string()).unwrap_or_default()),
+        Fact::new(
+            "成文日期",
+            of.created.map(|d| d.to_string()).unwrap_or_default(),
+        ),
         Fact::new("有效性", of.validity.map(Validity::zh).unwrap_or_default()),
         Fact::new("内容概述", text(&of.overview)),
     ]
@@ -317,7 +325,10 @@ fn guide_facts(guide: &ServiceGuide) -> Vec<Fact> {
     ];
     let rest = [
         ("受理条件", guide.conditions.clone()),
-        ("申请材料", (!guide.materials.is_empty()).then(|| guide.materials.join("；"))),
+        (
+            "申请材料",
+            (!guide.materials.is_empty()).then(|| guide.materials.join("；")),
+        ),
         ("办理时限", guide.time_limit.clone()),
         ("办理地点与电话", guide.contact.clone()),
     ];

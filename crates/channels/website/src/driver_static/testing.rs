@@ -100,30 +100,60 @@ pub(super) fn everything() -> Content {
     };
     let body = vec![
         para("第一段 <b>&amp; “引号”\n换行\u{3000}"),
-        Block::Heading { level: 1, text: vec![Inline::plain("小标题")] },
-        Block::List { ordered: false, items: vec![item("外一", Some(Box::new(nested))), item("外二", None)] },
-        Block::Quote { blocks: vec![para("引文"), Block::Figure { figure: figure("b.jpg") }] },
+        Block::Heading {
+            level: 1,
+            text: vec![Inline::plain("小标题")],
+        },
+        Block::List {
+            ordered: false,
+            items: vec![item("外一", Some(Box::new(nested))), item("外二", None)],
+        },
+        Block::Quote {
+            blocks: vec![
+                para("引文"),
+                Block::Figure {
+                    figure: figure("b.jpg"),
+                },
+            ],
+        },
         Block::Table {
             caption: Some("表题".into()),
             header: 1,
             rows: vec![vec![cell("甲"), cell("乙")], vec![cell("1"), cell("")]],
         },
-        Block::Figure { figure: figure("a.jpg") },
-        Block::Gallery { figures: vec![figure("a.jpg"), figure("b.jpg")] },
+        Block::Figure {
+            figure: figure("a.jpg"),
+        },
+        Block::Gallery {
+            figures: vec![figure("a.jpg"), figure("b.jpg")],
+        },
         Block::Video { media: clip },
-        Block::Chart { chart: Chart {
-            kind: ChartKind::Bar,
-            title: "接待人次".into(),
-            unit: "万".into(),
-            labels: vec!["一月".into(), "二月".into()],
-            series: vec![Series { name: "今年".into(), values: vec!["1".into(), "2.5".into()] }],
-        } },
+        Block::Chart {
+            chart: Chart {
+                kind: ChartKind::Bar,
+                title: "接待人次".into(),
+                unit: "万".into(),
+                labels: vec!["一月".into(), "二月".into()],
+                series: vec![Series {
+                    name: "今年".into(),
+                    values: vec!["1".into(), "2.5".into()],
+                }],
+            },
+        },
         Block::Callout {
             kind: CalloutKind::Deadline,
             title: Some("截止".into()),
-            blocks: vec![para("五月一日"), Block::Figure { figure: figure("b.jpg") }],
+            blocks: vec![
+                para("五月一日"),
+                Block::Figure {
+                    figure: figure("b.jpg"),
+                },
+            ],
         },
-        Block::QuestionAnswer { question: vec![Inline::plain("为什么？")], answer: vec![para("因为。")] },
+        Block::QuestionAnswer {
+            question: vec![Inline::plain("为什么？")],
+            answer: vec![para("因为。")],
+        },
         Block::Divider,
     ];
     let assets = [
@@ -138,8 +168,15 @@ pub(super) fn everything() -> Content {
         unit: "临沂市文化和旅游局".into(),
         summary: Some("摘要".into()),
         body,
-        disclosure: Some(Disclosure { manner: Some(Manner::Active), ..Disclosure::default() }),
-        event: Some(Event { starts: at(0), ends: Some(at(2)), place: "大剧院".into() }),
+        disclosure: Some(Disclosure {
+            manner: Some(Manner::Active),
+            ..Disclosure::default()
+        }),
+        event: Some(Event {
+            starts: at(0),
+            ends: Some(at(2)),
+            place: "大剧院".into(),
+        }),
         guide: Some(ServiceGuide {
             matter: "事项".into(),
             office: "窗口".into(),
@@ -149,14 +186,27 @@ pub(super) fn everything() -> Content {
             contact: None,
         }),
         ai: Some(yigao_core::AiUse::Generated),
-        attachments: vec![Attachment { asset: Digest::of_bytes(b"f.pdf"), title: "附件1：表 <a>".into() }],
+        attachments: vec![Attachment {
+            asset: Digest::of_bytes(b"f.pdf"),
+            title: "附件1：表 <a>".into(),
+        }],
         assets: assets.into_iter().map(|a| (a.digest.clone(), a)).collect(),
         ..Content::default()
     }
 }
 
-pub(super) fn input<'a>(version: &'a Version, destination: &'a DestinationId, intent: Intent) -> RenderInput<'a> {
-    RenderInput { destination, intent, version, reason: Some("内容有误"), home: None }
+pub(super) fn input<'a>(
+    version: &'a Version,
+    destination: &'a DestinationId,
+    intent: Intent,
+) -> RenderInput<'a> {
+    RenderInput {
+        destination,
+        intent,
+        version,
+        reason: Some("内容有误"),
+        home: None,
+    }
 }
 
 pub(super) fn version(content: Content) -> Version {
@@ -165,15 +215,22 @@ pub(super) fn version(content: Content) -> Version {
 
 pub(super) fn rendered(content: Content) -> Rendition {
     let (version, site) = (version(content), DestinationId::parse("site").unwrap());
-    render(&settings(), &input(&version, &site, Intent::Publish)).rendition.unwrap()
+    render(&settings(), &input(&version, &site, Intent::Publish))
+        .rendition
+        .unwrap()
 }
 
 /// An article as `publish` would store it, every file at `media/<name>`.
 pub(super) fn stored(rendition: &Rendition) -> Article {
-    let Payload::Article { mut text } = serde_json::from_value(rendition.payload.clone()).unwrap() else {
+    let Payload::Article { mut text } = serde_json::from_value(rendition.payload.clone()).unwrap()
+    else {
         unreachable!("an article was rendered");
     };
-    let fills = rendition.slots.iter().map(|s| (s.name(), "../../media/x".to_owned())).collect();
+    let fills = rendition
+        .slots
+        .iter()
+        .map(|s| (s.name(), "../../media/x".to_owned()))
+        .collect();
     text.body = fill(&text.body, &fills).unwrap();
     let place = |name: &str| Placed {
         path: format!("media/{name}"),
@@ -182,7 +239,11 @@ pub(super) fn stored(rendition: &Rendition) -> Article {
         width: None,
         height: None,
     };
-    let media: BTreeMap<String, Placed> = rendition.media.iter().map(|d| (d.name.clone(), place(&d.name))).collect();
+    let media: BTreeMap<String, Placed> = rendition
+        .media
+        .iter()
+        .map(|d| (d.name.clone(), place(&d.name)))
+        .collect();
     Article {
         mark: "mark-1".into(),
         item: "item-1".into(),

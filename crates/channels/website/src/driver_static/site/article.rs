@@ -130,7 +130,12 @@ fn replaced(related: &[Related], root: &str) -> String {
     related
         .iter()
         .filter(|link| link.role == Role::ReplacedBy)
-        .map(|link| format!("<p class=\"replaced\">本文已由{}取代。</p>\n", anchor(link, root)))
+        .map(|link| {
+            format!(
+                "<p class=\"replaced\">本文已由{}取代。</p>\n",
+                anchor(link, root)
+            )
+        })
         .collect()
 }
 

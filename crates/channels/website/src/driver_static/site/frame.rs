@@ -71,7 +71,10 @@ impl Frame<'_> {
         let mut tags: Vec<(&str, String)> = vec![
             ("SiteName", settings.site_name.clone()),
             ("SiteDomain", settings.site_domain.clone()),
-            ("SiteIDCode", settings.site_id_code.clone().unwrap_or_default()),
+            (
+                "SiteIDCode",
+                settings.site_id_code.clone().unwrap_or_default(),
+            ),
         ];
         if let Some(column) = self.column {
             let described = if column.description.trim().is_empty() {
@@ -106,7 +109,11 @@ impl Frame<'_> {
             ("og:description", self.description.to_owned()),
             ("og:url", url.clone()),
         ];
-        for (name, value) in site.iter().chain(&self.og).filter(|(_, v)| !v.trim().is_empty()) {
+        for (name, value) in site
+            .iter()
+            .chain(&self.og)
+            .filter(|(_, v)| !v.trim().is_empty())
+        {
             out.push_str(&format!(
                 "<meta property=\"{name}\" content=\"{}\">\n",
                 escape(&one_line(value))
@@ -132,7 +139,9 @@ impl Frame<'_> {
         } else {
             ""
         };
-        out.push_str(&format!("<li><a href=\"{root}index.html\"{home}>首页</a></li>\n"));
+        out.push_str(&format!(
+            "<li><a href=\"{root}index.html\"{home}>首页</a></li>\n"
+        ));
         for column in &settings.columns {
             let here = if self.column == Some(column) {
                 " aria-current=\"true\""
@@ -169,7 +178,10 @@ impl Frame<'_> {
     fn footer(&self, root: &str) -> String {
         let settings = self.settings;
         // Without an address of its own the entrance is the contact in the same footer.
-        let report = settings.report_url.as_deref().map_or("#contact".to_owned(), escape);
+        let report = settings
+            .report_url
+            .as_deref()
+            .map_or("#contact".to_owned(), escape);
         let mut out = format!(
             "<footer class=\"site-foot\"><div class=\"wrap\">\n<p class=\"links\"><a href=\"{root}{}\">网站地图</a><a href=\"{report}\">我为政府网站找错</a><a href=\"{root}{}\">订阅</a></p>\n",
             map::PATH,
@@ -179,7 +191,10 @@ impl Frame<'_> {
         out.push_str(&format!(
             "<p id=\"contact\"><span>主办单位：{}</span>{}</p>\n<p>",
             escape(&settings.organiser),
-            contact.map_or(String::new(), |c| format!("<span>联系方式：{}</span>", escape(c)))
+            contact.map_or(String::new(), |c| format!(
+                "<span>联系方式：{}</span>",
+                escape(c)
+            ))
         ));
         if let Some(code) = &settings.site_id_code {
             out.push_str(&format!("<span>网站标识码：{}</span>", escape(code)));

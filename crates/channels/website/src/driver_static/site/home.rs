@@ -27,11 +27,18 @@ pub(in crate::driver_static) fn page(settings: &Settings, index: &Index) -> Stri
         .filter(|e| lead.is_none_or(|(l, _)| l.path != e.path))
         .take(NEWEST)
         .collect();
-    let mut main = format!("<h1 class=\"unseen\">{}</h1>\n", escape(&settings.site_name));
+    let mut main = format!(
+        "<h1 class=\"unseen\">{}</h1>\n",
+        escape(&settings.site_name)
+    );
     if live.is_empty() {
         main.push_str("<p class=\"empty\">本站暂无内容。</p>\n");
     } else {
-        let alone = if lead.is_some() && !newest.is_empty() { "" } else { " alone" };
+        let alone = if lead.is_some() && !newest.is_empty() {
+            ""
+        } else {
+            " alone"
+        };
         main.push_str(&format!("<div class=\"top{alone}\">\n"));
         if let Some((entry, cover)) = lead {
             main.push_str(&lead_html(entry, cover));

@@ -136,6 +136,17 @@ impl Hub {
             .len()
     }
 
+    /// Gives back what this process works on: due at once, for the next worker. For a stop that cannot wait.
+    pub async fn hand_back(&self) {
+        let held: Vec<_> =
+            std::mem::take(&mut *self.held.lock().unwrap_or_else(PoisonError::into_inner))
+                .into_iter()
+                .collect();
+        if let Err(error) = self.store.hand_back(held, self.clock.now()).await {
+            tracing::error!(error = %error, "could not give back what is under way: its leases lapse");
+        }
+    }
+
     /// Lengthens the leases of everything this process works on. The worker calls it at a third of the lease.
     pub async fn heartbeat(&self) {
         let held: Vec<_> = self

@@ -24,3 +24,4 @@ pub use ingest::{IngestError, Ingested, read_path};
 pub use preflight::Sheet;
 pub use publish::{LeftOut, Plan, PublishError, Request};
 pub use wire::{PrivateHosts, Wire, window};
+pub use yigao_store::Claimed;

@@ -33,7 +33,7 @@ use yigao_store::Store;
 
 use crate::clock::Clock;
 
-pub use exchange::Recorder;
+pub(crate) use exchange::Recorder;
 pub use ssrf::PrivateHosts;
 
 /// Most bytes of an answer that are read.

@@ -8,10 +8,22 @@ use yigao_media::paint::{Scene, jpeg};
 
 /// File name, scene, width and height in pixels, seed.
 const SAMPLES: [(&str, Scene, u32, u32, u64); 10] = [
-    ("mountains-at-dawn.jpg", Scene::Mountains, 4000, 3000, 1),
-    ("mountains-in-the-morning.jpg", Scene::Mountains, 1920, 1280, 2),
-    ("mountains-in-the-evening.jpg", Scene::Mountains, 1920, 1080, 3),
-    ("river-in-the-morning.jpg", Scene::River, 1920, 1280, 1),
+    ("mountains-at-dawn.jpg", Scene::Mountains, 4000, 3000, 5),
+    (
+        "mountains-in-the-morning.jpg",
+        Scene::Mountains,
+        1920,
+        1280,
+        1,
+    ),
+    (
+        "mountains-in-the-evening.jpg",
+        Scene::Mountains,
+        1920,
+        1080,
+        2,
+    ),
+    ("river-at-dawn.jpg", Scene::River, 1920, 1280, 1),
     ("river-in-the-evening.jpg", Scene::River, 1920, 1080, 2),
     ("night-market.jpg", Scene::Market, 1920, 1280, 1),
     ("night-market-upright.jpg", Scene::Market, 1200, 1600, 2),
@@ -28,17 +40,26 @@ fn main() -> ExitCode {
         Err(error) => {
             let text = format!("paint_samples: {error}\n");
             // Standard error is gone: nobody is left to be told.
-            drop(std::io::Write::write_all(&mut std::io::stderr(), text.as_bytes()));
+            drop(std::io::Write::write_all(
+                &mut std::io::stderr(),
+                text.as_bytes(),
+            ));
             ExitCode::FAILURE
         }
     }
 }
 
 fn run() -> Result<(), Box<dyn std::error::Error>> {
-    let folder = env::args_os().nth(1).map(PathBuf::from).ok_or("give the folder to write into")?;
+    let folder = env::args_os()
+        .nth(1)
+        .map(PathBuf::from)
+        .ok_or("give the folder to write into")?;
     fs::create_dir_all(&folder)?;
     for (name, scene, width, height, seed) in SAMPLES {
-        fs::write(folder.join(name), jpeg(scene, width, height, seed, QUALITY)?)?;
+        fs::write(
+            folder.join(name),
+            jpeg(scene, width, height, seed, QUALITY)?,
+        )?;
     }
     Ok(())
 }

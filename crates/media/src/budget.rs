@@ -56,7 +56,9 @@ pub(crate) fn search<E>(
             }
             too_large = Some((quality, size));
         }
-        let low = fits.as_ref().map(|fit| (fit.quality, fit.bytes.len() as u64));
+        let low = fits
+            .as_ref()
+            .map(|fit| (fit.quality, fit.bytes.len() as u64));
         let Some(next) = next_quality(low, too_large, target) else {
             break;
         };
@@ -93,14 +95,22 @@ fn next_quality(low: Option<(u8, u64)>, high: Option<(u8, u64)>, target: f64) ->
 /// −ln(scale) of a quality.
 fn position(quality: u8) -> f64 {
     let quality = f64::from(quality.clamp(1, 99));
-    let scale = if quality < 50.0 { 5000.0 / quality } else { 200.0 - 2.0 * quality };
+    let scale = if quality < 50.0 {
+        5000.0 / quality
+    } else {
+        200.0 - 2.0 * quality
+    };
     -scale.ln()
 }
 
 /// The whole quality at or just below a position.
 fn quality_at(position: f64) -> u8 {
     let scale = (-position).exp();
-    let quality = if scale > 100.0 { 5000.0 / scale } else { (200.0 - scale) / 2.0 };
+    let quality = if scale > 100.0 {
+        5000.0 / scale
+    } else {
+        (200.0 - scale) / 2.0
+    };
     quality.clamp(1.0, 99.0).floor() as u8
 }
 
@@ -130,8 +140,14 @@ mod tests {
     #[test]
     fn a_straight_line_takes_two_or_three_encodes() {
         let (outcome, encodes) = run(64_000, 90_000.0, 0.62, 0.0);
-        let Outcome::Fits(fit) = outcome else { panic!("nothing fits") };
-        assert!(fit.bytes.len() > 60_800 && fit.bytes.len() <= 64_000, "{}", fit.bytes.len());
+        let Outcome::Fits(fit) = outcome else {
+            panic!("nothing fits")
+        };
+        assert!(
+            fit.bytes.len() > 60_800 && fit.bytes.len() <= 64_000,
+            "{}",
+            fit.bytes.len()
+        );
         assert!(encodes <= 3, "{encodes}");
     }
 
@@ -140,7 +156,10 @@ mod tests {
         let (outcome, _) = run(10_000_000, 90_000.0, 0.62, 0.0);
         assert!(matches!(outcome, Outcome::Fits(Fit { quality: CAP, .. })));
         let (outcome, encodes) = run(5_000, 90_000.0, 0.62, 0.0);
-        assert_eq!(outcome, Outcome::TooLarge(size_at(FLOOR, 90_000.0, 0.62, 0.0) as u64));
+        assert_eq!(
+            outcome,
+            Outcome::TooLarge(size_at(FLOOR, 90_000.0, 0.62, 0.0) as u64)
+        );
         assert_eq!(encodes, 2);
     }
 

@@ -36,7 +36,9 @@ impl ToSrgb {
         let conversion = Self {
             curves: [curve(b"rTRC")?, curve(b"gTRC")?, curve(b"bTRC")?],
             matrix: XYZ_TO_SRGB.map(|row| [dot(row, red), dot(row, green), dot(row, blue)]),
-            encode: (0..=STEPS).map(|step| srgb(step as f32 / STEPS as f32)).collect(),
+            encode: (0..=STEPS)
+                .map(|step| srgb(step as f32 / STEPS as f32))
+                .collect(),
         };
         conversion.is_visible().then_some(conversion)
     }
@@ -53,7 +55,8 @@ impl ToSrgb {
     fn convert(&self, pixel: [u8; 3]) -> [u8; 3] {
         let [red, green, blue] = &self.curves;
         let [r, g, b] = pixel;
-        let light = |curve: &[f32], value: u8| curve.get(usize::from(value)).copied().unwrap_or_default();
+        let light =
+            |curve: &[f32], value: u8| curve.get(usize::from(value)).copied().unwrap_or_default();
         let linear = [light(red, r), light(green, g), light(blue, b)];
         self.matrix.map(|row| {
             let step = (dot(row, linear).clamp(0.0, 1.0) * STEPS as f32 + 0.5) as usize;
@@ -124,7 +127,8 @@ fn curve(tag: &[u8]) -> Option<Vec<f32>> {
                 .map(|x| {
                     let place = x * (count - 1) as f32;
                     let at = |index: usize| {
-                        be16(tag, 12 + 2 * index.min(count - 1)).map(|value| f32::from(value) / 65_535.0)
+                        be16(tag, 12 + 2 * index.min(count - 1))
+                            .map(|value| f32::from(value) / 65_535.0)
                     };
                     let (low, high) = (at(place as usize)?, at(place as usize + 1)?);
                     Some(low + (high - low) * place.fract())
@@ -196,7 +200,10 @@ mod tests {
         let conversion = ToSrgb::from_icc(&icc(DISPLAY_P3)).unwrap();
         // The same colour through moxcms 0.9: (218, 24, 40).
         let [r, g, b] = conversion.convert([200, 50, 50]);
-        assert!(r.abs_diff(218) <= 1 && g.abs_diff(24) <= 1 && b.abs_diff(40) <= 1, "{r} {g} {b}");
+        assert!(
+            r.abs_diff(218) <= 1 && g.abs_diff(24) <= 1 && b.abs_diff(40) <= 1,
+            "{r} {g} {b}"
+        );
         for grey in [0, 1, 77, 200, 255] {
             for channel in conversion.convert([grey; 3]) {
                 assert!(channel.abs_diff(grey) <= 1, "{grey} became {channel}");

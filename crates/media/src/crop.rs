@@ -18,7 +18,12 @@ pub struct CropBox {
 /// The largest box of `ratio` inside `width` × `height` whose centre is as near to `focus` as the edges
 /// allow. `focus` is in thousandths from the top left, centre when absent. Of a `ratio` with a nought
 /// nothing can be cut: the whole picture is kept.
-pub fn crop_box(width: u32, height: u32, ratio: Option<Ratio>, focus: Option<(u16, u16)>) -> CropBox {
+pub fn crop_box(
+    width: u32,
+    height: u32,
+    ratio: Option<Ratio>,
+    focus: Option<(u16, u16)>,
+) -> CropBox {
     let (crop_width, crop_height) = match ratio {
         Some(Ratio { w, h }) if w > 0 && h > 0 => largest(width, height, w, h),
         _ => (width, height),
@@ -40,11 +45,18 @@ pub fn fit_within(width: u32, height: u32, max_width: u32, max_height: Option<u3
         return (width, height);
     }
     // Compare max_width / width with max_height / height without a fraction.
-    let by_width = u64::from(max_width) * u64::from(height) <= u64::from(max_height) * u64::from(width);
+    let by_width =
+        u64::from(max_width) * u64::from(height) <= u64::from(max_height) * u64::from(width);
     if by_width {
-        (max_width.max(1), scaled(height, max_width, width).min(max_height.max(1)))
+        (
+            max_width.max(1),
+            scaled(height, max_width, width).min(max_height.max(1)),
+        )
     } else {
-        (scaled(width, max_height, height).min(max_width.max(1)), max_height.max(1))
+        (
+            scaled(width, max_height, height).min(max_width.max(1)),
+            max_height.max(1),
+        )
     }
 }
 
@@ -66,7 +78,9 @@ fn scaled(side: u32, times: u32, by: u32) -> u32 {
 fn place(side: u32, crop: u32, thousandths: u16) -> u32 {
     let centre = u64::from(side) * u64::from(thousandths.min(1000)) / 1000;
     let from = centre.saturating_sub(u64::from(crop / 2));
-    u32::try_from(from).unwrap_or(u32::MAX).min(side.saturating_sub(crop))
+    u32::try_from(from)
+        .unwrap_or(u32::MAX)
+        .min(side.saturating_sub(crop))
 }
 
 #[cfg(test)]
@@ -81,16 +95,50 @@ mod tests {
     fn crop_two_thirty_five_to_one_at_whole_numbers() {
         let at = |focus| crop_box(4000, 3000, COVER, focus);
         let height = 1702;
-        assert_eq!(at(None), CropBox { x: 0, y: 649, width: 4000, height });
-        assert_eq!(at(Some((500, 0))), CropBox { x: 0, y: 0, width: 4000, height });
-        assert_eq!(at(Some((0, 1000))), CropBox { x: 0, y: 1298, width: 4000, height });
+        assert_eq!(
+            at(None),
+            CropBox {
+                x: 0,
+                y: 649,
+                width: 4000,
+                height
+            }
+        );
+        assert_eq!(
+            at(Some((500, 0))),
+            CropBox {
+                x: 0,
+                y: 0,
+                width: 4000,
+                height
+            }
+        );
+        assert_eq!(
+            at(Some((0, 1000))),
+            CropBox {
+                x: 0,
+                y: 1298,
+                width: 4000,
+                height
+            }
+        );
         assert_eq!(
             crop_box(2350, 1000, COVER, None),
-            CropBox { x: 0, y: 0, width: 2350, height: 1000 }
+            CropBox {
+                x: 0,
+                y: 0,
+                width: 2350,
+                height: 1000
+            }
         );
         assert_eq!(
             crop_box(4700, 1000, COVER, Some((900, 500))),
-            CropBox { x: 2350, y: 0, width: 2350, height: 1000 }
+            CropBox {
+                x: 2350,
+                y: 0,
+                width: 2350,
+                height: 1000
+            }
         );
     }
 

@@ -49,16 +49,24 @@ impl Source {
         check(spec)?;
         let (seen_width, seen_height) = self.size();
         let crop = crop_box(seen_width, seen_height, spec.crop, spec.focus);
-        let (mut width, mut height) = fit_within(crop.width, crop.height, spec.max_width, spec.max_height);
+        let (mut width, mut height) =
+            fit_within(crop.width, crop.height, spec.max_width, spec.max_height);
         let xmp = self.rights().to_xmp();
         let mut smallest = u64::MAX;
         for shrinks in 0..=MAX_SHRINKS {
             let shrunk = shrinks > 0;
             if shrunk {
-                (width, height) = fit_within(crop.width, crop.height, (width * 4 / 5).max(1), spec.max_height);
+                (width, height) = fit_within(
+                    crop.width,
+                    crop.height,
+                    (width * 4 / 5).max(1),
+                    spec.max_height,
+                );
             }
             match self.attempt(spec, crop, (width, height), shrunk, xmp.as_deref())? {
-                Try::Fits { bytes, quality } => return Ok(finish(spec, bytes, quality, (width, height), shrunk)),
+                Try::Fits { bytes, quality } => {
+                    return Ok(finish(spec, bytes, quality, (width, height), shrunk));
+                }
                 Try::TooLarge(size) => smallest = size,
             }
         }
@@ -83,14 +91,23 @@ impl Source {
             let bytes = encode::png(&pixels, xmp)?;
             let size = bytes.len() as u64;
             return Ok(if size <= spec.max_bytes {
-                Try::Fits { bytes, quality: 100 }
+                Try::Fits {
+                    bytes,
+                    quality: 100,
+                }
             } else {
                 Try::TooLarge(size)
             });
         }
         let flat = pixels.on_white();
-        let start = if shrunk { START_SHRUNK.max(FLOOR) } else { START };
-        let outcome = search(spec.max_bytes, start, |quality| encode::jpeg(&flat, quality, xmp))?;
+        let start = if shrunk {
+            START_SHRUNK.max(FLOOR)
+        } else {
+            START
+        };
+        let outcome = search(spec.max_bytes, start, |quality| {
+            encode::jpeg(&flat, quality, xmp)
+        })?;
         Ok(match outcome {
             Outcome::Fits(fit) => Try::Fits {
                 bytes: fit.bytes,
@@ -108,12 +125,21 @@ fn check(spec: &DerivativeSpec) -> Result<(), MediaError> {
     if let Some(ratio) = spec.crop
         && (ratio.w == 0 || ratio.h == 0)
     {
-        return Err(MediaError::BadSpec(format!("a ratio of {}:{}", ratio.w, ratio.h)));
+        return Err(MediaError::BadSpec(format!(
+            "a ratio of {}:{}",
+            ratio.w, ratio.h
+        )));
     }
     Ok(())
 }
 
-fn finish(spec: &DerivativeSpec, bytes: Vec<u8>, quality: u8, size: (u32, u32), shrunk: bool) -> Derived {
+fn finish(
+    spec: &DerivativeSpec,
+    bytes: Vec<u8>,
+    quality: u8,
+    size: (u32, u32),
+    shrunk: bool,
+) -> Derived {
     let (media_type, extension) = match spec.format {
         PictureFormat::Jpeg => ("image/jpeg", "jpg"),
         PictureFormat::Png => ("image/png", "png"),

@@ -10,9 +10,15 @@ use crate::source::Pixels;
 
 /// Baseline JPEG, 4:2:0. The standard Huffman tables cost a few per cent; tables of its own would make this
 /// encoder write one scan a component, which zune-jpeg (up to 0.5.15, and so `image`) decodes to garbage.
-pub(crate) fn jpeg(image: &RgbImage, quality: u8, xmp: Option<&str>) -> Result<Vec<u8>, MediaError> {
+pub(crate) fn jpeg(
+    image: &RgbImage,
+    quality: u8,
+    xmp: Option<&str>,
+) -> Result<Vec<u8>, MediaError> {
     let side = |side: u32| {
-        u16::try_from(side).map_err(|_| MediaError::BadSpec(format!("a JPEG side of {side} pixels, at most 65535")))
+        u16::try_from(side).map_err(|_| {
+            MediaError::BadSpec(format!("a JPEG side of {side} pixels, at most 65535"))
+        })
     };
     let (width, height) = (side(image.width())?, side(image.height())?);
     let mut out = Vec::new();
@@ -22,14 +28,17 @@ pub(crate) fn jpeg(image: &RgbImage, quality: u8, xmp: Option<&str>) -> Result<V
         let segment = [JPEG_XMP_LEAD, xmp.as_bytes()].concat();
         encoder.add_app_segment(1, segment).map_err(failed)?;
     }
-    encoder.encode(image, width, height, ColorType::Rgb).map_err(failed)?;
+    encoder
+        .encode(image, width, height, ColorType::Rgb)
+        .map_err(failed)?;
     Ok(out)
 }
 
 /// PNG of 8 bits a channel.
 pub(crate) fn png(pixels: &Pixels, xmp: Option<&str>) -> Result<Vec<u8>, MediaError> {
     let mut out = Vec::new();
-    let encoder = PngEncoder::new_with_quality(&mut out, CompressionType::Default, FilterType::Adaptive);
+    let encoder =
+        PngEncoder::new_with_quality(&mut out, CompressionType::Default, FilterType::Adaptive);
     let (width, height) = pixels.size();
     match pixels {
         Pixels::Rgb(image) => encoder.write_image(image, width, height, ExtendedColorType::Rgb8),

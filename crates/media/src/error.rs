@@ -71,7 +71,9 @@ pub enum MediaError {
     #[error("cannot read this variant: {0}")]
     Unsupported(&'static str),
     /// No quality and no size fits the byte budget.
-    #[error("no more than {max_bytes} bytes wanted, the smallest try ({width}×{height}) took {smallest}")]
+    #[error(
+        "no more than {max_bytes} bytes wanted, the smallest try ({width}×{height}) took {smallest}"
+    )]
     BudgetTooSmall {
         /// The budget in bytes.
         max_bytes: u64,

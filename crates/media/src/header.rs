@@ -45,7 +45,10 @@ impl Header<'_> {
 
 /// Reads the header of any picture and checks it: bytes, then size, then completeness, so that a
 /// hostile header is refused before the walk to the end.
-pub(crate) fn read<'a>(bytes: &'a [u8], limits: &Limits) -> Result<(&'static str, Header<'a>), MediaError> {
+pub(crate) fn read<'a>(
+    bytes: &'a [u8],
+    limits: &Limits,
+) -> Result<(&'static str, Header<'a>), MediaError> {
     limits.check_bytes(bytes)?;
     let Some(media_type) = picture_kind(bytes) else {
         let found = kind_of(bytes);

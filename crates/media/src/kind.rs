@@ -114,7 +114,10 @@ mod tests {
             (b"%PDF-1.7\n\xe2\xe3", Some("application/pdf")),
             (b"PK\x03\x04..readme.txt", Some("application/zip")),
             (b"PK\x03\x04..notes about word/", Some("application/zip")),
-            (b"PK\x03\x04[Content_Types].xml..word/document.xml", Some(DOCX)),
+            (
+                b"PK\x03\x04[Content_Types].xml..word/document.xml",
+                Some(DOCX),
+            ),
             (b"PK\x03\x04_rels/.rels..xl/workbook.xml", Some(XLSX)),
             (b"PK\x03\x04[Content_Types].xml..ppt/slides", Some(PPTX)),
             (b"\0\0\0\x18ftypisom\0\0", Some("video/mp4")),
@@ -136,6 +139,10 @@ mod tests {
         let text = format!("a{}", "字".repeat(LOOK));
         assert_eq!(kind_of(text.as_bytes()), Some("text/plain"));
         let cut = text.as_bytes().get(..30).unwrap();
-        assert_eq!(kind_of(cut), None, "a file that ends inside a character is damaged");
+        assert_eq!(
+            kind_of(cut),
+            None,
+            "a file that ends inside a character is damaged"
+        );
     }
 }

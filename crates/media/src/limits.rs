@@ -49,7 +49,9 @@ impl Limits {
 
     pub(crate) fn check_size(&self, width: u32, height: u32) -> Result<(), MediaError> {
         if width == 0 || height == 0 {
-            return Err(MediaError::Broken(format!("the header says {width}×{height} pixels")));
+            return Err(MediaError::Broken(format!(
+                "the header says {width}×{height} pixels"
+            )));
         }
         if u64::from(width) * u64::from(height) > self.max_pixels {
             let max = self.max_pixels;
@@ -88,6 +90,9 @@ mod tests {
             limits.check_size(10, 501),
             Err(MediaError::TooNarrow { max: 50, .. })
         ));
-        assert!(matches!(limits.check_size(0, 5), Err(MediaError::Broken(_))));
+        assert!(matches!(
+            limits.check_size(0, 5),
+            Err(MediaError::Broken(_))
+        ));
     }
 }

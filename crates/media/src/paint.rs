@@ -64,7 +64,13 @@ pub fn paint(scene: Scene, width: u32, height: u32, seed: u64) -> RgbImage {
 ///
 /// # Errors
 /// [`MediaError::BadSpec`] when a side is longer than a JPEG can be.
-pub fn jpeg(scene: Scene, width: u32, height: u32, seed: u64, quality: u8) -> Result<Vec<u8>, MediaError> {
+pub fn jpeg(
+    scene: Scene,
+    width: u32,
+    height: u32,
+    seed: u64,
+    quality: u8,
+) -> Result<Vec<u8>, MediaError> {
     encode::jpeg(&paint(scene, width, height, seed), quality, None)
 }
 

@@ -44,7 +44,10 @@ impl Rights {
         let fields = read::fields(text);
         let plain = |text: &String| text.chars().take(MAX_FIELD).collect::<String>();
         let mut rights = Self {
-            creator: Some(fields.creators.join("、")).filter(|s| !s.is_empty()).as_ref().map(plain),
+            creator: Some(fields.creators.join("、"))
+                .filter(|s| !s.is_empty())
+                .as_ref()
+                .map(plain),
             credit: fields.credit.as_ref().map(plain),
             copyright: fields.copyright.as_ref().map(plain),
             source_type: fields.source_type.as_ref().map(plain),
@@ -74,7 +77,10 @@ impl Rights {
         // The composite kind is a picture partly painted by such an algorithm: the label is owed too.
         let trained = self.source_type.as_deref().is_some_and(|address| {
             let term = address.rsplit('/').next().unwrap_or(address);
-            matches!(term, "trainedAlgorithmicMedia" | "compositeWithTrainedAlgorithmicMedia")
+            matches!(
+                term,
+                "trainedAlgorithmicMedia" | "compositeWithTrainedAlgorithmicMedia"
+            )
         });
         labelled || trained
     }
@@ -102,7 +108,9 @@ mod tests {
             credit: Some("市文旅局 & 融媒体中心".to_owned()),
             copyright: Some("© 2026 文旅局".to_owned()),
             source_type: None,
-            aigc_json: Some(r#"{"Label":"1","ContentProducer":"001191X&Y","ReservedCode1":"  a  "}"#.to_owned()),
+            aigc_json: Some(
+                r#"{"Label":"1","ContentProducer":"001191X&Y","ReservedCode1":"  a  "}"#.to_owned(),
+            ),
             ai: Some(AiUse::Generated),
         };
         assert_eq!(rights, want);
@@ -115,8 +123,9 @@ mod tests {
         assert!(!written.contains("GPS"), "{written}");
         let mut back = Rights::from_xmp(written.as_bytes());
         assert_eq!(back, rights);
-        back.source_type =
-            Some("http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia".to_owned());
+        back.source_type = Some(
+            "http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia".to_owned(),
+        );
         let again = Rights::from_xmp(back.to_xmp().unwrap().as_bytes());
         assert_eq!(again, back);
         assert_eq!(Rights::default().to_xmp(), None);

@@ -42,7 +42,9 @@ impl Source {
         let bytes = header.end.and_then(|end| bytes.get(..end)).unwrap_or(bytes);
         let mut decoder = decoder(bytes, media_type, limits)?;
         if decoder.dimensions() != (header.width, header.height) {
-            return Err(MediaError::Broken("two headers of different sizes".to_owned()));
+            return Err(MediaError::Broken(
+                "two headers of different sizes".to_owned(),
+            ));
         }
         let to_srgb = decoder
             .icc_profile()
@@ -74,7 +76,12 @@ impl Source {
     }
 
     /// The part `crop` of the picture as seen, `width` × `height` pixels large, in sRGB.
-    pub(crate) fn render(&self, crop: CropBox, width: u32, height: u32) -> Result<Pixels, MediaError> {
+    pub(crate) fn render(
+        &self,
+        crop: CropBox,
+        width: u32,
+        height: u32,
+    ) -> Result<Pixels, MediaError> {
         let (wanted_width, wanted_height) = if swaps_sides(self.orientation) {
             (height, width)
         } else {
@@ -125,13 +132,19 @@ fn decoder<'a>(
     media_type: &str,
     limits: &Limits,
 ) -> Result<impl ImageDecoder + use<'a>, MediaError> {
-    let format = ImageFormat::from_mime_type(media_type).ok_or(MediaError::NotAPicture { found: None })?;
+    let format =
+        ImageFormat::from_mime_type(media_type).ok_or(MediaError::NotAPicture { found: None })?;
     let mut reader = ImageReader::with_format(Cursor::new(bytes), format);
     let mut bounds = image::Limits::default();
     bounds.max_image_width = Some(limits.max_side);
     bounds.max_image_height = Some(limits.max_side);
     // Room for the decoder's own tables beside the pixels.
-    bounds.max_alloc = Some(limits.max_decoded().saturating_mul(2).saturating_add(1 << 26));
+    bounds.max_alloc = Some(
+        limits
+            .max_decoded()
+            .saturating_mul(2)
+            .saturating_add(1 << 26),
+    );
     reader.limits(bounds);
     let decoder = reader.into_decoder().map_err(broken)?;
     // The bound above does not stop every decoder from allocating its output: measured on PNG.
@@ -188,7 +201,9 @@ impl Pixels {
             f64::from(crop.width),
             f64::from(crop.height),
         );
-        Resizer::new().resize(&from, &mut to, &options).map_err(broken)?;
+        Resizer::new()
+            .resize(&from, &mut to, &options)
+            .map_err(broken)?;
         let raw = to.into_vec();
         let made = match self {
             Self::Rgb(_) => RgbImage::from_raw(width, height, raw).map(Self::Rgb),
@@ -218,7 +233,9 @@ impl Pixels {
         let mut flat = RgbImage::new(image.width(), image.height());
         for (to, from) in flat.pixels_mut().zip(image.pixels()) {
             let [r, g, b, a] = from.0;
-            let mix = |c: u8| ((u32::from(c) * u32::from(a) + 255 * u32::from(255 - a) + 127) / 255) as u8;
+            let mix = |c: u8| {
+                ((u32::from(c) * u32::from(a) + 255 * u32::from(255 - a) + 127) / 255) as u8
+            };
             to.0 = [mix(r), mix(g), mix(b)];
         }
         flat
@@ -248,8 +265,14 @@ mod tests {
             };
             let mut seen = DynamicImage::ImageRgb8(stored.clone());
             seen.apply_orientation(orientation);
-            assert_eq!(source.size(), (seen.width(), seen.height()), "orientation {exif}");
-            let want = seen.crop_imm(crop.x, crop.y, crop.width, crop.height).into_rgb8();
+            assert_eq!(
+                source.size(),
+                (seen.width(), seen.height()),
+                "orientation {exif}"
+            );
+            let want = seen
+                .crop_imm(crop.x, crop.y, crop.width, crop.height)
+                .into_rgb8();
             let got = source.render(crop, crop.width, crop.height).unwrap();
             assert_eq!(got, Pixels::Rgb(want), "orientation {exif}");
         }

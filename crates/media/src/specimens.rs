@@ -54,7 +54,12 @@ pub(crate) fn with_segment(jpeg: &[u8], marker: u8, lead: &[u8], body: &[u8]) ->
 }
 
 pub(crate) fn with_xmp(jpeg: &[u8], xmp: &str) -> Vec<u8> {
-    with_segment(jpeg, 0xe1, b"http://ns.adobe.com/xap/1.0/\0", xmp.as_bytes())
+    with_segment(
+        jpeg,
+        0xe1,
+        b"http://ns.adobe.com/xap/1.0/\0",
+        xmp.as_bytes(),
+    )
 }
 
 /// EXIF of a telephone: orientation, maker, and a GPS position.
@@ -78,7 +83,12 @@ pub(crate) fn exif(orientation: u16) -> Vec<u8> {
 
 /// A PNG header that claims a size, and no pixels to speak of.
 pub(crate) fn png_claiming(width: u32, height: u32) -> Vec<u8> {
-    let head = [&width.to_be_bytes()[..], &height.to_be_bytes(), &[8, 2, 0, 0, 0]].concat();
+    let head = [
+        &width.to_be_bytes()[..],
+        &height.to_be_bytes(),
+        &[8, 2, 0, 0, 0],
+    ]
+    .concat();
     [
         b"\x89PNG\r\n\x1a\n".to_vec(),
         chunk(b"IHDR", &head),
@@ -109,7 +119,9 @@ pub(crate) fn icc(columns: Columns) -> Vec<u8> {
     profile[36..40].copy_from_slice(b"acsp");
     profile.extend(6_u32.to_be_bytes());
     let data = 132 + 6 * 12;
-    let entry = |name: &[u8; 4], at: u32, len: u32| [&name[..], &at.to_be_bytes(), &len.to_be_bytes()].concat();
+    let entry = |name: &[u8; 4], at: u32, len: u32| {
+        [&name[..], &at.to_be_bytes(), &len.to_be_bytes()].concat()
+    };
     for (index, name) in [b"rXYZ", b"gXYZ", b"bXYZ"].into_iter().enumerate() {
         profile.extend(entry(name, data + 20 * index as u32, 20));
     }
@@ -121,7 +133,11 @@ pub(crate) fn icc(columns: Columns) -> Vec<u8> {
         profile.extend(column.into_iter().flat_map(fixed));
     }
     profile.extend(b"para\0\0\0\0\0\x03\0\0");
-    profile.extend([2.4, 1.0 / 1.055, 0.055 / 1.055, 1.0 / 12.92, 0.04045].into_iter().flat_map(fixed));
+    profile.extend(
+        [2.4, 1.0 / 1.055, 0.055 / 1.055, 1.0 / 12.92, 0.04045]
+            .into_iter()
+            .flat_map(fixed),
+    );
     profile
 }
 

@@ -1,1 +1,1 @@
-//! Filled in below.
+//! The API and the pages; filled in on branch `server`.

@@ -1,1 +1,9 @@
-//! Filled in below.
+#![doc = include_str!("../README.md")]
+
+mod bell;
+mod sweeper;
+mod wake;
+mod worker;
+
+pub use bell::{BellError, SqliteBell};
+pub use worker::{Worker, WorkerSettings};

@@ -1,1 +1,22 @@
-fn main() {}
+//! Yigao 一稿通发: write once, publish everywhere, prove it.
+
+mod channels;
+mod cli;
+mod command;
+mod exit;
+mod follow;
+mod lang;
+mod open;
+mod settings;
+mod table;
+
+use clap::Parser as _;
+
+fn main() -> std::process::ExitCode {
+    let cli = cli::Cli::parse();
+    let say = lang::Say::new(cli.lang, cli.json);
+    match command::run(cli, &say) {
+        Ok(()) => std::process::ExitCode::SUCCESS,
+        Err(error) => exit::report(&error, &say),
+    }
+}

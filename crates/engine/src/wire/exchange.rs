@@ -21,14 +21,14 @@ const BLOT: &str = "•••";
 
 /// Collects the exchanges of one run.
 #[derive(Debug, Default)]
-pub struct Recorder {
+pub(crate) struct Recorder {
     fence: i64,
     rows: Mutex<Vec<ExchangeRow>>,
 }
 
 impl Recorder {
     /// A recorder for the run with this fence.
-    pub fn new(fence: i64) -> Self {
+    pub(crate) fn new(fence: i64) -> Self {
         Self {
             fence,
             rows: Mutex::default(),
@@ -36,7 +36,7 @@ impl Recorder {
     }
 
     /// The exchanges so far; the recorder is empty afterwards.
-    pub fn take(&self) -> Vec<ExchangeRow> {
+    pub(crate) fn take(&self) -> Vec<ExchangeRow> {
         std::mem::take(&mut *self.rows.lock().unwrap_or_else(PoisonError::into_inner))
     }
 

@@ -5,7 +5,8 @@ use yigao_core::asset::{AiUse, Ratio};
 use super::*;
 use crate::reader::contains;
 use crate::specimens::{
-    AIGC, DISPLAY_P3, exif, file, icc, jpeg, noise, noisy, png, smooth, spec, with_segment, with_xmp,
+    AIGC, DISPLAY_P3, exif, file, icc, jpeg, noise, noisy, png, smooth, spec, with_segment,
+    with_xmp,
 };
 use crate::{Limits, inspect};
 
@@ -29,16 +30,26 @@ fn the_record_agrees_with_the_bytes() {
     assert_eq!(made.digest, Digest::of_bytes(&derived.bytes));
     assert_eq!(made.bytes, derived.bytes.len() as u64);
     assert_eq!((made.width, made.height), (Some(200), Some(150)));
-    assert_eq!(made.file_name, format!("{}.jpg", &made.digest.as_str()[..16]));
+    assert_eq!(
+        made.file_name,
+        format!("{}.jpg", made.digest.as_str().get(..16).unwrap())
+    );
     assert_eq!(seen(&derived).dimensions(), (200, 150));
-    assert_eq!((derived.quality, derived.shrunk), (90, false), "smooth content ends at the cap");
+    assert_eq!(
+        (derived.quality, derived.shrunk),
+        (90, false),
+        "smooth content ends at the cap"
+    );
 }
 
 #[test]
 fn equal_input_gives_equal_bytes() {
     let original = jpeg(&noisy(300, 200));
     let wanted = spec(250, 20_000);
-    assert_eq!(make(&original, &wanted).unwrap(), make(&original, &wanted).unwrap());
+    assert_eq!(
+        make(&original, &wanted).unwrap(),
+        make(&original, &wanted).unwrap()
+    );
 }
 
 #[test]
@@ -62,38 +73,69 @@ fn a_cover_of_a_noisy_picture_fits_64_kilobytes() {
     wanted.crop = Some(Ratio { w: 235, h: 100 });
     let original = jpeg(&noisy(1600, 1200));
     let derived = make(&original, &wanted).unwrap();
-    assert!(derived.bytes.len() <= 64_000 && derived.fill >= 0.94, "{}", derived.bytes.len());
-    assert_eq!((derived.made.width, derived.made.height, derived.shrunk), (Some(900), Some(383), false));
+    assert!(
+        derived.bytes.len() <= 64_000 && derived.fill >= 0.94,
+        "{}",
+        derived.bytes.len()
+    );
+    assert_eq!(
+        (derived.made.width, derived.made.height, derived.shrunk),
+        (Some(900), Some(383), false)
+    );
     // At 24 kB the lowest quality does not do: the width gives way, the ratio stays.
     wanted.max_bytes = 24_000;
     let derived = make(&original, &wanted).unwrap();
     assert!(derived.bytes.len() <= 24_000 && derived.shrunk && derived.quality >= 30);
     let (width, height) = seen(&derived).dimensions();
-    assert!(width < 900 && (width * 100).abs_diff(height * 235) <= 235, "{width}×{height}");
+    assert!(
+        width < 900 && (width * 100).abs_diff(height * 235) <= 235,
+        "{width}×{height}"
+    );
     // Lightly textured content keeps its size and fills the budget.
     let mut next = noise(3);
-    let textured = RgbImage::from_fn(1600, 1200, |x, y| Rgb([(x / 8) as u8, (y / 6) as u8, 90 + next() % 48]));
+    let textured = RgbImage::from_fn(1600, 1200, |x, y| {
+        Rgb([(x / 8) as u8, (y / 6) as u8, 90 + next() % 48])
+    });
     let derived = make(&jpeg(&textured), &spec(1200, 64_000)).unwrap();
-    assert!(derived.bytes.len() <= 64_000 && derived.fill >= 0.94, "{}", derived.fill);
+    assert!(
+        derived.bytes.len() <= 64_000 && derived.fill >= 0.94,
+        "{}",
+        derived.fill
+    );
     assert!(!derived.shrunk);
 }
 
 #[test]
 fn a_budget_nothing_fits_is_an_error_with_numbers() {
     let error = make(&jpeg(&noisy(400, 400)), &spec(400, 900)).unwrap_err();
-    let MediaError::BudgetTooSmall { max_bytes, smallest, width, .. } = error else {
+    let MediaError::BudgetTooSmall {
+        max_bytes,
+        smallest,
+        width,
+        ..
+    } = error
+    else {
         panic!("{error:?}")
     };
-    assert!(max_bytes == 900 && smallest > 900 && (90..=110).contains(&width), "{smallest} at {width}");
+    assert!(
+        max_bytes == 900 && smallest > 900 && (90..=110).contains(&width),
+        "{smallest} at {width}"
+    );
 }
 
 #[test]
 fn a_nought_in_the_specification_is_refused() {
     let original = png(smooth(9, 9));
-    assert!(matches!(make(&original, &spec(0, 9_000)), Err(MediaError::BadSpec(_))));
+    assert!(matches!(
+        make(&original, &spec(0, 9_000)),
+        Err(MediaError::BadSpec(_))
+    ));
     let mut wanted = spec(9, 9_000);
     wanted.crop = Some(Ratio { w: 0, h: 1 });
-    assert!(matches!(make(&original, &wanted), Err(MediaError::BadSpec(_))));
+    assert!(matches!(
+        make(&original, &wanted),
+        Err(MediaError::BadSpec(_))
+    ));
 }
 
 #[test]
@@ -112,14 +154,21 @@ fn rights_and_labels_come_along_byte_for_byte_and_count_in_the_budget() {
         assert!(contains(&derived.bytes, AIGC.as_bytes()) && !contains(&derived.bytes, b"GPS"));
         let rights = inspect(&derived.bytes, &Limits::default()).unwrap().rights;
         assert_eq!(rights.aigc_json.as_deref(), Some(AIGC));
-        assert_eq!((rights.ai, rights.creator.as_deref()), (Some(AiUse::Generated), Some("林晓")));
+        assert_eq!(
+            (rights.ai, rights.creator.as_deref()),
+            (Some(AiUse::Generated), Some("林晓"))
+        );
         image::load_from_memory(&derived.bytes).unwrap();
     }
 }
 
 #[test]
 fn a_polyglot_tail_is_gone() {
-    let original = [&jpeg(&smooth(90, 60))[..], b"PK\x03\x04<script>evil</script>"].concat();
+    let original = [
+        &jpeg(&smooth(90, 60))[..],
+        b"PK\x03\x04<script>evil</script>",
+    ]
+    .concat();
     let derived = make(&original, &spec(90, 50_000)).unwrap();
     assert!(derived.bytes.ends_with(&[0xff, 0xd9]) && !contains(&derived.bytes, b"evil"));
 }
@@ -128,12 +177,23 @@ fn a_polyglot_tail_is_gone() {
 fn a_picture_cut_in_half_is_truncated_not_grey() {
     let whole = jpeg(&smooth(90, 60));
     let error = make(&whole[..whole.len() / 2], &spec(90, 50_000)).unwrap_err();
-    assert!(matches!(error, MediaError::Truncated { media_type: "image/jpeg", .. }), "{error:?}");
+    assert!(
+        matches!(
+            error,
+            MediaError::Truncated {
+                media_type: "image/jpeg",
+                ..
+            }
+        ),
+        "{error:?}"
+    );
 }
 
 #[test]
 fn transparency_is_white_in_jpeg_and_stays_in_png() {
-    let glass = ImageBuffer::from_fn(40, 40, |x, _| Rgba([200_u8, 0, 0, if x < 20 { 0 } else { 255 }]));
+    let glass = ImageBuffer::from_fn(40, 40, |x, _| {
+        Rgba([200_u8, 0, 0, if x < 20 { 0 } else { 255 }])
+    });
     let original = png(glass);
     let flat = seen(&make(&original, &spec(40, 50_000)).unwrap());
     near(*flat.get_pixel(4, 20), [255, 255, 255], 3);
@@ -142,7 +202,10 @@ fn transparency_is_white_in_jpeg_and_stays_in_png() {
     wanted.format = PictureFormat::Png;
     let kept = make(&original, &wanted).unwrap();
     let kept = image::load_from_memory(&kept.bytes).unwrap().into_rgba8();
-    assert_eq!((kept.get_pixel(4, 20).0[3], kept.get_pixel(36, 20).0[3]), (0, 255));
+    assert_eq!(
+        (kept.get_pixel(4, 20).0[3], kept.get_pixel(36, 20).0[3]),
+        (0, 255)
+    );
 }
 
 #[test]

@@ -36,7 +36,11 @@ pub(super) fn read(
                 let flags = frame.last().copied().unwrap_or_default();
                 at = skip_blocks(bytes, at + 11 + palette(flags)).ok_or_else(cut)?;
             }
-            other => return Err(MediaError::Broken(format!("GIF block {other:#04x} at byte {at}"))),
+            other => {
+                return Err(MediaError::Broken(format!(
+                    "GIF block {other:#04x} at byte {at}"
+                )));
+            }
         }
     }
     header.animated = frames > 1;

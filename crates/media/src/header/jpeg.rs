@@ -25,10 +25,7 @@ pub(super) fn read(
     let mut scans = 0;
     // Components of a sequential frame; a progressive one may scan them one by one.
     let mut sequential = None;
-    loop {
-        let Some((marker, after)) = next_marker(bytes, at)? else {
-            break;
-        };
+    while let Some((marker, after)) = next_marker(bytes, at)? {
         match marker {
             EOI => {
                 header.end = Some(after);
@@ -43,7 +40,9 @@ pub(super) fn read(
         }
         let len = usize::from(be16(bytes, after).ok_or_else(cut)?);
         if len < 2 {
-            return Err(MediaError::Broken(format!("JPEG segment {marker:#04x} of length {len}")));
+            return Err(MediaError::Broken(format!(
+                "JPEG segment {marker:#04x} of length {len}"
+            )));
         }
         let body = take(bytes, after + 2, len - 2).ok_or_else(cut)?;
         at = after + len;
@@ -65,7 +64,9 @@ pub(super) fn read(
                 }
                 scans += 1;
                 if scans > MAX_SCANS {
-                    return Err(MediaError::Broken(format!("a JPEG of more than {MAX_SCANS} scans")));
+                    return Err(MediaError::Broken(format!(
+                        "a JPEG of more than {MAX_SCANS} scans"
+                    )));
                 }
                 at = skip_scan(bytes, at);
             }
@@ -73,7 +74,9 @@ pub(super) fn read(
         }
     }
     if header.end.is_some() && header.width == 0 {
-        return Err(MediaError::Broken("a JPEG without a frame header".to_owned()));
+        return Err(MediaError::Broken(
+            "a JPEG without a frame header".to_owned(),
+        ));
     }
     Ok(header)
 }
@@ -84,7 +87,9 @@ fn next_marker(bytes: &[u8], at: usize) -> Result<Option<(u8, usize)>, MediaErro
         return Ok(None);
     };
     if *first != 0xff {
-        return Err(MediaError::Broken(format!("JPEG marker expected at byte {at}")));
+        return Err(MediaError::Broken(format!(
+            "JPEG marker expected at byte {at}"
+        )));
     }
     let rest = bytes.get(at..).unwrap_or_default();
     let Some(fill) = rest.iter().position(|b| *b != 0xff) else {

@@ -23,7 +23,11 @@ pub(super) fn read(
                 header.height = be32(body, 4).ok_or_else(cut)?;
                 check(header.width, header.height)?;
             }
-            _ if header.width == 0 => return Err(MediaError::Broken("a PNG that does not begin with IHDR".to_owned())),
+            _ if header.width == 0 => {
+                return Err(MediaError::Broken(
+                    "a PNG that does not begin with IHDR".to_owned(),
+                ));
+            }
             b"eXIf" => header.exif = header.exif.or_else(|| small(body)),
             b"iTXt" => header.xmp = header.xmp.or_else(|| xmp(body)),
             b"acTL" => header.animated = be32(body, 0).is_some_and(|frames| frames > 1),

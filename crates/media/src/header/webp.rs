@@ -18,7 +18,8 @@ pub(super) fn read(
             break;
         }
         let len = len as usize;
-        let body = take(bytes, at + 8, len.min(bytes.len().saturating_sub(at + 8))).unwrap_or_default();
+        let body =
+            take(bytes, at + 8, len.min(bytes.len().saturating_sub(at + 8))).unwrap_or_default();
         if let Some((width, height)) = size(name, body)
             && header.width == 0
         {
@@ -32,7 +33,10 @@ pub(super) fn read(
             _ => {}
         }
         // Chunks are padded to an even length.
-        at = at.saturating_add(8).saturating_add(len).saturating_add(len & 1);
+        at = at
+            .saturating_add(8)
+            .saturating_add(len)
+            .saturating_add(len & 1);
     }
     header.end = (end <= bytes.len() && at <= bytes.len().saturating_add(1)).then_some(end);
     if header.end.is_some() && header.width == 0 {

@@ -30,7 +30,10 @@ fn every_format_tells_its_size() {
         assert_eq!(found, want);
         for cut in [bytes.len() / 2, bytes.len() - 1] {
             let cut = look(&bytes[..cut]);
-            assert!(matches!(cut, Err(MediaError::Truncated { .. })), "{media_type}: {cut:?}");
+            assert!(
+                matches!(cut, Err(MediaError::Truncated { .. })),
+                "{media_type}: {cut:?}"
+            );
         }
     }
 }
@@ -75,18 +78,30 @@ fn hostile_headers_are_refused_before_any_decoding() {
     assert_eq!(bomb, Err(want));
 
     let mut huge = jpeg(&smooth(90, 60));
-    let frame = huge.windows(2).position(|pair| pair == [0xff, 0xc0]).unwrap();
+    let frame = huge
+        .windows(2)
+        .position(|pair| pair == [0xff, 0xc0])
+        .unwrap();
     huge[frame + 5..frame + 9].copy_from_slice(&[0xff, 0xdc, 0xff, 0xdc]);
     let huge = look(&huge);
-    assert!(matches!(huge, Err(MediaError::TooManyPixels { width: 65_500, .. })), "{huge:?}");
+    assert!(
+        matches!(huge, Err(MediaError::TooManyPixels { width: 65_500, .. })),
+        "{huge:?}"
+    );
 
-    assert!(matches!(look(&png_claiming(1, 1_000)), Err(MediaError::TooNarrow { .. })));
+    assert!(matches!(
+        look(&png_claiming(1, 1_000)),
+        Err(MediaError::TooNarrow { .. })
+    ));
     let tight = Limits {
         max_bytes: 10,
         ..Limits::default()
     };
     let many = inspect(&png_claiming(5, 5), &tight);
-    assert!(matches!(many, Err(MediaError::TooManyBytes { max: 10, .. })));
+    assert!(matches!(
+        many,
+        Err(MediaError::TooManyBytes { max: 10, .. })
+    ));
 }
 
 #[test]
@@ -120,7 +135,10 @@ fn an_end_marker_inside_a_thumbnail_does_not_end_the_picture() {
 #[test]
 fn a_thousand_scans_are_refused() {
     let one = jpeg(&smooth(9, 9));
-    let scan = one.windows(2).position(|pair| pair == [0xff, 0xda]).unwrap();
+    let scan = one
+        .windows(2)
+        .position(|pair| pair == [0xff, 0xda])
+        .unwrap();
     let body = &one[scan..one.len() - 2];
     let many = [&one[..scan], &body.repeat(1000), &one[one.len() - 2..]].concat();
     assert!(matches!(look(&many), Err(MediaError::Broken(_))));
@@ -163,10 +181,15 @@ fn one_scan_a_component_is_refused_rather_than_decoded_to_garbage() {
         encoder.set_sampling_factor(jpeg_encoder::SamplingFactor::F_2_2);
         encoder.set_optimized_huffman_tables(true);
         encoder.set_progressive(progressive);
-        encoder.encode(&image, 32, 32, jpeg_encoder::ColorType::Rgb).unwrap();
+        encoder
+            .encode(&image, 32, 32, jpeg_encoder::ColorType::Rgb)
+            .unwrap();
         out
     };
-    assert!(matches!(look(&encode(false)), Err(MediaError::Unsupported(_))));
+    assert!(matches!(
+        look(&encode(false)),
+        Err(MediaError::Unsupported(_))
+    ));
     let progressive = crate::Source::decode(&encode(true), &Limits::default()).unwrap();
     assert_eq!(progressive.size(), (32, 32));
 }

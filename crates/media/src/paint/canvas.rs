@@ -7,11 +7,13 @@ use super::noise::{hash, mix, step, value};
 /// Red, green and blue, 0 to 255.
 pub(super) type Colour = [f32; 3];
 
+#[inline(always)]
 pub(super) fn blend(a: Colour, b: Colour, t: f32) -> Colour {
     let ([ar, ag, ab], [br, bg, bb]) = (a, b);
     [mix(ar, br, t), mix(ag, bg, t), mix(ab, bb, t)]
 }
 
+#[inline(always)]
 pub(super) fn scale(colour: Colour, by: f32) -> Colour {
     colour.map(|c| c * by)
 }
@@ -82,12 +84,19 @@ impl Canvas {
         self.shade((0.0, 0.0), (aspect, 1.0), |x, y, _| (brush(x, y), 1.0));
     }
 
-    /// Everything below a ridge; the brush is told the place and the depth under the ridge.
-    pub(super) fn below(&mut self, ridge: impl Fn(f32) -> f32, mut brush: impl FnMut(f32, f32, f32) -> (Colour, f32)) {
+    /// Everything below a ridge, down to `bottom`; the brush is told the place and the depth under the ridge.
+    pub(super) fn below(
+        &mut self,
+        bottom: f32,
+        ridge: impl Fn(f32) -> f32,
+        mut brush: impl FnMut(f32, f32, f32) -> (Colour, f32),
+    ) {
         let (aspect, pixel) = (self.aspect(), self.pixel());
-        let heights: Vec<f32> = (0..self.image.width()).map(|x| ridge((x as f32 + 0.5) * pixel)).collect();
+        let heights: Vec<f32> = (0..self.image.width())
+            .map(|x| ridge((x as f32 + 0.5) * pixel))
+            .collect();
         let top = heights.iter().copied().fold(1.0, f32::min);
-        self.shade((0.0, top - pixel), (aspect, 1.0), |x, y, _| {
+        self.shade((0.0, top - pixel), (aspect, bottom), |x, y, _| {
             let at = heights.get((x / pixel) as usize).copied().unwrap_or(1.0);
             let cover = ((y - at) / pixel + 0.5).clamp(0.0, 1.0);
             if cover == 0.0 {
@@ -99,7 +108,14 @@ impl Canvas {
     }
 
     /// An ellipse; `soft` is the part of the radius over which its edge fades.
-    pub(super) fn ellipse(&mut self, (cx, cy): (f32, f32), (rx, ry): (f32, f32), soft: f32, colour: Colour, alpha: f32) {
+    pub(super) fn ellipse(
+        &mut self,
+        (cx, cy): (f32, f32),
+        (rx, ry): (f32, f32),
+        soft: f32,
+        colour: Colour,
+        alpha: f32,
+    ) {
         // Never sharper than two pixels.
         let soft = soft.max(2.0 * self.pixel() / rx.min(ry).max(1e-6));
         self.shade((cx - rx, cy - ry), (cx + rx, cy + ry), |x, y, _| {
@@ -110,29 +126,49 @@ impl Canvas {
     }
 
     /// Light that adds up: bright at the centre, gone at `radius`.
-    pub(super) fn glow(&mut self, (cx, cy): (f32, f32), radius: f32, colour: Colour, strength: f32) {
-        self.shade((cx - radius, cy - radius), (cx + radius, cy + radius), |x, y, under| {
-            let far = ((x - cx).powi(2) + (y - cy).powi(2)) / (radius * radius);
-            if far >= 1.0 {
-                return (under, 0.0);
-            }
-            let fall = (1.0 - far) * (1.0 - far) * (1.0 - far) * strength;
-            (screen(under, scale(colour, fall)), 1.0)
-        });
+    pub(super) fn glow(
+        &mut self,
+        (cx, cy): (f32, f32),
+        radius: f32,
+        colour: Colour,
+        strength: f32,
+    ) {
+        self.shade(
+            (cx - radius, cy - radius),
+            (cx + radius, cy + radius),
+            |x, y, under| {
+                let far = ((x - cx).powi(2) + (y - cy).powi(2)) / (radius * radius);
+                if far >= 1.0 {
+                    return (under, 0.0);
+                }
+                let fall = (1.0 - far) * (1.0 - far) * (1.0 - far) * strength;
+                (screen(under, scale(colour, fall)), 1.0)
+            },
+        );
     }
 
     /// A disc of light out of focus: flat, with a brighter rim.
-    pub(super) fn bokeh(&mut self, (cx, cy): (f32, f32), radius: f32, colour: Colour, strength: f32) {
+    pub(super) fn bokeh(
+        &mut self,
+        (cx, cy): (f32, f32),
+        radius: f32,
+        colour: Colour,
+        strength: f32,
+    ) {
         let edge = (2.5 * self.pixel() / radius).clamp(0.06, 0.9);
-        self.shade((cx - radius, cy - radius), (cx + radius, cy + radius), |x, y, under| {
-            let far = ((x - cx).powi(2) + (y - cy).powi(2)).sqrt() / radius;
-            if far >= 1.0 {
-                return (under, 0.0);
-            }
-            let rim = 0.72 + 0.28 * step(0.75, 0.95, far);
-            let light = strength * rim * (1.0 - step(1.0 - edge, 1.0, far));
-            (screen(under, scale(colour, light)), 1.0)
-        });
+        self.shade(
+            (cx - radius, cy - radius),
+            (cx + radius, cy + radius),
+            |x, y, under| {
+                let far = ((x - cx).powi(2) + (y - cy).powi(2)).sqrt() / radius;
+                if far >= 1.0 {
+                    return (under, 0.0);
+                }
+                let rim = 0.72 + 0.28 * step(0.75, 0.95, far);
+                let light = strength * rim * (1.0 - step(1.0 - edge, 1.0, far));
+                (screen(under, scale(colour, light)), 1.0)
+            },
+        );
     }
 
     /// A polygon of one colour, its edges smoothed by four samples a row and exact coverage along it.
@@ -141,30 +177,44 @@ impl Canvas {
     }
 
     /// A polygon whose colour depends on the place.
-    pub(super) fn polygon_with(&mut self, points: &[(f32, f32)], brush: impl Fn(f32, f32) -> Colour) {
+    pub(super) fn polygon_with(
+        &mut self,
+        points: &[(f32, f32)],
+        brush: impl Fn(f32, f32) -> Colour,
+    ) {
         let range = |pick: fn(&(f32, f32)) -> f32| {
             let values = points.iter().map(pick);
-            values.fold((f32::MAX, f32::MIN), |(low, high), v| (low.min(v), high.max(v)))
+            values.fold((f32::MAX, f32::MIN), |(low, high), v| {
+                (low.min(v), high.max(v))
+            })
         };
         let ((left, right), (top, bottom)) = (range(|p| p.0), range(|p| p.1));
         let pixel = self.pixel();
         let mut row = f32::NAN;
         let mut spans: Vec<(f32, f32)> = Vec::new();
-        self.shade((left - pixel, top - pixel), (right + pixel, bottom + pixel), |x, y, _| {
-            if y != row {
-                row = y;
-                spans.clear();
-                for sample in [-0.375, -0.125, 0.125, 0.375] {
-                    crossings(points, y + sample * pixel, &mut spans);
+        self.shade(
+            (left - pixel, top - pixel),
+            (right + pixel, bottom + pixel),
+            |x, y, _| {
+                if y != row {
+                    row = y;
+                    spans.clear();
+                    for sample in [-0.375, -0.125, 0.125, 0.375] {
+                        crossings(points, y + sample * pixel, &mut spans);
+                    }
                 }
-            }
-            let cover = spans.iter().map(|(from, to)| {
-                let inside = to.min(x + 0.5 * pixel) - from.max(x - 0.5 * pixel);
-                (inside / pixel).clamp(0.0, 1.0)
-            });
-            let cover = cover.sum::<f32>() / 4.0;
-            if cover > 0.0 { (brush(x, y), cover) } else { ([0.0; 3], 0.0) }
-        });
+                let cover = spans.iter().map(|(from, to)| {
+                    let inside = to.min(x + 0.5 * pixel) - from.max(x - 0.5 * pixel);
+                    (inside / pixel).clamp(0.0, 1.0)
+                });
+                let cover = cover.sum::<f32>() / 4.0;
+                if cover > 0.0 {
+                    (brush(x, y), cover)
+                } else {
+                    ([0.0; 3], 0.0)
+                }
+            },
+        );
     }
 
     /// Turns what is below `shore` into water that mirrors what is above.
@@ -178,10 +228,15 @@ impl Canvas {
             let ripple = value(x * stretch * 0.6, depth * stretch * 9.0, salt) - 0.5;
             let fine = value(x * stretch * 2.0, depth * stretch * 28.0, salt ^ 7) - 0.5;
             let sway = (ripple * 0.7 + fine * 0.3) * (0.01 + depth * 0.16);
-            let mirrored = (shore - depth * 0.92 + sway).clamp(0.0, shore - 1.5 / size);
-            let (sx, sy) = (((x + sway * 0.25) * size).max(0.0) as u32, (mirrored * size) as u32);
+            let mirrored = (shore - depth * 0.92 + sway).clamp(0.0, (shore - 1.5 / size).max(0.0));
+            let (sx, sy) = (
+                ((x + sway * 0.25) * size).max(0.0) as u32,
+                (mirrored * size) as u32,
+            );
             let sx = sx.min(above.width().saturating_sub(1));
-            let seen = above.get_pixel_checked(sx, sy).map_or(tint, |p| p.0.map(f32::from));
+            let seen = above
+                .get_pixel_checked(sx, sy)
+                .map_or(tint, |p| p.0.map(f32::from));
             let murk = 0.22 + 0.35 * step(0.0, 0.6, depth) - ripple * 0.12;
             (blend(seen, tint, murk.clamp(0.0, 1.0)), 1.0)
         });

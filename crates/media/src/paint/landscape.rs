@@ -13,19 +13,31 @@ struct Light {
 }
 
 const DAWN: Light = Light {
-    sky: [[72.0, 104.0, 152.0], [205.0, 176.0, 172.0], [255.0, 214.0, 158.0]],
+    sky: [
+        [72.0, 104.0, 152.0],
+        [205.0, 176.0, 172.0],
+        [255.0, 214.0, 158.0],
+    ],
     haze: [244.0, 206.0, 170.0],
     near: [18.0, 34.0, 46.0],
     sun: [255.0, 236.0, 196.0],
 };
 const MORNING: Light = Light {
-    sky: [[58.0, 120.0, 178.0], [150.0, 190.0, 214.0], [232.0, 236.0, 226.0]],
+    sky: [
+        [58.0, 120.0, 178.0],
+        [150.0, 190.0, 214.0],
+        [232.0, 236.0, 226.0],
+    ],
     haze: [212.0, 226.0, 224.0],
     near: [16.0, 52.0, 44.0],
     sun: [255.0, 250.0, 232.0],
 };
 const EVENING: Light = Light {
-    sky: [[54.0, 50.0, 98.0], [186.0, 104.0, 118.0], [255.0, 176.0, 104.0]],
+    sky: [
+        [54.0, 50.0, 98.0],
+        [186.0, 104.0, 118.0],
+        [255.0, 176.0, 104.0],
+    ],
     haze: [236.0, 150.0, 118.0],
     near: [24.0, 20.0, 42.0],
     sun: [255.0, 222.0, 160.0],
@@ -50,13 +62,18 @@ fn sky(canvas: &mut Canvas, light: &Light, sun: (f32, f32), horizon: f32, salt: 
 pub(super) fn mountains(canvas: &mut Canvas, dice: &mut Dice) {
     let light = dice.pick(&[DAWN, MORNING, EVENING]);
     let salt = dice.salt();
-    let sun = (canvas.aspect() * dice.between(0.25, 0.75), dice.between(0.26, 0.36));
+    let sun = (
+        canvas.aspect() * dice.between(0.25, 0.75),
+        dice.between(0.26, 0.36),
+    );
     sky(canvas, &light, sun, 0.62, salt);
     let ranges = 7;
     for range in 0..ranges {
         let near = range as f32 / (ranges - 1) as f32;
-        let base = mix(0.44, 0.93, near.powf(1.15));
-        let rise = mix(0.16, 0.2, near);
+        let (base, rise) = range_at(near);
+        // What the next range will hide needs no paint; its ridge never dips lower than this.
+        let (next_base, next_rise) = range_at(near + 1.0 / (ranges - 1) as f32);
+        let bottom = next_base + 0.56 * next_rise;
         let own = dice.salt();
         let wide = mix(2.4, 1.3, near);
         let wooded = step(0.55, 0.8, near);
@@ -66,16 +83,34 @@ pub(super) fn mountains(canvas: &mut Canvas, dice: &mut Dice) {
             let slope = base - rise * (bulk * 1.25 + sharp * 0.35 - 0.55);
             slope - wooded * trees(x, mix(0.016, 0.03, near), own)
         };
-        let slope = blend(blend(light.haze, light.sky[0], 0.42), light.near, near.powf(0.8));
+        let slope = blend(
+            blend(light.haze, light.sky[0], 0.42),
+            light.near,
+            near.powf(0.8),
+        );
         let foot = mix(0.16, 0.3, near);
         let thick = mix(0.85, 0.3, near);
-        canvas.below(ridge, |x, y, depth| {
+        canvas.below(bottom, ridge, |x, y, depth| {
             let grain = 0.9 + 0.2 * fractal(x * 26.0, (y + depth) * 34.0, 2, own);
             // From the foot of the range, not from the crowns: those would draw streaks.
-            let mist = thick * step(0.01, foot, y - base + rise * 0.55) * (0.7 + 0.6 * value(x * 3.0, y * 9.0, own ^ 9));
-            (blend(scale(slope, mix(1.0, grain, 0.4 + near * 0.6)), light.haze, mist.min(0.92)), 1.0)
+            let mist = thick
+                * step(0.01, foot, y - base + rise * 0.55)
+                * (0.7 + 0.6 * value(x * 3.0, y * 9.0, own ^ 9));
+            (
+                blend(
+                    scale(slope, mix(1.0, grain, 0.4 + near * 0.6)),
+                    light.haze,
+                    mist.min(0.92),
+                ),
+                1.0,
+            )
         });
     }
+}
+
+/// Middle height and relief of a range, `near` from 0 at the horizon to 1.
+fn range_at(near: f32) -> (f32, f32) {
+    (mix(0.44, 0.93, near.powf(1.15)), mix(0.16, 0.2, near))
 }
 
 /// The height of a wood over its slope: pointed crowns of many sizes, `size` for the tallest.
@@ -114,15 +149,28 @@ pub(super) fn river(canvas: &mut Canvas, dice: &mut Dice) {
         let ridge = move |x: f32| {
             let aside = ((x / aspect - 0.5).abs() * 2.0).clamp(0.0, 1.0);
             let room = mix(1.0, step(0.25, 0.95, aside), open);
-            shore + 0.004 - tall * room * karst(x, mix(0.24, 0.4, near), own) - 0.012 * fractal(x * 9.0, 0.0, 5, own)
+            shore + 0.004
+                - tall * room * karst(x, mix(0.24, 0.4, near), own)
+                - 0.012 * fractal(x * 9.0, 0.0, 5, own)
                 - mix(0.0, 0.5, near) * trees(x, 0.02, own ^ 1) * room
         };
-        let slope = blend(blend(light.haze, light.sky[0], 0.5), light.near, mix(0.12, 0.96, near));
-        canvas.below(ridge, |x, y, depth| {
+        let slope = blend(
+            blend(light.haze, light.sky[0], 0.5),
+            light.near,
+            mix(0.12, 0.96, near),
+        );
+        canvas.below(shore + 0.01, ridge, |x, y, depth| {
             let stone = 0.82 + 0.36 * fractal(x * 40.0, y * 14.0, 3, own);
             let lit = 1.0 + 0.25 * (1.0 - step(0.0, 0.05, depth)) * (1.0 - near);
             let mist = mix(0.75, 0.25, near) * step(shore - 0.14, shore, y);
-            (blend(scale(slope, mix(1.0, stone * lit, 0.3 + near * 0.7)), light.haze, mist), 1.0)
+            (
+                blend(
+                    scale(slope, mix(1.0, stone * lit, 0.3 + near * 0.7)),
+                    light.haze,
+                    mist,
+                ),
+                1.0,
+            )
         });
     }
     let tint = blend(light.near, light.sky[1], 0.35);
@@ -162,17 +210,45 @@ fn boat(canvas: &mut Canvas, (x, y): (f32, f32), long: f32) {
     };
     let hut = |mirror: f32| -> Vec<(f32, f32)> {
         let arc = (0..=12_u8).map(|n| f32::from(n) / 12.0 * std::f32::consts::PI);
-        arc.map(|a| (x + (a.cos() * 0.36 - 0.1) * long, y - a.sin() * 0.34 * long * mirror)).collect()
+        arc.map(|a| {
+            (
+                x + (a.cos() * 0.36 - 0.1) * long,
+                y - a.sin() * 0.34 * long * mirror,
+            )
+        })
+        .collect()
     };
-    canvas.ellipse((x, y + 0.13 * long), (long * 0.95, long * 0.12), 0.8, dark, 0.55);
+    canvas.ellipse(
+        (x, y + 0.13 * long),
+        (long * 0.95, long * 0.12),
+        0.8,
+        dark,
+        0.55,
+    );
     canvas.polygon(&hut(1.0), [38.0, 30.0, 26.0]);
     canvas.polygon(&hull(1.0), dark);
     let lamp = (x + 0.62 * long, y - 0.24 * long);
     canvas.polygon(
-        &[(lamp.0 - 0.008 * long, y), (lamp.0 + 0.008 * long, y), (lamp.0 + 0.008 * long, lamp.1), (lamp.0 - 0.008 * long, lamp.1)],
+        &[
+            (lamp.0 - 0.008 * long, y),
+            (lamp.0 + 0.008 * long, y),
+            (lamp.0 + 0.008 * long, lamp.1),
+            (lamp.0 - 0.008 * long, lamp.1),
+        ],
         dark,
     );
     canvas.glow(lamp, long * 0.9, [255.0, 176.0, 84.0], 0.6);
-    canvas.ellipse(lamp, (0.04 * long, 0.05 * long), 0.3, [255.0, 226.0, 168.0], 1.0);
-    canvas.glow((lamp.0, y + 0.4 * long), long * 0.5, [255.0, 160.0, 70.0], 0.35);
+    canvas.ellipse(
+        lamp,
+        (0.04 * long, 0.05 * long),
+        0.3,
+        [255.0, 226.0, 168.0],
+        1.0,
+    );
+    canvas.glow(
+        (lamp.0, y + 0.4 * long),
+        long * 0.5,
+        [255.0, 160.0, 70.0],
+        0.35,
+    );
 }

@@ -23,7 +23,12 @@ const SHELVES: u8 = 5;
 pub(super) fn library(canvas: &mut Canvas, dice: &mut Dice) {
     let aspect = canvas.aspect();
     let salt = dice.salt();
-    canvas.fill(|x, y| scale([46.0, 30.0, 20.0], 0.5 + 0.3 * fractal(x * 2.0, y * 12.0, 3, salt)));
+    canvas.fill(|x, y| {
+        scale(
+            [46.0, 30.0, 20.0],
+            0.5 + 0.3 * fractal(x * 2.0, y * 12.0, 3, salt),
+        )
+    });
     let pitch = 1.0 / f32::from(SHELVES);
     // Uprights divide a wide wall into bays.
     let bays = (aspect / 0.75).round().max(1.0);
@@ -32,7 +37,13 @@ pub(super) fn library(canvas: &mut Canvas, dice: &mut Dice) {
         let floor = pitch * (f32::from(shelf) + 0.93);
         for column in 0..bays as i32 {
             let left = bay * column as f32 + 0.018;
-            row(canvas, dice, (left, left + bay - 0.036), floor, pitch * 0.84);
+            row(
+                canvas,
+                dice,
+                (left, left + bay - 0.036),
+                floor,
+                pitch * 0.84,
+            );
         }
         plank(canvas, (0.0, aspect), floor, pitch * 0.07, salt);
         shadow(canvas, aspect, floor + pitch * 0.07, pitch * 0.22);
@@ -87,7 +98,13 @@ fn row(canvas: &mut Canvas, dice: &mut Dice, (from, to): (f32, f32), floor: f32,
 }
 
 /// The spine of one book: rounded, with raised bands or a title label.
-fn spine(canvas: &mut Canvas, dice: &mut Dice, (x, floor): (f32, f32), (wide, tall): (f32, f32), cloth: Colour) {
+fn spine(
+    canvas: &mut Canvas,
+    dice: &mut Dice,
+    (x, floor): (f32, f32),
+    (wide, tall): (f32, f32),
+    cloth: Colour,
+) {
     let top = floor - tall;
     let salt = dice.salt();
     let style = dice.between(0.0, 1.0);
@@ -111,7 +128,10 @@ fn spine(canvas: &mut Canvas, dice: &mut Dice, (x, floor): (f32, f32), (wide, ta
                 tone = label;
                 // Writing from top to bottom, too far away to read.
                 let sign = (down * tall * 70.0).fract();
-                if (0.32..0.68).contains(&across) && sign > 0.25 && fractal(u * 700.0, v * 500.0, 1, salt) > 0.22 {
+                if (0.32..0.68).contains(&across)
+                    && sign > 0.25
+                    && fractal(u * 700.0, v * 500.0, 1, salt) > 0.22
+                {
                     tone = scale(cloth, 0.6);
                 }
             }

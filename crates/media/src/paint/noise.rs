@@ -34,7 +34,9 @@ impl Dice {
     }
 }
 
-/// 0..1 for a whole point.
+/// 0..1 for a whole point. This and its callers are asked tens of times a pixel and the demo is built
+/// with little optimisation, hence the inlining.
+#[inline(always)]
 pub(super) fn hash(x: i32, y: i32, salt: u32) -> f32 {
     let mut h = (x as u32).wrapping_mul(0x27d4_eb2d) ^ (y as u32).wrapping_mul(0x1656_67b1) ^ salt;
     h = (h ^ (h >> 15)).wrapping_mul(0x85eb_ca6b);
@@ -43,10 +45,10 @@ pub(super) fn hash(x: i32, y: i32, salt: u32) -> f32 {
 }
 
 /// Smooth noise, 0..1, one hill a unit.
+#[inline(always)]
 pub(super) fn value(x: f32, y: f32, salt: u32) -> f32 {
-    let (fx, fy) = (x.floor(), y.floor());
-    let (ix, iy) = (fx as i32, fy as i32);
-    let (tx, ty) = (smooth(x - fx), smooth(y - fy));
+    let (ix, iy) = (floor(x), floor(y));
+    let (tx, ty) = (smooth(x - ix as f32), smooth(y - iy as f32));
     let top = mix(hash(ix, iy, salt), hash(ix + 1, iy, salt), tx);
     let bottom = mix(hash(ix, iy + 1, salt), hash(ix + 1, iy + 1, salt), tx);
     mix(top, bottom, ty)
@@ -63,11 +65,13 @@ pub(super) fn fractal(x: f32, y: f32, octaves: i32, salt: u32) -> f32 {
     sum
 }
 
+#[inline(always)]
 pub(super) fn mix(a: f32, b: f32, t: f32) -> f32 {
     a + (b - a) * t
 }
 
 /// The S-curve of 0..1.
+#[inline(always)]
 fn smooth(t: f32) -> f32 {
     t * t * (3.0 - 2.0 * t)
 }
@@ -75,4 +79,11 @@ fn smooth(t: f32) -> f32 {
 /// 0 below `from`, 1 above `to`, an S-curve between.
 pub(super) fn step(from: f32, to: f32, x: f32) -> f32 {
     smooth(((x - from) / (to - from)).clamp(0.0, 1.0))
+}
+
+/// `f32::floor` is a call into the C library on the plainest x86-64.
+#[inline(always)]
+fn floor(x: f32) -> i32 {
+    let whole = x as i32;
+    whole - i32::from(x < whole as f32)
 }

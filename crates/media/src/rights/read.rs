@@ -107,7 +107,9 @@ impl Walk {
 
     fn attributes(&mut self, reader: &NsReader<&[u8]>, start: &BytesStart<'_>) {
         for attribute in start.attributes().flatten() {
-            let (space, local) = reader.resolver().resolve_attribute(QName(attribute.key.into_inner()));
+            let (space, local) = reader
+                .resolver()
+                .resolve_attribute(QName(attribute.key.into_inner()));
             if let Some(field) = known(&space, local.into_inner())
                 && let Ok(value) = attribute.normalized_value(XmlVersion::Implicit1_0)
             {

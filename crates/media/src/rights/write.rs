@@ -25,7 +25,12 @@ pub(super) fn packet(rights: &Rights) -> Option<String> {
     }
     let plain = [
         ("photoshop", PHOTOSHOP, "Credit", &rights.credit),
-        ("Iptc4xmpExt", IPTC_EXT, "DigitalSourceType", &rights.source_type),
+        (
+            "Iptc4xmpExt",
+            IPTC_EXT,
+            "DigitalSourceType",
+            &rights.source_type,
+        ),
         ("TC260", TC260, "AIGC", &rights.aigc_json),
     ];
     for (prefix, address, name, value) in plain {

@@ -146,6 +146,31 @@ impl Store {
         .await
     }
 
+    /// Gives deliveries back: due at once, without a lease. Their journals say how far they came.
+    ///
+    /// # Errors
+    /// When the ledger cannot be written.
+    pub async fn hand_back(
+        &self,
+        held: Vec<(DeliveryId, i64)>,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        self.write(move |conn| {
+            Box::pin(async move {
+                for (id, fence) in held {
+                    sqlx::query("update delivery set lease_end = null, worker = null, due_at = $3, state = case when state = 'working' then 'waiting' else state end, why = case when state = 'working' then '{\"why\":\"handover\"}' else why end where id = $1 and fence = $2 and lease_end is not null and overtaken_by is null")
+                        .bind(id.as_str())
+                        .bind(fence)
+                        .bind(now.as_millisecond())
+                        .execute(&mut *conn)
+                        .await?;
+                }
+                Ok(())
+            })
+        })
+        .await
+    }
+
     /// One delivery.
     ///
     /// # Errors

@@ -1,0 +1,121 @@
+//! The bell on SQLite, in a file of its own that may be thrown away.
+
+use std::path::Path;
+
+use apalis::prelude::TaskSink as _;
+use apalis_sqlite::{Config, SqliteStorage};
+use async_trait::async_trait;
+use serde::{Deserialize, Serialize};
+use sqlx::sqlite::{
+    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
+};
+use yigao_core::DeliveryId;
+use yigao_engine::Bell;
+
+use crate::wake::Wake;
+
+/// Name of the queue; never the name of a type, which a refactoring would change.
+const QUEUE: &str = "bell";
+/// Finished rows deleted at a time.
+const CLEAN_MAX: i64 = 500;
+
+/// The task: a name, nothing else.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Ring {
+    pub(crate) delivery: DeliveryId,
+}
+
+pub(crate) type Storage = SqliteStorage<Ring>;
+
+/// The bell cannot be used.
+#[derive(Debug, thiserror::Error)]
+#[error(
+    "the bell {path} cannot be opened: {says}; it may be deleted, the ledger remembers everything"
+)]
+pub struct BellError {
+    path: String,
+    says: String,
+}
+
+/// A bell on SQLite.
+#[derive(Clone)]
+pub struct SqliteBell {
+    pub(crate) storage: Storage,
+    pub(crate) wake: Wake,
+    pool: SqlitePool,
+}
+
+impl std::fmt::Debug for SqliteBell {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("SqliteBell")
+    }
+}
+
+impl SqliteBell {
+    /// Opens the bell's file, making it if it is not there.
+    ///
+    /// # Errors
+    /// [`BellError`] with the way out.
+    pub async fn open(path: &Path) -> Result<Self, BellError> {
+        let fails = |says: String| BellError {
+            path: path.display().to_string(),
+            says,
+        };
+        let options = SqliteConnectOptions::new()
+            .filename(path)
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            // The ledger remembers; the bell need not survive a power cut.
+            .synchronous(SqliteSynchronous::Normal)
+            .busy_timeout(std::time::Duration::from_secs(5));
+        let pool = SqlitePoolOptions::new()
+            .max_connections(4)
+            .connect_with(options)
+            .await
+            .map_err(|e| fails(e.to_string()))?;
+        // Not `setup`: it switches off syncing on one pooled connection.
+        SqliteStorage::<()>::migrations()
+            .run(&pool)
+            .await
+            .map_err(|e| fails(e.to_string()))?;
+        // One task a fetch: while a filled batch waits, the worker sends no heartbeat and every task runs twice.
+        let config = Config::default()
+            .queue(QUEUE)
+            .batch_size(1)
+            .heartbeat_interval(std::time::Duration::from_secs(3))
+            .missed_heartbeats(3);
+        let storage = Storage::new(&pool).with_config(config);
+        Ok(Self {
+            storage,
+            wake: Wake::default(),
+            pool,
+        })
+    }
+
+    /// Deletes finished rows; they stay for ever otherwise, and the library's own vacuum deletes too much.
+    pub(crate) async fn clean(&self) {
+        let cleaned = sqlx::query("delete from Jobs where id in (select id from Jobs where status in ('Done', 'Failed', 'Killed') limit $1)")
+            .bind(CLEAN_MAX)
+            .execute(&self.pool)
+            .await;
+        if let Err(error) = cleaned {
+            tracing::debug!(error = %error, "the bell's finished rows stay for now");
+        }
+    }
+}
+
+#[async_trait]
+impl Bell for SqliteBell {
+    async fn ring(&self, delivery: &DeliveryId) {
+        let mut storage = self.storage.clone();
+        if let Err(error) = storage
+            .push(Ring {
+                delivery: delivery.clone(),
+            })
+            .await
+        {
+            tracing::warn!(error = %error, "the bell did not ring; the sweep will find the delivery");
+        }
+        self.wake.wake();
+    }
+}

@@ -1,0 +1,32 @@
+//! THE registration list: one line a channel.
+
+use std::sync::Arc;
+
+use toml::Table;
+use yigao_channel::{Adapter, Channel, ConfigError, Opening};
+
+/// A registered kind of channel.
+pub(crate) struct Kind {
+    pub(crate) name: &'static str,
+    pub(crate) example: &'static str,
+    pub(crate) open: fn(Table, &Opening<'_>) -> Result<Arc<dyn Channel>, ConfigError>,
+}
+
+/// All of them.
+pub(crate) const KINDS: &[Kind] = &[
+    kind::<yigao_website::Website>(),
+    kind::<yigao_wechat::Wechat>(),
+    kind::<yigao_county::County>(),
+    kind::<yigao_memory::Memory>(),
+];
+
+const fn kind<A: Adapter>() -> Kind {
+    Kind { name: A::KIND, example: A::EXAMPLE, open: open::<A> }
+}
+
+fn open<A: Adapter>(table: Table, opening: &Opening<'_>) -> Result<Arc<dyn Channel>, ConfigError> {
+    let config: A::Config = table
+        .try_into()
+        .map_err(|e: toml::de::Error| ConfigError::new("channel", e.message().to_owned()))?;
+    Ok(Arc::new(A::open(config, opening)?))
+}

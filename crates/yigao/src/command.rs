@@ -1,0 +1,109 @@
+//! Commands: each parses nothing, decides nothing, and calls one use case.
+
+mod config;
+mod delivery;
+mod demo;
+mod destination;
+mod explain;
+mod item;
+mod send;
+mod serve;
+
+use std::path::PathBuf;
+
+use clap::CommandFactory as _;
+use yigao_core::Actor;
+
+use crate::{
+    cli::{Cli, Command},
+    exit::Mistake,
+    lang::{Say, out},
+    open::{Opened, open},
+    settings::{Flags, Settings, load},
+};
+
+/// What every command is given.
+pub(crate) struct Call<'a> {
+    pub(crate) say: &'a Say,
+    pub(crate) flags: Flags,
+    pub(crate) actor: Actor,
+}
+
+impl Call<'_> {
+    pub(crate) fn settings(&self) -> anyhow::Result<Settings> {
+        Ok(load(&self.flags)?)
+    }
+
+    pub(crate) async fn open(&self) -> anyhow::Result<(Settings, Opened)> {
+        let settings = self.settings()?;
+        let opened = open(&settings).await?;
+        Ok((settings, opened))
+    }
+}
+
+pub(crate) fn run(cli: Cli, say: &Say) -> anyhow::Result<()> {
+    let here = PathBuf::from("yigao.toml");
+    let config = cli.config.or_else(|| here.is_file().then_some(here));
+    let flags = Flags { config, data: cli.data, listen: None };
+    let actor = cli.actor.as_deref().map_or_else(system_user, Actor::user);
+    let call = Call { say, flags, actor };
+    let work = async {
+        match cli.command {
+            Command::Demo(args) => demo::run(&call, args).await,
+            Command::Serve(args) => serve::serve(call, args).await,
+            Command::Work => serve::work(&call).await,
+            Command::Item(args) => item::run(&call, args).await,
+            Command::Delivery(args) => delivery::run(&call, args).await,
+            Command::Destination(args) => destination::run(&call, args).await,
+            Command::Preflight { what, to } => item::preflight(&call, &what, &to).await,
+            Command::Config(args) => config::run(&call, args),
+            Command::Explain { word } => explain::run(say, word.as_deref()),
+            Command::Audit => audit(&call).await,
+            Command::Completions { shell } => {
+                let mut bytes = Vec::new();
+                clap_complete::generate(shell, &mut Cli::command(), "yigao", &mut bytes);
+                out(String::from_utf8_lossy(&bytes).trim_end());
+                Ok(())
+            }
+        }
+    };
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let out = runtime.block_on(work);
+    // A blocking file operation must not keep the program from ending.
+    runtime.shutdown_timeout(std::time::Duration::from_secs(2));
+    out
+}
+
+fn system_user() -> Actor {
+    let name = std::env::vars().find(|(name, _)| matches!(name.as_str(), "USER" | "LOGNAME" | "USERNAME"));
+    Actor::user(name.as_ref().map_or("unknown", |(_, value)| value))
+}
+
+async fn audit(call: &Call<'_>) -> anyhow::Result<()> {
+    let (_, opened) = call.open().await?;
+    match opened.hub.store.ledger_broken_at().await? {
+        None => {
+            call.say.line("台账完整：每条记录都接着上一条", "the ledger is whole: every entry follows the one before");
+            call.say.json(&serde_json::json!({"whole": true}));
+            Ok(())
+        }
+        Some(seq) => Err(Mistake::new(
+            format!("台账从第 {seq} 条起与前文不符：记录被改动过"),
+            format!("the ledger does not follow from entry {seq} on: it was changed"),
+        )),
+    }
+}
+
+/// A time as people type it: RFC 3339, or `2026-05-01 09:00` in Asia/Shanghai.
+pub(crate) fn time(text: &str) -> anyhow::Result<yigao_core::Timestamp> {
+    if let Ok(at) = text.parse() {
+        return Ok(at);
+    }
+    let with_zone = format!("{}:00+08:00", text.trim().replace(' ', "T"));
+    with_zone.parse().map_err(|_| {
+        Mistake::new(
+            format!("时间 {text:?} 看不懂，请写 2026-05-01 09:00（北京时间）"),
+            format!("time {text:?} cannot be read; write 2026-05-01 09:00 (Asia/Shanghai) or RFC 3339"),
+        )
+    })
+}

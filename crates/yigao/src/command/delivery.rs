@@ -1,0 +1,119 @@
+//! `yigao delivery …`.
+
+use yigao_core::{Delivery as Row, DeliveryId, State, time::minute_in_shanghai};
+use yigao_store::{Decision, ListDeliveries};
+
+use super::Call;
+use crate::{
+    cli::Delivery,
+    exit::Mistake,
+    follow::line,
+    lang::out,
+    table::table,
+};
+
+pub(super) async fn run(call: &Call<'_>, args: Delivery) -> anyhow::Result<()> {
+    match args {
+        Delivery::List { item, destination, state, limit } => {
+            let states = state.iter().map(|name| read_state(name)).collect::<anyhow::Result<Vec<_>>>()?;
+            list(call, ListDeliveries { item, destination, states, limit }).await
+        }
+        Delivery::Show { delivery } => show(call, &delivery).await,
+        Delivery::Retry { delivery } => {
+            let (_, opened) = call.open().await?;
+            let again = opened.hub.retry(&delivery, &call.actor).await?;
+            told(call, &again);
+            Ok(())
+        }
+        Delivery::Decide { delivery, happened, url, did_not, reason } => {
+            let decision = match (happened, did_not) {
+                (Some(id), false) => Decision::Happened { id, url },
+                (None, true) => Decision::DidNot,
+                _ => {
+                    return Err(Mistake::new(
+                        "请写明 --happened ID（已发生）或 --did-not（未发生）",
+                        "say --happened ID or --did-not",
+                    ));
+                }
+            };
+            let (_, opened) = call.open().await?;
+            let decided = opened.hub.decide(&delivery, decision, &call.actor, &reason).await?;
+            told(call, &decided);
+            Ok(())
+        }
+    }
+}
+
+fn read_state(name: &str) -> anyhow::Result<State> {
+    State::from_name(name).ok_or_else(|| {
+        let known: Vec<&str> = State::ALL.iter().map(|s| s.name()).collect();
+        Mistake::new(format!("没有状态 {name}；有 {}", known.join("、")), format!("no state {name}; there are {}", known.join(", ")))
+    })
+}
+
+fn told(call: &Call<'_>, delivery: &Row) {
+    let text = format!("{}  {}", delivery.id, line(delivery, call.say));
+    call.say.line(&text, &text);
+    call.say.json(delivery);
+}
+
+async fn list(call: &Call<'_>, which: ListDeliveries) -> anyhow::Result<()> {
+    let (_, opened) = call.open().await?;
+    let rows = opened.hub.store.deliveries(&which).await?;
+    if !call.say.json {
+        let say = call.say;
+        let cells: Vec<Vec<String>> = rows
+            .iter()
+            .map(|d| {
+                let why = d.why.as_ref().map(|w| say.words(&w.words()).to_owned()).unwrap_or_default();
+                vec![
+                    d.id.to_string(),
+                    d.item.to_string(),
+                    d.destination.to_string(),
+                    say.pick(d.intent.zh(), d.intent.name()).to_owned(),
+                    say.pick(d.state.zh(), d.state.name()).to_owned(),
+                    d.due_at.map(minute_in_shanghai).unwrap_or_default(),
+                    why,
+                ]
+            })
+            .collect();
+        let heads = [
+            say.pick("投递", "delivery"),
+            say.pick("稿件", "item"),
+            say.pick("目的账号", "destination"),
+            say.pick("指令", "intent"),
+            say.pick("状态", "state"),
+            say.pick("到期", "due"),
+            say.pick("等待", "waits for"),
+        ];
+        out(&table(&heads, &cells, 44));
+    }
+    call.say.json(&rows);
+    Ok(())
+}
+
+async fn show(call: &Call<'_>, id: &DeliveryId) -> anyhow::Result<()> {
+    let (_, opened) = call.open().await?;
+    let store = &opened.hub.store;
+    let delivery = store.delivery(id).await?;
+    let (attempts, journal, exchanges) = (store.attempts(id).await?, store.journal_of(id).await?, store.exchanges(id).await?);
+    let ledger = store.ledger(Some(id.as_str()), 200).await?;
+    if !call.say.json {
+        out(&line(&delivery, call.say));
+        for attempt in &attempts {
+            out(&format!("{}  {} {} {}: {}", minute_in_shanghai(attempt.started_at), attempt.fence, attempt.purpose, attempt.outcome, attempt.says));
+            for step in journal.iter().filter(|s| s.fence == attempt.fence) {
+                out(&format!("    {} {} {} {:?}{}", step.verb, step.op, step.part, step.state, if step.unsure { " (unsure)" } else { "" }));
+            }
+            for exchange in exchanges.iter().filter(|e| e.fence == attempt.fence) {
+                let first = exchange.request.lines().next().unwrap_or_default();
+                let answer = exchange.answer.lines().collect::<Vec<_>>().join(" ");
+                out(&format!("    → {} {} ms {first} ← {}", exchange.op, exchange.took.as_millis(), crate::table::fit(&answer, 100)));
+            }
+        }
+    }
+    call.say.json(&serde_json::json!({
+        "delivery": delivery, "attempts": attempts, "journal": journal, "exchanges": exchanges, "ledger": ledger,
+    }));
+    Ok(())
+}

@@ -1,0 +1,85 @@
+//! publish, correct, kill: plan, ring, and follow to the end.
+
+use yigao_core::{DestinationId, Digest, ItemId, State};
+use yigao_engine::{Hub, Plan, Request};
+use yigao_store::ListDeliveries;
+use yigao_worker::Worker;
+
+use super::{Call, time};
+use crate::{
+    cli::Send,
+    follow::{follow, verdict},
+    open::Opened,
+    settings::Settings,
+};
+
+pub(super) async fn publish(call: &Call<'_>, args: Send) -> anyhow::Result<()> {
+    let (settings, opened) = call.open().await?;
+    let request = request(&opened.hub, &args).await?;
+    let plan = opened.hub.publish(&args.item, &request, &call.actor).await?;
+    finish(call, &settings, opened, plan, args.no_wait).await
+}
+
+pub(super) async fn correct(call: &Call<'_>, args: Send) -> anyhow::Result<()> {
+    let (settings, opened) = call.open().await?;
+    let request = request(&opened.hub, &args).await?;
+    let plan = opened.hub.correct(&args.item, &request, &call.actor).await?;
+    finish(call, &settings, opened, plan, args.no_wait).await
+}
+
+pub(super) async fn kill(
+    call: &Call<'_>,
+    item: &ItemId,
+    reason: &str,
+    to: Vec<DestinationId>,
+    no_wait: bool,
+) -> anyhow::Result<()> {
+    let (settings, opened) = call.open().await?;
+    let plan = opened.hub.kill(item, to, reason, &call.actor).await?;
+    finish(call, &settings, opened, plan, no_wait).await
+}
+
+async fn request(hub: &Hub, args: &Send) -> anyhow::Result<Request> {
+    let at = args.at.as_deref().map(time).transpose()?;
+    let over = if args.overwrite { last_seen(hub, &args.item, &args.to).await? } else { None };
+    Ok(Request { destinations: args.to.clone(), at, approve: args.approve, over })
+}
+
+/// Digest of what was last seen there: overwriting is agreed to for exactly that.
+async fn last_seen(hub: &Hub, item: &ItemId, to: &[DestinationId]) -> anyhow::Result<Option<Digest>> {
+    let which = ListDeliveries {
+        item: Some(item.clone()),
+        destination: to.first().cloned(),
+        states: vec![State::Delivered],
+        limit: 1,
+    };
+    let newest = hub.store.deliveries(&which).await?.into_iter().next();
+    Ok(newest.and_then(|d| d.observation).map(|seen| Digest::of_json(&seen.leaves)))
+}
+
+async fn finish(call: &Call<'_>, settings: &Settings, opened: Opened, plan: Plan, no_wait: bool) -> anyhow::Result<()> {
+    for left in &plan.left_out {
+        let line = format!("  {}: {}", left.destination, call.say.words(&left.says));
+        call.say.line(&line, &line);
+    }
+    if no_wait {
+        call.say.line(format!("已排入 {} 个投递", plan.deliveries.len()), format!("{} deliveries planned", plan.deliveries.len()));
+        call.say.json(&plan);
+        return Ok(());
+    }
+    // Beside a running `serve` both work; whoever claims first has it. Without one, this process does it all.
+    let worker = Worker::start(opened.hub.clone(), opened.bell.clone(), &settings.worker);
+    let ids: Vec<_> = plan.deliveries.iter().map(|d| d.id.clone()).collect();
+    let ended = tokio::select! {
+        ended = follow(&opened.hub, &ids, call.say) => ended,
+        _ = tokio::signal::ctrl_c() => {
+            call.say.line("已停止跟踪；投递仍在库中，由投递进程继续", "stopped following; the deliveries stay, a worker goes on");
+            worker.stop().await;
+            return Ok(());
+        }
+    };
+    worker.stop().await;
+    let ended = ended?;
+    call.say.json(&serde_json::json!({"deliveries": ended, "left_out": plan.left_out}));
+    verdict(&ended)
+}

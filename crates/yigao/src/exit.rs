@@ -1,0 +1,145 @@
+//! Exit codes and how errors are told. `yigao explain exit` prints this table.
+//!
+//! | code | means |
+//! |---|---|
+//! | 0 | done |
+//! | 1 | something failed that is nobody's input: the ledger, the network |
+//! | 2 | the command line or the configuration is wrong |
+//! | 3 | the item is wrong: import problems, or pre-flight stops it |
+//! | 4 | not approved, or changed since |
+//! | 5 | deliveries ended failed or in doubt |
+
+use std::process::ExitCode;
+
+use yigao_engine::{IngestError, PublishError, Sheet};
+use yigao_formats::Problem;
+
+use crate::lang::{Lang, Say, err};
+
+/// A mistake of the person who typed, with the way out.
+#[derive(Debug, thiserror::Error)]
+#[error("{en}")]
+pub(crate) struct Mistake {
+    pub(crate) zh: String,
+    pub(crate) en: String,
+}
+
+impl Mistake {
+    pub(crate) fn new(zh: impl Into<String>, en: impl Into<String>) -> anyhow::Error {
+        Self { zh: zh.into(), en: en.into() }.into()
+    }
+}
+
+/// Deliveries ended badly; the table has been shown.
+#[derive(Debug, thiserror::Error)]
+#[error("{failed} deliveries failed, {doubtful} are in doubt")]
+pub(crate) struct EndedBadly {
+    pub(crate) failed: usize,
+    pub(crate) doubtful: usize,
+}
+
+/// Tells the error and picks the exit code.
+pub(crate) fn report(error: &anyhow::Error, say: &Say) -> ExitCode {
+    let (code, name) = classify(error);
+    if say.json {
+        let detail: Vec<String> = lines(error, say);
+        err(&serde_json::json!({"error": name, "exit": code, "says": detail}).to_string());
+    } else {
+        for line in lines(error, say) {
+            err(&line);
+        }
+    }
+    ExitCode::from(code)
+}
+
+fn classify(error: &anyhow::Error) -> (u8, &'static str) {
+    if error.is::<Mistake>() {
+        return (2, "mistake");
+    }
+    if error.is::<crate::settings::ConfigProblems>() {
+        return (2, "config");
+    }
+    if error.is::<EndedBadly>() {
+        return (5, "ended_badly");
+    }
+    match error.downcast_ref::<IngestError>() {
+        Some(IngestError::Problems(_)) => return (3, "import"),
+        Some(IngestError::Store(_) | IngestError::Media(_)) => return (1, "store"),
+        None => {}
+    }
+    match error.downcast_ref::<PublishError>() {
+        Some(PublishError::Blocked(_)) => (3, "blocked"),
+        Some(PublishError::Unapproved(_)) => (4, "unapproved"),
+        Some(PublishError::UnknownDestination { .. } | PublishError::Nothing(_)) => (2, "mistake"),
+        Some(PublishError::Store(yigao_store::StoreError::Missing { .. } | yigao_store::StoreError::Refused(_))) => (2, "mistake"),
+        Some(PublishError::Store(_)) => (1, "store"),
+        None => match error.downcast_ref::<yigao_store::StoreError>() {
+            Some(yigao_store::StoreError::Missing { .. } | yigao_store::StoreError::Refused(_)) => (2, "mistake"),
+            _ => (1, "failed"),
+        },
+    }
+}
+
+fn lines(error: &anyhow::Error, say: &Say) -> Vec<String> {
+    if let Some(mistake) = error.downcast_ref::<Mistake>() {
+        return vec![say.pick(&mistake.zh, &mistake.en).to_owned()];
+    }
+    if let Some(IngestError::Problems(problems)) = error.downcast_ref::<IngestError>() {
+        return problem_lines(problems, say);
+    }
+    match error.downcast_ref::<PublishError>() {
+        Some(PublishError::Blocked(sheets)) => return blocked_lines(sheets, say),
+        Some(PublishError::Unapproved(sheets)) => {
+            let names: Vec<String> = sheets.iter().map(|s| s.destination.to_string()).collect();
+            let names = names.join(", ");
+            return vec![
+                say.pick(
+                    &format!("尚未批准，或批准后稿件有改动：{names}。请先看过渠道稿，再执行 yigao item approve（或 publish --approve）"),
+                    &format!("not approved, or changed since: {names}. Look at the renditions, then run yigao item approve (or publish --approve)"),
+                )
+                .to_owned(),
+            ];
+        }
+        Some(PublishError::Nothing(left_out)) => {
+            return left_out.iter().map(|l| format!("{}: {}", l.destination, say.words(&l.says))).collect();
+        }
+        _ => {}
+    }
+    if let Some(problems) = error.downcast_ref::<crate::settings::ConfigProblems>() {
+        return problems.0.clone();
+    }
+    vec![match say.lang {
+        Lang::Zh => format!("出错：{error:#}"),
+        Lang::En => format!("error: {error:#}"),
+    }]
+}
+
+pub(crate) fn problem_lines(problems: &[Problem], say: &Say) -> Vec<String> {
+    problems
+        .iter()
+        .map(|p| {
+            let place = p.line.map_or_else(|| p.file.clone(), |line| format!("{}:{line}", p.file));
+            format!("{place}: {} [{}] {}", say.words(&p.says), p.code, say.words(&p.fix))
+        })
+        .collect()
+}
+
+fn blocked_lines(sheets: &[Sheet], say: &Say) -> Vec<String> {
+    let mut lines = vec![say.pick("预检未通过，什么都没有发出：", "pre-flight stops it; nothing was sent:").to_owned()];
+    for sheet in sheets {
+        for finding in &sheet.findings {
+            lines.push(format!("  {}", finding_line(sheet, finding, say)));
+        }
+    }
+    lines
+}
+
+pub(crate) fn finding_line(sheet: &Sheet, finding: &yigao_core::Finding, say: &Say) -> String {
+    let mark = match finding.severity {
+        yigao_core::Severity::Block => "✕",
+        yigao_core::Severity::Warn => "!",
+        yigao_core::Severity::Note => "·",
+    };
+    let predicts = finding.predicts.as_deref().map(|code| say.pick("（将被拒 ", "(would be refused: ").to_owned() + code + say.pick("）", ")")).unwrap_or_default();
+    format!("{mark} {} {}: {}{predicts} → {}", sheet.destination, finding.place, say.words(&finding.says), say.words(&finding.fix))
+}

@@ -30,7 +30,7 @@ pub(crate) async fn open(settings: &Settings) -> anyhow::Result<Opened> {
     let bell = SqliteBell::open(&settings.data.join("bell.db")).await?;
     let wire = Wire::new(store.clone(), clock.clone(), PrivateHosts::new(settings.private_hosts.iter().cloned()))?;
     // Never the same name twice: a fixed one strands the bell's tasks after a crash.
-    let worker = format!("{}-{}", std::process::id(), ulid::Ulid::new().to_string().to_lowercase());
+    let worker = format!("{}-{}", std::process::id(), ulid::Ulid::generate().to_string().to_lowercase());
     let hub = Hub::new(store, media, destinations, wire, clock, settings.tuning.clone(), worker);
     let hub = hub.with_bell(Arc::new(bell.clone()));
     hub.announce().await?;

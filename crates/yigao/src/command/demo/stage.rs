@@ -28,7 +28,7 @@ impl Stage {
         let folder = if keep {
             PathBuf::from(".demo")
         } else {
-            std::env::temp_dir().join(format!("yigao-demo-{}", ulid::Ulid::new().to_string().to_lowercase()))
+            std::env::temp_dir().join(format!("yigao-demo-{}", ulid::Ulid::generate().to_string().to_lowercase()))
         };
         let folder = std::path::absolute(folder)?;
         for inner in ["destinations", "secrets", "site", "drop"] {
@@ -101,7 +101,7 @@ impl Stage {
         for (name, secret) in [
             ("wechat", "sandbox-secret-0123456789abcdef"),
             ("county", "county-secret-0123456789"),
-            ("hand", &format!("hand-{}", ulid::Ulid::new())),
+            ("hand", &format!("hand-{}", ulid::Ulid::generate())),
         ] {
             write(&format!("secrets/{name}"), secret.to_owned())?;
         }

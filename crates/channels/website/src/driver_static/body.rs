@@ -71,7 +71,7 @@ enum Width {
 
 /// Two short facts share a line, a long one has its own; no half line stays empty.
 fn widths(rows: &[Fact]) -> Vec<Width> {
-    let long = |row: &Fact| row.label == "内容概述" || row.value.chars().count() > HALF;
+    let long = |row: &Fact| row.label == "内容概述" || ems(&row.value) > HALF;
     let mut out: Vec<Width> = Vec::new();
     let mut halves = 0;
     for row in rows {
@@ -97,8 +97,14 @@ fn widen(out: &mut [Width], halves: usize) {
     }
 }
 
-/// Characters of a value that half a line holds.
+/// Width of a value that half a line holds, in Chinese characters.
 const HALF: usize = 24;
+
+/// Latin letters and digits are half as wide.
+fn ems(text: &str) -> usize {
+    let halves: usize = text.chars().map(|c| if c.is_ascii() { 1 } else { 2 }).sum();
+    halves.div_ceil(2)
+}
 
 fn attachments(files: &[File], href: &dyn Fn(&File) -> Option<String>) -> String {
     if files.is_empty() {

@@ -48,21 +48,62 @@ pub(super) fn regions(text: &Text, href: &dyn Fn(&File) -> Option<String>) -> Re
 
 fn table(class: &str, label: &str, rows: &[Fact]) -> String {
     let mut out = format!("<dl class=\"facts {class}\" aria-label=\"{label}\">\n");
-    for row in rows {
-        // Long values take the whole width.
-        let wide = if row.value.chars().count() > 40 || row.label == "内容概述" {
-            " wide"
-        } else {
-            ""
+    for (row, width) in rows.iter().zip(widths(rows)) {
+        let class = match width {
+            Width::Half => "fact",
+            Width::Whole => "fact wide",
         };
         out.push_str(&format!(
-            "<div class=\"fact{wide}\"><dt>{}</dt><dd>{}</dd></div>\n",
+            "<div class=\"{class}\"><dt>{}</dt><dd>{}</dd></div>\n",
             escape(&row.label),
             escape(&row.value)
         ));
     }
     out.push_str("</dl>\n");
     out
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Width {
+    Half,
+    Whole,
+}
+
+/// Two short facts share a line, a long one has its own; no half line stays empty.
+fn widths(rows: &[Fact]) -> Vec<Width> {
+    let long = |row: &Fact| row.label == "内容概述" || ems(&row.value) > HALF;
+    let mut out: Vec<Width> = Vec::new();
+    let mut halves = 0;
+    for row in rows {
+        if long(row) {
+            widen(&mut out, halves);
+            halves = 0;
+            out.push(Width::Whole);
+        } else {
+            halves += 1;
+            out.push(Width::Half);
+        }
+    }
+    widen(&mut out, halves);
+    out
+}
+
+/// The last of an odd number of halves takes the whole line.
+fn widen(out: &mut [Width], halves: usize) {
+    if halves % 2 == 1
+        && let Some(last) = out.last_mut()
+    {
+        *last = Width::Whole;
+    }
+}
+
+/// Width of a value that half a line holds, in Chinese characters.
+const HALF: usize = 24;
+
+/// Latin letters and digits are half as wide.
+fn ems(text: &str) -> usize {
+    let halves: usize = text.chars().map(|c| if c.is_ascii() { 1 } else { 2 }).sum();
+    halves.div_ceil(2)
 }
 
 fn attachments(files: &[File], href: &dyn Fn(&File) -> Option<String>) -> String {
@@ -137,6 +178,15 @@ pub(super) fn leaves(text: &Text, main: Vec<Leaf>) -> Vec<Leaf> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn no_half_line_stays_empty() {
+        let row = |value: &str| Fact::new("甲", value);
+        let long = "文".repeat(60);
+        let rows = [row("1"), row("2"), row("3"), row(&long), row("4")];
+        use Width::{Half, Whole};
+        assert_eq!(widths(&rows), [Half, Half, Whole, Whole, Whole]);
+    }
 
     #[test]
     fn sizes_are_rounded_up_as_people_read_them() {

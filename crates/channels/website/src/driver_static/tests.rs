@@ -268,3 +268,15 @@ fn configuration_mistakes_name_their_key() {
     let none = |t: &mut toml::Table| drop(t.remove("columns"));
     assert_eq!(read(&none), Ok(()));
 }
+
+#[test]
+fn the_front_page_names_every_operation() {
+    let readme = include_str!("../../README.md");
+    for op in super::profile::profile(&settings()).ops {
+        assert!(
+            readme.contains(&format!("| `{}` | {} s |", op.name, op.within.as_secs())),
+            "{}",
+            op.name
+        );
+    }
+}

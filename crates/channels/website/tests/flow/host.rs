@@ -4,7 +4,7 @@ use std::{
     collections::BTreeMap,
     fs,
     path::{Path, PathBuf},
-    sync::Mutex,
+    sync::{Mutex, MutexGuard},
     time::Duration,
 };
 
@@ -51,12 +51,16 @@ impl Site {
         }
     }
 
+    pub(crate) fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap()
+    }
+
     pub(crate) fn text(&self, path: &str) -> Option<String> {
         fs::read_to_string(self.root.join(path)).ok()
     }
 
     fn died(&self, step: usize) -> bool {
-        let mut state = self.state.lock().unwrap();
+        let mut state = self.state();
         let dies = state.dies == Some(state.writes + step);
         if dies {
             state.dies = None;
@@ -95,17 +99,17 @@ fn lost() -> ChannelError {
 #[async_trait]
 impl Host for Site {
     fn now(&self) -> Timestamp {
-        Timestamp::from_second(self.state.lock().unwrap().now).unwrap()
+        Timestamp::from_second(self.state().now).unwrap()
     }
     async fn pause(&self, _wait: Duration) {}
     async fn journal(&self) -> R<Vec<Entry>> {
-        Ok(self.state.lock().unwrap().journal.clone())
+        Ok(self.state().journal.clone())
     }
     async fn begin(&self, last: Option<Finish>, intent: Begin) -> Result<i64, Gate> {
         if let Some(last) = last {
             self.finish(last).await.unwrap();
         }
-        let mut state = self.state.lock().unwrap();
+        let mut state = self.state();
         if let Some(seq) = intent.again {
             return Ok(seq);
         }
@@ -133,7 +137,7 @@ impl Host for Site {
         Ok(seq)
     }
     async fn finish(&self, finish: Finish) -> R<()> {
-        let mut state = self.state.lock().unwrap();
+        let mut state = self.state();
         if let Finish::Gone { seq } = finish {
             state.journal.retain(|e| e.seq != seq);
         } else if let Finish::Done { seq, value, .. } = finish {
@@ -143,7 +147,7 @@ impl Host for Site {
         Ok(())
     }
     async fn kept(&self, op: &str, part: &str) -> R<Kept> {
-        let mut state = self.state.lock().unwrap();
+        let mut state = self.state();
         state.uses.push(part.to_owned());
         Ok(state
             .kept
@@ -170,26 +174,18 @@ impl Host for Site {
         value: Value,
         _expires: Option<Timestamp>,
     ) -> R<()> {
-        self.state
-            .lock()
-            .unwrap()
-            .kept
-            .insert((op.into(), part.into()), value);
+        self.state().kept.insert((op.into(), part.into()), value);
         Ok(())
     }
     async fn keep_undone(&self, _op: &str, _part: &str, _open: bool, _looks: u32) -> R<()> {
         Ok(())
     }
     async fn keep_forget(&self, op: &str, part: &str, _value: &Value) -> R<()> {
-        self.state
-            .lock()
-            .unwrap()
-            .kept
-            .remove(&(op.into(), part.into()));
+        self.state().kept.remove(&(op.into(), part.into()));
         Ok(())
     }
     async fn unshared(&self, op: &str) -> R<Vec<(String, Value)>> {
-        let state = self.state.lock().unwrap();
+        let state = self.state();
         let mine = state
             .kept
             .iter()
@@ -246,7 +242,7 @@ impl Host for Site {
             return Err(lost());
         }
         if writes {
-            self.state.lock().unwrap().writes += 2;
+            self.state().writes += 2;
         }
         Ok(answer)
     }

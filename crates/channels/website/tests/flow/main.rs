@@ -1,5 +1,10 @@
 //! Publish, correct, kill and observe on a real folder, with the process stopped at every write.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "helpers of tests: a broken premise should stop the test where it stands"
+)]
+
 mod host;
 mod paint;
 mod samples;
@@ -59,7 +64,7 @@ fn render(site: &mut Site, item: &str, number: u32, content: Content, intent: In
 /// Runs a delivery to its end, again from the top after every death.
 async fn deliver(site: &Site, rendition: &Rendition, prior: &Prior) -> Receipt {
     {
-        let mut state = site.state.lock().unwrap();
+        let mut state = site.state();
         state.journal.clear();
         state.uses.clear();
         state.now += 600;
@@ -117,7 +122,7 @@ fn tree(root: &Path) -> BTreeMap<String, Vec<u8>> {
 /// Policy out, interpretation out, interpretation corrected, policy withdrawn; `dies` counts writes over all of it.
 async fn story(name: &str, dies: Option<usize>) -> (Site, usize) {
     let mut site = Site::new(name);
-    site.state.lock().unwrap().dies = dies;
+    site.state().dies = dies;
     let policy = render(&mut site, "rules", 1, samples::policy(), Intent::Publish);
     let receipt = deliver(&site, &policy, &Prior::default()).await;
     let reading = render(
@@ -134,7 +139,7 @@ async fn story(name: &str, dies: Option<usize>) -> (Site, usize) {
     deliver(&site, &corrected, &Prior::default()).await;
     let notice = render(&mut site, "rules", 1, samples::policy(), Intent::Kill);
     deliver(&site, &notice, &out(receipt)).await;
-    let writes = site.state.lock().unwrap().writes;
+    let writes = site.state().writes;
     (site, writes)
 }
 
@@ -174,7 +179,7 @@ async fn an_article_is_published_observed_corrected_and_withdrawn() {
     let mut better = samples::interpretation();
     better.title = "改过的标题".into();
     let corrected = render(&mut site, "reading", 2, better, Intent::Correct);
-    site.state.lock().unwrap().now += 400 * 86_400;
+    site.state().now += 400 * 86_400;
     let again = deliver(&site, &corrected, &reading_prior).await;
     assert_eq!(
         again.id, "interpretation/2026/reading.html",
@@ -198,7 +203,7 @@ async fn an_article_is_published_observed_corrected_and_withdrawn() {
         .map(|d| d.made.as_ref().unwrap().file_name.clone())
         .collect();
     let notice = render(&mut site, "rules", 1, samples::policy(), Intent::Kill);
-    site.state.lock().unwrap().kept.retain(|(_, part), _| {
+    site.state().kept.retain(|(_, part), _| {
         policy
             .media
             .iter()
@@ -244,7 +249,7 @@ async fn deliver_with_uses(site: &Site, notice: &Rendition, prior: &Prior, of: &
         .iter()
         .map(|d| d.made.as_ref().unwrap().digest.to_string());
     {
-        let mut state = site.state.lock().unwrap();
+        let mut state = site.state();
         state.journal.clear();
         state.uses = digests.collect();
     }

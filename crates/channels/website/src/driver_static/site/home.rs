@@ -14,7 +14,7 @@ use crate::driver_static::{
 
 pub(in crate::driver_static) const PATH: &str = "index.html";
 /// Entries beside the lead.
-const NEWEST: usize = 7;
+const NEWEST: usize = 9;
 /// Entries of a column.
 const OF_COLUMN: usize = 6;
 

@@ -34,11 +34,11 @@ pub(crate) fn moment(text: &str) -> Option<Timestamp> {
         return None;
     }
     let civil: DateTime = text.parse().ok()?;
-    civil.to_zoned(shanghai()).ok().map(|zoned| zoned.timestamp())
+    shanghai().to_timestamp(civil).ok()
 }
 
 /// A number digit by digit, `2019` or `二〇一九`.
-fn digits(text: &str) -> Option<u32> {
+pub(crate) fn digits(text: &str) -> Option<u32> {
     let text = text.trim();
     if text.is_empty() || text.chars().count() > 4 {
         return None;
@@ -47,7 +47,7 @@ fn digits(text: &str) -> Option<u32> {
 }
 
 /// A number below a hundred with 十: 十, 十二, 二十, 二十三.
-fn tens(text: &str) -> Option<u32> {
+pub(crate) fn tens(text: &str) -> Option<u32> {
     let (before, after) = text.trim().split_once('十')?;
     let tens = if before.is_empty() { 1 } else { digits(before)? };
     let ones = if after.is_empty() { 0 } else { digits(after)? };

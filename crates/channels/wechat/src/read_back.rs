@@ -177,6 +177,9 @@ fn character(name: &str) -> Option<char> {
 /// What stays the same of a picture's address whatever host, size and form it is shown in: the longest part of its path.
 pub(crate) fn picture_id(address: &str) -> &str {
     let path = address.split(['?', '#']).next().unwrap_or_default();
+    let path = path.split_once("://").map_or(path, |(_, after_scheme)| {
+        after_scheme.split_once('/').map_or("", |(_, path)| path)
+    });
     path.split('/')
         .max_by_key(|part| part.len())
         .unwrap_or_default()
@@ -195,15 +198,15 @@ mod tests {
 
     #[test]
     fn what_the_platform_rewrites_makes_no_difference() {
-        let sent = "<section style=\"color:#333\"><p>甲 &amp; 乙<br>丙</p><p><a href=\"https://x.cn\">丁</a></p><img src=\"http://mmbiz.qpic.cn/mmbiz_png/abcdefghij/0?wx_fmt=png\" alt=\"a>b\"></section>";
-        let stored = "<section style=\"color: rgb(51, 51, 51);\"><p>甲 &#38; 乙<br  />丙</p><p>丁</p><img alt='a>b' data-src='https://mmbiz.qpic.cn/sz_mmbiz_png/abcdefghij/640?tp=webp'></section><p style=\"display: none;\"><mp-style-type data-value=\"3\"></mp-style-type></p>";
+        let sent = "<section style=\"color:#333\"><p>甲 &amp; 乙<br>丙</p><p><a href=\"https://x.cn\">丁</a></p><img src=\"http://mmbiz.qpic.cn/mmbiz_png/abcdefghijabcdefghij/0?wx_fmt=png\" alt=\"a>b\"></section>";
+        let stored = "<section style=\"color: rgb(51, 51, 51);\"><p>甲 &#38; 乙<br  />丙</p><p>丁</p><img alt='a>b' data-src='https://mmbiz.qpic.cn/sz_mmbiz_png/abcdefghijabcdefghij/640?tp=webp'></section><p style=\"display: none;\"><mp-style-type data-value=\"3\"></mp-style-type></p>";
         assert_eq!(all(sent), all(stored));
         assert_eq!(
             all(sent),
             [
                 (LeafKind::Text, "甲 & 乙 丙".to_owned()),
                 (LeafKind::Text, "丁".to_owned()),
-                (LeafKind::Picture, "abcdefghij".to_owned()),
+                (LeafKind::Picture, "abcdefghijabcdefghij".to_owned()),
             ]
         );
     }

@@ -22,7 +22,12 @@ impl Hub {
         let fills: Fills = rendition
             .slots
             .iter()
-            .map(|slot| (slot.name(), escape(&self.stand_in(rendition, slot, picture))))
+            .map(|slot| {
+                (
+                    slot.name(),
+                    escape(&self.stand_in(rendition, slot, picture)),
+                )
+            })
             .collect();
         let body = fill(&rendition.preview, &fills).unwrap_or_else(|unfilled| {
             format!(

@@ -4,16 +4,14 @@ use std::net::IpAddr;
 
 use axum::{
     extract::{Request, State},
-    http::{
-        HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri,
-        header,
-    },
+    http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, header},
     middleware::Next,
     response::{IntoResponse as _, Response},
 };
 
 use crate::{
     app::{App, Shared},
+    body::{UPLOAD_MAX, too_large},
     pages,
     problem::Problem,
 };
@@ -24,12 +22,7 @@ const CSP: &str = "default-src 'none'; style-src 'self'; img-src 'self' data:; s
 
 /// The outermost layer.
 pub(crate) async fn doors(State(app): State<Shared>, request: Request, next: Next) -> Response {
-    let refused = refuse(
-        &app,
-        request.method(),
-        request.uri(),
-        request.headers(),
-    );
+    let refused = refuse(&app, request.method(), request.uri(), request.headers());
     let api = request.uri().path().starts_with("/api/");
     let (mut parts, body) = request.into_parts();
     let lang = pages::lang_of(&mut parts).await;
@@ -66,8 +59,21 @@ fn refuse(app: &App, method: &Method, uri: &Uri, headers: &HeaderMap) -> Option<
     if method.is_safe() {
         return None;
     }
-    let origin = headers.get(header::ORIGIN).map(|o| o.to_str().unwrap_or("null"));
-    let foreign = origin.is_some_and(|o| !o.strip_prefix("http://").is_some_and(|o| o.eq_ignore_ascii_case(host)));
+    // Said beforehand: refused before a byte of it is read. The routes' own limits count what comes.
+    let length = headers
+        .get(header::CONTENT_LENGTH)
+        .and_then(|l| l.to_str().ok())
+        .and_then(|l| l.parse::<usize>().ok());
+    if length.is_some_and(|length| length > UPLOAD_MAX) {
+        return Some(too_large());
+    }
+    let origin = headers
+        .get(header::ORIGIN)
+        .map(|o| o.to_str().unwrap_or("null"));
+    let foreign = origin.is_some_and(|o| {
+        !o.strip_prefix("http://")
+            .is_some_and(|o| o.eq_ignore_ascii_case(host))
+    });
     let crossed = headers
         .get("sec-fetch-site")
         .is_some_and(|site| site != "same-origin" && site != "none");
@@ -93,7 +99,10 @@ fn is_ours(app: &App, host: &str) -> bool {
     if listen.is_some_and(|at| at.port() != port) {
         return false;
     }
-    let address = name.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
+    let address = name
+        .trim_start_matches('[')
+        .trim_end_matches(']')
+        .parse::<IpAddr>();
     match (address, listen) {
         (Ok(address), _) if address.is_loopback() => true,
         // Listening on all addresses: any of them, by number. A number cannot be rebound.
@@ -115,7 +124,10 @@ fn put_headers(headers: &mut HeaderMap) {
     for (name, value) in always {
         // A handler that said something narrower keeps it.
         if !headers.contains_key(name) {
-            headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
+            headers.insert(
+                HeaderName::from_static(name),
+                HeaderValue::from_static(value),
+            );
         }
     }
 }

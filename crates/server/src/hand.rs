@@ -44,8 +44,6 @@ pub(crate) struct Pack {
 
 #[derive(Clone, Debug, Deserialize)]
 pub(crate) struct Picture {
-    #[serde(default)]
-    pub(crate) name: String,
     pub(crate) digest: Digest,
     #[serde(default)]
     pub(crate) file_name: String,
@@ -57,7 +55,10 @@ fn refused(refusal: Refusal) -> Problem {
     let status = StatusCode::from_u16(refusal.status).unwrap_or(StatusCode::FORBIDDEN);
     let zh = match status.as_u16() {
         404 => "没有这份交接单；请核对链接是否完整".to_owned(),
-        400..500 => format!("链接不完整、被改动过或已失效，请从原邮件或消息中重新打开（{}）", refusal.says),
+        400..500 => format!(
+            "链接不完整、被改动过或已失效，请从原邮件或消息中重新打开（{}）",
+            refusal.says
+        ),
         _ => "暂时不能受理，请稍后再试".to_owned(),
     };
     Problem::new(status, "hand_refused", zh, refusal.says)
@@ -80,7 +81,12 @@ fn incoming(app: &App, request: &Request, ticket: &str, body: Vec<u8>) -> Incomi
 
 /// Checks the signature with the adapter; nothing is stored.
 fn verify(app: &App, destination: &str, call: &Incoming) -> Result<DestinationId, Problem> {
-    let unknown = || refused(Refusal { status: 404, says: "no such hand-over".to_owned() });
+    let unknown = || {
+        refused(Refusal {
+            status: 404,
+            says: "no such hand-over".to_owned(),
+        })
+    };
     let id = DestinationId::read(destination).map_err(|_| unknown())?;
     let found = app.hub.destinations.get(&id).ok_or_else(unknown)?;
     found.channel.hear(call).map_err(refused)?;
@@ -88,7 +94,11 @@ fn verify(app: &App, destination: &str, call: &Incoming) -> Result<DestinationId
 }
 
 /// The delivery that waits for this ticket's answer.
-async fn waiting(app: &App, destination: &DestinationId, ticket: &str) -> Result<Option<(Delivery, Pack)>, Problem> {
+async fn waiting(
+    app: &App,
+    destination: &DestinationId,
+    ticket: &str,
+) -> Result<Option<(Delivery, Pack)>, Problem> {
     let which = ListDeliveries {
         destination: Some(destination.clone()),
         states: vec![DeliveryState::Accepted],
@@ -96,16 +106,25 @@ async fn waiting(app: &App, destination: &DestinationId, ticket: &str) -> Result
         ..ListDeliveries::default()
     };
     let found = app.hub.store.deliveries(&which).await?;
-    let found = found.into_iter().find(|d| d.ticket.as_ref().is_some_and(|t| t.id == ticket));
+    let found = found
+        .into_iter()
+        .find(|d| d.ticket.as_ref().is_some_and(|t| t.id == ticket));
     Ok(found.map(|delivery| {
-        let pack = delivery.ticket.as_ref().and_then(|t| t.note.get("pack")).cloned();
+        let pack = delivery
+            .ticket
+            .as_ref()
+            .and_then(|t| t.note.get("pack"))
+            .cloned();
         let pack = pack.and_then(|pack| serde_json::from_value(pack).ok());
         (delivery, pack.unwrap_or_default())
     }))
 }
 
 fn centre(app: &App, id: &DestinationId) -> String {
-    app.hub.destinations.get(id).map_or_else(|| id.to_string(), |d| d.name.clone())
+    app.hub
+        .destinations
+        .get(id)
+        .map_or_else(|| id.to_string(), |d| d.name.clone())
 }
 
 fn html(markup: Markup) -> Html<String> {
@@ -126,7 +145,17 @@ async fn show(
         None => html(page::settled(lang, &centre)),
         Some((delivery, pack)) => {
             let base = format!("/hand/{id}/{ticket}");
-            html(page::sheet(lang, &page::HandOver { centre: &centre, delivery: &delivery, pack: &pack, base: &base, signature: &signature, problem: None }))
+            html(page::sheet(
+                lang,
+                &page::HandOver {
+                    centre: &centre,
+                    delivery: &delivery,
+                    pack: &pack,
+                    base: &base,
+                    signature: &signature,
+                    problem: None,
+                },
+            ))
         }
     })
 }
@@ -140,12 +169,27 @@ async fn picture(
     let call = incoming(&app, &request, &ticket, Vec::new());
     let id = verify(&app, &destination, &call)?;
     let digest = Digest::read(&digest)?;
-    let pack = waiting(&app, &id, &ticket).await?.map(|(_, pack)| pack).unwrap_or_default();
-    let picture = pack.pictures.iter().find(|p| p.digest == digest).ok_or_else(|| {
-        refused(Refusal { status: 404, says: "no such picture in this hand-over".to_owned() })
-    })?;
-    let save = Pairs(call.query).get("save").map(|_| picture.file_name.clone());
-    Ok(media::serve(app.hub.media.get(&digest).await?, save.as_deref()))
+    let pack = waiting(&app, &id, &ticket)
+        .await?
+        .map(|(_, pack)| pack)
+        .unwrap_or_default();
+    let picture = pack
+        .pictures
+        .iter()
+        .find(|p| p.digest == digest)
+        .ok_or_else(|| {
+            refused(Refusal {
+                status: 404,
+                says: "no such picture in this hand-over".to_owned(),
+            })
+        })?;
+    let save = Pairs(call.query)
+        .get("save")
+        .map(|_| picture.file_name.clone());
+    Ok(media::serve(
+        app.hub.media.get(&digest).await?,
+        save.as_deref(),
+    ))
 }
 
 async fn answer(
@@ -156,21 +200,51 @@ async fn answer(
 ) -> Result<Html<String>, Problem> {
     let mut call = incoming(&app, &request, &ticket, Vec::new());
     call.body = bytes(request, &app).await?.to_vec();
-    let unknown = || refused(Refusal { status: 404, says: "no such hand-over".to_owned() });
+    let unknown = || {
+        refused(Refusal {
+            status: 404,
+            says: "no such hand-over".to_owned(),
+        })
+    };
     let id = DestinationId::read(&destination).map_err(|_| unknown())?;
     let fields = Pairs::read(&call.body);
-    let signature = Pairs(call.query.clone()).get("s").unwrap_or_default().to_owned();
+    let signature = Pairs(call.query.clone())
+        .get("s")
+        .unwrap_or_default()
+        .to_owned();
     match app.hub.hear(&id, &call).await {
-        Ok(_) => Ok(html(page::thanks(lang, &centre(&app, &id), fields.get("answer").unwrap_or_default()))),
+        Ok(_) => Ok(html(page::thanks(
+            lang,
+            &centre(&app, &id),
+            fields.get("answer").unwrap_or_default(),
+        ))),
         // A field is missing or wrong: the same page again, with the sentence, so that nothing must be found anew.
         Err(refusal) if matches!(refusal.status, 400 | 422) => {
             let Some((delivery, pack)) = waiting(&app, &id, &ticket).await? else {
                 return Err(refused(refusal));
             };
             // Only for someone who may see it: the form's own signature was refused or not, the page's must hold.
-            verify(&app, &destination, &Incoming { method: "GET".to_owned(), body: Vec::new(), ..call })?;
+            verify(
+                &app,
+                &destination,
+                &Incoming {
+                    method: "GET".to_owned(),
+                    body: Vec::new(),
+                    ..call
+                },
+            )?;
             let base = format!("/hand/{id}/{ticket}");
-            Ok(html(page::sheet(lang, &page::HandOver { centre: &centre(&app, &id), delivery: &delivery, pack: &pack, base: &base, signature: &signature, problem: Some(&refusal.says) })))
+            Ok(html(page::sheet(
+                lang,
+                &page::HandOver {
+                    centre: &centre(&app, &id),
+                    delivery: &delivery,
+                    pack: &pack,
+                    base: &base,
+                    signature: &signature,
+                    problem: Some(&refusal.says),
+                },
+            )))
         }
         Err(refusal) => Err(refused(refusal)),
     }

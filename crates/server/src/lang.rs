@@ -70,7 +70,8 @@ pub(crate) fn when(at: Timestamp, now: Timestamp, lang: Lang) -> String {
     let clock = full.get(11..).unwrap_or_default();
     let today = minute_in_shanghai(now).get(..10) == full.get(..10);
     match (seconds, today) {
-        (0..60, _) => match lang {
+        (-59..=0, _) => lang.pick("刚刚", "just now").to_owned(),
+        (1..60, _) => match lang {
             Lang::Zh => format!("{seconds} 秒后"),
             Lang::En => format!("in {seconds} s"),
         },
@@ -95,6 +96,7 @@ mod tests {
         let now: Timestamp = "2026-11-24T02:00:00Z".parse().unwrap();
         let at = |text: &str| when(text.parse().unwrap(), now, Lang::Zh);
         assert_eq!(at("2026-11-24T02:00:12Z"), "12 秒后");
+        assert_eq!(at("2026-11-24T01:59:30Z"), "刚刚");
         assert_eq!(at("2026-11-24T02:05:00Z"), "5 分钟后（10:05）");
         assert_eq!(at("2026-11-24T01:59:00Z"), "今天 09:59");
         assert_eq!(at("2026-11-25T00:00:00Z"), "2026-11-25 08:00");

@@ -20,7 +20,10 @@ const PREVIEW_CSP: &str = "default-src 'none'; style-src 'unsafe-inline'; img-sr
 
 /// Address of a picture inside a preview. A sandboxed frame sends no cookies, so the address carries a signature.
 pub(crate) fn signed(app: &App, digest: &Digest) -> String {
-    format!("/media/{digest}?k={}", app.key.sign(&format!("media/{digest}")))
+    format!(
+        "/media/{digest}?k={}",
+        app.key.sign(&format!("media/{digest}"))
+    )
 }
 
 /// `GET /media/{digest}`.
@@ -30,7 +33,9 @@ pub(crate) async fn media(
     Named(digest): Named<Digest>,
     query: Pairs,
 ) -> Result<Response, Problem> {
-    let signed = query.get("k").is_some_and(|k| app.key.verify(&format!("media/{digest}"), k));
+    let signed = query
+        .get("k")
+        .is_some_and(|k| app.key.verify(&format!("media/{digest}"), k));
     if !signed {
         who?;
     }
@@ -44,7 +49,21 @@ pub(crate) fn serve(bytes: Vec<u8>, save_as: Option<&str>) -> Response {
         [0xff, 0xd8, 0xff, ..] => Some("image/jpeg"),
         [0x89, b'P', b'N', b'G', ..] => Some("image/png"),
         [b'G', b'I', b'F', b'8', ..] => Some("image/gif"),
-        [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'E', b'B', b'P', ..] => Some("image/webp"),
+        [
+            b'R',
+            b'I',
+            b'F',
+            b'F',
+            _,
+            _,
+            _,
+            _,
+            b'W',
+            b'E',
+            b'B',
+            b'P',
+            ..,
+        ] => Some("image/webp"),
         _ => None,
     };
     let mut response = bytes.into_response();
@@ -52,11 +71,20 @@ pub(crate) fn serve(bytes: Vec<u8>, save_as: Option<&str>) -> Response {
     let kind = HeaderValue::from_static(kind.unwrap_or("application/octet-stream"));
     let shown = kind.as_bytes().starts_with(b"image/");
     headers.insert(header::CONTENT_TYPE, kind);
-    headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static("default-src 'none'; sandbox"));
+    headers.insert(
+        header::CONTENT_SECURITY_POLICY,
+        HeaderValue::from_static("default-src 'none'; sandbox"),
+    );
     // A sandboxed frame has no origin of its own; what protects the bytes is the session or the signature.
-    headers.insert("cross-origin-resource-policy", HeaderValue::from_static("cross-origin"));
+    headers.insert(
+        "cross-origin-resource-policy",
+        HeaderValue::from_static("cross-origin"),
+    );
     // Equal address, equal bytes, for ever; `private`: they may be under embargo.
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, max-age=86400, immutable"));
+    headers.insert(
+        header::CACHE_CONTROL,
+        HeaderValue::from_static("private, max-age=86400, immutable"),
+    );
     if save_as.is_some() || !shown {
         let plain: String = save_as
             .unwrap_or("download")
@@ -78,8 +106,13 @@ pub(crate) async fn preview(
     Named(digest): Named<Digest>,
 ) -> Result<Response, Problem> {
     let (rendition, _) = app.hub.store.rendition(&digest).await?;
-    let html = app.hub.preview_html(&rendition, &|digest| signed(&app, digest));
+    let html = app
+        .hub
+        .preview_html(&rendition, &|digest| signed(&app, digest));
     let mut response = Html(html).into_response();
-    response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(PREVIEW_CSP));
+    response.headers_mut().insert(
+        header::CONTENT_SECURITY_POLICY,
+        HeaderValue::from_static(PREVIEW_CSP),
+    );
     Ok(response)
 }

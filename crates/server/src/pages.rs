@@ -27,8 +27,18 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .post("/sign-in", sign_in::with_token)
         .post("/sign-out", sign_in::sign_out)
         .get("/lang", sign_in::choose_lang)
-        .get("/static/console.css", || async { file("text/css; charset=utf-8", include_str!("../static/console.css")) })
-        .get("/static/console.js", || async { file("text/javascript; charset=utf-8", include_str!("../static/console.js")) })
+        .get("/static/console.css", || async {
+            file(
+                "text/css; charset=utf-8",
+                include_str!("../static/console.css"),
+            )
+        })
+        .get("/static/console.js", || async {
+            file(
+                "text/javascript; charset=utf-8",
+                include_str!("../static/console.js"),
+            )
+        })
         .get("/send", send::show)
         .upload("/send", send::import)
         .get("/items/{id}", item::show)

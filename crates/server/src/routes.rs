@@ -56,13 +56,22 @@ impl Routes {
         self.add(Method::POST, MethodFilter::POST, path, handler, UPLOAD_MAX)
     }
 
-    fn add<H, T>(mut self, method: Method, filter: MethodFilter, path: &'static str, handler: H, most: usize) -> Self
+    fn add<H, T>(
+        mut self,
+        method: Method,
+        filter: MethodFilter,
+        path: &'static str,
+        handler: H,
+        most: usize,
+    ) -> Self
     where
         H: Handler<T, Shared>,
         T: 'static,
     {
         self.served.push(Served { method, path });
-        self.router = self.router.route(path, on(filter, handler).layer(DefaultBodyLimit::max(most)));
+        self.router = self
+            .router
+            .route(path, on(filter, handler).layer(DefaultBodyLimit::max(most)));
         self
     }
 }

@@ -6,10 +6,7 @@ use crate::lang::{Lang, when};
 
 /// The sentence in both languages.
 pub(crate) fn sentence(delivery: &Delivery, now: Timestamp) -> Words {
-    Words::new(
-        say(delivery, now, Lang::Zh),
-        say(delivery, now, Lang::En),
-    )
+    Words::new(say(delivery, now, Lang::Zh), say(delivery, now, Lang::En))
 }
 
 fn say(delivery: &Delivery, now: Timestamp, lang: Lang) -> String {
@@ -23,20 +20,30 @@ fn say(delivery: &Delivery, now: Timestamp, lang: Lang) -> String {
             .to_owned(),
         State::Accepted => accepted(delivery, now, lang),
         State::Unproven => {
-            let due = delivery.due_at.map(|at| when(at, now, lang)).unwrap_or_default();
+            let due = delivery
+                .due_at
+                .map(|at| when(at, now, lang))
+                .unwrap_or_default();
             match lang {
                 Lang::Zh => format!("已撤稿，{due}自动再看一次，确认没有残留"),
-                Lang::En => format!("withdrawn; looked at again by itself {due}, to prove that nothing came back"),
+                Lang::En => format!(
+                    "withdrawn; looked at again by itself {due}, to prove that nothing came back"
+                ),
             }
         }
         State::Delivered => delivered(delivery, now, lang),
         State::Failed => failed(delivery, lang),
         State::Doubtful => doubtful(delivery, lang),
         State::Overtaken => {
-            let by = delivery.overtaken_by.as_ref().map_or_else(String::new, |id| format!(" {id}"));
+            let by = delivery
+                .overtaken_by
+                .as_ref()
+                .map_or_else(String::new, |id| format!(" {id}"));
             match lang {
                 Lang::Zh => format!("已被更新的指令{by} 或取消取代，无需处理"),
-                Lang::En => format!("something newer{by} or a cancel took its place; nothing to do"),
+                Lang::En => {
+                    format!("something newer{by} or a cancel took its place; nothing to do")
+                }
             }
         }
     }
@@ -46,9 +53,15 @@ fn waiting(delivery: &Delivery, now: Timestamp, lang: Lang) -> String {
     let why = delivery.why.clone().unwrap_or(Why::Planned);
     let cause = lang.words(&why.words()).to_owned();
     let next = match &why {
-        Why::Approval => lang.pick("请到稿件页批准，批准后立即投递", "approve it on the item's page; it goes at once then"),
+        Why::Approval => lang.pick(
+            "请到稿件页批准，批准后立即投递",
+            "approve it on the item's page; it goes at once then",
+        ),
         Why::Hold { .. } => lang.pick("放行后继续", "goes on when it is released"),
-        Why::Paused { .. } => lang.pick("恢复目的账号后继续", "goes on when the destination is resumed"),
+        Why::Paused { .. } => lang.pick(
+            "恢复目的账号后继续",
+            "goes on when the destination is resumed",
+        ),
         Why::Slot { .. } | Why::Order { .. } | Why::Shared { .. } => {
             lang.pick("随后自动继续", "goes on by itself then")
         }
@@ -73,7 +86,7 @@ fn waiting(delivery: &Delivery, now: Timestamp, lang: Lang) -> String {
 fn timed(delivery: &Delivery, now: Timestamp, lang: Lang, cause: &str) -> String {
     let due = delivery.due_at.filter(|at| *at > now);
     match (due.map(|at| when(at, now, lang)), lang) {
-        (Some(due), Lang::Zh) => format!("{cause}；{due} 自动继续"),
+        (Some(due), Lang::Zh) => format!("{cause}；{due}自动继续"),
         (Some(due), Lang::En) => format!("{cause}; goes on by itself {due}"),
         (None, Lang::Zh) => format!("{cause}；已到时间，投递进程空闲即处理"),
         (None, Lang::En) => format!("{cause}; due now, the next free worker takes it"),
@@ -84,27 +97,37 @@ fn accepted(delivery: &Delivery, now: Timestamp, lang: Lang) -> String {
     match delivery.ticket.as_ref().map(|t| &t.asks) {
         Some(Asks::Person(asked)) => match lang {
             Lang::Zh => format!("已交对方：{asked}；等对方在交接页确认，确认后自动继续"),
-            Lang::En => format!("handed over: {asked}; waits for them to confirm on the hand-over page"),
+            Lang::En => {
+                format!("handed over: {asked}; waits for them to confirm on the hand-over page")
+            }
         },
         Some(Asks::Remote) | None => {
-            let due = delivery.due_at.filter(|at| *at > now).map(|at| when(at, now, lang));
+            let due = delivery
+                .due_at
+                .filter(|at| *at > now)
+                .map(|at| when(at, now, lang));
             let due = due.unwrap_or_else(|| lang.pick("马上", "soon").to_owned());
             match lang {
-                Lang::Zh => format!("对方已受理，处理中；{due} 自动再问"),
-                Lang::En => format!("accepted, the remote is working on it; asked again by itself {due}"),
+                Lang::Zh => format!("对方已受理，处理中；{due}自动再问"),
+                Lang::En => {
+                    format!("accepted, the remote is working on it; asked again by itself {due}")
+                }
             }
         }
     }
 }
 
 fn delivered(delivery: &Delivery, now: Timestamp, lang: Lang) -> String {
-    let at = delivery.receipt.as_ref().map_or(delivery.updated_at, |r| r.at);
+    let at = delivery
+        .receipt
+        .as_ref()
+        .map_or(delivery.updated_at, |r| r.at);
     let at = when(at, now, lang);
     let seen = delivery.observation.as_ref().map(|o| o.standing);
     match (seen.and_then(|s| seen_words(s, lang)), lang) {
-        (None, Lang::Zh) => format!("{at} 已送达，有回执"),
+        (None, Lang::Zh) => format!("{at}已送达，有回执"),
         (None, Lang::En) => format!("delivered {at}, with a receipt"),
-        (Some(seen), Lang::Zh) => format!("{at} 已送达；回读：{seen}"),
+        (Some(seen), Lang::Zh) => format!("{at}已送达；回读：{seen}"),
         (Some(seen), Lang::En) => format!("delivered {at}; read back: {seen}"),
     }
 }
@@ -128,25 +151,46 @@ pub(crate) fn seen_words(seen: Seen, lang: Lang) -> Option<&'static str> {
 pub(crate) fn is_drift(delivery: &Delivery) -> bool {
     let kill = delivery.intent == yigao_core::Intent::Kill;
     delivery.state == State::Delivered
-        && delivery.observation.as_ref().is_some_and(|o| match o.standing {
-            Seen::Live => kill,
-            Seen::Changed | Seen::Truncated | Seen::PictureLost | Seen::Returned | Seen::NotThePage => !kill,
-            Seen::Gone => !kill,
-            Seen::Adopted | Seen::CannotSee => false,
-        })
+        && delivery
+            .observation
+            .as_ref()
+            .is_some_and(|o| match o.standing {
+                Seen::Live => kill,
+                Seen::Changed
+                | Seen::Truncated
+                | Seen::PictureLost
+                | Seen::Returned
+                | Seen::NotThePage => !kill,
+                Seen::Gone => !kill,
+                Seen::Adopted | Seen::CannotSee => false,
+            })
 }
 
 fn failed(delivery: &Delivery, lang: Lang) -> String {
     let Some(fault) = &delivery.fault else {
-        return lang.pick("没有送达，不会自动再试", "not delivered; not tried again by itself").to_owned();
+        return lang
+            .pick(
+                "没有送达，不会自动再试",
+                "not delivered; not tried again by itself",
+            )
+            .to_owned();
     };
-    let code = fault.remote_code().map(|c| format!("[{c}] ")).unwrap_or_default();
+    let code = fault
+        .remote_code()
+        .map(|c| format!("[{c}] "))
+        .unwrap_or_default();
     let cause = fault.message().to_owned();
     let usual = lang.pick("排除原因后点“重试”", "mend the cause, then retry");
     let advice = fault.advice().map_or(usual, |words| lang.words(words));
     match lang {
-        Lang::Zh => format!("“{}”失败：{code}{cause}；不会自动再试。{advice}", fault.op()),
-        Lang::En => format!("{} failed: {code}{cause}; not tried again by itself. {advice}", fault.op()),
+        Lang::Zh => format!(
+            "“{}”失败：{code}{cause}；不会自动再试。{advice}",
+            fault.op()
+        ),
+        Lang::En => format!(
+            "{} failed: {code}{cause}; not tried again by itself. {advice}",
+            fault.op()
+        ),
     }
 }
 
@@ -156,7 +200,11 @@ fn doubtful(delivery: &Delivery, lang: Lang) -> String {
         .as_ref()
         .map_or(("", ""), |d| (d.op.as_str(), d.evidence.as_str()));
     match lang {
-        Lang::Zh => format!("“{op}”结果不明（{evidence}）；请到对方后台核对，再在投递页裁定是否已发生"),
-        Lang::En => format!("{op}: outcome unknown ({evidence}); look at the remote, then decide on the delivery's page"),
+        Lang::Zh => {
+            format!("“{op}”结果不明（{evidence}）；请到对方后台核对，再在投递页裁定是否已发生")
+        }
+        Lang::En => format!(
+            "{op}: outcome unknown ({evidence}); look at the remote, then decide on the delivery's page"
+        ),
     }
 }

@@ -54,25 +54,52 @@ fn broken(error: &axum::extract::multipart::MultipartError) -> Problem {
 fn file_name(sent: &str) -> String {
     let last = sent.rsplit(['/', '\\']).next().unwrap_or_default();
     let name: String = last.chars().filter(|c| !c.is_control()).take(120).collect();
-    if name.is_empty() { "item.md".to_owned() } else { name }
+    if name.is_empty() {
+        "item.md".to_owned()
+    } else {
+        name
+    }
 }
 
 /// Reads what was sent and stores it as a version.
-pub(crate) async fn ingest(app: &Shared, upload: Upload, actor: &Actor) -> Result<Ingested, Problem> {
-    let format = upload.format.as_deref().filter(|f| !f.is_empty()).map(format).transpose()?;
+pub(crate) async fn ingest(
+    app: &Shared,
+    upload: Upload,
+    actor: &Actor,
+) -> Result<Ingested, Problem> {
+    let format = upload
+        .format
+        .as_deref()
+        .filter(|f| !f.is_empty())
+        .map(format)
+        .transpose()?;
     // Unpacking and reading many megabytes would hold up everybody else's requests.
     let draft = tokio::task::spawn_blocking(move || {
-        let stem = upload.name.rsplit_once('.').map_or(upload.name.as_str(), |(stem, _)| stem);
+        let stem = upload
+            .name
+            .rsplit_once('.')
+            .map_or(upload.name.as_str(), |(stem, _)| stem);
         let bundle = if upload.bytes.starts_with(b"PK\x03\x04") {
             Bundle::from_zip(stem, &upload.bytes, &BundleLimits::default())?
         } else {
-            Bundle { name: stem.to_owned(), files: [(upload.name.clone(), upload.bytes)].into() }
+            Bundle {
+                name: stem.to_owned(),
+                files: [(upload.name.clone(), upload.bytes)].into(),
+            }
         };
-        let format = format.or_else(|| detect(&bundle)).ok_or_else(|| vec![unknown_format(&upload.name)])?;
+        let format = format
+            .or_else(|| detect(&bundle))
+            .ok_or_else(|| vec![unknown_format(&upload.name)])?;
         read(&bundle, format)
     })
     .await
-    .map_err(|_| Problem::bad("import_failed", "读取时出错，什么都没有导入", "reading it failed; nothing was imported"))?;
+    .map_err(|_| {
+        Problem::bad(
+            "import_failed",
+            "读取时出错，什么都没有导入",
+            "reading it failed; nothing was imported",
+        )
+    })?;
     Ok(app.hub.ingest(draft.map_err(Problem::from)?, actor).await?)
 }
 

@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use yigao_channel::{Completion, Correction, Kill};
 use yigao_core::{
-    Delivery, DeliveryId, DestinationId, Digest, Finding, Intent, ItemId, State, Timestamp, Version, Words,
+    Delivery, DeliveryId, DestinationId, Digest, Finding, Intent, ItemId, State, Timestamp,
+    Version, Words,
 };
 use yigao_engine::{LeftOut, Sheet};
 use yigao_store::{AttemptRow, ExchangeRow, ItemRow, JournalRow, LedgerRow};
@@ -22,7 +23,10 @@ pub(crate) struct Both {
 
 impl From<Words> for Both {
     fn from(words: Words) -> Self {
-        Self { zh: words.zh, en: words.en }
+        Self {
+            zh: words.zh,
+            en: words.en,
+        }
     }
 }
 
@@ -74,7 +78,10 @@ pub(crate) struct SheetView {
 
 impl From<Sheet> for SheetView {
     fn from(sheet: Sheet) -> Self {
-        Self { clear: sheet.is_clear(), sheet }
+        Self {
+            clear: sheet.is_clear(),
+            sheet,
+        }
     }
 }
 
@@ -151,7 +158,11 @@ pub(crate) struct DeliveryView {
 
 impl DeliveryView {
     pub(crate) fn new(delivery: Delivery, now: Timestamp) -> Self {
-        Self { state_zh: delivery.state.zh(), sentence: sentence(&delivery, now).into(), delivery }
+        Self {
+            state_zh: delivery.state.zh(),
+            sentence: sentence(&delivery, now).into(),
+            delivery,
+        }
     }
 }
 

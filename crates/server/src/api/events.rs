@@ -42,7 +42,10 @@ pub(crate) async fn events(
     headers: HeaderMap,
     query: Pairs,
 ) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, Problem> {
-    let last = headers.get("last-event-id").and_then(|id| id.to_str().ok()).or_else(|| query.get("after"));
+    let last = headers
+        .get("last-event-id")
+        .and_then(|id| id.to_str().ok())
+        .or_else(|| query.get("after"));
     let after = last
         .and_then(|id| id.parse::<i64>().ok())
         .and_then(|ms| Timestamp::from_millisecond(ms).ok())
@@ -55,8 +58,17 @@ pub(crate) async fn events(
             "too many live connections; close some pages, or reload by hand",
         )
     })?;
-    let ready = VecDeque::from([Event::default().retry(Duration::from_secs(1)).comment("yigao")]);
-    let follow = Follow { app, after, since: after, sent: VecDeque::new(), ready, _permit: permit };
+    let ready = VecDeque::from([Event::default()
+        .retry(Duration::from_secs(1))
+        .comment("yigao")]);
+    let follow = Follow {
+        app,
+        after,
+        since: after,
+        sent: VecDeque::new(),
+        ready,
+        _permit: permit,
+    };
     Ok(Sse::new(unfold(follow, next)).keep_alive(KeepAlive::new().interval(HEARTBEAT)))
 }
 
@@ -89,14 +101,22 @@ impl Follow {
         };
         // A full page: what comes next is further on, and looking back would show the same page for ever.
         let full = u32::try_from(changed.len()).unwrap_or(u32::MAX) >= AT_ONCE;
-        self.since = if full { newest } else { earlier(newest).max(self.after) };
+        self.since = if full {
+            newest
+        } else {
+            earlier(newest).max(self.after)
+        };
         let since = self.since;
         self.sent.retain(|(_, at, _)| *at >= since);
     }
 
     fn tell(&mut self, delivery: &Delivery) {
         let state = i64::try_from(delivery.state as usize).unwrap_or(0);
-        let mark = (delivery.id.to_string(), delivery.updated_at, delivery.fence * 16 + state);
+        let mark = (
+            delivery.id.to_string(),
+            delivery.updated_at,
+            delivery.fence * 16 + state,
+        );
         if delivery.updated_at < self.after || self.sent.contains(&mark) {
             return;
         }
@@ -104,7 +124,9 @@ impl Follow {
         let id = delivery.updated_at.as_millisecond().to_string();
         match Event::default().event("delivery").id(id).json_data(&change) {
             Ok(event) => self.ready.push_back(event),
-            Err(error) => tracing::error!(error = %error, "a change could not be written as an event"),
+            Err(error) => {
+                tracing::error!(error = %error, "a change could not be written as an event")
+            }
         }
         self.sent.push_back(mark);
     }
@@ -112,5 +134,6 @@ impl Follow {
 
 fn earlier(at: Timestamp) -> Timestamp {
     let overlap = i64::try_from(OVERLAP.as_millis()).unwrap_or(0);
-    Timestamp::from_millisecond(at.as_millisecond().saturating_sub(overlap)).unwrap_or(Timestamp::MIN)
+    Timestamp::from_millisecond(at.as_millisecond().saturating_sub(overlap))
+        .unwrap_or(Timestamp::MIN)
 }

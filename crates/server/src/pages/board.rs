@@ -33,20 +33,55 @@ struct Board<'a> {
     counts: &'a [(DeliveryState, usize)],
 }
 
-pub(super) async fn show(State(app): State<Shared>, who: Who, lang: Lang, query: Pairs) -> Result<Html<String>, Problem> {
+pub(super) async fn show(
+    State(app): State<Shared>,
+    who: Who,
+    lang: Lang,
+    query: Pairs,
+) -> Result<Html<String>, Problem> {
     let asked = which(&query, 1_000)?;
     let states = asked.states.clone();
     // What is newest decides first, the state filter after: an old failure that was put right is no failure.
-    let all = app.hub.store.deliveries(&yigao_store::ListDeliveries { states: Vec::new(), ..asked }).await?;
+    let all = app
+        .hub
+        .store
+        .deliveries(&yigao_store::ListDeliveries {
+            states: Vec::new(),
+            ..asked
+        })
+        .await?;
     let all = newest(all);
-    let counts: Vec<_> = DeliveryState::ALL.into_iter().map(|s| (s, all.iter().filter(|d| d.state == s).count())).collect();
-    let shown: Vec<Delivery> = all.into_iter().filter(|d| states.is_empty() || states.contains(&d.state)).collect();
-    let titles = app.hub.store.items(None, 1_000).await?.into_iter().map(|i| (i.id, i.title)).collect();
+    let counts: Vec<_> = DeliveryState::ALL
+        .into_iter()
+        .map(|s| (s, all.iter().filter(|d| d.state == s).count()))
+        .collect();
+    let shown: Vec<Delivery> = all
+        .into_iter()
+        .filter(|d| states.is_empty() || states.contains(&d.state))
+        .collect();
+    let titles = app
+        .hub
+        .store
+        .items(None, 1_000)
+        .await?
+        .into_iter()
+        .map(|i| (i.id, i.title))
+        .collect();
     let destinations = destinations::all(&app).await?;
     let page = Page::new(&app, &who, lang);
-    let board = Board { page: &page, query: &query, destinations: &destinations, titles: &titles, shown: &shown, counts: &counts };
+    let board = Board {
+        page: &page,
+        query: &query,
+        destinations: &destinations,
+        titles: &titles,
+        shown: &shown,
+        counts: &counts,
+    };
     let title = page.pick("投递", "Deliveries").to_owned();
-    Ok(Html(page.draw(&title, "/deliveries", board.draw(&title)).into_string()))
+    Ok(Html(
+        page.draw(&title, "/deliveries", board.draw(&title))
+            .into_string(),
+    ))
 }
 
 impl Board<'_> {
@@ -88,7 +123,11 @@ impl Board<'_> {
     fn with(&self, name: &str, value: Option<&str>) -> String {
         let mut out = url::form_urlencoded::Serializer::new(String::new());
         for key in ["item", "destination", "state"] {
-            let value = if key == name { value } else { self.query.get(key) };
+            let value = if key == name {
+                value
+            } else {
+                self.query.get(key)
+            };
             if let Some(value) = value {
                 out.append_pair(key, value);
             }
@@ -97,17 +136,27 @@ impl Board<'_> {
     }
 
     fn destination(&self, id: &DestinationId) -> String {
-        self.destinations.iter().find(|d| d.id == *id).map_or_else(|| id.to_string(), |d| d.name.clone())
+        self.destinations
+            .iter()
+            .find(|d| d.id == *id)
+            .map_or_else(|| id.to_string(), |d| d.name.clone())
     }
 
     fn title(&self, id: &ItemId) -> String {
-        self.titles.get(id).cloned().unwrap_or_else(|| id.to_string())
+        self.titles
+            .get(id)
+            .cloned()
+            .unwrap_or_else(|| id.to_string())
     }
 
     /// Failed and doubtful: nothing happens there without a person.
     fn dead(&self) -> Markup {
         let page = self.page;
-        let mut dead: Vec<&Delivery> = self.shown.iter().filter(|d| matches!(d.state, DeliveryState::Failed | DeliveryState::Doubtful)).collect();
+        let mut dead: Vec<&Delivery> = self
+            .shown
+            .iter()
+            .filter(|d| matches!(d.state, DeliveryState::Failed | DeliveryState::Doubtful))
+            .collect();
         dead.sort_by_key(|d| d.state != DeliveryState::Doubtful);
         html! {
             @if !dead.is_empty() {
@@ -133,7 +182,9 @@ impl Board<'_> {
         let mut rows: Vec<(&ItemId, BTreeMap<&DestinationId, &Delivery>)> = Vec::new();
         for d in self.shown {
             match rows.iter_mut().find(|(item, _)| **item == d.item) {
-                Some((_, cells)) => { cells.insert(&d.destination, d); }
+                Some((_, cells)) => {
+                    cells.insert(&d.destination, d);
+                }
                 None => rows.push((&d.item, BTreeMap::from([(&d.destination, d)]))),
             }
         }
@@ -144,7 +195,7 @@ impl Board<'_> {
                     thead { tr {
                         th scope="col" { (page.pick("稿件", "Item")) }
                         @for d in self.destinations { th scope="col" { a href=(self.with("destination", Some(d.id.as_str()))) { (d.name) }
-                            @if d.paused_by.is_some() { span class="tag held" { "⏸ " (page.pick("已暂停", "paused")) } } } }
+                            @if d.paused_by.is_some() { span class="tag held" { "Ⅱ " (page.pick("已暂停", "paused")) } } } }
                     } }
                     tbody { @for (item, cells) in rows.iter().take(ROWS) {
                         tr {
@@ -162,7 +213,11 @@ impl Board<'_> {
         let page = self.page;
         let lang = page.lang;
         let says = lang.words(&sentence(delivery, page.now)).to_owned();
-        let spoken = format!("{destination}，{}，{}", lang.intent(delivery.intent), lang.state(delivery.state));
+        let spoken = format!(
+            "{destination}，{}，{}",
+            lang.intent(delivery.intent),
+            lang.state(delivery.state)
+        );
         html! {
             a href={ "/deliveries/" (delivery.id) } aria-label=(spoken) title=(says) {
                 (layout::state(lang, delivery))
@@ -171,21 +226,45 @@ impl Board<'_> {
         }
     }
 
+    /// What is said of several destinations of one item in the same words is said once.
+    fn together<'d>(&self, waiting: &[&'d Delivery]) -> Vec<(String, Vec<&'d Delivery>)> {
+        let mut groups: Vec<(String, Vec<&Delivery>)> = Vec::new();
+        for d in waiting {
+            let says = self.page.lang.words(&sentence(d, self.page.now)).to_owned();
+            let same = groups.iter_mut().find(|(words, of)| {
+                *words == says
+                    && of
+                        .first()
+                        .is_some_and(|f| f.item == d.item && f.state == d.state)
+            });
+            match same {
+                Some((_, of)) => of.push(d),
+                None => groups.push((says, vec![*d])),
+            }
+        }
+        groups
+    }
+
     /// One sentence for each that is not at rest.
     fn waiting(&self) -> Markup {
         let page = self.page;
-        let mut waiting: Vec<&Delivery> = self.shown.iter().filter(|d| !d.state.is_final() && d.state != DeliveryState::Doubtful).collect();
+        let mut waiting: Vec<&Delivery> = self
+            .shown
+            .iter()
+            .filter(|d| !d.state.is_final() && d.state != DeliveryState::Doubtful)
+            .collect();
         waiting.sort_by_key(|d| d.due_at);
         html! {
             @if !waiting.is_empty() {
                 section aria-labelledby="h-wait" {
                     h2 id="h-wait" { (page.pick("各自在等什么", "What each waits for")) " " span class="count" { (waiting.len()) } }
-                    table class="list" { tbody { @for d in waiting.iter().take(100) {
-                        tr {
-                            td class="nowrap" { a href={ "/deliveries/" (d.id) } { (layout::state(page.lang, d)) } }
-                            td { (self.title(&d.item)) " → " (self.destination(&d.destination)) }
-                            td { (page.lang.words(&sentence(d, page.now))) }
-                        }
+                    table class="list" { tbody { @for (says, of) in self.together(&waiting).iter().take(100) {
+                        @if let Some(first) = of.first() { tr {
+                            td class="nowrap" { (layout::state(page.lang, first)) }
+                            td { a href={ "/items/" (first.item) } { (self.title(&first.item)) } " → "
+                                @for (at, d) in of.iter().enumerate() { @if at > 0 { (page.pick("、", ", ")) } a href={ "/deliveries/" (d.id) } { (self.destination(&d.destination)) } } }
+                            td { (says) }
+                        } }
                     } } }
                 }
             }

@@ -20,11 +20,24 @@ use crate::{
 /// Characters of a request or an answer that are shown: more froze pages elsewhere.
 const SHOWN: usize = 8_000;
 
-pub(super) async fn show(State(app): State<Shared>, who: Who, lang: Lang, Named(id): Named<DeliveryId>) -> Result<Html<String>, Problem> {
+pub(super) async fn show(
+    State(app): State<Shared>,
+    who: Who,
+    lang: Lang,
+    Named(id): Named<DeliveryId>,
+) -> Result<Html<String>, Problem> {
     let known = detail(&app, &id).await?;
     let delivery = &known.delivery.delivery;
-    let version = app.hub.store.version(&delivery.item, Some(delivery.version)).await?;
-    let destination = app.hub.destinations.get(&delivery.destination).map_or_else(|| delivery.destination.to_string(), |d| d.name.clone());
+    let version = app
+        .hub
+        .store
+        .version(&delivery.item, Some(delivery.version))
+        .await?;
+    let destination = app
+        .hub
+        .destinations
+        .get(&delivery.destination)
+        .map_or_else(|| delivery.destination.to_string(), |d| d.name.clone());
     let page = Page::new(&app, &who, lang);
     let title = format!("{} → {destination}", version.content.title);
     let body = html! {
@@ -46,11 +59,20 @@ pub(super) async fn show(State(app): State<Shared>, who: Who, lang: Lang, Named(
 fn actions(page: &Page, delivery: &Delivery) -> Markup {
     let retry = format!("/deliveries/{}/retry", delivery.id);
     match delivery.state {
-        DeliveryState::Failed => html! { section class="actions" { (page.button(&retry, "primary", page.pick("重试（另起一个投递）", "Retry as a new delivery"))) } },
-        DeliveryState::Waiting => html! { section class="actions" { (page.button(&retry, "", page.pick("不等了，现在就试", "Try now"))) } },
-        DeliveryState::Accepted => html! { section class="actions" { (page.button(&retry, "", page.pick("现在就问一次", "Ask now"))) } },
+        DeliveryState::Failed => {
+            html! { section class="actions" { (page.button(&retry, "primary", page.pick("重试（另起一个投递）", "Retry as a new delivery"))) } }
+        }
+        DeliveryState::Waiting => {
+            html! { section class="actions" { (page.button(&retry, "", page.pick("不等了，现在就试", "Try now"))) } }
+        }
+        DeliveryState::Accepted => {
+            html! { section class="actions" { (page.button(&retry, "", page.pick("现在就问一次", "Ask now"))) } }
+        }
         DeliveryState::Doubtful => decide(page, delivery),
-        DeliveryState::Working | DeliveryState::Unproven | DeliveryState::Delivered | DeliveryState::Overtaken => html! {},
+        DeliveryState::Working
+        | DeliveryState::Unproven
+        | DeliveryState::Delivered
+        | DeliveryState::Overtaken => html! {},
     }
 }
 
@@ -95,7 +117,7 @@ fn timeline(page: &Page, known: &DeliveryDetail) -> Markup {
                 li {
                     p class="when" { (page.time(attempt.started_at)) " · " strong { (purpose(page, &attempt.purpose)) } " · " (outcome(page, &attempt.outcome))
                         span class="muted small" title=(attempt.worker) { " #" (attempt.fence) " " (took(attempt)) } }
-                    @if !attempt.says.is_empty() { p { (attempt.says) } }
+                    @if !attempt.says.is_empty() { p class=(if attempt.outcome == "fault" || attempt.outcome == "doubt" { "" } else { "muted small" }) { (attempt.says) } }
                     (steps(page, &known.journal.iter().filter(|s| s.fence == attempt.fence).collect::<Vec<_>>()))
                     (exchanges(page, attempt.fence, &known.exchanges))
                 }
@@ -122,17 +144,17 @@ fn purpose(page: &Page, name: &str) -> String {
 
 fn outcome(page: &Page, name: &str) -> String {
     let zh = match name {
-        "delivered" | "receipt" => "有回执",
-        "waits" | "waiting" => "继续等待",
-        "fault" => "出错",
+        "receipt" => "有回执",
+        "waits" => "继续等待",
         "accepted" => "已受理",
-        "doubtful" | "doubt" => "存疑",
-        "failed" => "失败",
+        "fault" => "出错",
+        "doubt" => "存疑",
         "overtaken" => "已被取代",
-        "observed" | "seen" => "看过",
-        "unproven" => "待证实",
+        "observed" => "已看",
+        "proof" => "查证",
         "tidied" => "已清理",
-        "working" => "投递中",
+        "stuck" => "多次中断",
+        "handed_back" => "交还",
         other => other,
     };
     page.pick(zh, name).to_owned()
@@ -145,7 +167,7 @@ fn steps(page: &Page, steps: &[&JournalRow]) -> Markup {
                 @for step in steps {
                     @let (mark, word) = match step.state {
                         JournalState::Done => ("✓", page.pick("已答复", "answered")),
-                        JournalState::Open => ("？", page.pick("未答复", "open")),
+                        JournalState::Open => ("?", page.pick("未答复", "open")),
                         JournalState::Answered => ("✓", page.pick("由人裁定", "decided by a person")),
                     };
                     li { span aria-hidden="true" { (mark) } " " code { (step.op) @if !step.part.is_empty() { " " (step.part) } } " " span class="muted small" {
@@ -170,7 +192,12 @@ fn exchanges(page: &Page, fence: i64, all: &[ExchangeRow]) -> Markup {
 }
 
 fn first_line(text: &str) -> String {
-    text.lines().next().unwrap_or_default().chars().take(90).collect()
+    text.lines()
+        .next()
+        .unwrap_or_default()
+        .chars()
+        .take(90)
+        .collect()
 }
 
 fn cut(text: &str) -> String {

@@ -13,7 +13,11 @@ use crate::{
     who::Who,
 };
 
-pub(super) async fn show(State(app): State<Shared>, who: Who, lang: Lang) -> Result<Html<String>, Problem> {
+pub(super) async fn show(
+    State(app): State<Shared>,
+    who: Who,
+    lang: Lang,
+) -> Result<Html<String>, Problem> {
     let rows = all(&app).await?;
     let page = Page::new(&app, &who, lang);
     let title = page.pick("目的账号", "Destinations").to_owned();
@@ -49,25 +53,50 @@ fn card(page: &Page, row: &DestinationView) -> Markup {
 /// Cause, who, what next, when.
 fn health(page: &Page, row: &DestinationView) -> (&'static str, String) {
     let lang = page.lang;
-    let tripped = row.tripped_until.filter(|until| *until > page.now).map(|until| when(until, page.now, lang));
+    let tripped = row
+        .tripped_until
+        .filter(|until| *until > page.now)
+        .map(|until| when(until, page.now, lang));
     match (&row.paused_by, tripped, row.failures) {
-        _ if !row.configured => ("bad", lang.pick("✕ 本程序没有它的配置：恢复其配置文件后重启", "✕ this program has no configuration for it: restore its file and restart").to_owned()),
+        _ if !row.configured => (
+            "bad",
+            lang.pick(
+                "✕ 本程序没有它的配置：恢复其配置文件后重启",
+                "✕ this program has no configuration for it: restore its file and restart",
+            )
+            .to_owned(),
+        ),
         (Some(by), _, _) => {
             let why = row.paused_why.as_deref().unwrap_or_default();
-            ("held", match lang {
-                Lang::Zh => format!("⏸ {by} 已暂停：{why}；点“恢复”后继续投递"),
-                Lang::En => format!("⏸ paused by {by}: {why}; resume to go on"),
-            })
+            (
+                "held",
+                match lang {
+                    Lang::Zh => format!("Ⅱ {by} 已暂停：{why}；点“恢复”后继续投递"),
+                    Lang::En => format!("Ⅱ paused by {by}: {why}; resume to go on"),
+                },
+            )
         }
-        (None, Some(until), failures) => ("bad", match lang {
-            Lang::Zh => format!("✕ 连续 {failures} 次出错，暂不尝试；{until} 自动再试，也可点“恢复”立即再试"),
-            Lang::En => format!("✕ {failures} faults in a row; tried again by itself {until}, or resume now"),
-        }),
+        (None, Some(until), failures) => (
+            "bad",
+            match lang {
+                Lang::Zh => format!(
+                    "✕ 连续 {failures} 次出错，暂不尝试；{until}自动再试，也可点“恢复”立即再试"
+                ),
+                Lang::En => format!(
+                    "✕ {failures} faults in a row; tried again by itself {until}, or resume now"
+                ),
+            },
+        ),
         (None, None, 0) => ("good", lang.pick("✓ 正常", "✓ well").to_owned()),
-        (None, None, failures) => ("warn", match lang {
-            Lang::Zh => format!("! 最近连续 {failures} 次出错，仍在自动重试；可点“检查”看原因"),
-            Lang::En => format!("! {failures} faults in a row, still retrying by itself; check to see why"),
-        }),
+        (None, None, failures) => (
+            "warn",
+            match lang {
+                Lang::Zh => format!("! 最近连续 {failures} 次出错，仍在自动重试；可点“检查”看原因"),
+                Lang::En => format!(
+                    "! {failures} faults in a row, still retrying by itself; check to see why"
+                ),
+            },
+        ),
     }
 }
 
@@ -75,7 +104,10 @@ fn manners(page: &Page, row: &DestinationView) -> String {
     let pick = |zh, en| page.pick(zh, en);
     let correction = match row.correction {
         Some(Correction::InPlace) => pick("原处更正", "corrected in place"),
-        Some(Correction::Republish) => pick("更正为重发并删旧", "corrected by a new one, the old deleted"),
+        Some(Correction::Republish) => pick(
+            "更正为重发并删旧",
+            "corrected by a new one, the old deleted",
+        ),
         Some(Correction::ByHand) => pick("更正由对方人工执行", "corrected by their people"),
         None => "",
     };
@@ -90,6 +122,9 @@ fn manners(page: &Page, row: &DestinationView) -> String {
         Some(Completion::Person) => pick("由对方人员确认", "confirmed by a person"),
         None => "",
     };
-    let parts: Vec<&str> = [completion, correction, kill].into_iter().filter(|p| !p.is_empty()).collect();
+    let parts: Vec<&str> = [completion, correction, kill]
+        .into_iter()
+        .filter(|p| !p.is_empty())
+        .collect();
     parts.join(pick("；", "; "))
 }

@@ -25,11 +25,15 @@ fn frame(lang: Lang, title: &str, body: Markup) -> Markup {
 
 pub(crate) fn settled(lang: Lang, centre: &str) -> Markup {
     let title = lang.pick("这份稿件已有答复", "This has been answered");
-    frame(lang, title, html! {
-        h1 { (title) }
-        p { (lang.pick("已经有人确认过，或稿件已被更正、撤回，无需再处理。谢谢。", "Somebody has confirmed it, or the item was corrected or withdrawn. Nothing is left to do; thank you.")) }
-        p class="muted" { (centre) }
-    })
+    frame(
+        lang,
+        title,
+        html! {
+            h1 { (title) }
+            p { (lang.pick("已经有人确认过，或稿件已被更正、撤回，无需再处理。谢谢。", "Somebody has confirmed it, or the item was corrected or withdrawn. Nothing is left to do; thank you.")) }
+            p class="muted" { (centre) }
+        },
+    )
 }
 
 pub(crate) fn thanks(lang: Lang, centre: &str, answer: &str) -> Markup {
@@ -39,43 +43,57 @@ pub(crate) fn thanks(lang: Lang, centre: &str, answer: &str) -> Markup {
         "returned" => lang.pick("已记录：贵中心退回此稿，我们会看到原因。", "Recorded: you returned it; we see your reason."),
         _ => lang.pick("已记录：贵中心已收到。采用后，仍可用同一链接告知网址。", "Recorded: you have received it. When it is published, the same link takes its address."),
     };
-    frame(lang, title, html! { h1 { "✓ " (title) } p { (says) } p { (lang.pick("可以关闭此页。", "You may close this page.")) } p class="muted" { (centre) } })
+    frame(
+        lang,
+        title,
+        html! { h1 { "✓ " (title) } p { (says) } p { (lang.pick("可以关闭此页。", "You may close this page.")) } p class="muted" { (centre) } },
+    )
 }
 
 pub(crate) fn sheet(lang: Lang, of: &HandOver<'_>) -> Markup {
     let (pack, kill) = (of.pack, of.delivery.intent == Intent::Kill);
     let what = match of.delivery.intent {
         Intent::Publish => lang.pick("请采用这篇稿件", "Please publish this"),
-        Intent::Correct => lang.pick("更正：请用这一版替换先前的稿件", "Correction: please replace what you have"),
-        Intent::Kill => lang.pick("撤稿通知：请从各平台撤下此稿", "Withdrawal: please take this down"),
+        Intent::Correct => lang.pick(
+            "更正：请用这一版替换先前的稿件",
+            "Correction: please replace what you have",
+        ),
+        Intent::Kill => lang.pick(
+            "撤稿通知：请从各平台撤下此稿",
+            "Withdrawal: please take this down",
+        ),
     };
-    frame(lang, what, html! {
-        p class="muted" { (of.centre) }
-        h1 class=(if kill { "urgent" } else { "" }) { (what) }
-        p { (lang.pick(
-            if kill { "撤下后，请在页末选择“已处理”并写上您的姓名。" } else { "三步：①复制标题和正文，②下载图片，③在页末告诉我们结果。无需登录。" },
-            "Three steps: copy the title and the text, save the pictures, tell us below what became of it. No account is needed.")) }
-        @if let Some(problem) = of.problem { div class="flash bad" role="alert" { p { (lang.pick("没有提交成功：", "Not sent: ")) (problem) } p { (lang.pick("请改正后再提交。", "Please mend it and send again.")) } } }
-        section {
-            h2 { (lang.pick("一、标题与正文", "1. Title and text")) }
-            (copy_field(lang, "title", lang.pick("标题", "Title"), &pack.title, 2))
-            @if let Some(summary) = &pack.summary { (copy_field(lang, "summary", lang.pick("摘要", "Summary"), summary, 2)) }
-            (copy_field(lang, "text", lang.pick("正文", "Text"), &pack.text, 14))
-            @if let Some(byline) = &pack.byline { (copy_field(lang, "byline", lang.pick("来源与署名", "Byline"), byline, 1)) }
-            @if !pack.html.is_empty() { details { summary { (lang.pick("需要带格式的 HTML 代码？", "Need the HTML?")) } (copy_field(lang, "html", "HTML", &pack.html, 8)) } }
-        }
-        @if !pack.pictures.is_empty() {
+    frame(
+        lang,
+        what,
+        html! {
+            p class="muted" { (of.centre) }
+            h1 class=(if kill { "urgent" } else { "" }) { (what) }
+            p { (lang.pick(
+                if kill { "撤下后，请在页末选择“已处理”并写上您的姓名。" } else { "三步：①复制标题和正文，②下载图片，③在页末告诉我们结果。无需登录。" },
+                "Three steps: copy the title and the text, save the pictures, tell us below what became of it. No account is needed.")) }
+            @if let Some(problem) = of.problem { div class="flash bad" role="alert" { p { (lang.pick("没有提交成功：", "Not sent: ")) (problem) } p { (lang.pick("请改正后再提交。", "Please mend it and send again.")) } } }
             section {
-                h2 { (lang.pick("二、图片", "2. Pictures")) " " span class="count" { (pack.pictures.len()) } }
-                div class="pictures" { @for picture in &pack.pictures {
-                    @let address = format!("{}/media/{}?s={}", of.base, picture.digest, encode(of.signature));
-                    figure { img src=(address) alt=(picture.alt) loading="lazy";
-                        figcaption { (picture.alt) " " a class="button" href={ (address) "&save=1" } download=(picture.file_name) { (lang.pick("下载", "Save")) } } }
-                } }
+                h2 { (lang.pick("一、标题与正文", "1. Title and text")) }
+                (copy_field(lang, "title", lang.pick("标题", "Title"), &pack.title, 2))
+                @if let Some(summary) = &pack.summary { (copy_field(lang, "summary", lang.pick("摘要", "Summary"), summary, 2)) }
+                (copy_field(lang, "text", lang.pick("正文", "Text"), &pack.text, 14))
+                @if let Some(byline) = &pack.byline { (copy_field(lang, "byline", lang.pick("来源与署名", "Byline"), byline, 1)) }
+                @if !pack.html.is_empty() { details { summary { (lang.pick("需要带格式的 HTML 代码？", "Need the HTML?")) } (copy_field(lang, "html", "HTML", &pack.html, 8)) } }
             }
-        }
-        section { h2 { (if pack.pictures.is_empty() { lang.pick("二、告诉我们结果", "2. Tell us") } else { lang.pick("三、告诉我们结果", "3. Tell us") }) } (answer(lang, of, kill)) }
-    })
+            @if !pack.pictures.is_empty() {
+                section {
+                    h2 { (lang.pick("二、图片", "2. Pictures")) " " span class="count" { (pack.pictures.len()) } }
+                    div class="pictures" { @for picture in &pack.pictures {
+                        @let address = format!("{}/media/{}?s={}", of.base, picture.digest, encode(of.signature));
+                        figure { img src=(address) alt=(picture.alt) loading="lazy";
+                            figcaption { (picture.alt) " " a class="button" href={ (address) "&save=1" } download=(picture.file_name) { (lang.pick("下载", "Save")) } } }
+                    } }
+                }
+            }
+            section { h2 { (if pack.pictures.is_empty() { lang.pick("二、告诉我们结果", "2. Tell us") } else { lang.pick("三、告诉我们结果", "3. Tell us") }) } (answer(lang, of, kill)) }
+        },
+    )
 }
 
 fn answer(lang: Lang, of: &HandOver<'_>, kill: bool) -> Markup {

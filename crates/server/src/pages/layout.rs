@@ -25,8 +25,17 @@ pub(crate) struct Page {
 
 impl Page {
     pub(crate) fn new(app: &App, who: &Who, lang: Lang) -> Self {
-        let flash = who.session.as_ref().and_then(|s| app.sessions.take_flash(s));
-        Self { lang, now: app.now(), session: who.session.clone(), actor: who.actor.to_string(), flash }
+        let flash = who
+            .session
+            .as_ref()
+            .and_then(|s| app.sessions.take_flash(s));
+        Self {
+            lang,
+            now: app.now(),
+            session: who.session.clone(),
+            actor: who.actor.to_string(),
+            flash,
+        }
     }
 
     pub(crate) fn pick<'a>(&self, zh: &'a str, en: &'a str) -> &'a str {
@@ -67,7 +76,8 @@ impl Page {
     pub(crate) fn draw(&self, title: &str, here: &str, body: Markup) -> Markup {
         let lang = self.lang;
         // Events from a little before the page was drawn: what changed meanwhile must not be missed.
-        let after = self.now.as_millisecond() - i64::try_from(Duration::from_secs(3).as_millis()).unwrap_or(0);
+        let after = self.now.as_millisecond()
+            - i64::try_from(Duration::from_secs(3).as_millis()).unwrap_or(0);
         let link = |address: &str, words: &str| {
             html! { a href=(address) aria-current=[(address == here).then_some("page")] { (words) } }
         };
@@ -98,7 +108,7 @@ impl Page {
                         }
                         (body)
                     }
-                    div id="news" role="status" aria-live="polite" hidden data-words=(self.pick("有更新，点此刷新", "Something changed: reload")) {}
+                    div role="status" { button id="news" type="button" class="primary" hidden data-words=(self.pick("有更新，点此刷新", "Something changed: reload")) {} }
                 }
             }
         }
@@ -140,13 +150,17 @@ pub(crate) fn bare(lang: Lang, title: &str, body: Markup) -> Markup {
 /// One sentence, and the way back.
 pub(crate) fn problem(lang: Lang, problem: &Problem) -> Markup {
     let title = lang.pick("没有办成", "That did not work");
-    bare(lang, title, html! {
-        h1 { (title) }
-        div class="flash bad" role="alert" { p { (lang.words(&problem.says)) } }
-        (import_problems(lang, problem))
-        p class="muted" { (problem.status.as_u16()) " · " code { (problem.code) } }
-        p { a href="/send" { (lang.pick("回到发稿", "Back to Send")) } }
-    })
+    bare(
+        lang,
+        title,
+        html! {
+            h1 { (title) }
+            div class="flash bad" role="alert" { p { (lang.words(&problem.says)) } }
+            (import_problems(lang, problem))
+            p class="muted" { (problem.status.as_u16()) " · " code { (problem.code) } }
+            p { a href="/send" { (lang.pick("回到发稿", "Back to Send")) } }
+        },
+    )
 }
 
 /// What is wrong with an import, place by place.
@@ -178,7 +192,7 @@ pub(crate) fn glyph(state: State) -> &'static str {
         State::Unproven => "◇",
         State::Delivered => "✓",
         State::Failed => "✕",
-        State::Doubtful => "？",
+        State::Doubtful => "?",
         State::Overtaken => "–",
     }
 }
@@ -194,7 +208,10 @@ pub(crate) fn state(lang: Lang, delivery: &Delivery) -> Markup {
     }
 }
 
-pub(crate) fn severity(lang: Lang, severity: Severity) -> (&'static str, &'static str, &'static str) {
+pub(crate) fn severity(
+    lang: Lang,
+    severity: Severity,
+) -> (&'static str, &'static str, &'static str) {
     match severity {
         Severity::Block => ("block", "✕", lang.pick("必改", "must change")),
         Severity::Warn => ("warn", "!", lang.pick("提醒", "warning")),
@@ -205,7 +222,10 @@ pub(crate) fn severity(lang: Lang, severity: Severity) -> (&'static str, &'stati
 /// One finding: how bad, where, what, the way out, and the refusal it saves from.
 pub(crate) fn finding(lang: Lang, finding: &Finding, at: &[String]) -> Markup {
     let (class, mark, word) = severity(lang, finding.severity);
-    let anchor = finding.place.strip_prefix("body/").and_then(|at| at.split('/').next());
+    let anchor = finding
+        .place
+        .strip_prefix("body/")
+        .and_then(|at| at.split('/').next());
     html! {
         li class=(class) {
             span class="mark" aria-hidden="true" { (mark) }
@@ -228,14 +248,23 @@ pub(crate) fn finding(lang: Lang, finding: &Finding, at: &[String]) -> Markup {
 /// A finding's place in words.
 fn place(lang: Lang, place: &str) -> String {
     let (first, rest) = place.split_once('/').unwrap_or((place, ""));
-    let number = rest.split('/').next().and_then(|n| n.parse::<usize>().ok()).map(|n| n + 1);
+    let number = rest
+        .split('/')
+        .next()
+        .and_then(|n| n.parse::<usize>().ok())
+        .map(|n| n + 1);
     let zh = match first {
         "title" => "标题",
         "summary" => "摘要",
-        "body" => return number.map_or_else(|| lang.pick("正文", "body").to_owned(), |n| match lang {
-            Lang::Zh => format!("正文第 {n} 段"),
-            Lang::En => format!("body, block {n}"),
-        }),
+        "body" => {
+            return number.map_or_else(
+                || lang.pick("正文", "body").to_owned(),
+                |n| match lang {
+                    Lang::Zh => format!("正文第 {n} 段"),
+                    Lang::En => format!("body, block {n}"),
+                },
+            );
+        }
         "cover" => "封面",
         "embargo" => "禁发时间",
         "expires" => "失效时间",

@@ -24,25 +24,55 @@ use crate::{
     who::Who,
 };
 
-pub(super) async fn show(State(app): State<Shared>, who: Who, lang: Lang, query: Pairs) -> Result<Html<String>, Problem> {
+pub(super) async fn show(
+    State(app): State<Shared>,
+    who: Who,
+    lang: Lang,
+    query: Pairs,
+) -> Result<Html<String>, Problem> {
     let page = Page::new(&app, &who, lang);
-    Ok(Html(draw(&app, &page, query.get("q"), None).await?.into_string()))
+    Ok(Html(
+        draw(&app, &page, query.get("q"), None).await?.into_string(),
+    ))
 }
 
-pub(super) async fn import(State(app): State<Shared>, who: Who, lang: Lang, request: Request) -> Result<Response, Problem> {
+pub(super) async fn import(
+    State(app): State<Shared>,
+    who: Who,
+    lang: Lang,
+    request: Request,
+) -> Result<Response, Problem> {
     let upload = upload::multipart(request, &app).await?;
     check_csrf(&app, who.session.as_ref(), upload.csrf.as_deref())?;
     match upload::ingest(&app, upload, &who.actor).await {
         Ok(ingested) => {
             let version = &ingested.put.version;
             let line = match (ingested.put.new, lang) {
-                (true, Lang::Zh) => format!("已导入为版本 {}。请看下面的检查结果和各渠道稿，再批准发布。", version.number),
-                (true, Lang::En) => format!("Imported as version {}. Look at the findings and renditions below, then approve.", version.number),
-                (false, Lang::Zh) => format!("内容与版本 {} 完全相同，没有新建版本。", version.number),
-                (false, Lang::En) => format!("It says exactly what version {} says: no new version.", version.number),
+                (true, Lang::Zh) => format!(
+                    "已导入为版本 {}。请看下面的检查结果和各渠道稿，再批准发布。",
+                    version.number
+                ),
+                (true, Lang::En) => format!(
+                    "Imported as version {}. Look at the findings and renditions below, then approve.",
+                    version.number
+                ),
+                (false, Lang::Zh) => {
+                    format!("内容与版本 {} 完全相同，没有新建版本。", version.number)
+                }
+                (false, Lang::En) => format!(
+                    "It says exactly what version {} says: no new version.",
+                    version.number
+                ),
             };
             let mut lines = vec![line];
-            lines.extend(ingested.findings.iter().map(|f| format!("{}：{} {}", f.place, lang.words(&f.says), lang.words(&f.fix))));
+            lines.extend(ingested.findings.iter().map(|f| {
+                format!(
+                    "{}：{} {}",
+                    f.place,
+                    lang.words(&f.says),
+                    lang.words(&f.fix)
+                )
+            }));
             tell(&app, who.session.as_ref(), true, lines);
             Ok(Redirect::to(&format!("/items/{}", version.item)).into_response())
         }
@@ -55,7 +85,12 @@ pub(super) async fn import(State(app): State<Shared>, who: Who, lang: Lang, requ
     }
 }
 
-async fn draw(app: &App, page: &Page, q: Option<&str>, problem: Option<&Problem>) -> Result<Markup, Problem> {
+async fn draw(
+    app: &App,
+    page: &Page,
+    q: Option<&str>,
+    problem: Option<&Problem>,
+) -> Result<Markup, Problem> {
     let items = app.hub.store.items(q, 50).await?;
     let states = api::items::states_by_item(&app.hub).await?;
     let title = page.pick("发稿", "Send");
@@ -100,13 +135,17 @@ async fn draw(app: &App, page: &Page, q: Option<&str>, problem: Option<&Problem>
     Ok(page.draw(title, "/send", body))
 }
 
-fn row(page: &Page, item: &ItemRow, states: Option<&std::collections::BTreeMap<&'static str, usize>>) -> Markup {
+fn row(
+    page: &Page,
+    item: &ItemRow,
+    states: Option<&std::collections::BTreeMap<&'static str, usize>>,
+) -> Markup {
     html! {
         tr {
             td {
                 a class="title" href={ "/items/" (item.id) } { (item.title) }
                 div class="muted small" { (item.id)
-                    @if let Some(by) = &item.held_by { " " span class="tag held" { "⏸ " (page.pick("暂扣", "held")) " · " (by) } }
+                    @if let Some(by) = &item.held_by { " " span class="tag held" { "Ⅱ " (page.pick("暂扣", "held")) " · " (by) } }
                 }
             }
             td class="num" { (item.latest) }

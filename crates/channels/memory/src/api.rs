@@ -38,8 +38,10 @@ impl Memory {
             "key": cx.key("post", ""), "mark": cx.mark(), "title": post.title, "html": post.html,
         });
         let call = self.call("post", Method::Post, "/posts").json(&body);
-        cx.http(call, |a| fault::text("post", &self.answer("post", a)?, "id"))
-            .await
+        cx.http(call, |a| {
+            fault::text("post", &self.answer("post", a)?, "id")
+        })
+        .await
     }
 
     /// Rewrites a post; `false`: it is not there.
@@ -47,17 +49,17 @@ impl Memory {
         let path = format!("/posts/{}", segment(id));
         let body = json!({"title": post.title, "html": post.html});
         let call = self.call("put", Method::Put, &path).json(&body);
-        cx.http(call, |a| there(a, |a| self.answer("put", a)).map(|v| v.is_some()))
-            .await
+        cx.http(call, |a| {
+            there(a, |a| self.answer("put", a)).map(|v| v.is_some())
+        })
+        .await
     }
 
     /// Takes a post down; not there is fine.
     pub(crate) async fn delete(&self, cx: &Cx<'_>, id: &str) -> R<()> {
         let call = self.call("delete", Method::Delete, &format!("/posts/{}", segment(id)));
-        cx.http(call, |a| {
-            there(a, |a| self.answer("delete", a)).map(|_| ())
-        })
-        .await
+        cx.http(call, |a| there(a, |a| self.answer("delete", a)).map(|_| ()))
+            .await
     }
 
     /// Ids of the posts with our mark.
@@ -96,19 +98,22 @@ impl Memory {
         bytes: Bytes,
     ) -> R<String> {
         let path = format!("/files/{digest}");
-        let call = self.call("file", Method::Put, &path).bytes(media_type, bytes);
-        cx.http(call, |a| self.answer("file", a).map(|_| ())).await?;
+        let call = self
+            .call("file", Method::Put, &path)
+            .bytes(media_type, bytes);
+        cx.http(call, |a| self.answer("file", a).map(|_| ()))
+            .await?;
         Ok(format!("{}{path}", self.settings.base_url))
     }
 
     /// Takes a picture away; not there is fine.
     pub(crate) async fn unfile(&self, cx: &Cx<'_>, address: &str) -> R<()> {
-        let path = address.strip_prefix(&self.settings.base_url).unwrap_or(address);
+        let path = address
+            .strip_prefix(&self.settings.base_url)
+            .unwrap_or(address);
         let call = self.call("unfile", Method::Delete, path);
-        cx.http(call, |a| {
-            there(a, |a| self.answer("unfile", a)).map(|_| ())
-        })
-        .await
+        cx.http(call, |a| there(a, |a| self.answer("unfile", a)).map(|_| ()))
+            .await
     }
 }
 

@@ -65,11 +65,15 @@ impl Board {
         body: &[u8],
         now: Timestamp,
     ) -> Answer {
-        let knows = headers.iter().any(|(n, v)| n == "x-board-token" && *v == self.token);
+        let knows = headers
+            .iter()
+            .any(|(n, v)| n == "x-board-token" && *v == self.token);
         if !knows {
             return say(401, &json!({"error": "token"}));
         }
-        let (path, query) = path_and_query.split_once('?').unwrap_or((path_and_query, ""));
+        let (path, query) = path_and_query
+            .split_once('?')
+            .unwrap_or((path_and_query, ""));
         let parts: Vec<&str> = path.trim_matches('/').split('/').collect();
         match (method, parts.as_slice()) {
             ("POST", ["posts"]) => self.post(body, now),
@@ -81,12 +85,15 @@ impl Board {
                 empty(if gone.is_some() { 204 } else { 404 })
             }
             ("PUT", ["files", name]) => {
-                self.files.insert((*name).to_owned(), Bytes::copy_from_slice(body));
+                self.files
+                    .insert((*name).to_owned(), Bytes::copy_from_slice(body));
                 empty(204)
             }
-            ("DELETE", ["files", name]) => {
-                empty(if self.files.remove(*name).is_some() { 204 } else { 404 })
-            }
+            ("DELETE", ["files", name]) => empty(if self.files.remove(*name).is_some() {
+                204
+            } else {
+                404
+            }),
             _ => say(404, &json!({"error": "no_such_page"})),
         }
     }
@@ -121,7 +128,11 @@ impl Board {
         let (Some(id), Ok(body)) = (known, serde_json::from_slice::<Value>(body)) else {
             return empty(404);
         };
-        let mark = self.posts.get(&id).map(|p| p.mark.clone()).unwrap_or_default();
+        let mark = self
+            .posts
+            .get(&id)
+            .map(|p| p.mark.clone())
+            .unwrap_or_default();
         let post = BoardPost {
             mark,
             title: text(&body, "title"),
@@ -145,7 +156,10 @@ impl Board {
             Some("title_too_long")
         } else if post.html.len() > BODY_MAX {
             Some("body_too_long")
-        } else if linked(&post.html).iter().any(|name| !self.files.contains_key(name)) {
+        } else if linked(&post.html)
+            .iter()
+            .any(|name| !self.files.contains_key(name))
+        {
             Some("no_such_file")
         } else {
             None
@@ -178,15 +192,19 @@ impl Board {
     fn show(&self, id: &str) -> Answer {
         match id.parse().ok().and_then(|id: u64| self.posts.get(&id)) {
             None => empty(404),
-            Some(post) => {
-                say(200, &json!({"post": {"title": post.title, "html": post.html}}))
-            }
+            Some(post) => say(
+                200,
+                &json!({"post": {"title": post.title, "html": post.html}}),
+            ),
         }
     }
 }
 
 fn text(body: &Value, field: &str) -> String {
-    body.get(field).and_then(Value::as_str).unwrap_or_default().to_owned()
+    body.get(field)
+        .and_then(Value::as_str)
+        .unwrap_or_default()
+        .to_owned()
 }
 
 fn empty(status: u16) -> Answer {
@@ -211,7 +229,10 @@ fn decoded(text: &str) -> String {
     let mut rest = text;
     while let Some((before, after)) = rest.split_once('%') {
         out.extend_from_slice(before.as_bytes());
-        match after.get(..2).and_then(|hex| u8::from_str_radix(hex, 16).ok()) {
+        match after
+            .get(..2)
+            .and_then(|hex| u8::from_str_radix(hex, 16).ok())
+        {
             Some(byte) => {
                 out.push(byte);
                 rest = after.get(2..).unwrap_or_default();

@@ -3,21 +3,13 @@
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use yigao_channel::{
-    Channel, Cx, Heard, Incoming, Profile, R, Refusal, RenderInput, Rendered,
-};
+use yigao_channel::{Channel, Cx, Heard, Incoming, Profile, R, Refusal, RenderInput, Rendered};
 use yigao_core::{
-    Asks, By, ChannelError, Effect, ErrorKind, Fills, Found, Observation, Prior, Receipt, Rendition,
-    Retry, Seen, Standing, Ticket, Timestamp, fill, time::later,
+    Asks, By, ChannelError, Effect, ErrorKind, Fills, Found, Observation, Prior, Receipt,
+    Rendition, Retry, Seen, Standing, Ticket, Timestamp, fill, time::later,
 };
 
-use crate::{
-    Memory,
-    api::Post,
-    config::Dedupe,
-    profile::KEY_LIFE,
-    render,
-};
+use crate::{Memory, api::Post, config::Dedupe, profile::KEY_LIFE, render};
 
 /// Most posts of one item that a withdrawal takes down one after the other.
 const FOUND_MAX: u32 = 20;
@@ -50,7 +42,10 @@ impl Channel for Memory {
 
     /// A person's answer to what they were asked: `POST` with the board's token.
     fn hear(&self, call: &Incoming) -> Result<Heard, Refusal> {
-        let token = call.headers.iter().find(|(name, _)| name == "x-board-token");
+        let token = call
+            .headers
+            .iter()
+            .find(|(name, _)| name == "x-board-token");
         if token.is_none_or(|(_, value)| value != self.settings.token.reveal()) {
             return Err(refusal(401, "the token is missing or wrong"));
         }
@@ -145,7 +140,12 @@ impl Memory {
             }
         }
         let posted: Posted = cx
-            .once("post", "", |at| self.look(cx, at), || self.post_once(cx, &post))
+            .once(
+                "post",
+                "",
+                |at| self.look(cx, at),
+                || self.post_once(cx, &post),
+            )
             .await?;
         if posted.old {
             let put = || self.put(cx, &posted.id, &post);
@@ -210,10 +210,12 @@ impl Memory {
             note: Value::Null,
         };
         cx.wait("ask", &ticket, |heard| async move {
-            Ok(match heard.and_then(|body| serde_json::from_value(body).ok()) {
-                Some(said) => Found::Yes(said),
-                None => Found::No,
-            })
+            Ok(
+                match heard.and_then(|body| serde_json::from_value(body).ok()) {
+                    Some(said) => Found::Yes(said),
+                    None => Found::No,
+                },
+            )
         })
         .await
     }
@@ -232,7 +234,10 @@ impl Memory {
     async fn filled(&self, cx: &Cx<'_>, rendition: &Rendition) -> R<Post> {
         let mut pictures = Fills::new();
         for derivative in &rendition.media {
-            let made = derivative.made.as_ref().ok_or_else(|| broken("a picture was not made"))?;
+            let made = derivative
+                .made
+                .as_ref()
+                .ok_or_else(|| broken("a picture was not made"))?;
             let bytes = cx.media(&made.digest).await?;
             // The same bytes under the same name: doing it again is harmless, so there is nothing to look for.
             let address = cx
@@ -241,8 +246,9 @@ impl Memory {
                     made.digest.as_str(),
                     || async { Ok(Found::No) },
                     || async {
-                        let address =
-                            self.file(cx, &made.digest, &made.media_type, bytes.clone()).await?;
+                        let address = self
+                            .file(cx, &made.digest, &made.media_type, bytes.clone())
+                            .await?;
                         Ok((address, None))
                     },
                 )
@@ -251,7 +257,11 @@ impl Memory {
         }
         let fills = cx.fills(rendition, &pictures).await?;
         let text = |field: &str| {
-            let raw = rendition.payload.get(field).and_then(Value::as_str).unwrap_or_default();
+            let raw = rendition
+                .payload
+                .get(field)
+                .and_then(Value::as_str)
+                .unwrap_or_default();
             fill(raw, &fills).map_err(|e| broken(&e.to_string()))
         };
         Ok(Post {
@@ -265,7 +275,12 @@ impl Memory {
     }
 
     fn out(&self, cx: &Cx<'_>, id: &str, post: &Post) -> Receipt {
-        receipt(cx, id, Some(self.address(id)), json!({"wrote": post.digest()}))
+        receipt(
+            cx,
+            id,
+            Some(self.address(id)),
+            json!({"wrote": post.digest()}),
+        )
     }
 }
 

@@ -77,9 +77,13 @@ pub(crate) fn read(op: &str, place: &str, answer: &Answer) -> Result<Value, Chan
             .with_effect(Effect::None)
             .with_code(code)
             .with_advice(Words::new(row.zh, row.en)),
-        None => ChannelError::new(ErrorKind::Protocol, op, "the board answered an unknown code")
-            .with_retry(Retry::Never)
-            .with_code(code),
+        None => ChannelError::new(
+            ErrorKind::Protocol,
+            op,
+            "the board answered an unknown code",
+        )
+        .with_retry(Retry::Never)
+        .with_code(code),
     })
 }
 
@@ -90,6 +94,10 @@ pub(crate) fn text(op: &str, value: &Value, field: &str) -> Result<String, Chann
         .and_then(Value::as_str)
         .map(ToOwned::to_owned)
         .ok_or_else(|| {
-            ChannelError::new(ErrorKind::Protocol, op, format!("the answer has no {field:?}"))
+            ChannelError::new(
+                ErrorKind::Protocol,
+                op,
+                format!("the answer has no {field:?}"),
+            )
         })
 }

@@ -2,9 +2,7 @@
 
 use std::time::Duration;
 
-use yigao_channel::{
-    Again, Completion, Correction, Kill, Length, Limits, Op, Profile,
-};
+use yigao_channel::{Again, Completion, Correction, Kill, Length, Limits, Op, Profile};
 
 use crate::config::{Dedupe, Settings};
 

@@ -8,8 +8,8 @@ use yigao_channel::{
     text,
 };
 use yigao_core::{
-    Derivative, DerivativeSpec, Digest, Figure, Finding, Intent, PictureFormat, Rendition, Severity,
-    Slot, Words, block::figures,
+    Derivative, DerivativeSpec, Digest, Figure, Finding, Intent, PictureFormat, Rendition,
+    Severity, Slot, Words, block::figures,
 };
 
 use crate::profile::{BODY_MAX, PICTURE_BYTES_MAX, PICTURE_WIDTH_MAX, TITLE_MAX};
@@ -46,7 +46,14 @@ fn name_of(asset: &Digest) -> String {
 fn page(input: &RenderInput<'_>) -> Rendered {
     let content = &input.version.content;
     let title = content.title_for(input.destination);
-    let picture = |figure: &Figure| Some(Slot::Picture { name: name_of(&figure.asset) }.token());
+    let picture = |figure: &Figure| {
+        Some(
+            Slot::Picture {
+                name: name_of(&figure.asset),
+            }
+            .token(),
+        )
+    };
     let file = |_: &Digest| None;
     let markup = html::blocks(
         &content.body,
@@ -69,7 +76,12 @@ fn page(input: &RenderInput<'_>) -> Rendered {
     findings.extend(Length::chars(TITLE_MAX).check(&TITLE, title));
     findings.extend(Length::utf8_bytes(BODY_MAX).check(&BODY, &markup));
     let leaves = text::leaves(title, &content.body, &|figure| Some(name_of(&figure.asset)));
-    let slots = media.iter().map(|m| Slot::Picture { name: m.name.clone() }).collect();
+    let slots = media
+        .iter()
+        .map(|m| Slot::Picture {
+            name: m.name.clone(),
+        })
+        .collect();
     let rendition = Rendition {
         preview: format!("<h1>{}</h1>\n{markup}", html::escape(title)),
         payload: json!({"title": title, "html": markup}),

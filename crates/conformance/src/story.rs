@@ -370,6 +370,10 @@ impl Story {
             facts.finish(&delivery.id, delivery.fence, last);
         }
         facts.leases.remove(&delivery.id);
+        let says = format!("{event:?}");
+        if says.contains(MISTAKE) {
+            facts.mistakes.push(says);
+        }
         let change = next(delivery, event, now, &self.policy).map_err(|e| e.to_string())?;
         let current = facts.delivery_mut(&delivery.id).ok_or("no such delivery")?;
         if current.fence != delivery.fence || current.overtaken_by.is_some() {
@@ -456,9 +460,12 @@ impl Story {
     }
 }
 
+/// How `Cx` begins to say that it refused something.
+const MISTAKE: &str = "mistake of the adapter";
+
 /// Whether the fault is a mistake of the adapter that `Cx` refused.
 pub fn is_mistake(error: &ChannelError) -> bool {
-    error.message().starts_with("mistake of the adapter")
+    error.message().starts_with(MISTAKE)
 }
 
 fn names(facts: &Inner, delivery: &Delivery, about: &str) -> bool {

@@ -70,6 +70,8 @@ pub struct Inner {
     pub spent: BTreeMap<&'static str, u32>,
     /// Broken promises of the kit's own ledger: an answered entry that was lost.
     pub losses: Vec<String>,
+    /// What `Cx` refused, said in whatever a run ended with: a later success does not wash it off.
+    pub mistakes: Vec<String>,
     pub(crate) leases: BTreeMap<DeliveryId, Timestamp>,
     pub(crate) kept: BTreeMap<(String, String), KeptRow>,
     pub(crate) uses: BTreeSet<(String, String, String)>,
@@ -232,6 +234,7 @@ impl World {
             addresses: BTreeMap::new(),
             spent: BTreeMap::new(),
             losses: Vec::new(),
+            mistakes: Vec::new(),
             leases: BTreeMap::new(),
             kept: BTreeMap::new(),
             uses: BTreeSet::new(),

@@ -16,7 +16,7 @@ use crate::{
 /// Most pairs of faults of one trial.
 const PAIRS: u32 = 400;
 /// Points that only come into being after a fault.
-const BEYOND: u32 = 6;
+const BEYOND: u32 = 20;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Path {
@@ -132,6 +132,8 @@ async fn judge(
         End::Unproven if kill => count.unproven += 1,
         other => return Err(other.to_string()),
     }
+    let mistakes = story.world.facts().mistakes.clone();
+    ensure(mistakes.is_empty(), || mistakes.join("; "))?;
     let (open, losses) = {
         let facts = story.world.facts();
         let open = facts.rows.iter().find(|row| {

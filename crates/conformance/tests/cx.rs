@@ -30,7 +30,9 @@ fn story() -> Story {
         ..subject::subject("cx", Dedupe::None)
     };
     let story = Story::new(&subject);
-    story.plan(Intent::Publish, &sample::news()).unwrap();
+    story
+        .plan(Intent::Publish, &sample::news())
+        .expect("the sample renders");
     story
 }
 
@@ -46,7 +48,13 @@ fn profile(story: &Story) -> Profile {
 }
 
 fn host<'w>(story: &'w Story, profile: &'w Profile) -> MemoryHost<'w> {
-    let delivery = story.world.facts().deliveries[0].clone();
+    let delivery = story
+        .world
+        .facts()
+        .deliveries
+        .first()
+        .cloned()
+        .expect("one is planned");
     MemoryHost {
         world: &story.world,
         profile,

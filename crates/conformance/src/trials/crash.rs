@@ -212,8 +212,30 @@ pub(super) async fn publish_and_kill(subject: &Subject) -> Ended {
     every_point(subject, Path::Kill).await
 }
 
+/// The publication is left unfinished in every way, and then every fault strikes the withdrawal too.
 pub(super) async fn kill_of_the_unfinished(subject: &Subject) -> Ended {
-    every_point(subject, Path::KillUnfinished).await
+    let mut count = Count::default();
+    let path = Path::KillUnfinished;
+    let points = schedule(subject, path, Faults::none(), &mut count).await?;
+    for first in 1..=points {
+        for leaves in Bad::ALL {
+            let fired = count.fired;
+            let faults = Faults::at(first, leaves);
+            let end = schedule(subject, path, faults.clone(), &mut count).await?;
+            let telling = matches!(leaves, Bad::CrashAfter | Bad::LostAnswer | Bad::Late);
+            if count.fired == fired || !telling {
+                continue;
+            }
+            for second in first + 1..=end {
+                for bad in Bad::ALL {
+                    let mut faults = faults.clone();
+                    faults.at.insert(second, bad);
+                    schedule(subject, path, faults, &mut count).await?;
+                }
+            }
+        }
+    }
+    count.says(points)
 }
 
 /// Pairs of faults, drawn the same way each time.

@@ -1,0 +1,5 @@
+//! Whole-system tests: one binary.
+
+mod bad_input;
+mod program;
+mod tidy;

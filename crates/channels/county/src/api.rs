@@ -4,7 +4,7 @@ use bytes::Bytes;
 use serde::{Deserialize, de::DeserializeOwned};
 use url::Url;
 use yigao_channel::{Answer, Call, Cx, Does, Method, R};
-use yigao_core::{ChannelError, Digest};
+use yigao_core::{ChannelError, Digest, ErrorKind, Words};
 
 use crate::{
     config::Push,
@@ -162,8 +162,25 @@ impl Api<'_> {
         if !ask.content_type.is_empty() {
             call = call.bytes(ask.content_type, ask.body);
         }
-        self.cx.http(call, read).await
+        let place = &self.push.secret_place;
+        self.cx
+            .http(call, |answer| read(answer).map_err(|e| placed(e, place)))
+            .await
     }
+}
+
+/// A refusal of our signature says where the secret is configured.
+fn placed(error: ChannelError, place: &str) -> ChannelError {
+    if error.kind() != ErrorKind::Unauthorized {
+        return error;
+    }
+    let usual = Words::new("中心拒绝了我们的凭据", "our credentials were refused");
+    let advice = error.advice().cloned().unwrap_or(usual);
+    let advice = Words::new(
+        format!("{}（secret 在 {place}）", advice.zh),
+        format!("{} (the secret is in {place})", advice.en),
+    );
+    error.with_advice(advice)
 }
 
 /// As it stands on the wire.

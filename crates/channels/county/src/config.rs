@@ -114,6 +114,8 @@ pub(crate) struct Push {
     pub(crate) base_url: String,
     pub(crate) app_key: String,
     pub(crate) secret: Secret,
+    /// Where the secret is configured, for people.
+    pub(crate) secret_place: String,
     pub(crate) key_life_hours: u64,
 }
 
@@ -157,6 +159,7 @@ fn transport(config: &Config, opening: &Opening<'_>) -> Result<Transport, Config
             base_url: web_address("channel.push.base_url", &push.base_url)?,
             app_key: push.app_key.clone(),
             secret: (opening.secrets)(&push.secret)?,
+            secret_place: push.secret.to_string(),
             key_life_hours: push.key_life_hours,
         })),
         (TransportKind::Drop, None, Some(drop), None) => {

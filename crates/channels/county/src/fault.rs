@@ -56,6 +56,10 @@ const CODES: &[Code] = &[
         zh: "同一投递前后内容不一致，请反馈，并到中心核对", en: "one delivery was sent with two bodies: report it, and check with the centre" },
 ];
 
+pub(crate) fn codes() -> impl Iterator<Item = i64> {
+    CODES.iter().map(|row| row.code)
+}
+
 /// The fault that `number` stands for at `op`. The centre's own sentence may quote anything and stays out of it.
 pub(crate) fn fault(op: &str, does: Does, number: i64) -> ChannelError {
     let Some(row) = CODES.iter().find(|row| row.code == number) else {

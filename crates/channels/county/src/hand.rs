@@ -76,6 +76,7 @@ impl Hand<'_> {
         let fills = self.cx.fills(rendition, &names).await?;
         let filled = payload.filled(rendition, &fills)?;
         let ticket = self.ticket(rendition, &payload, &filled)?;
+        self.cx.step("offer", "", || async { Ok(()) }).await?;
         let confirmed = self
             .cx
             .wait(

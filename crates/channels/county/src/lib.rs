@@ -21,6 +21,11 @@ pub use config::{Config, DropConfig, PasteConfig, PushConfig, TransportKind};
 
 use config::Settings;
 
+/// Every code that the fault table knows.
+pub fn codes() -> impl Iterator<Item = i64> {
+    fault::codes()
+}
+
 /// A county media centre.
 #[derive(Debug)]
 pub struct County {

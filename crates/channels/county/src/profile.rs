@@ -28,7 +28,8 @@ pub(crate) fn profile(settings: &Settings) -> Profile {
         Transport::Paste(paste) => (
             format!("{} by {}", settings.centre_name, paste.pages),
             None,
-            vec![Op::read("hand", 0)],
+            // To offer a text to a person is to send it: it passes the gate as a write does.
+            vec![Op::write("offer", 5, Again::Harmless), Op::read("hand", 5)],
         ),
     };
     let (correction, kill, completion) = match &settings.transport {

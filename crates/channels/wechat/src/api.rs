@@ -8,7 +8,7 @@ use bytes::Bytes;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 use yigao_channel::{Call, Cx, Does, Method, Piece, R, Secret};
-use yigao_core::{Found, Timestamp, time::later};
+use yigao_core::{ChannelError, ErrorKind, Found, Timestamp, Words, time::later};
 
 use crate::{
     answer::{id, opt_id, read},
@@ -336,7 +336,10 @@ impl Api<'_> {
         };
         let now = self.cx.now();
         self.cx
-            .http(call, |answer| read(ask.op, ask.does, answer, now))
+            .http(call, |answer| {
+                let answer = read(ask.op, ask.does, answer, now);
+                answer.map_err(|e| placed(e, &self.settings.secret_place))
+            })
             .await
     }
 
@@ -356,7 +359,10 @@ impl Api<'_> {
         let now = self.cx.now();
         let token: Token = self
             .cx
-            .http(call, |answer| read("token", Does::Read, answer, now))
+            .http(call, |answer| {
+                let answer = read("token", Does::Read, answer, now);
+                answer.map_err(|e| placed(e, &settings.secret_place))
+            })
             .await?;
         let life = token.expires_in.saturating_sub(TOKEN_MARGIN_SECONDS);
         Ok((
@@ -364,6 +370,22 @@ impl Api<'_> {
             Some(later(now, Duration::from_secs(life))),
         ))
     }
+}
+
+/// A refusal that has to do with the secret says where the secret is configured.
+fn placed(error: ChannelError, place: &str) -> ChannelError {
+    let by_code = matches!(error.remote_code(), Some("40125" | "40001" | "41004"));
+    let by_status = error.kind() == ErrorKind::Unauthorized && error.advice().is_none();
+    if !(by_status || by_code && !error.renews()) {
+        return error;
+    }
+    let usual = Words::new("对方拒绝了本账号的凭据", "our credentials were refused");
+    let advice = error.advice().cloned().unwrap_or(usual);
+    let advice = Words::new(
+        format!("{}（secret 在 {place}）", advice.zh),
+        format!("{} (the secret is in {place})", advice.en),
+    );
+    error.with_advice(advice)
 }
 
 fn file(name: &str, media_type: &str, bytes: Bytes) -> Body {

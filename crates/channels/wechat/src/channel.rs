@@ -117,7 +117,9 @@ impl Channel for Wechat {
 
     async fn tidy(&self, cx: &Cx<'_>, _: Option<&Receipt>) -> R<()> {
         let api = self.api(cx);
-        for draft in api.find_drafts(&cx.key("submit", "")).await? {
+        let own = cx.key("submit", "");
+        let earlier = Cx::key_of(&cx.prior().key, "submit");
+        for draft in api.find_drafts(&[&own, &earlier]).await? {
             api.throw_away(&draft).await?;
         }
         Ok(())

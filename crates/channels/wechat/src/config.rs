@@ -86,6 +86,8 @@ pub(crate) struct Settings {
     pub(crate) base_url: String,
     pub(crate) app_id: String,
     pub(crate) secret: Secret,
+    /// Where the secret is configured, for people.
+    pub(crate) secret_place: String,
     pub(crate) limits: LimitSet,
     pub(crate) author: Option<String>,
     pub(crate) source_url: Option<String>,
@@ -123,6 +125,7 @@ impl Settings {
             )?,
             polls: times("channel.poll_seconds", config.poll_seconds, POLL_SECONDS)?,
             secret: (opening.secrets)(&config.secret)?,
+            secret_place: config.secret.to_string(),
             base_url,
             app_id: config.app_id,
             limits: config.limits,

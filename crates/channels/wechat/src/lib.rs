@@ -22,6 +22,11 @@ pub use config::{Config, Correct, LimitSet, Resubmit};
 
 use config::Settings;
 
+/// Every return code that the fault table knows.
+pub fn codes() -> impl Iterator<Item = i64> {
+    codes::CODES.iter().map(|row| row.code)
+}
+
 /// A WeChat official account.
 #[derive(Debug)]
 pub struct Wechat {

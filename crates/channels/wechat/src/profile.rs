@@ -40,7 +40,8 @@ pub(crate) fn profile(settings: &Settings) -> Profile {
         ops: ops(settings),
         limits: Limits {
             title: Some(Length::chars(title)),
-            summary: Some(DIGEST),
+            // A longer one is cut, not refused.
+            summary: None,
             author: Some(Length::chars(author)),
             body: Some(Length::chars(BODY_CHARS)),
             pictures_max: None,
@@ -69,6 +70,8 @@ fn ops(settings: &Settings) -> Vec<Op> {
         Op::write("submit", 30, Again::Look)
             .looks(&settings.submit_looks)
             .quota(100, Day),
+        // Kept before a submit, so that a withdrawal knows whether there was one.
+        Op::read("submit_begun", 5),
         // Without an address there is no mark, and without a mark nothing to look for.
         Op::write("submit_unmarked", 30, Again::Never).quota(100, Day),
         Op::read("job", 15).looks(&settings.polls).quota(100, Day),

@@ -178,6 +178,7 @@ impl Api<'_> {
     async fn submit_draft(&self, draft: &str, marked: bool) -> R<Submitted> {
         let op = if marked { "submit" } else { "submit_unmarked" };
         let key = self.cx.key("submit", "");
+        self.submit_begun(&key, true).await?;
         self.cx
             .once(
                 op,
@@ -190,6 +191,19 @@ impl Api<'_> {
                         msg_data_id: taken.msg_data_id,
                     })
                 },
+            )
+            .await
+    }
+
+    /// Whether a submit of this mark was ever begun: the first to ask says so for good. A withdrawal that says no comes
+    /// after the gate has shut for the one that would have said yes.
+    pub(crate) async fn submit_begun(&self, key: &str, begins: bool) -> R<bool> {
+        self.cx
+            .keep(
+                "submit_begun",
+                key,
+                || async { Ok(Found::No) },
+                || async { Ok((begins, None)) },
             )
             .await
     }

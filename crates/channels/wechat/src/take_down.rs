@@ -104,15 +104,18 @@ impl Api<'_> {
         }
     }
 
-    /// Drafts that carry this mark.
-    pub(crate) async fn find_drafts(&self, key: &str) -> R<Vec<String>> {
+    /// Drafts that carry one of these marks.
+    pub(crate) async fn find_drafts(&self, keys: &[&str]) -> R<Vec<String>> {
         let mut found = Vec::new();
         for page in 0..PAGES {
             let listed = self.drafts(page * PAGE).await?.item;
             let full = listed.len() == PAGE;
             let ours = listed.into_iter().filter(|draft| {
                 let mut articles = draft.content.news_item.iter();
-                articles.any(|article| carries(&article.content_source_url, key))
+                articles.any(|article| {
+                    let mut keys = keys.iter();
+                    keys.any(|key| carries(&article.content_source_url, key))
+                })
             });
             found.extend(ours.map(|draft| draft.media_id));
             if !full {
@@ -197,9 +200,11 @@ impl Api<'_> {
     }
 
     /// Looks for an unsure piece until it is found. A draft that is still in the box is an answer too: thrown away, it can
-    /// no longer be submitted, and what was taken on all the same is met by the proof of the withdrawal.
+    /// no longer be submitted, and what was taken on all the same is met by the proof of the withdrawal. So is that no
+    /// submit was ever begun.
     async fn trace(&self, earlier: &str) -> R<Traced> {
         let key = Cx::key_of(earlier, "submit");
+        let begun = self.submit_begun(&key, false).await?;
         let ticket = Ticket {
             id: key.clone(),
             asks: Asks::Remote,
@@ -211,8 +216,8 @@ impl Api<'_> {
                 if !listed.is_empty() {
                     return Ok(Found::Yes(Traced::Listed { listed }));
                 }
-                let drafts = self.find_drafts(&key).await?;
-                Ok(if drafts.is_empty() {
+                let drafts = self.find_drafts(&[&key]).await?;
+                Ok(if drafts.is_empty() && begun {
                     Found::No
                 } else {
                     Found::Yes(Traced::InTheBox { drafts })

@@ -1,1 +1,1 @@
-//! Filled in below.
+//! Shared by the suite and the benchmarks.

@@ -49,11 +49,66 @@ pub struct Cx<'a> {
 
 #[derive(Debug, Default)]
 struct Run {
+    /// The round's entries: as recorded when the run began, and kept up to date with what the run itself does. A step
+    /// met twice in one run, under a renewed token say, is answered as a replay would answer it.
     entries: Option<Vec<Entry>>,
     visited: Vec<i64>,
     /// The last result, to be committed together with the next intent.
     pending: Option<Finish>,
     act: Option<Act>,
+}
+
+impl Run {
+    fn entries(&mut self) -> &mut Vec<Entry> {
+        self.entries.get_or_insert_default()
+    }
+
+    fn begun(&mut self, seq: i64, begin: &Begin) {
+        let entry = Entry {
+            seq,
+            verb: begin.verb,
+            op: begin.op.clone(),
+            part: begin.part.clone(),
+            at: begin.at,
+            ends: begin.ends,
+            fence: 0,
+            looks: 0,
+            unsure: begin.again.is_some(),
+            state: EntryState::Open,
+        };
+        match self.entries().iter_mut().find(|e| e.seq == seq) {
+            Some(known) => {
+                *known = Entry {
+                    fence: known.fence,
+                    ..entry
+                }
+            }
+            None => self.entries().push(entry),
+        }
+        self.visited.push(seq);
+    }
+
+    fn ended(&mut self, finish: &Finish) {
+        let seq = finish.seq();
+        if matches!(finish, Finish::Gone { .. }) {
+            self.entries().retain(|e| e.seq != seq);
+            return;
+        }
+        let Some(entry) = self.entries().iter_mut().find(|e| e.seq == seq) else {
+            return;
+        };
+        match finish {
+            Finish::Done { value, unsure, .. } => {
+                entry.state = EntryState::Done(value.clone());
+                entry.unsure |= unsure;
+            }
+            Finish::Open { looks, unsure, .. } => {
+                entry.looks = *looks;
+                entry.unsure |= unsure;
+            }
+            Finish::Gone { .. } => {}
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -203,7 +258,8 @@ impl<'a> Cx<'a> {
 
     async fn slot(&self, slot: &Slot) -> R<String> {
         let name = slot.name();
-        if let Some(entry) = self.visit(Verb::Slot, "slot", &name).await?
+        let entry = self.visit(Verb::Slot, "slot", &name).await?;
+        if let Some(entry) = &entry
             && let EntryState::Done(value) = &entry.state
         {
             return decode("slot", value);
@@ -226,7 +282,8 @@ impl<'a> Cx<'a> {
             at: now,
             ends: now,
             key: String::new(),
-            again: None,
+            // Left open by a crash: the same entry, not a second one beside it that no replay would visit.
+            again: entry.map(|e| e.seq),
             ticket: None,
         };
         let seq = self.begin(begin).await?;
@@ -265,8 +322,25 @@ impl<'a> Cx<'a> {
             .ok_or_else(|| mistake(name, "this operation is not in the profile"))
     }
 
+    /// Holds a result back until the next commit.
     fn pend(&self, finish: Finish) {
-        self.state().pending = Some(finish);
+        let mut state = self.state();
+        state.ended(&finish);
+        state.pending = Some(finish);
+    }
+
+    /// Commits what became of an entry.
+    async fn finish(&self, finish: Finish) -> R<()> {
+        self.state().ended(&finish);
+        self.host.finish(finish).await
+    }
+
+    /// Whether the entry of this name is open now.
+    fn is_open(&self, verb: Verb, op: &str, part: &str) -> bool {
+        self.state()
+            .entries()
+            .iter()
+            .any(|e| e.verb == verb && e.op == op && e.part == part && e.state == EntryState::Open)
     }
 
     /// Whether this call may be made now, and until when it must be over.
@@ -386,7 +460,9 @@ impl<'a> Cx<'a> {
     /// Commits an intent together with the last result.
     async fn begin(&self, begin: Begin) -> R<i64> {
         let last = self.state().pending.take();
-        Ok(self.host.begin(last, begin).await?)
+        let seq = self.host.begin(last, begin.clone()).await?;
+        self.state().begun(seq, &begin);
+        Ok(seq)
     }
 
     /// A person said that it happened: their id, as far as the method can go on with it.
@@ -401,6 +477,8 @@ impl<'a> Cx<'a> {
             Some(Value::String(id.clone())),
             id.parse::<u64>().ok().map(Value::from),
             Some(serde_json::json!({ "id": id, "url": url })),
+            // A step that answers nothing: that it happened is all there is to know.
+            Some(Value::Null),
         ];
         for value in candidates.into_iter().flatten() {
             if let Ok(decoded) = serde_json::from_value(value.clone()) {

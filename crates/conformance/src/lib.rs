@@ -1,1 +1,24 @@
-//! Filled in below.
+#![doc = include_str!("../README.md")]
+
+pub mod exchange;
+pub mod fault;
+pub mod folder;
+pub mod host;
+pub mod remote;
+pub mod sample;
+pub mod story;
+pub mod subject;
+pub mod trials;
+mod work;
+pub mod world;
+
+mod run;
+
+pub use fault::{Bad, Faults};
+pub use folder::Folder;
+pub use host::MemoryHost;
+pub use remote::{Copy, FolderRemote, Place, Remote};
+pub use run::{main, run};
+pub use story::{Decision, End, Story};
+pub use subject::{Pair, Paper, Subject, Waiver, open};
+pub use world::World;

@@ -154,14 +154,12 @@ pub fn next(
         Event::Claimed { lease_end } => claimed(delivery, keep, lease_end).ok_or_else(illegal),
         Event::Stuck { open_once } if working => Ok(if open_once {
             let evidence = format!("{} starts without an outcome", delivery.starts);
-            doubtful(
-                ended,
-                Doubt {
-                    op: "start".into(),
-                    part: String::new(),
-                    evidence,
-                },
-            )
+            let doubt = Doubt {
+                op: "start".into(),
+                part: String::new(),
+                evidence,
+            };
+            doubtful(delivery, ended, doubt, now, policy)
         } else {
             Change {
                 state: State::Failed,
@@ -209,7 +207,7 @@ pub fn next(
             now,
             policy,
         )),
-        Event::Doubt(doubt) if working => Ok(doubtful(ended, doubt)),
+        Event::Doubt(doubt) if working => Ok(doubtful(delivery, ended, doubt, now, policy)),
         Event::Overtaken { .. } if !delivery.state.is_final() => Ok(Change {
             state: State::Overtaken,
             due_at: None,
@@ -361,11 +359,17 @@ fn faulted(
         fault: Some(error.clone()),
         ..ended
     };
+    let wait = match error.retry() {
+        Retry::After(asked) => asked.clamp(Duration::from_millis(200), policy.backoff_max),
+        Retry::Never | Retry::Backoff => backoff(delivery, attempts, policy),
+    };
+    let again_at = later(now, wait);
     match (spent, look_at) {
-        // Doubt is cleared before failure is claimed.
+        // Doubt is cleared before failure is claimed. The look may be overdue, when what it needs faulted before it:
+        // then the back-off holds, or a remote that is down would be asked in a tight circle.
         (_, Some(at)) => Change {
             state: State::Waiting,
-            due_at: Some(at),
+            due_at: Some(at.max(again_at)),
             why: Some(Why::Look {
                 op: error.op().to_owned(),
             }),
@@ -382,18 +386,12 @@ fn faulted(
             why: None,
             ..base
         },
-        (false, None) => {
-            let wait = match error.retry() {
-                Retry::After(asked) => asked.clamp(Duration::from_millis(200), policy.backoff_max),
-                Retry::Never | Retry::Backoff => backoff(delivery, attempts, policy),
-            };
-            Change {
-                state: State::Waiting,
-                due_at: Some(later(now, wait)),
-                why: Some(why),
-                ..base
-            }
-        }
+        (false, None) => Change {
+            state: State::Waiting,
+            due_at: Some(again_at),
+            why: Some(why),
+            ..base
+        },
     }
 }
 
@@ -418,10 +416,27 @@ pub fn backoff(delivery: &Delivery, attempts: u32, policy: &Policy) -> Duration 
     ))
 }
 
-fn doubtful(ended: Change, doubt: Doubt) -> Change {
+/// A withdrawal in doubt is not left to the person alone: what it could not find may come up, and is looked for.
+fn doubtful(
+    delivery: &Delivery,
+    ended: Change,
+    doubt: Doubt,
+    now: Timestamp,
+    policy: &Policy,
+) -> Change {
+    let watched = delivery.intent == Intent::Kill;
     Change {
         state: State::Doubtful,
-        due_at: None,
+        due_at: if watched {
+            observe_at(now, delivery.observed, policy)
+        } else {
+            None
+        },
+        due_for: if watched {
+            DueFor::Observe
+        } else {
+            ended.due_for
+        },
         why: None,
         doubt: Some(doubt),
         ..ended
@@ -463,10 +478,11 @@ fn proved(
             ..looked
         }
     } else {
+        // It was unproven because something was unsure: that may have left litter, and its last look is over now.
         Change {
             state: State::Delivered,
-            due_at: observe_at(now, looked.observed, policy),
-            due_for: DueFor::Observe,
+            due_at: Some(now),
+            due_for: DueFor::Tidy,
             why: None,
             ..looked
         }

@@ -294,7 +294,10 @@ fn a_kill_with_something_under_way_is_unproven_until_looked_at() {
         &policy,
     )
     .unwrap();
-    assert_eq!(gone.state, State::Delivered);
+    assert_eq!(
+        (gone.state, gone.due_at, gone.due_for),
+        (State::Delivered, Some(at(401)), DueFor::Tidy)
+    );
     let blind = next(
         &unproven,
         Event::Proof {
@@ -324,4 +327,58 @@ fn what_is_final_takes_no_event_but_reading_back() {
         assert!(next(&d, Event::Rung, at(5), &policy).is_err());
         assert!(next(&d, Event::Claimed { lease_end: at(9) }, at(5), &policy).is_err());
     }
+}
+
+#[test]
+fn an_overdue_look_behind_a_fault_waits_for_the_back_off() {
+    let policy = Policy::default();
+    let d = delivery(State::Working, Intent::Publish);
+    let event = |error| Event::Fault {
+        error,
+        look_at: Some(at(90)),
+        tidy_at: None,
+    };
+    let down = next(&d, event(fault(ErrorKind::Unavailable)), at(500), &policy).unwrap();
+    assert_eq!(
+        down.due_at,
+        Some(later(at(500), backoff(&d, 1, &policy))),
+        "the look was due at 90; asking again at once would be a tight circle"
+    );
+    let slow = fault(ErrorKind::RateLimited).with_retry(Retry::After(Duration::from_secs(40)));
+    let slow = next(&d, event(slow), at(500), &policy).unwrap();
+    assert_eq!(slow.due_at, Some(at(540)));
+}
+
+#[test]
+fn a_withdrawal_in_doubt_goes_on_being_looked_at() {
+    let policy = Policy::default();
+    let doubt = Doubt {
+        op: "delete".into(),
+        part: String::new(),
+        evidence: "not found".into(),
+    };
+    let kill = delivery(State::Working, Intent::Kill);
+    let change = next(&kill, Event::Doubt(doubt.clone()), at(5), &policy).unwrap();
+    assert_eq!(
+        (change.state, change.due_at, change.due_for),
+        (State::Doubtful, Some(at(35)), DueFor::Observe)
+    );
+    let mut doubtful = apply(kill, change);
+    doubtful.due_for = DueFor::Observe;
+    let up = next(
+        &doubtful,
+        Event::Proof {
+            seen: seen(Seen::Live),
+        },
+        at(35),
+        &policy,
+    )
+    .unwrap();
+    assert_eq!(
+        (up.state, up.due_for, up.round),
+        (State::Waiting, DueFor::Deliver, 1)
+    );
+    let publish = delivery(State::Working, Intent::Publish);
+    let change = next(&publish, Event::Doubt(doubt), at(5), &policy).unwrap();
+    assert_eq!((change.state, change.due_at), (State::Doubtful, None));
 }

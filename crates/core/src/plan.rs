@@ -156,10 +156,15 @@ fn standing(delivery: &Delivery, wrote: bool, unsure: bool) -> Option<Standing> 
         (State::Overtaken, Intent::Publish | Intent::Correct) if receipt.is_some() => {
             receipt.map(Standing::Out)
         }
-        (State::Accepted | State::Overtaken, _) if delivery.ticket.is_some() => {
-            delivery.ticket.clone().map(Standing::Accepted)
-        }
-        (State::Failed, _) => unsure.then_some(Standing::Unsure),
+        // The ticket says more than "unsure", wherever the delivery stands behind it: polled just now, or in doubt.
+        (
+            State::Accepted | State::Overtaken | State::Waiting | State::Working | State::Doubtful,
+            _,
+        ) if delivery.ticket.is_some() => delivery.ticket.clone().map(Standing::Accepted),
+        // What it had done before it failed stands: published, say, and then refused a category. Calling that nothing
+        // would let a withdrawal pass over it, and a new publication double it.
+        (State::Failed, Intent::Publish | Intent::Correct) => wrote.then_some(Standing::Unsure),
+        (State::Failed, Intent::Kill) => unsure.then_some(Standing::Unsure),
         _ => wrote.then_some(Standing::Unsure),
     }
 }

@@ -68,11 +68,52 @@ fn a_second_publish_is_refused_while_one_is_live_or_out() {
         plan(Intent::Publish, &out),
         Err(NotPlanned::OutAlready(id("d-1")))
     );
-    let failed = [before("d-1", Intent::Publish, State::Failed)];
+    let mut failed = [before("d-1", Intent::Publish, State::Failed)];
+    failed[0].wrote = false;
     assert_eq!(
         plan(Intent::Publish, &failed).map(|p| p.prior.standing),
         Ok(Standing::Nothing)
     );
+}
+
+#[test]
+fn what_a_failed_delivery_had_done_is_not_nothing() {
+    let failed = [before("d-1", Intent::Publish, State::Failed)];
+    for intent in [Intent::Publish, Intent::Correct, Intent::Kill] {
+        let prior = plan(intent, &failed).unwrap().prior;
+        assert_eq!(
+            (prior.key.as_str(), prior.standing),
+            ("d-1", Standing::Unsure),
+            "{intent:?}"
+        );
+    }
+    let half_replaced = [
+        before("d-1", Intent::Publish, State::Delivered),
+        before("d-2", Intent::Correct, State::Failed),
+    ];
+    let prior = plan(Intent::Kill, &half_replaced).unwrap().prior;
+    assert_eq!(
+        (prior.standing, prior.under.map(|r| r.id)),
+        (Standing::Unsure, Some("r-d-1".into()))
+    );
+}
+
+#[test]
+fn a_ticket_is_passed_on_also_while_it_is_polled_or_in_doubt() {
+    let ticket = Ticket {
+        id: "t".into(),
+        asks: Asks::Remote,
+        note: serde_json::Value::Null,
+    };
+    for state in [State::Working, State::Waiting, State::Doubtful] {
+        let mut row = before("d-1", Intent::Publish, state);
+        row.delivery.ticket = Some(ticket.clone());
+        assert_eq!(
+            plan(Intent::Kill, &[row]).unwrap().prior.standing,
+            Standing::Accepted(ticket.clone()),
+            "{state:?}"
+        );
+    }
 }
 
 #[test]

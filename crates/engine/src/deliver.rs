@@ -4,7 +4,7 @@ use std::panic::AssertUnwindSafe;
 
 use futures_util::FutureExt as _;
 use tracing::Instrument as _;
-use yigao_channel::{Cx, Naming, Stop};
+use yigao_channel::{Cx, Naming, Stop, host::Finish};
 use yigao_core::{
     ChannelError, Delivery, Doubt, DueFor, Effect, ErrorKind, Intent, Receipt, Retry, State,
     Timestamp, Why,
@@ -26,11 +26,14 @@ use crate::{
 /// How long a delivery waits for a destination that is not configured in this process.
 const NOT_HERE: std::time::Duration = std::time::Duration::from_secs(600);
 
+/// How soon after a lost answer the first, uncounted look is made.
+const EARLY_LOOK: std::time::Duration = std::time::Duration::from_secs(2);
+
 /// What came of a run.
 #[derive(Debug)]
 pub(crate) struct Run {
     pub(crate) event: Event,
-    pub(crate) last: Option<yigao_channel::host::Finish>,
+    pub(crate) last: Option<Finish>,
     pub(crate) healthy: Option<bool>,
     pub(crate) escape: Option<LintEscape>,
 }
@@ -240,7 +243,7 @@ async fn deliver(
     let last = cx.take_last();
     match out {
         Ok(receipt) => {
-            let event = receipted(hub, destination, delivery, receipt).await?;
+            let event = receipted(hub, destination, delivery, receipt, last.as_ref()).await?;
             Ok(Some(Run {
                 event,
                 last,
@@ -276,8 +279,16 @@ async fn settled_at(
     hub: &Hub,
     destination: &Destination,
     deliveries: &[yigao_core::DeliveryId],
+    last: Option<&Finish>,
 ) -> Result<Option<Timestamp>, StoreError> {
-    let entries = hub.store.unsure_entries(deliveries).await?;
+    let mut entries = hub.store.unsure_entries(deliveries).await?;
+    // The last step's result is still in our hands: it is written together with the end of the run.
+    if let Some(Finish::Done {
+        seq, unsure: false, ..
+    }) = last
+    {
+        entries.retain(|entry| entry.seq != *seq || entry.unsure);
+    }
     let profile = destination.channel.profile();
     let end = |entry: &JournalRow| {
         let last_look = profile
@@ -294,10 +305,11 @@ async fn receipted(
     destination: &Destination,
     delivery: &Delivery,
     receipt: Receipt,
+    last: Option<&Finish>,
 ) -> Result<Event, StoreError> {
     let mut involved = hub.store.overtaken_by(&delivery.id).await?;
     involved.push(delivery.id.clone());
-    let settled = settled_at(hub, destination, &involved).await?;
+    let settled = settled_at(hub, destination, &involved, last).await?;
     let proof_at = if delivery.intent == Intent::Kill {
         settled
     } else {
@@ -315,10 +327,19 @@ async fn stopped(
     destination: &Destination,
     delivery: &Delivery,
     stop: Stop,
-    last: Option<yigao_channel::host::Finish>,
+    last: Option<Finish>,
 ) -> Result<Run, StoreError> {
     let stop = match stop {
         Stop::Fault(error) => return faulted(hub, destination, delivery, error, last).await,
+        Stop::ByPerson(receipt) => {
+            let event = receipted(hub, destination, delivery, receipt, last.as_ref()).await?;
+            return Ok(Run {
+                event,
+                last,
+                healthy: None,
+                escape: None,
+            });
+        }
         other => other,
     };
     let plain = |event| Run {
@@ -339,12 +360,10 @@ async fn stopped(
             part: String::new(),
             evidence: format!("the program changed: {evidence}"),
         })),
-        Stop::ByPerson(receipt) => {
-            let event = receipted(hub, destination, delivery, receipt).await?;
-            plain(event)
-        }
         // Overtaken: the record clears the lease and wakes what took the place; the event is not applied.
-        Stop::Overtaken | Stop::Lost(_) | Stop::Fault(_) => plain(Event::HandedBack),
+        Stop::Overtaken | Stop::Lost(_) | Stop::Fault(_) | Stop::ByPerson(_) => {
+            plain(Event::HandedBack)
+        }
     })
 }
 
@@ -353,7 +372,7 @@ async fn faulted(
     destination: &Destination,
     delivery: &Delivery,
     error: ChannelError,
-    last: Option<yigao_channel::host::Finish>,
+    last: Option<Finish>,
 ) -> Result<Run, StoreError> {
     let profile = destination.channel.profile();
     let rows = hub
@@ -363,7 +382,13 @@ async fn faulted(
     let open = rows
         .iter()
         .find(|row| row.verb == "once" && row.state == JournalState::Open);
-    let tidy_at = settled_at(hub, destination, std::slice::from_ref(&delivery.id)).await?;
+    let tidy_at = settled_at(
+        hub,
+        destination,
+        std::slice::from_ref(&delivery.id),
+        last.as_ref(),
+    )
+    .await?;
     let event = match open {
         None => Event::Fault {
             error: error.clone(),
@@ -373,9 +398,10 @@ async fn faulted(
         Some(row) => {
             let index = usize::try_from(row.looks).unwrap_or(usize::MAX);
             match profile.op(&row.op).and_then(|op| op.looks.get(index)) {
+                // An early look may say yes; its no does not count, and the delivery waits for the due one then.
                 Some(wait) => Event::Fault {
                     error: error.clone(),
-                    look_at: Some(later(row.ends, *wait)),
+                    look_at: Some(later(row.ends, *wait).min(later(hub.clock.now(), EARLY_LOOK))),
                     tidy_at,
                 },
                 None => Event::Doubt(Doubt {

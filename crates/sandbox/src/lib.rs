@@ -4,6 +4,7 @@ mod call;
 mod clock;
 mod control;
 mod county;
+mod ctl;
 mod drop_folder;
 mod editor;
 mod faults;
@@ -14,8 +15,10 @@ mod picture;
 mod sandbox;
 mod server;
 mod settings;
+mod site;
 mod wechat;
 
+pub use ctl::ctl;
 pub use editor::{Confirmed, EditorError, EditorOrder, confirm};
 pub use faults::{Armed, Fault, FaultOrder, Platform};
 pub use sandbox::Sandbox;

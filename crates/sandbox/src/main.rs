@@ -7,18 +7,22 @@ use std::process::ExitCode;
 use serde_json::json;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
-use yigao_sandbox::{EditorOrder, SandboxConfig, confirm, serve};
+use yigao_sandbox::{EditorOrder, SandboxConfig, confirm, ctl, serve};
 
 const USAGE: &str = "\
-yigao-sandbox serve [--listen 127.0.0.1:0] [--drop DIR] [--fast]
+yigao-sandbox serve [--listen 127.0.0.1:0] [--drop DIR] [--site DIR] [--fast]
     Stand-ins of a WeChat account and of county media centres. Prints one line
     {\"base\":\"http://127.0.0.1:PORT\"} when ready; stops at SIGTERM or ctrl-c.
     --listen ADDR   loopback address and port (0 = any free one)
     --drop DIR      the centre `drop` empties DIR/in
+    --site DIR      a website's folder, served under /site
     --fast          a submitted article is out at once
 
 yigao-sandbox editor --url URL --who NAME [--fill FIELD=VALUE …]
     A stand-in editor: opens the hand-over page, fills in its first form, sends it.
+
+yigao-sandbox ctl --base URL METHOD PATH [JSON]
+    One request to the control API; prints the answer.
 ";
 
 enum Command {
@@ -27,6 +31,12 @@ enum Command {
         config: Box<SandboxConfig>,
     },
     Editor(EditorOrder),
+    Ctl {
+        base: String,
+        method: String,
+        path: String,
+        body: Option<String>,
+    },
     Help,
 }
 
@@ -35,6 +45,7 @@ fn parse(args: impl Iterator<Item = String>) -> Result<Command, String> {
     match args.next().as_deref() {
         Some("serve") => parse_serve(args),
         Some("editor") => parse_editor(args),
+        Some("ctl") => parse_ctl(args),
         Some("help" | "--help" | "-h") => Ok(Command::Help),
         Some(other) => Err(format!("no command {other:?}")),
         None => Err("a command is needed: serve or editor".to_owned()),
@@ -52,6 +63,7 @@ fn parse_serve(mut args: impl Iterator<Item = String>) -> Result<Command, String
         match flag.as_str() {
             "--listen" => listen = value_of(&flag, &mut args)?,
             "--drop" => config.drop = Some(PathBuf::from(value_of(&flag, &mut args)?)),
+            "--site" => config.site = Some(PathBuf::from(value_of(&flag, &mut args)?)),
             "--fast" => config.wechat.publish_delay_ms = 0,
             _ => return Err(format!("serve: no option {flag:?}")),
         }
@@ -82,10 +94,34 @@ fn parse_editor(mut args: impl Iterator<Item = String>) -> Result<Command, Strin
     }))
 }
 
+fn parse_ctl(args: impl Iterator<Item = String>) -> Result<Command, String> {
+    let args: Vec<String> = args.collect();
+    match args.as_slice() {
+        [flag, base, method, path, rest @ ..] if flag == "--base" && rest.len() <= 1 => {
+            Ok(Command::Ctl {
+                base: base.clone(),
+                method: method.clone(),
+                path: path.clone(),
+                body: rest.first().cloned(),
+            })
+        }
+        _ => Err("ctl: --base URL METHOD PATH [JSON] is expected".to_owned()),
+    }
+}
+
 async fn run(command: Command) -> Result<(), String> {
     match command {
         Command::Help => say(USAGE),
         Command::Serve { listen, config } => run_server(&listen, *config).await,
+        Command::Ctl {
+            base,
+            method,
+            path,
+            body,
+        } => {
+            let answer = ctl(&base, &method, &path, body).await?;
+            say(&format!("{answer}\n"))
+        }
         Command::Editor(order) => {
             let confirmed = confirm(&order).await.map_err(|e| e.to_string())?;
             say(&format!("{}\n", json!({"status": confirmed.status})))

@@ -164,6 +164,10 @@ impl Sandbox {
         self.0.config.drop.as_ref()
     }
 
+    pub(crate) fn site_folder(&self) -> Option<&PathBuf> {
+        self.0.config.site.as_ref()
+    }
+
     pub(crate) fn world(&self) -> MutexGuard<'_, World> {
         // A panic under the lock is a bug of the sandbox; what it remembers is still worth showing.
         self.0.world.lock().unwrap_or_else(PoisonError::into_inner)

@@ -19,7 +19,7 @@ use crate::call::Call;
 use crate::faults::{self, Platform};
 use crate::sandbox::Sandbox;
 use crate::settings::SandboxConfig;
-use crate::{control, county, drop_folder, pages};
+use crate::{control, county, drop_folder, pages, site};
 
 /// The largest request taken in: a video of WeChat's is 10 MB, a press picture may be more.
 const BODY_LIMIT_BYTES: usize = 64 * 1024 * 1024;
@@ -127,6 +127,9 @@ async fn tick(sandbox: Sandbox) {
 fn routes(sandbox: Sandbox) -> Router {
     Router::new()
         .route("/", get(pages::index))
+        .route("/site", get(site::home))
+        .route("/site/", get(site::home))
+        .route("/site/{*path}", get(site::file))
         .route("/wechat/cgi-bin/{*op}", any(wechat_api))
         .route("/wechat/mmbiz/{id}/{size}", get(pages::wechat_picture))
         .route("/wechat/s", get(pages::article))

@@ -12,6 +12,8 @@ use serde_json::Value;
 pub struct SandboxConfig {
     /// The folder whose `in/` the centre `drop` empties.
     pub drop: Option<PathBuf>,
+    /// The folder of a website, served under `/site`.
+    pub site: Option<PathBuf>,
     /// The WeChat account.
     pub wechat: AccountSettings,
     /// The county centres known from the start; others come up when first addressed.
@@ -26,6 +28,7 @@ impl Default for SandboxConfig {
         };
         Self {
             drop: None,
+            site: None,
             wechat: AccountSettings::default(),
             centres: BTreeMap::from([
                 ("yunxi".to_owned(), centre("云溪县融媒体中心")),

@@ -108,6 +108,25 @@ impl Store {
         self.writer.write(apply).await
     }
 
+    /// Limits the ledger to so many pages of 4 KiB; without a number, no limit. A guard against filling a shared disk.
+    ///
+    /// # Errors
+    /// When the ledger is closed.
+    pub async fn limit_pages(&self, pages: Option<i64>) -> Result<(), StoreError> {
+        self.write(move |conn| {
+            Box::pin(async move {
+                let pages = pages.unwrap_or(i64::from(u32::MAX) - 1);
+                sqlx::query(sqlx::AssertSqlSafe(format!(
+                    "pragma max_page_count = {pages}"
+                )))
+                .execute(conn)
+                .await?;
+                Ok(())
+            })
+        })
+        .await
+    }
+
     /// Milliseconds that one durable commit takes on this disk, the median of nine.
     ///
     /// # Errors

@@ -64,9 +64,11 @@ impl Cx<'_> {
         };
         let out = self.perform(what, act()).await;
         match out {
-            // Nobody can look here: the doubt is there at once, not after a retry that would be a guess.
+            // Nobody can look here: the doubt is there at once, not after a retry that would be a guess. What counts is
+            // the entry, not the last error: a read that failed before the write leaves nothing to doubt, and one that
+            // failed after it leaves everything.
             Err(Stop::Fault(error))
-                if error.effect() == Effect::Unknown && spec.looks.is_empty() =>
+                if spec.looks.is_empty() && self.is_open(Verb::Once, op, part) =>
             {
                 Err(doubt(op, part, error.to_string()))
             }
@@ -119,7 +121,7 @@ impl Cx<'_> {
                 Ok(Looked::Yes(value))
             }
             Found::No if last && self.naming.spent => {
-                self.host.finish(Finish::Gone { seq: entry.seq }).await?;
+                self.finish(Finish::Gone { seq: entry.seq }).await?;
                 let error = ChannelError::new(
                     ErrorKind::Interrupted,
                     spec.name,
@@ -143,14 +145,13 @@ impl Cx<'_> {
                     Found::Cannot(evidence) => evidence,
                     Found::Yes(_) | Found::No => "not there".to_owned(),
                 };
-                self.host
-                    .finish(Finish::Open {
-                        seq: entry.seq,
-                        looks,
-                        unsure: true,
-                        evidence,
-                    })
-                    .await?;
+                self.finish(Finish::Open {
+                    seq: entry.seq,
+                    looks,
+                    unsure: true,
+                    evidence,
+                })
+                .await?;
                 let next = spec.looks.get(index + 1).copied().unwrap_or_default();
                 Err(Stop::Waits {
                     until: later(entry.ends, next),

@@ -87,7 +87,6 @@ impl Cx<'_> {
             ticket: None,
         };
         let seq = self.begin(begin).await?;
-        self.state().visited.push(seq);
         let (out, effect) = self.act(ends, act).await;
         // An earlier act on this entry may still come through: that stays on record whatever this one did.
         let unsure = again.is_some();
@@ -115,7 +114,7 @@ impl Cx<'_> {
                         evidence,
                     }
                 };
-                self.host.finish(finish).await?;
+                self.finish(finish).await?;
                 Err(stop)
             }
         }

@@ -42,8 +42,7 @@ impl Cx<'_> {
                 again: None,
                 ticket: Some(ticket.clone()),
             };
-            let seq = self.begin(begin).await?;
-            self.state().visited.push(seq);
+            self.begin(begin).await?;
             return Err(accepted(spec, ticket, now, 0));
         };
         match &entry.state {
@@ -92,14 +91,13 @@ impl Cx<'_> {
             Found::No if index + 1 < spec.looks.len() => {
                 let looks = entry.looks.saturating_add(1);
                 let evidence = "not yet".to_owned();
-                self.host
-                    .finish(Finish::Open {
-                        seq: entry.seq,
-                        looks,
-                        unsure: entry.unsure,
-                        evidence,
-                    })
-                    .await?;
+                self.finish(Finish::Open {
+                    seq: entry.seq,
+                    looks,
+                    unsure: entry.unsure,
+                    evidence,
+                })
+                .await?;
                 Err(accepted(spec, ticket, entry.at, index + 1))
             }
             Found::No => Err(doubt(

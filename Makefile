@@ -1,0 +1,28 @@
+# Thin: every target calls one thing. `make demo` and `make test` are the two commands.
+.PHONY: demo test check bench docs need-build
+
+# MODE and other variables of later demos are passed through.
+ONCE ?=
+KEEP ?=
+
+demo: need-build
+	@cargo build --profile demo -p yigao -p yigao-sandbox
+	@./target/demo/yigao demo $(if $(ONCE),--once) $(if $(KEEP),--keep)
+
+test:
+	@sh tests/run.sh
+
+check: need-build
+	cargo fmt --all -- --check
+	cargo clippy --workspace --all-targets -- -D warnings
+	@if command -v cargo-deny >/dev/null 2>&1; then cargo deny --config .deny.toml check; else echo "check: cargo-deny is not installed; licences and advisories were not checked (cargo install cargo-deny)"; fi
+
+bench: need-build
+	@cargo run --release -q -p yigao-suite --bin bench
+
+docs: need-build
+	cargo doc --workspace --no-deps
+
+# What a build needs, and the one command that brings what lacks.
+need-build:
+	@sh tests/need.sh build

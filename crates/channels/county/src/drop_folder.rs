@@ -1,0 +1,202 @@
+//! Packages in a folder that the centre empties. They are made ready out of sight and moved into `in/` as a whole:
+//! ready and not there any more means released, whatever became of it since.
+
+use bytes::Bytes;
+use serde_json::{Value, json};
+use yigao_channel::{Cx, FileAct, FileAnswer, FileCall, R};
+use yigao_core::{
+    By, Digest, Fills, Found, Intent, Observation, Prior, Receipt, Rendition, Seen, Standing, Words,
+};
+
+use crate::{
+    config::DropFolder,
+    payload::{Payload, made},
+};
+
+const STAGED: &str = ".staged";
+/// Most of a refusal's reason that is read.
+const REASON_CHARS: usize = 200;
+
+/// A folder, as one run of a method sees it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Drop<'a> {
+    pub(crate) cx: &'a Cx<'a>,
+    pub(crate) folder: &'a DropFolder,
+}
+
+impl Drop<'_> {
+    pub(crate) async fn deliver(&self, rendition: &Rendition) -> R<Receipt> {
+        let prior = self.cx.prior();
+        let nothing = matches!(prior.standing, Standing::Nothing) && prior.under.is_none();
+        if rendition.intent == Intent::Kill && nothing {
+            return Ok(self.receipt("nothing was sent".to_owned(), Value::Null));
+        }
+        let payload = Payload::of(rendition)?;
+        let mut names = Fills::new();
+        for picture in &payload.pictures {
+            let made = made(rendition, &picture.name)?;
+            names.insert(picture.name.clone(), made.file_name.clone());
+        }
+        let fills = self.cx.fills(rendition, &names).await?;
+        let filled = payload.filled(rendition, &fills)?;
+        let name = self.name(payload.uri(), rendition);
+        let texts = [
+            ("item.json", filled.item.to_string()),
+            ("item.html", filled.html),
+            ("item.txt", filled.text),
+        ];
+        for (file, text) in texts {
+            self.stage(&name, file, || async { Ok(Bytes::from(text.clone())) })
+                .await?;
+        }
+        for picture in &payload.pictures {
+            let made = made(rendition, &picture.name)?;
+            self.stage(&name, &made.file_name, || self.cx.media(&made.digest))
+                .await?;
+        }
+        self.release(&name).await?;
+        let note = json!({ "uri": payload.uri(), "version": rendition.version.to_string() });
+        Ok(self.receipt(name, note))
+    }
+
+    /// Packages are taken in the order of their names: the delivery's comes first, and those sort by time.
+    fn name(&self, uri: &str, rendition: &Rendition) -> String {
+        format!(
+            "{}{}-v{}-{}",
+            self.prefix(),
+            Digest::of_bytes(uri.as_bytes()).short(),
+            rendition.version,
+            rendition.intent.name()
+        )
+    }
+
+    fn prefix(&self) -> String {
+        let key = self.cx.key("release", "");
+        let delivery = key.strip_suffix(".release").unwrap_or(&key);
+        let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
+        let delivery: String = delivery
+            .chars()
+            .map(|c| if plain(c) { c } else { '-' })
+            .collect();
+        format!("{delivery}-")
+    }
+
+    async fn stage<F>(&self, name: &str, file: &str, bytes: impl Fn() -> F) -> R<()>
+    where
+        F: Future<Output = R<Bytes>>,
+    {
+        let path = format!("{STAGED}/{name}/{file}");
+        self.cx
+            .step("stage", file, || async {
+                let act = FileAct::Put {
+                    path: path.clone(),
+                    bytes: bytes().await?,
+                    while_still: Vec::new(),
+                };
+                self.write("stage", act).await
+            })
+            .await
+    }
+
+    async fn release(&self, name: &str) -> R<()> {
+        let from = format!("{STAGED}/{name}");
+        self.cx
+            .once(
+                "release",
+                "",
+                |_| async {
+                    // Its item.json is the first file of a package: with it the package is there.
+                    let path = format!("{from}/item.json");
+                    Ok(match self.read("staged", FileAct::Stat { path }).await? {
+                        FileAnswer::Size(None) => Found::Yes(()),
+                        _ => Found::No,
+                    })
+                },
+                || {
+                    let act = FileAct::Release {
+                        from: from.clone(),
+                        to: format!("in/{name}"),
+                    };
+                    self.write("release", act)
+                },
+            )
+            .await
+    }
+
+    async fn write(&self, op: &'static str, act: FileAct) -> R<()> {
+        self.cx.file(FileCall { op, act }).await?;
+        Ok(())
+    }
+
+    async fn read(&self, op: &'static str, act: FileAct) -> R<FileAnswer> {
+        self.cx.file(FileCall { op, act }).await
+    }
+
+    /// What is still made ready of this delivery will never be released.
+    pub(crate) async fn tidy(&self) -> R<()> {
+        let path = STAGED.to_owned();
+        let FileAnswer::Names(names) = self.read("staged", FileAct::List { path }).await? else {
+            return Ok(());
+        };
+        let prefix = self.prefix();
+        for name in names.iter().filter(|name| name.starts_with(&prefix)) {
+            self.cx
+                .step("unstage", name, || {
+                    let path = format!("{STAGED}/{name}");
+                    self.write("unstage", FileAct::Remove { path })
+                })
+                .await?;
+        }
+        Ok(())
+    }
+
+    /// Nothing comes back from a folder, unless the centre has one for what it refuses.
+    pub(crate) async fn seen(&self, prior: &Prior) -> R<Observation> {
+        let mut seen = Observation {
+            standing: Seen::CannotSee,
+            by: By::Remote,
+            leaves: Vec::new(),
+            url: None,
+            at: self.cx.now(),
+            drift: Vec::new(),
+        };
+        let (Some(rejected), Standing::Out(receipt)) = (&self.folder.rejected, &prior.standing)
+        else {
+            return Ok(seen);
+        };
+        let path = format!("{rejected}/{}.reason.txt", receipt.id);
+        let FileAnswer::Bytes(Some(bytes)) = self.read("rejected", FileAct::Read { path }).await?
+        else {
+            return Ok(seen);
+        };
+        let reason: String = String::from_utf8_lossy(&bytes)
+            .trim()
+            .chars()
+            .take(REASON_CHARS)
+            .collect();
+        seen.standing = Seen::Returned;
+        seen.drift.push(Words::new(
+            format!("中心退回此包：{reason}"),
+            format!("the centre refused the package: {reason}"),
+        ));
+        Ok(seen)
+    }
+
+    /// The folder is proven by a list; only a package proves that it can be written into.
+    pub(crate) async fn probe(&self) -> R<()> {
+        let path = "in".to_owned();
+        self.read("staged", FileAct::List { path }).await?;
+        Ok(())
+    }
+
+    fn receipt(&self, id: String, note: Value) -> Receipt {
+        Receipt {
+            id,
+            url: None,
+            at: self.cx.now(),
+            by: By::Remote,
+            parts: Vec::new(),
+            note,
+        }
+    }
+}

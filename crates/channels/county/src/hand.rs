@@ -1,0 +1,306 @@
+//! Over a person: an editor opens a signed page, copies, and says what became of it.
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use url::Url;
+use yigao_channel::{Cx, Heard, Incoming, R, Refusal};
+use yigao_core::{
+    Asks, By, Digest, Fills, Found, Intent, Observation, Receipt, Rendition, Seen, Standing,
+    Ticket, Words,
+};
+
+use crate::{
+    config::Paste,
+    payload::{Filled, Payload, made},
+    signing::{link_holds, of_link},
+};
+
+const NAME_CHARS: usize = 40;
+const REASON_CHARS: usize = 500;
+const URL_BYTES: usize = 2_000;
+/// End of a withdrawal's ticket: its page takes no 采用, and its answer means that the item is down.
+const KILL: &str = ".kill";
+
+/// What an editor says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Said {
+    Received,
+    Adopted,
+    Returned,
+}
+
+/// What was heard from a page.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+struct Word {
+    who: String,
+    answer: Said,
+    #[serde(default)]
+    url: Option<String>,
+    #[serde(default)]
+    reason: Option<String>,
+}
+
+/// What the wait ends in. A person who cleared a doubt gives their name as the id.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(untagged)]
+enum Confirmed {
+    By { who: String },
+    Told { id: String },
+}
+
+/// Hand-over pages, as one run of a method sees them.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Hand<'a> {
+    pub(crate) cx: &'a Cx<'a>,
+    pub(crate) paste: &'a Paste,
+    pub(crate) centre: &'a str,
+}
+
+impl Hand<'_> {
+    /// Asks a person; with their 收到 the delivery is done.
+    pub(crate) async fn ask(&self, rendition: &Rendition) -> R<Receipt> {
+        let kill = rendition.intent == Intent::Kill;
+        let prior = self.cx.prior();
+        let nothing = matches!(prior.standing, Standing::Nothing) && prior.under.is_none();
+        if kill && nothing {
+            let by = By::Remote;
+            return Ok(self.receipt("nothing was sent".to_owned(), by));
+        }
+        let payload = Payload::of(rendition)?;
+        let mut names = Fills::new();
+        for picture in &payload.pictures {
+            let made = made(rendition, &picture.name)?;
+            names.insert(picture.name.clone(), made.file_name.clone());
+        }
+        let fills = self.cx.fills(rendition, &names).await?;
+        let filled = payload.filled(rendition, &fills)?;
+        let ticket = self.ticket(rendition, &payload, &filled)?;
+        let confirmed = self
+            .cx
+            .wait(
+                "hand",
+                &ticket,
+                |heard| async move { Ok(answer(kill, heard)) },
+            )
+            .await?;
+        let (Confirmed::By { who } | Confirmed::Told { id: who }) = confirmed;
+        Ok(self.receipt(ticket.id, By::Person(who)))
+    }
+
+    fn ticket_id(&self, kill: bool) -> String {
+        let key = self.cx.key("hand", "");
+        if kill { format!("{key}{KILL}") } else { key }
+    }
+
+    fn ticket(&self, rendition: &Rendition, payload: &Payload, filled: &Filled) -> R<Ticket> {
+        let id = self.ticket_id(rendition.intent == Intent::Kill);
+        let link = format!(
+            "{}/{id}?s={}",
+            self.paste.pages,
+            of_link(&self.paste.secret, &id)
+        );
+        let mut pictures = Vec::new();
+        for picture in &payload.pictures {
+            let made = made(rendition, &picture.name)?;
+            pictures.push(json!({
+                "name": picture.name,
+                "digest": made.digest,
+                "file_name": made.file_name,
+                "alt": picture.alt,
+            }));
+        }
+        let what = match rendition.intent {
+            Intent::Publish => "编辑采用",
+            Intent::Correct => "编辑更正",
+            Intent::Kill => "编辑撤稿",
+        };
+        Ok(Ticket {
+            asks: Asks::Person(format!("请 {} {what}：打开 {link}", self.centre)),
+            note: json!({
+                "link": link,
+                "pack": {
+                    "title": rendition.title,
+                    "summary": payload.summary,
+                    "text": filled.text,
+                    "html": filled.html,
+                    "pictures": pictures,
+                    "byline": payload.byline,
+                    "intent": rendition.intent,
+                },
+            }),
+            id,
+        })
+    }
+
+    /// What editors said after 收到. Nobody looks there for us.
+    pub(crate) async fn seen(&self, standing: &Standing) -> R<Observation> {
+        let mut seen = Observation {
+            standing: Seen::CannotSee,
+            by: By::Remote,
+            leaves: Vec::new(),
+            url: None,
+            at: self.cx.now(),
+            drift: Vec::new(),
+        };
+        // This very delivery took it down: what was said of it before counts no more.
+        let own = self.words(&self.ticket_id(true)).await?;
+        if let Some(down) = own.iter().rev().find(|w| w.answer == Said::Received) {
+            seen.standing = Seen::Gone;
+            seen.by = By::Person(down.who.clone());
+            return Ok(seen);
+        }
+        let ticket = match standing {
+            Standing::Out(receipt) => receipt.id.clone(),
+            Standing::Accepted(ticket) => ticket.id.clone(),
+            Standing::Nothing | Standing::Unsure => self.ticket_id(false),
+        };
+        let words = self.words(&ticket).await?;
+        let Some(last) = words.iter().rev().find(|w| w.answer != Said::Received) else {
+            return Ok(seen);
+        };
+        seen.by = By::Person(last.who.clone());
+        if last.answer == Said::Adopted {
+            seen.standing = Seen::Adopted;
+            seen.url = last.url.clone();
+        } else {
+            let reason = last.reason.as_deref().unwrap_or("未说明");
+            seen.standing = Seen::Returned;
+            seen.drift.push(Words::new(
+                format!("{} 退稿：{reason}", last.who),
+                format!("returned by {}: {reason}", last.who),
+            ));
+        }
+        Ok(seen)
+    }
+
+    async fn words(&self, ticket: &str) -> R<Vec<Word>> {
+        let heard = self.cx.heard(&[ticket]).await?;
+        Ok(heard
+            .into_iter()
+            .filter_map(|body| serde_json::from_value(body).ok())
+            .collect())
+    }
+
+    fn receipt(&self, id: String, by: By) -> Receipt {
+        Receipt {
+            id,
+            url: None,
+            at: self.cx.now(),
+            by,
+            parts: Vec::new(),
+            note: Value::Null,
+        }
+    }
+}
+
+/// A withdrawal that an editor sends back is no withdrawal: somebody must call them.
+fn answer(kill: bool, heard: Option<Value>) -> Found<Confirmed> {
+    let word: Option<Word> = heard.and_then(|body| serde_json::from_value(body).ok());
+    match word {
+        None => Found::No,
+        Some(word) if kill && word.answer == Said::Returned => Found::Cannot(format!(
+            "{} says it cannot be taken down: {}",
+            word.who,
+            word.reason.as_deref().unwrap_or("no reason given")
+        )),
+        Some(word) => Found::Yes(Confirmed::By { who: word.who }),
+    }
+}
+
+/// A page was opened, or its form was sent.
+pub(crate) fn hear(paste: &Paste, call: &Incoming) -> Result<Heard, Refusal> {
+    let refuse = |status: u16, says: &str| Refusal {
+        status,
+        says: says.to_owned(),
+    };
+    let ticket = call
+        .path
+        .strip_prefix("/hand/")
+        .filter(|ticket| !ticket.is_empty() && !ticket.contains('/'))
+        .ok_or_else(|| refuse(404, "no such page"))?;
+    let signature = call.query.iter().find(|(name, _)| name == "s");
+    let signature = signature.map_or("", |(_, value)| value.as_str());
+    if !link_holds(&paste.secret, ticket, signature) {
+        return Err(refuse(403, "the link is not whole: its signature is wrong"));
+    }
+    match call.method.as_str() {
+        "GET" | "HEAD" => Ok(Heard {
+            about: ticket.to_owned(),
+            dedupe: String::new(),
+            body: Value::Null,
+            answer: String::new(),
+        }),
+        "POST" => {
+            let word = read_form(&call.body, ticket.ends_with(KILL))?;
+            let text = format!("{ticket}\n{:?}\n{}", word.answer, word.who);
+            Ok(Heard {
+                about: ticket.to_owned(),
+                dedupe: Digest::of_bytes(text.as_bytes()).to_string(),
+                body: serde_json::to_value(&word).unwrap_or_default(),
+                answer: "已记录，谢谢。 Recorded, thank you.".to_owned(),
+            })
+        }
+        _ => Err(refuse(405, "open the page, or send its form")),
+    }
+}
+
+fn read_form(body: &[u8], kill: bool) -> Result<Word, Refusal> {
+    let wrong = |zh: &str, en: &str| Refusal {
+        status: 422,
+        says: format!("{zh} {en}"),
+    };
+    let field = |wanted: &str| {
+        let mut pairs = url::form_urlencoded::parse(body);
+        let value = pairs
+            .find(|(name, _)| name == wanted)
+            .map(|(_, value)| value);
+        let value: String = value
+            .unwrap_or_default()
+            .chars()
+            .filter(|c| !c.is_control())
+            .collect();
+        value.trim().to_owned()
+    };
+    let who = field("who");
+    if who.is_empty() || who.chars().count() > NAME_CHARS {
+        return Err(wrong(
+            "请填写姓名（1 到 40 字）。",
+            "Your name, 1 to 40 characters.",
+        ));
+    }
+    let answer = match (field("answer").as_str(), kill) {
+        ("received", _) => Said::Received,
+        ("adopted", false) => Said::Adopted,
+        ("returned", _) => Said::Returned,
+        _ => return Err(wrong("请选择结果。", "Choose what became of it.")),
+    };
+    let url = Some(field("url")).filter(|url| !url.is_empty());
+    if url.as_deref().is_some_and(|url| !is_web_address(url)) {
+        return Err(wrong(
+            "网址须以 http:// 或 https:// 开头。",
+            "The address must begin with http:// or https://.",
+        ));
+    }
+    let reason: String = field("reason").chars().take(REASON_CHARS).collect();
+    let reason = Some(reason).filter(|reason| !reason.is_empty());
+    if answer == Said::Returned && reason.is_none() {
+        return Err(wrong("请写明原因。", "Say why."));
+    }
+    Ok(Word {
+        who,
+        answer,
+        url,
+        reason,
+    })
+}
+
+fn is_web_address(text: &str) -> bool {
+    text.len() <= URL_BYTES
+        && Url::parse(text)
+            .is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.host_str().is_some())
+}
+
+#[cfg(test)]
+#[path = "hand_tests.rs"]
+mod tests;

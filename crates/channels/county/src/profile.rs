@@ -1,0 +1,88 @@
+//! What a centre can do and take. There is no common interface of county centres; the limits come from the centre's own
+//! rules, the quotas from nobody.
+
+use std::time::Duration;
+
+use yigao_channel::{Again, Completion, Correction, Kill, Length, Limits, Op, Profile};
+
+use crate::config::{Push, Settings, Transport};
+
+/// Centres ask for originals of at least 1920 × 1080.
+pub(crate) const PICTURE_WIDTH: u32 = 1_920;
+pub(crate) const PICTURE_BYTES: u64 = 3 * 1_000_000;
+
+const HOUR: u64 = 3_600;
+
+pub(crate) fn profile(settings: &Settings) -> Profile {
+    let (identity, folder, ops) = match &settings.transport {
+        Transport::Push(push) => (
+            format!("{} at {}", push.app_key, push.base_url),
+            None,
+            push_ops(push),
+        ),
+        Transport::Drop(drop) => (
+            format!("folder {}", drop.folder.display()),
+            Some(drop.folder.clone()),
+            drop_ops(),
+        ),
+        Transport::Paste(paste) => (
+            format!("{} by {}", settings.centre_name, paste.pages),
+            None,
+            vec![Op::read("hand", 0)],
+        ),
+    };
+    let (correction, kill, completion) = match &settings.transport {
+        Transport::Push(_) => (Correction::InPlace, Kill::Remote, Completion::Immediate),
+        // The centre imports the package and puts the new version in the old one's place.
+        Transport::Drop(_) => (Correction::InPlace, Kill::Remote, Completion::Immediate),
+        Transport::Paste(_) => (Correction::ByHand, Kill::ByHand, Completion::Person),
+    };
+    Profile {
+        channel: "county",
+        identity,
+        folder,
+        ops,
+        limits: Limits {
+            title: Some(Length::chars(settings.headline_limit)),
+            summary: None,
+            author: None,
+            body: None,
+            pictures_max: None,
+            pictures_min: Some(settings.min_pictures).filter(|least| *least > 0),
+            picture_bytes: Some(PICTURE_BYTES),
+            picture_types: vec!["image/jpeg"],
+            attachment_bytes: None,
+        },
+        correction,
+        kill,
+        completion,
+        lanes: 1,
+    }
+}
+
+fn push_ops(push: &Push) -> Vec<Op> {
+    let post = match push.key_life_hours {
+        0 => Op::write("items_post", 60, Again::Look).looks(&[30, 120, 600]),
+        hours => {
+            let life = Duration::from_secs(hours.saturating_mul(HOUR));
+            Op::write("items_post", 60, Again::Key(life)).looks(&[5, 60])
+        }
+    };
+    vec![
+        Op::read("media_get", 15),
+        Op::write("media", 60, Again::Harmless),
+        Op::read("items_get", 15),
+        post,
+        Op::write("withdraw", 60, Again::Harmless),
+    ]
+}
+
+fn drop_ops() -> Vec<Op> {
+    vec![
+        Op::write("stage", 60, Again::Harmless),
+        Op::read("staged", 15),
+        Op::write("release", 30, Again::Look).looks(&[1]),
+        Op::write("unstage", 30, Again::Harmless),
+        Op::read("rejected", 15),
+    ]
+}

@@ -1,0 +1,150 @@
+//! One function an endpoint of the board; no decisions.
+
+use bytes::Bytes;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use yigao_channel::{Answer, Call, Cx, Method, R};
+use yigao_core::{ChannelError, Digest};
+
+use crate::{Memory, fault};
+
+/// What is written on the board.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Post {
+    pub(crate) title: String,
+    pub(crate) html: String,
+}
+
+impl Post {
+    pub(crate) fn digest(&self) -> Digest {
+        Digest::of_json(self)
+    }
+}
+
+impl Memory {
+    fn call(&self, op: &'static str, method: Method, path: &str) -> Call {
+        Call::new(op, method, format!("{}{path}", self.settings.base_url))
+            .header("x-board-token", self.settings.token.reveal())
+            .conceal(self.settings.token.clone())
+    }
+
+    fn answer(&self, op: &str, answer: &Answer) -> Result<serde_json::Value, ChannelError> {
+        fault::read(op, &self.settings.token_place, answer)
+    }
+
+    /// Puts up a post and answers its id.
+    pub(crate) async fn post(&self, cx: &Cx<'_>, post: &Post) -> R<String> {
+        let body = json!({
+            "key": cx.key("post", ""), "mark": cx.mark(), "title": post.title, "html": post.html,
+        });
+        let call = self.call("post", Method::Post, "/posts").json(&body);
+        cx.http(call, |a| {
+            fault::text("post", &self.answer("post", a)?, "id")
+        })
+        .await
+    }
+
+    /// Rewrites a post; `false`: it is not there.
+    pub(crate) async fn put(&self, cx: &Cx<'_>, id: &str, post: &Post) -> R<bool> {
+        let path = format!("/posts/{}", segment(id));
+        let body = json!({"title": post.title, "html": post.html});
+        let call = self.call("put", Method::Put, &path).json(&body);
+        cx.http(call, |a| {
+            there(a, |a| self.answer("put", a)).map(|v| v.is_some())
+        })
+        .await
+    }
+
+    /// Takes a post down; not there is fine.
+    pub(crate) async fn delete(&self, cx: &Cx<'_>, id: &str) -> R<()> {
+        let call = self.call("delete", Method::Delete, &format!("/posts/{}", segment(id)));
+        cx.http(call, |a| there(a, |a| self.answer("delete", a)).map(|_| ()))
+            .await
+    }
+
+    /// Ids of the posts with our mark.
+    pub(crate) async fn find(&self, cx: &Cx<'_>, limit: usize) -> R<Vec<String>> {
+        let path = format!("/posts?mark={}&limit={limit}", segment(cx.mark()));
+        let call = self.call("find", Method::Get, &path);
+        cx.http(call, |a| {
+            let value = self.answer("find", a)?;
+            let posts = value.get("posts").and_then(serde_json::Value::as_array);
+            let posts = posts.ok_or_else(|| unreadable("find"))?;
+            posts.iter().map(|p| fault::text("find", p, "id")).collect()
+        })
+        .await
+    }
+
+    /// Reads a post as it stands; `None`: it is not there.
+    pub(crate) async fn read(&self, cx: &Cx<'_>, id: &str) -> R<Option<Post>> {
+        let call = self.call("read", Method::Get, &format!("/posts/{}", segment(id)));
+        cx.http(call, |a| {
+            let Some(value) = there(a, |a| self.answer("read", a))? else {
+                return Ok(None);
+            };
+            serde_json::from_value(value.get("post").cloned().unwrap_or_default())
+                .map(Some)
+                .map_err(|_| unreadable("read"))
+        })
+        .await
+    }
+
+    /// Stores a picture under its digest and answers its address.
+    pub(crate) async fn file(
+        &self,
+        cx: &Cx<'_>,
+        digest: &Digest,
+        media_type: &str,
+        bytes: Bytes,
+    ) -> R<String> {
+        let path = format!("/files/{digest}");
+        let call = self
+            .call("file", Method::Put, &path)
+            .bytes(media_type, bytes);
+        cx.http(call, |a| self.answer("file", a).map(|_| ()))
+            .await?;
+        Ok(format!("{}{path}", self.settings.base_url))
+    }
+
+    /// Takes a picture away; not there is fine.
+    pub(crate) async fn unfile(&self, cx: &Cx<'_>, address: &str) -> R<()> {
+        let path = address
+            .strip_prefix(&self.settings.base_url)
+            .unwrap_or(address);
+        let call = self.call("unfile", Method::Delete, path);
+        cx.http(call, |a| there(a, |a| self.answer("unfile", a)).map(|_| ()))
+            .await
+    }
+}
+
+/// `None` for 404, else what `read` makes of it.
+fn there<T>(
+    answer: &Answer,
+    read: impl FnOnce(&Answer) -> Result<T, ChannelError>,
+) -> Result<Option<T>, ChannelError> {
+    if answer.status == 404 {
+        return Ok(None);
+    }
+    read(answer).map(Some)
+}
+
+fn unreadable(op: &str) -> ChannelError {
+    ChannelError::new(
+        yigao_core::ErrorKind::Protocol,
+        op,
+        "the answer is not what the board's page says",
+    )
+}
+
+/// A value for one segment of a path or query: everything but the plainest characters is percent-encoded.
+fn segment(text: &str) -> String {
+    text.bytes()
+        .map(|byte| {
+            if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.') {
+                char::from(byte).to_string()
+            } else {
+                format!("%{byte:02X}")
+            }
+        })
+        .collect()
+}

@@ -1,0 +1,321 @@
+//! The methods, each reading like the board's manual from top to bottom.
+
+use async_trait::async_trait;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use yigao_channel::{Channel, Cx, Heard, Incoming, Profile, R, Refusal, RenderInput, Rendered};
+use yigao_core::{
+    Asks, By, ChannelError, Effect, ErrorKind, Fills, Found, Observation, Prior, Receipt,
+    Rendition, Retry, Seen, Standing, Ticket, Timestamp, fill, time::later,
+};
+
+use crate::{Memory, api::Post, config::Dedupe, profile::KEY_LIFE, render};
+
+/// Most posts of one item that a withdrawal takes down one after the other.
+const FOUND_MAX: u32 = 20;
+
+/// What came of putting up a post.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct Posted {
+    id: String,
+    /// It was found there, and may say something older.
+    #[serde(default)]
+    old: bool,
+}
+
+/// What a person says when asked whether a post of ours stands on the board.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct Said {
+    /// Its id; none when there is no such post.
+    id: Option<String>,
+}
+
+#[async_trait]
+impl Channel for Memory {
+    fn profile(&self) -> &Profile {
+        &self.profile
+    }
+
+    fn render(&self, input: &RenderInput<'_>) -> Rendered {
+        render::render(input)
+    }
+
+    /// A person's answer to what they were asked: `POST` with the board's token.
+    fn hear(&self, call: &Incoming) -> Result<Heard, Refusal> {
+        let token = call
+            .headers
+            .iter()
+            .find(|(name, _)| name == "x-board-token");
+        if token.is_none_or(|(_, value)| value != self.settings.token.reveal()) {
+            return Err(refusal(401, "the token is missing or wrong"));
+        }
+        let body: Value =
+            serde_json::from_slice(&call.body).map_err(|_| refusal(400, "the body is no JSON"))?;
+        let about = body.get("about").and_then(Value::as_str);
+        let about = about.ok_or_else(|| refusal(400, "\"about\" is missing"))?;
+        Ok(Heard {
+            about: about.to_owned(),
+            dedupe: about.to_owned(),
+            answer: "noted".to_owned(),
+            body: json!({"id": body.get("id"), "who": body.get("who")}),
+        })
+    }
+
+    async fn publish(&self, cx: &Cx<'_>, rendition: &Rendition) -> R<Receipt> {
+        self.place(cx, rendition).await
+    }
+
+    async fn correct(&self, cx: &Cx<'_>, rendition: &Rendition) -> R<Receipt> {
+        self.place(cx, rendition).await
+    }
+
+    async fn kill(&self, cx: &Cx<'_>, _: &Rendition) -> R<Receipt> {
+        let mut gone = None;
+        for id in self.known(cx).await? {
+            cx.step("delete", &id, || self.delete(cx, &id)).await?;
+            gone.get_or_insert(id);
+        }
+        if self.may_be_found(cx) {
+            for turn in 0..FOUND_MAX {
+                let part = format!("found {turn}");
+                let act = || self.delete_found(cx);
+                let Some(id) = cx.step("delete", &part, act).await? else {
+                    break;
+                };
+                gone.get_or_insert(id);
+            }
+        }
+        cx.release("file", "unfile", |address: String| async move {
+            self.unfile(cx, &address).await
+        })
+        .await?;
+        Ok(receipt(cx, &gone.unwrap_or_default(), None, Value::Null))
+    }
+
+    async fn observe(&self, cx: &Cx<'_>, prior: &Prior) -> R<Observation> {
+        let mut written = None;
+        let ids = match (&prior.standing, self.settings.dedupe) {
+            (Standing::Nothing, _) => Vec::new(),
+            (Standing::Out(receipt), _) => {
+                written = receipt.note.get("wrote").cloned();
+                vec![receipt.id.clone()]
+            }
+            (Standing::Unsure | Standing::Accepted(_), Dedupe::None) => {
+                return Ok(seen(cx, Seen::CannotSee, None));
+            }
+            (Standing::Unsure | Standing::Accepted(_), Dedupe::Key | Dedupe::Look) => {
+                self.find(cx, 2).await?
+            }
+        };
+        for id in ids {
+            if let Some(post) = self.read(cx, &id).await? {
+                let same = written
+                    .as_ref()
+                    .is_none_or(|wrote| *wrote == json!(post.digest()));
+                let standing = if same { Seen::Live } else { Seen::Changed };
+                return Ok(seen(cx, standing, Some(self.address(&id))));
+            }
+        }
+        Ok(seen(cx, Seen::Gone, None))
+    }
+
+    /// Nothing is ever staged here, and a post that came up late is found by the withdrawal's proof.
+    async fn tidy(&self, _: &Cx<'_>, _: Option<&Receipt>) -> R<()> {
+        Ok(())
+    }
+
+    async fn probe(&self, cx: &Cx<'_>) -> R<()> {
+        self.find(cx, 1).await.map(|_| ())
+    }
+}
+
+impl Memory {
+    /// Pictures first, then the post: in the place of what stands, or new.
+    async fn place(&self, cx: &Cx<'_>, rendition: &Rendition) -> R<Receipt> {
+        let known = self.known(cx).await?;
+        let post = self.filled(cx, rendition).await?;
+        for id in &known {
+            if cx.step("put", id, || self.put(cx, id, &post)).await? {
+                return Ok(self.out(cx, id, &post));
+            }
+        }
+        let posted: Posted = cx
+            .once(
+                "post",
+                "",
+                |at| self.look(cx, at),
+                || self.post_once(cx, &post),
+            )
+            .await?;
+        if posted.old {
+            let put = || self.put(cx, &posted.id, &post);
+            cx.step("put", &posted.id, put).await?;
+        }
+        Ok(self.out(cx, &posted.id, &post))
+    }
+
+    /// Ids under which a post of this item is known to stand.
+    async fn known(&self, cx: &Cx<'_>) -> R<Vec<String>> {
+        let prior = cx.prior();
+        let mut ids: Vec<String> = match &prior.standing {
+            Standing::Nothing => return Ok(Vec::new()),
+            Standing::Out(receipt) => return Ok(vec![receipt.id.clone()]),
+            Standing::Accepted(_) | Standing::Unsure => {
+                prior.under.iter().map(|r| r.id.clone()).collect()
+            }
+        };
+        if self.settings.dedupe == Dedupe::None {
+            let said = self.asked(cx).await?;
+            ids.extend(said.id.filter(|id| prior.under.iter().all(|r| r.id != *id)));
+        }
+        Ok(ids)
+    }
+
+    /// Whether something of ours may stand there under an id that only a search can tell.
+    fn may_be_found(&self, cx: &Cx<'_>) -> bool {
+        let unsure = matches!(
+            cx.prior().standing,
+            Standing::Accepted(_) | Standing::Unsure
+        );
+        unsure && self.settings.dedupe != Dedupe::None
+    }
+
+    /// The search stands inside the act: what it answers decides the way on, so it must be in the journal with it.
+    async fn post_once(&self, cx: &Cx<'_>, post: &Post) -> R<Posted> {
+        if self.may_be_found(cx)
+            && let Some(id) = self.find(cx, 1).await?.into_iter().next()
+        {
+            return Ok(Posted { id, old: true });
+        }
+        let id = self.post(cx, post).await?;
+        Ok(Posted { id, old: false })
+    }
+
+    async fn delete_found(&self, cx: &Cx<'_>) -> R<Option<String>> {
+        let Some(id) = self.find(cx, 1).await?.into_iter().next() else {
+            return Ok(None);
+        };
+        self.delete(cx, &id).await?;
+        Ok(Some(id))
+    }
+
+    /// Where the board has no search, a person looks.
+    async fn asked(&self, cx: &Cx<'_>) -> R<Said> {
+        let ticket = Ticket {
+            id: cx.key("ask", ""),
+            asks: Asks::Person(format!(
+                "公告板上有没有标记为 {} 的帖子？请回填编号 / is there a post marked {0}? say its id",
+                cx.mark()
+            )),
+            note: Value::Null,
+        };
+        cx.wait("ask", &ticket, |heard| async move {
+            Ok(
+                match heard.and_then(|body| serde_json::from_value(body).ok()) {
+                    Some(said) => Found::Yes(said),
+                    None => Found::No,
+                },
+            )
+        })
+        .await
+    }
+
+    async fn look(&self, cx: &Cx<'_>, since: Timestamp) -> R<Found<Posted>> {
+        Ok(match self.settings.dedupe {
+            Dedupe::Key if cx.now() < later(since, KEY_LIFE) => Found::No,
+            Dedupe::Key | Dedupe::Look => match self.find(cx, 1).await?.into_iter().next() {
+                Some(id) => Found::Yes(Posted { id, old: true }),
+                None => Found::No,
+            },
+            Dedupe::None => Found::Cannot("this board cannot be searched".to_owned()),
+        })
+    }
+
+    async fn filled(&self, cx: &Cx<'_>, rendition: &Rendition) -> R<Post> {
+        let mut pictures = Fills::new();
+        for derivative in &rendition.media {
+            let made = derivative
+                .made
+                .as_ref()
+                .ok_or_else(|| broken("a picture was not made"))?;
+            let bytes = cx.media(&made.digest).await?;
+            // The same bytes under the same name: doing it again is harmless, so there is nothing to look for.
+            let address = cx
+                .keep(
+                    "file",
+                    made.digest.as_str(),
+                    || async { Ok(Found::No) },
+                    || async {
+                        let address = self
+                            .file(cx, &made.digest, &made.media_type, bytes.clone())
+                            .await?;
+                        Ok((address, None))
+                    },
+                )
+                .await?;
+            pictures.insert(derivative.name.clone(), address);
+        }
+        let fills = cx.fills(rendition, &pictures).await?;
+        let text = |field: &str| {
+            let raw = rendition
+                .payload
+                .get(field)
+                .and_then(Value::as_str)
+                .unwrap_or_default();
+            fill(raw, &fills).map_err(|e| broken(&e.to_string()))
+        };
+        Ok(Post {
+            title: text("title")?,
+            html: text("html")?,
+        })
+    }
+
+    fn address(&self, id: &str) -> String {
+        format!("{}/posts/{id}", self.settings.base_url)
+    }
+
+    fn out(&self, cx: &Cx<'_>, id: &str, post: &Post) -> Receipt {
+        receipt(
+            cx,
+            id,
+            Some(self.address(id)),
+            json!({"wrote": post.digest()}),
+        )
+    }
+}
+
+fn receipt(cx: &Cx<'_>, id: &str, url: Option<String>, note: Value) -> Receipt {
+    Receipt {
+        id: id.to_owned(),
+        url,
+        at: cx.now(),
+        by: By::Remote,
+        parts: Vec::new(),
+        note,
+    }
+}
+
+fn seen(cx: &Cx<'_>, standing: Seen, url: Option<String>) -> Observation {
+    Observation {
+        standing,
+        by: By::Remote,
+        leaves: Vec::new(),
+        url,
+        at: cx.now(),
+        drift: Vec::new(),
+    }
+}
+
+/// Something is wrong on our side; nothing was sent.
+fn broken(says: &str) -> ChannelError {
+    ChannelError::new(ErrorKind::Protocol, "render", says)
+        .with_retry(Retry::Never)
+        .with_effect(Effect::None)
+}
+
+fn refusal(status: u16, says: &str) -> Refusal {
+    Refusal {
+        status,
+        says: says.to_owned(),
+    }
+}

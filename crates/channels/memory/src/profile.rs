@@ -1,0 +1,53 @@
+//! What a board can do and take, as data. The README's tables say the same in words.
+
+use std::time::Duration;
+
+use yigao_channel::{Again, Completion, Correction, Kill, Length, Limits, Op, Profile};
+
+use crate::config::{Dedupe, Settings};
+
+/// Longest title, in characters.
+pub(crate) const TITLE_MAX: usize = 60;
+/// Longest body, in bytes of UTF-8, markup included.
+pub(crate) const BODY_MAX: usize = 100_000;
+/// How long a board knows our keys.
+pub(crate) const KEY_LIFE: Duration = Duration::from_secs(24 * 3_600);
+/// Widest picture, in pixels.
+pub(crate) const PICTURE_WIDTH_MAX: u32 = 1_280;
+/// Bytes of one picture.
+pub(crate) const PICTURE_BYTES_MAX: u64 = 2_000_000;
+
+pub(crate) fn profile(settings: &Settings) -> Profile {
+    let post = match settings.dedupe {
+        // One look, right after the request is over: within the key's life the answer is always "do it again".
+        Dedupe::Key => Op::write("post", 10, Again::Key(KEY_LIFE)).looks(&[1]),
+        Dedupe::Look => Op::write("post", 10, Again::Look).looks(&[5, 60]),
+        Dedupe::None => Op::write("post", 10, Again::Never),
+    };
+    Profile {
+        channel: "memory",
+        identity: settings.base_url.clone(),
+        folder: None,
+        ops: vec![
+            post,
+            Op::write("put", 10, Again::Harmless),
+            Op::write("delete", 10, Again::Harmless),
+            Op::write("file", 30, Again::Harmless),
+            Op::write("unfile", 10, Again::Harmless),
+            Op::read("find", 10),
+            Op::read("read", 10),
+            Op::read("ask", 10),
+        ],
+        limits: Limits {
+            title: Some(Length::chars(TITLE_MAX)),
+            body: Some(Length::utf8_bytes(BODY_MAX)),
+            picture_bytes: Some(PICTURE_BYTES_MAX),
+            picture_types: vec!["image/jpeg"],
+            ..Limits::default()
+        },
+        correction: Correction::InPlace,
+        kill: Kill::Remote,
+        completion: Completion::Immediate,
+        lanes: 4,
+    }
+}

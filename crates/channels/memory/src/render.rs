@@ -1,0 +1,159 @@
+//! A version as the board takes it. Pure.
+
+use serde_json::json;
+use yigao_channel::{
+    RenderInput, Rendered, html,
+    html::Sources,
+    limit::{Length, Limited},
+    text,
+};
+use yigao_core::{
+    Derivative, DerivativeSpec, Digest, Figure, Finding, Intent, PictureFormat, Rendition,
+    Severity, Slot, Words, block::figures,
+};
+
+use crate::profile::{BODY_MAX, PICTURE_BYTES_MAX, PICTURE_WIDTH_MAX, TITLE_MAX};
+
+const TITLE: Limited<'_> = Limited {
+    code: "title_too_long",
+    place: "title",
+    zh: "标题",
+    en: "title",
+    channel: "公告板",
+    predicts: Some("title_too_long"),
+};
+const BODY: Limited<'_> = Limited {
+    code: "body_too_long",
+    place: "body",
+    zh: "正文",
+    en: "body",
+    channel: "公告板",
+    predicts: Some("body_too_long"),
+};
+
+pub(crate) fn render(input: &RenderInput<'_>) -> Rendered {
+    match input.intent {
+        Intent::Publish | Intent::Correct => page(input),
+        Intent::Kill => notice(input),
+    }
+}
+
+/// A derivative's name: pictures with equal originals are one.
+fn name_of(asset: &Digest) -> String {
+    format!("p-{}", asset.short())
+}
+
+fn page(input: &RenderInput<'_>) -> Rendered {
+    let content = &input.version.content;
+    let title = content.title_for(input.destination);
+    let picture = |figure: &Figure| {
+        Some(
+            Slot::Picture {
+                name: name_of(&figure.asset),
+            }
+            .token(),
+        )
+    };
+    let file = |_: &Digest| None;
+    let markup = html::blocks(
+        &content.body,
+        &Sources {
+            picture: &picture,
+            file: &file,
+        },
+    );
+    let mut media: Vec<Derivative> = Vec::new();
+    for figure in figures(&content.body) {
+        let name = name_of(&figure.asset);
+        if media.iter().all(|m| m.name != name) {
+            media.push(derivative(name, figure));
+        }
+    }
+    let mut findings = Vec::new();
+    if title.trim().is_empty() {
+        findings.push(untitled());
+    }
+    findings.extend(Length::chars(TITLE_MAX).check(&TITLE, title));
+    findings.extend(Length::utf8_bytes(BODY_MAX).check(&BODY, &markup));
+    let leaves = text::leaves(title, &content.body, &|figure| Some(name_of(&figure.asset)));
+    let slots = media
+        .iter()
+        .map(|m| Slot::Picture {
+            name: m.name.clone(),
+        })
+        .collect();
+    let rendition = Rendition {
+        preview: format!("<h1>{}</h1>\n{markup}", html::escape(title)),
+        payload: json!({"title": title, "html": markup}),
+        media,
+        slots,
+        leaves,
+        ..bare(input, title)
+    };
+    Rendered {
+        rendition: Some(rendition),
+        findings,
+    }
+}
+
+/// The board takes a post away and puts nothing in its place: what is signed is what people read here.
+fn notice(input: &RenderInput<'_>) -> Rendered {
+    let title = input.version.content.title_for(input.destination);
+    let reason = input.reason.unwrap_or("未注明");
+    let rendition = Rendition {
+        preview: format!(
+            "<p>撤下“{}”。原因：{}</p>\n",
+            html::escape(title),
+            html::escape(reason)
+        ),
+        ..bare(input, title)
+    };
+    Rendered {
+        rendition: Some(rendition),
+        findings: Vec::new(),
+    }
+}
+
+fn bare(input: &RenderInput<'_>, title: &str) -> Rendition {
+    Rendition {
+        destination: input.destination.clone(),
+        intent: input.intent,
+        item: input.version.item.clone(),
+        version: input.version.number,
+        version_digest: input.version.digest.clone(),
+        title: title.to_owned(),
+        preview: String::new(),
+        payload: serde_json::Value::Null,
+        media: Vec::new(),
+        slots: Vec::new(),
+        leaves: Vec::new(),
+    }
+}
+
+fn derivative(name: String, figure: &Figure) -> Derivative {
+    Derivative {
+        name,
+        spec: Some(DerivativeSpec {
+            source: figure.asset.clone(),
+            crop: None,
+            focus: None,
+            max_width: PICTURE_WIDTH_MAX,
+            max_height: None,
+            format: PictureFormat::Jpeg,
+            max_bytes: PICTURE_BYTES_MAX,
+        }),
+        source: figure.asset.clone(),
+        alt: figure.alt.clone(),
+        made: None,
+    }
+}
+
+fn untitled() -> Finding {
+    Finding::new(
+        Severity::Block,
+        "title_missing",
+        "title",
+        Words::new("没有标题", "there is no title"),
+        Words::new("请填写标题", "give it a title"),
+    )
+}

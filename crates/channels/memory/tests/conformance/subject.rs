@@ -1,0 +1,89 @@
+//! The adapter and its fake, as the kit wants them.
+
+use std::sync::{Arc, Mutex};
+
+use async_trait::async_trait;
+use yigao_channel::{Answer, Call, Incoming};
+use yigao_conformance::{Copy, Pair, Paper, Place, Remote, Subject};
+use yigao_core::{Asks, Ticket, Timestamp};
+use yigao_memory::{Board, Dedupe, Memory, fault};
+
+pub(crate) const TOKEN: &str = "t0ken-of-the-board";
+const BASE: &str = "http://board.example";
+
+#[derive(Debug)]
+pub(crate) struct BoardRemote(pub(crate) Mutex<Board>);
+
+#[async_trait]
+impl Remote for BoardRemote {
+    async fn call(&self, call: &Call, now: Timestamp) -> Answer {
+        let path = call.url.strip_prefix(BASE).unwrap_or(&call.url);
+        let mut board = self.0.lock().unwrap();
+        board.answer(
+            call.method.as_str(),
+            path,
+            &call.headers,
+            &call.body.bytes,
+            now,
+        )
+    }
+
+    async fn copies(&self, place: &Place) -> Vec<Copy> {
+        let board = self.0.lock().unwrap();
+        let ours = board.posts().filter(|(_, post)| post.mark == place.mark);
+        ours.map(|(id, _)| Copy {
+            url: Some(format!("{BASE}/posts/{id}")),
+            id,
+        })
+        .collect()
+    }
+
+    /// Somebody looks at the board and says the number of our post.
+    async fn confirm(&self, ticket: &Ticket, place: &Place) -> Option<Incoming> {
+        let Asks::Person(_) = ticket.asks else {
+            return None;
+        };
+        let copy = self.copies(place).await.into_iter().next();
+        let id = copy.map_or("null".to_owned(), |copy| format!("{:?}", copy.id));
+        let body = format!(
+            "{{\"about\": {:?}, \"id\": {id}, \"who\": \"王五\"}}",
+            ticket.id
+        );
+        Some(Incoming {
+            method: "POST".into(),
+            path: "/".into(),
+            query: Vec::new(),
+            headers: vec![("x-board-token".into(), TOKEN.into())],
+            body: body.into_bytes(),
+            now: place.now,
+        })
+    }
+
+    async fn litter(&self, _: &Place) -> usize {
+        self.0.lock().unwrap().unused_files()
+    }
+}
+
+pub(crate) fn adapter(dedupe: Dedupe) -> Memory {
+    let word = format!("{dedupe:?}").to_lowercase();
+    let config =
+        format!("base_url = \"{BASE}\"\ntoken = {{ env = \"BOARD_TOKEN\" }}\ndedupe = \"{word}\"");
+    yigao_conformance::open::<Memory>(&config, TOKEN).unwrap()
+}
+
+pub(crate) fn subject(name: &'static str, dedupe: Dedupe) -> Subject {
+    let make = move || Pair {
+        channel: Arc::new(adapter(dedupe)),
+        remote: Arc::new(BoardRemote(Mutex::new(Board::new(TOKEN, dedupe)))),
+    };
+    Subject {
+        secrets: vec![TOKEN],
+        secret_place: Some("BOARD_TOKEN"),
+        codes: fault::codes().map(ToOwned::to_owned).collect(),
+        ..Subject::new(
+            name,
+            Paper::of::<Memory>(include_str!("../../README.md")),
+            make,
+        )
+    }
+}

@@ -1,0 +1,379 @@
+//! One function for each call of the platform; no decisions. Pages: 获取稳定版接口调用凭据, 上传图文消息内的图片,
+//! 新增永久素材, 获取素材列表, 新增草稿, 获取草稿, 删除草稿, 获取草稿列表, 发布草稿, 发布状态轮询, 获取已发布的消息,
+//! 获取成功发布列表, 删除发布文章; read 2026-11.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde_json::{Value, json};
+use yigao_channel::{Call, Cx, Does, Method, Piece, R, Secret};
+use yigao_core::{Found, Timestamp, time::later};
+
+use crate::{
+    answer::{id, opt_id, read},
+    config::Settings,
+};
+
+/// A token is given up this long before its end, so that none dies on the way.
+const TOKEN_MARGIN_SECONDS: u64 = 300;
+/// Entries of a list call; the platform allows no more.
+pub(crate) const PAGE: usize = 20;
+
+/// The platform, as one run of a method sees it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Api<'a> {
+    pub(crate) cx: &'a Cx<'a>,
+    pub(crate) settings: &'a Settings,
+}
+
+/// What is sent.
+enum Body {
+    Json(Value),
+    File {
+        name: String,
+        media_type: String,
+        bytes: Bytes,
+    },
+}
+
+/// One call.
+struct Ask<'b> {
+    op: &'static str,
+    does: Does,
+    path: &'static str,
+    query: &'static str,
+    body: &'b Body,
+}
+
+#[derive(Deserialize)]
+struct Token {
+    access_token: String,
+    expires_in: u64,
+}
+
+#[derive(Deserialize)]
+struct Address {
+    url: String,
+}
+
+#[derive(Deserialize)]
+struct MediaId {
+    media_id: String,
+}
+
+/// Success of a call that answers nothing else.
+#[derive(Deserialize)]
+struct Done {}
+
+/// What a submit answers: taken on, nothing more.
+#[derive(Deserialize)]
+pub(crate) struct TakenOn {
+    #[serde(deserialize_with = "id")]
+    pub(crate) publish_id: String,
+    /// Comments need it, and no list ever shows it again.
+    #[serde(default, deserialize_with = "opt_id")]
+    pub(crate) msg_data_id: String,
+}
+
+/// A publish job.
+#[derive(Deserialize)]
+pub(crate) struct Job {
+    pub(crate) publish_status: i64,
+    #[serde(default)]
+    pub(crate) article_id: Option<String>,
+    #[serde(default)]
+    article_detail: Option<Detail>,
+    #[serde(default)]
+    pub(crate) fail_idx: Vec<i64>,
+}
+
+#[derive(Deserialize)]
+struct Detail {
+    #[serde(default)]
+    item: Vec<DetailItem>,
+}
+
+#[derive(Deserialize)]
+struct DetailItem {
+    article_url: String,
+}
+
+impl Job {
+    /// Address of the first article.
+    pub(crate) fn url(&self) -> Option<String> {
+        let detail = self.article_detail.as_ref()?;
+        Some(detail.item.first()?.article_url.clone())
+    }
+}
+
+/// A page of drafts, of materials or of published pieces.
+#[derive(Deserialize)]
+pub(crate) struct Page<T> {
+    #[serde(default = "Vec::new")]
+    pub(crate) item: Vec<T>,
+}
+
+#[derive(Deserialize)]
+struct Material {
+    media_id: String,
+    #[serde(default)]
+    name: String,
+}
+
+/// A draft or a published piece in a list.
+#[derive(Deserialize)]
+pub(crate) struct Listed {
+    #[serde(default)]
+    pub(crate) media_id: String,
+    #[serde(default)]
+    pub(crate) article_id: String,
+    /// Some accounts leave it out when no content is asked for.
+    #[serde(default)]
+    pub(crate) content: News,
+    #[serde(default)]
+    pub(crate) update_time: i64,
+}
+
+/// The articles of a draft or a published piece.
+#[derive(Default, Deserialize)]
+pub(crate) struct News {
+    #[serde(default)]
+    pub(crate) news_item: Vec<Article>,
+}
+
+/// One article as it is given back: never as it was sent.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Article {
+    pub(crate) title: String,
+    pub(crate) digest: String,
+    pub(crate) content: String,
+    pub(crate) content_source_url: String,
+    pub(crate) url: String,
+    pub(crate) is_deleted: bool,
+}
+
+/// An article to be made a draft of.
+#[derive(Debug, Serialize)]
+pub(crate) struct NewArticle {
+    pub(crate) article_type: &'static str,
+    pub(crate) title: String,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub(crate) author: String,
+    pub(crate) digest: String,
+    pub(crate) content: String,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub(crate) content_source_url: String,
+    pub(crate) thumb_media_id: String,
+    pub(crate) need_open_comment: u8,
+    pub(crate) only_fans_can_comment: u8,
+}
+
+impl Api<'_> {
+    pub(crate) async fn upload_body_picture(
+        &self,
+        name: &str,
+        media_type: &str,
+        bytes: Bytes,
+    ) -> R<String> {
+        let body = file(name, media_type, bytes);
+        let answer: Address = self.write("body_image", "media/uploadimg", &body).await?;
+        Ok(answer.url)
+    }
+
+    pub(crate) async fn add_cover(&self, name: &str, media_type: &str, bytes: Bytes) -> R<String> {
+        let ask = Ask {
+            op: "cover",
+            does: Does::Write,
+            path: "material/add_material",
+            query: "&type=image",
+            body: &file(name, media_type, bytes),
+        };
+        let answer: MediaId = self.ask(&ask).await?;
+        Ok(answer.media_id)
+    }
+
+    /// The material of this file name, among the newest of `pages` pages.
+    pub(crate) async fn find_cover(&self, name: &str, pages: usize) -> R<Option<String>> {
+        for page in 0..pages {
+            let body = json!({"type": "image", "offset": page * PAGE, "count": PAGE});
+            let answer: Page<Material> = self
+                .get("cover_list", "material/batchget_material", body)
+                .await?;
+            if let Some(found) = answer.item.iter().find(|m| m.name == name) {
+                return Ok(Some(found.media_id.clone()));
+            }
+            if answer.item.len() < PAGE {
+                break;
+            }
+        }
+        Ok(None)
+    }
+
+    pub(crate) async fn add_draft(&self, article: &NewArticle) -> R<String> {
+        let body = Body::Json(json!({ "articles": [article] }));
+        let answer: MediaId = self.write("draft", "draft/add", &body).await?;
+        Ok(answer.media_id)
+    }
+
+    pub(crate) async fn draft(&self, media_id: &str) -> R<News> {
+        self.get("draft_get", "draft/get", json!({ "media_id": media_id }))
+            .await
+    }
+
+    pub(crate) async fn drafts(&self, offset: usize) -> R<Page<Listed>> {
+        self.get("draft_list", "draft/batchget", list(offset, PAGE))
+            .await
+    }
+
+    pub(crate) async fn delete_draft(&self, media_id: &str) -> R<()> {
+        let body = Body::Json(json!({ "media_id": media_id }));
+        let Done {} = self.write("draft_delete", "draft/delete", &body).await?;
+        Ok(())
+    }
+
+    pub(crate) async fn submit(&self, op: &'static str, media_id: &str) -> R<TakenOn> {
+        let body = Body::Json(json!({ "media_id": media_id }));
+        self.write(op, "freepublish/submit", &body).await
+    }
+
+    pub(crate) async fn job(&self, publish_id: &str) -> R<Job> {
+        // The platform hands ids out as numbers and wants them back so.
+        let id = publish_id
+            .parse::<u64>()
+            .map_or_else(|_| json!(publish_id), |number| json!(number));
+        self.get("job", "freepublish/get", json!({ "publish_id": id }))
+            .await
+    }
+
+    pub(crate) async fn published(&self, offset: usize, count: usize) -> R<Page<Listed>> {
+        self.get(
+            "published_list",
+            "freepublish/batchget",
+            list(offset, count),
+        )
+        .await
+    }
+
+    pub(crate) async fn article(&self, article_id: &str) -> R<News> {
+        let body = json!({ "article_id": article_id });
+        self.get("article", "freepublish/getarticle", body).await
+    }
+
+    /// `index` counts from 1. There is no way back.
+    pub(crate) async fn delete_article(&self, article_id: &str, index: u32) -> R<()> {
+        let body = Body::Json(json!({ "article_id": article_id, "index": index }));
+        let Done {} = self.write("delete", "freepublish/delete", &body).await?;
+        Ok(())
+    }
+
+    async fn get<T: DeserializeOwned + Send>(
+        &self,
+        op: &'static str,
+        path: &'static str,
+        body: Value,
+    ) -> R<T> {
+        let body = Body::Json(body);
+        let ask = Ask {
+            op,
+            does: Does::Read,
+            path,
+            query: "",
+            body: &body,
+        };
+        self.ask(&ask).await
+    }
+
+    async fn write<T: DeserializeOwned + Send>(
+        &self,
+        op: &'static str,
+        path: &'static str,
+        body: &Body,
+    ) -> R<T> {
+        let ask = Ask {
+            op,
+            does: Does::Write,
+            path,
+            query: "",
+            body,
+        };
+        self.ask(&ask).await
+    }
+
+    /// A call with the account's token; one refusal of the token itself is answered with a new one.
+    async fn ask<T: DeserializeOwned + Send>(&self, ask: &Ask<'_>) -> R<T> {
+        self.cx
+            .keep_with(
+                "token",
+                "",
+                || async { Ok(Found::<String>::No) },
+                || self.fresh_token(),
+                |token: String| self.send(ask, token),
+            )
+            .await
+    }
+
+    async fn send<T: DeserializeOwned + Send>(&self, ask: &Ask<'_>, token: String) -> R<T> {
+        let encoded: String = url::form_urlencoded::byte_serialize(token.as_bytes()).collect();
+        let url = format!(
+            "{}/cgi-bin/{}?access_token={encoded}{}",
+            self.settings.base_url, ask.path, ask.query
+        );
+        let call = Call::new(ask.op, Method::Post, url).conceal(Secret::new(token));
+        let call = match ask.body {
+            Body::Json(body) => call.json(body),
+            Body::File {
+                name,
+                media_type,
+                bytes,
+            } => call.multipart(&[Piece {
+                name: "media".to_owned(),
+                file_name: Some(name.clone()),
+                content_type: Some(media_type.clone()),
+                bytes: bytes.clone(),
+            }]),
+        };
+        let now = self.cx.now();
+        self.cx
+            .http(call, |answer| read(ask.op, ask.does, answer, now))
+            .await
+    }
+
+    /// The account's token, the same for all who ask until the platform renews it.
+    async fn fresh_token(&self) -> R<(String, Option<Timestamp>)> {
+        let settings = self.settings;
+        let body = json!({
+            "grant_type": "client_credential",
+            "appid": settings.app_id,
+            "secret": settings.secret.reveal(),
+        });
+        let url = format!("{}/cgi-bin/stable_token", settings.base_url);
+        let call = Call::new("token", Method::Post, url)
+            .json(&body)
+            .conceal(settings.secret.clone())
+            .conceal_field("access_token");
+        let now = self.cx.now();
+        let token: Token = self
+            .cx
+            .http(call, |answer| read("token", Does::Read, answer, now))
+            .await?;
+        let life = token.expires_in.saturating_sub(TOKEN_MARGIN_SECONDS);
+        Ok((
+            token.access_token,
+            Some(later(now, Duration::from_secs(life))),
+        ))
+    }
+}
+
+fn file(name: &str, media_type: &str, bytes: Bytes) -> Body {
+    Body::File {
+        name: name.to_owned(),
+        media_type: media_type.to_owned(),
+        bytes,
+    }
+}
+
+fn list(offset: usize, count: usize) -> Value {
+    json!({"offset": offset, "count": count, "no_content": 1})
+}

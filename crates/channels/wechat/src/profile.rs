@@ -1,0 +1,87 @@
+//! What an account can do and take. Quotas and limits after WeChat's developer pages 接口调用频次限制, 新增草稿,
+//! 上传图文消息内的图片 and 发布能力, read 2026-11; what is only seen live is said so in the README.
+
+use yigao_channel::{
+    Again, Completion, Correction, Kill, Length, Limits, Op, Profile, Window::Day,
+};
+
+use crate::config::{LimitSet, Settings};
+
+/// Bytes of a picture in the body: the platform takes less than 1 MB.
+pub(crate) const PICTURE_BYTES: u64 = 950 * 1_000;
+pub(crate) const PICTURE_WIDTH: u32 = 1_080;
+/// Ours: the platform takes 10 MB, readers on the road do not.
+pub(crate) const COVER_BYTES: u64 = 900 * 1_000;
+pub(crate) const COVER_SIZE: (u32, u32) = (900, 383);
+/// A body has fewer than 20,000 characters, tags counted.
+pub(crate) const BODY_CHARS: usize = 19_999;
+/// A body has fewer than 1 MB.
+pub(crate) const BODY_BYTES: usize = 999_999;
+/// Whether the platform counts before or after its own rewriting is not documented: this much is safe either way.
+pub(crate) const BODY_CHARS_SAFE: usize = 19_000;
+/// The page says 128 characters, live accounts refuse more than this: it is within both.
+pub(crate) const DIGEST: Length = Length {
+    max: 120,
+    unit: yigao_channel::Unit::Utf8Bytes,
+};
+/// Above this some accounts refuse the author.
+pub(crate) const AUTHOR_SAFE: usize = 8;
+pub(crate) const SOURCE_URL_BYTES: usize = 1_024;
+
+pub(crate) fn profile(settings: &Settings) -> Profile {
+    let (title, author) = match settings.limits {
+        LimitSet::Documented => (32, 16),
+        LimitSet::Observed => (64, 8),
+    };
+    Profile {
+        channel: "wechat",
+        identity: format!("{} at {}", settings.app_id, settings.base_url),
+        folder: None,
+        ops: ops(settings),
+        limits: Limits {
+            title: Some(Length::chars(title)),
+            summary: Some(DIGEST),
+            author: Some(Length::chars(author)),
+            body: Some(Length::chars(BODY_CHARS)),
+            pictures_max: None,
+            pictures_min: None,
+            picture_bytes: Some(PICTURE_BYTES),
+            picture_types: vec!["image/jpeg", "image/png"],
+            attachment_bytes: None,
+        },
+        correction: Correction::Republish,
+        kill: Kill::Remote,
+        completion: Completion::Polled,
+        lanes: 1,
+    }
+}
+
+fn ops(settings: &Settings) -> Vec<Op> {
+    vec![
+        Op::read("token", 15).quota(500_000, Day),
+        Op::write("body_image", 60, Again::Harmless).quota(1_000, Day),
+        Op::write("cover", 60, Again::Look).looks(&[10, 60]),
+        Op::read("cover_list", 15).quota(1_000, Day),
+        Op::write("draft", 30, Again::Harmless).quota(1_000, Day),
+        Op::read("draft_get", 15).quota(500, Day),
+        Op::read("draft_list", 15).quota(1_000, Day),
+        Op::write("draft_delete", 15, Again::Harmless).quota(1_000, Day),
+        Op::write("submit", 30, Again::Look)
+            .looks(&settings.submit_looks)
+            .quota(100, Day),
+        // Without an address there is no mark, and without a mark nothing to look for.
+        Op::write("submit_unmarked", 30, Again::Never).quota(100, Day),
+        Op::read("job", 15).looks(&settings.polls).quota(100, Day),
+        Op::read("search", 15).looks(&search_looks(&settings.submit_looks)),
+        Op::read("published_list", 15).quota(100, Day),
+        Op::read("article", 15).quota(100, Day),
+        Op::write("delete", 30, Again::Harmless).quota(10, Day),
+    ]
+}
+
+/// A withdrawal looks at once, and then as long as a lost submit may take to show.
+fn search_looks(submit_looks: &[u64]) -> Vec<u64> {
+    std::iter::once(1)
+        .chain(submit_looks.iter().copied())
+        .collect()
+}

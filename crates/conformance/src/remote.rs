@@ -1,0 +1,79 @@
+//! The far side: the adapter's stateful fake, as the kit speaks to it.
+
+use std::fmt::Debug;
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use yigao_channel::{Answer, Call, Incoming};
+use yigao_core::{Ticket, Timestamp};
+
+use crate::folder::Folder;
+
+/// What a question about the far side is about.
+#[derive(Clone, Debug)]
+pub struct Place {
+    /// Item × destination, for life: what adapters write on the remote thing.
+    pub mark: String,
+    /// Keys of the item's deliveries so far, oldest first.
+    pub keys: Vec<String>,
+    /// The destination's folder as it is now, for adapters that write files.
+    pub folder: Folder,
+    pub now: Timestamp,
+}
+
+/// One public copy.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Copy {
+    /// The remote's name for it: what a person would write into a decision.
+    pub id: String,
+    pub url: Option<String>,
+}
+
+/// A fake with state: it keeps what it was told and shows it.
+#[async_trait]
+pub trait Remote: Debug + Send + Sync {
+    /// Answers one request.
+    async fn call(&self, call: &Call, now: Timestamp) -> Answer;
+
+    /// The copies of the item that readers can see now, oldest first.
+    async fn copies(&self, place: &Place) -> Vec<Copy>;
+
+    /// A person, or the remote itself by a callback, answers this ticket; `None` while nobody does.
+    async fn confirm(&self, _ticket: &Ticket, _place: &Place) -> Option<Incoming> {
+        None
+    }
+
+    /// Makes the token now in use worthless, so that the next call is refused until a new one is fetched. `false`: there is
+    /// no such token here.
+    async fn kill_token(&self) -> bool {
+        false
+    }
+
+    /// What we left lying about there: drafts, staged files, pictures that nothing shows.
+    async fn litter(&self, _place: &Place) -> usize {
+        0
+    }
+}
+
+/// The far side of an adapter that only writes files: the kit's folder is the remote, and a closure tells the copies.
+pub struct FolderRemote<F>(pub F);
+
+impl<F> Debug for FolderRemote<F> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("FolderRemote")
+    }
+}
+
+#[async_trait]
+impl<F: Fn(&Place) -> Vec<Copy> + Send + Sync> Remote for FolderRemote<F> {
+    async fn call(&self, _: &Call, _: Timestamp) -> Answer {
+        Answer {
+            status: 404,
+            headers: Vec::new(),
+            body: Bytes::new(),
+        }
+    }
+    async fn copies(&self, place: &Place) -> Vec<Copy> {
+        (self.0)(place)
+    }
+}

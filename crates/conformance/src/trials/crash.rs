@@ -1,0 +1,251 @@
+//! Every fault at every point of every path: nothing is lost, nothing stands there twice.
+
+use std::time::Duration;
+
+use yigao_channel::{Again, host::EntryState, host::Verb};
+use yigao_core::{DeliveryId, Intent, Seen, State, time::later};
+
+use super::{Ended, ensure};
+use crate::{
+    fault::{Bad, Faults},
+    sample,
+    story::{End, Story},
+    subject::Subject,
+};
+
+/// Most pairs of faults of one trial.
+const PAIRS: u32 = 400;
+/// Points that only come into being after a fault.
+const BEYOND: u32 = 20;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Path {
+    Publish,
+    Correct,
+    Kill,
+    /// The withdrawal is planned after the publication's first run, however that ended.
+    KillUnfinished,
+}
+
+#[derive(Debug, Default)]
+struct Count {
+    schedules: u32,
+    fired: u32,
+    doubts: u32,
+    unproven: u32,
+}
+
+impl Count {
+    fn says(&self, points: u32) -> Ended {
+        ensure(self.fired > 0, || {
+            "no fault struck: nothing was proved".to_owned()
+        })?;
+        Ok(format!(
+            "points={points} schedules={} fired={} doubts={} unproven={} lost=0 doubled=0",
+            self.schedules, self.fired, self.doubts, self.unproven
+        ))
+    }
+}
+
+/// Tells the path; answers its last delivery and where that came to rest.
+async fn tell(
+    story: &Story,
+    path: Path,
+    subject: &Subject,
+    count: &mut Count,
+) -> Result<(DeliveryId, End), String> {
+    let first = story.plan(Intent::Publish, &sample::news())?;
+    if path == Path::KillUnfinished {
+        story.run(&first).await?;
+        if story.delivery(&first).state == State::Delivered {
+            let end = end_of(story, &first, subject, count).await?;
+            return Ok((first, end));
+        }
+        let kill = story.plan(Intent::Kill, &sample::news())?;
+        let end = end_of(story, &kill, subject, count).await?;
+        return Ok((kill, end));
+    }
+    let end = end_of(story, &first, subject, count).await?;
+    let (intent, version) = match path {
+        Path::Correct => (Intent::Correct, sample::news_corrected()),
+        Path::Kill => (Intent::Kill, sample::news()),
+        Path::Publish | Path::KillUnfinished => return Ok((first, end)),
+    };
+    ensure(matches!(end, End::Delivered(_)), || {
+        format!("the publication before it: {end}")
+    })?;
+    let second = story.plan(intent, &version)?;
+    let end = end_of(story, &second, subject, count).await?;
+    Ok((second, end))
+}
+
+/// Drives to the end. A doubt is allowed where nobody could look; then a person says what is so, and it goes on.
+async fn end_of(
+    story: &Story,
+    id: &DeliveryId,
+    subject: &Subject,
+    count: &mut Count,
+) -> Result<End, String> {
+    for _ in 0..4 {
+        let end = story.drive(id).await?;
+        let End::Doubt(doubt) = &end else {
+            return Ok(end);
+        };
+        let never = story
+            .channel
+            .profile()
+            .op(&doubt.op)
+            .is_some_and(|op| op.again == Again::Never);
+        let may = never || subject.cannot.contains(&doubt.op.as_str());
+        ensure(may, || {
+            format!("{end}, though it can be looked for or repeated")
+        })?;
+        ensure(!doubt.evidence.is_empty(), || format!("{end}: no evidence"))?;
+        count.doubts += 1;
+        let truth = story.truth().await;
+        story.decide(id, &truth)?;
+    }
+    Ok(End::Stuck("four doubts in a row".to_owned()))
+}
+
+/// What must hold when everything has come to rest.
+async fn judge(
+    story: &Story,
+    path: Path,
+    id: &DeliveryId,
+    end: &End,
+    count: &mut Count,
+) -> Result<(), String> {
+    let day = later(story.world.now(), Duration::from_secs(86_400));
+    story.world.advance(day).await;
+    let kill = story.delivery(id).intent == Intent::Kill;
+    let want = usize::from(!kill);
+    let copies = story.world.copies().await;
+    ensure(copies.len() == want, || {
+        format!(
+            "{end}, and readers see {} copies, not {want}: {copies:?}",
+            copies.len()
+        )
+    })?;
+    match end {
+        End::Delivered(_) => {}
+        End::Unproven if kill => count.unproven += 1,
+        other => return Err(other.to_string()),
+    }
+    let mistakes = story.world.facts().mistakes.clone();
+    ensure(mistakes.is_empty(), || mistakes.join("; "))?;
+    let (open, losses) = {
+        let facts = story.world.facts();
+        let open = facts.rows.iter().find(|row| {
+            row.delivery == *id
+                && row.entry.verb == Verb::Once
+                && row.entry.state == EntryState::Open
+        });
+        (open.map(|row| row.entry.op.clone()), facts.losses.clone())
+    };
+    ensure(open.is_none(), || format!("{end} with {open:?} open"))?;
+    ensure(losses.is_empty(), || {
+        format!("the journal lost entries: {losses:?}")
+    })?;
+    if path == Path::Correct {
+        let seen = story.observe(id).await?;
+        let right = matches!(seen.standing, Seen::Live | Seen::CannotSee);
+        ensure(right, || {
+            format!(
+                "corrected, and readers see {:?}: {:?}",
+                seen.standing, seen.drift
+            )
+        })?;
+    }
+    Ok(())
+}
+
+async fn schedule(
+    subject: &Subject,
+    path: Path,
+    faults: Faults,
+    count: &mut Count,
+) -> Result<u32, String> {
+    let story = Story::new(subject);
+    story.world.facts().faults = faults.clone();
+    let says = |e: String| {
+        let at: Vec<String> = faults
+            .at
+            .iter()
+            .map(|(n, bad)| format!("{bad:?} at point {n}"))
+            .collect();
+        let trail = story.world.facts().trail();
+        format!("{path:?} with {}: {e}\n{trail}", at.join(", "))
+    };
+    let (id, end) = tell(&story, path, subject, count).await.map_err(says)?;
+    let (points, fired) = {
+        let facts = story.world.facts();
+        (facts.faults.points, facts.faults.fired)
+    };
+    story.world.facts().faults = Faults::none();
+    count.schedules += 1;
+    count.fired += fired;
+    judge(&story, path, &id, &end, count).await.map_err(says)?;
+    Ok(points)
+}
+
+async fn every_point(subject: &Subject, path: Path) -> Ended {
+    let mut count = Count::default();
+    let points = schedule(subject, path, Faults::none(), &mut count).await?;
+    for point in 1..=points + BEYOND {
+        for bad in Bad::ALL {
+            schedule(subject, path, Faults::at(point, bad), &mut count).await?;
+        }
+    }
+    count.says(points)
+}
+
+pub(super) async fn publish(subject: &Subject) -> Ended {
+    every_point(subject, Path::Publish).await
+}
+
+pub(super) async fn publish_and_correct(subject: &Subject) -> Ended {
+    every_point(subject, Path::Correct).await
+}
+
+pub(super) async fn publish_and_kill(subject: &Subject) -> Ended {
+    every_point(subject, Path::Kill).await
+}
+
+pub(super) async fn kill_of_the_unfinished(subject: &Subject) -> Ended {
+    every_point(subject, Path::KillUnfinished).await
+}
+
+/// Pairs of faults, drawn the same way each time.
+pub(super) async fn two_faults(subject: &Subject) -> Ended {
+    let mut count = Count::default();
+    let mut points = 0;
+    let paths = [
+        Path::Publish,
+        Path::Correct,
+        Path::Kill,
+        Path::KillUnfinished,
+    ];
+    for path in paths {
+        let long = schedule(subject, path, Faults::none(), &mut count).await?;
+        points += long;
+        let mut seed = 0x2026_1124_u32;
+        let mut draw = |below: u32| {
+            seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            (seed >> 8).checked_rem(below).unwrap_or(0)
+        };
+        for _ in 0..PAIRS / 4 {
+            let first = 1 + draw(long);
+            let second = first + 1 + draw(long);
+            let mut faults = Faults::none();
+            for point in [first, second] {
+                let index = usize::try_from(draw(9)).unwrap_or(0);
+                faults
+                    .at
+                    .extend(Bad::ALL.get(index).map(|bad| (point, *bad)));
+            }
+            schedule(subject, path, faults, &mut count).await?;
+        }
+    }
+    count.says(points)
+}

@@ -1,0 +1,310 @@
+//! A check that cannot fail is none: adapters that misbehave in one way each, and the trial that must catch it.
+
+use std::sync::{
+    Arc, Mutex,
+    atomic::{AtomicU64, Ordering},
+};
+
+use async_trait::async_trait;
+use serde_json::{Value, json};
+use yigao_channel::{
+    Call, Channel, Cx, Heard, Incoming, Method, Profile, R, Refusal, RenderInput, Rendered,
+    http_status::{http_fault, json},
+};
+use yigao_conformance::{Pair, Subject, run};
+use yigao_core::{
+    By, ChannelError, ErrorKind, Found, Observation, Prior, Receipt, Rendition, Retry,
+};
+use yigao_memory::{Board, Dedupe, Memory};
+
+#[path = "../../channels/memory/tests/conformance/subject.rs"]
+mod subject;
+
+use subject::{BoardRemote, TOKEN, adapter};
+
+/// In what way it misbehaves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum How {
+    WritesOutsideActs,
+    StepForOnce,
+    LookSaysNo,
+    DecidesOutsideTheJournal,
+    TwoWritesAnAct,
+    SecretInError,
+    SwallowsServerErrors,
+    TakesAnyPage,
+    IgnoresRetryAfter,
+    UnsteadyRender,
+    EscapesNothing,
+    FindsNothing,
+    FindsOneThing,
+    ForgetsSlots,
+    KillsNothing,
+    KillsWhereNothingStood,
+    ObserveWrites,
+    SeesTheDead,
+    GivesUpAtOnce,
+}
+
+#[derive(Debug)]
+struct Wrong {
+    inner: Memory,
+    how: How,
+    renders: AtomicU64,
+}
+
+impl Wrong {
+    fn call(&self, op: &'static str, method: Method, path: &str) -> Call {
+        Call::new(op, method, format!("http://board.example{path}"))
+            .header("x-board-token", TOKEN)
+            .conceal(yigao_channel::Secret::new(TOKEN))
+    }
+
+    async fn post(&self, cx: &Cx<'_>, title: &str) -> R<String> {
+        let body = json!({"key": cx.key("post", ""), "mark": cx.mark(), "title": title, "html": "<p>x</p>"});
+        let call = self.call("post", Method::Post, "/posts").json(&body);
+        cx.http(call, |answer| {
+            if let Some(fault) = http_fault("post", answer) {
+                return match (self.how, answer.status) {
+                    (How::SwallowsServerErrors, 500..) => Ok("1".to_owned()),
+                    (How::SecretInError, 401) => Err(ChannelError::new(
+                        ErrorKind::Unauthorized,
+                        "post",
+                        format!("token {TOKEN} was refused"),
+                    )),
+                    (How::IgnoresRetryAfter, 429) => Err(ChannelError::new(
+                        ErrorKind::Unavailable,
+                        "post",
+                        "too many",
+                    )),
+                    (How::GivesUpAtOnce, _) => Err(fault.with_retry(Retry::Never)),
+                    _ => Err(fault),
+                };
+            }
+            match json("post", answer) {
+                Ok(value) => Ok(value["id"].as_str().unwrap_or_default().to_owned()),
+                Err(_) if self.how == How::TakesAnyPage => Ok("1".to_owned()),
+                Err(error) => Err(error),
+            }
+        })
+        .await
+    }
+
+    async fn find(&self, cx: &Cx<'_>) -> R<Option<String>> {
+        let mark = cx.mark().replace('@', "%40");
+        let call = self.call("find", Method::Get, &format!("/posts?mark={mark}&limit=1"));
+        cx.http(call, |answer| {
+            if let Some(fault) = http_fault("find", answer) {
+                return Err(fault);
+            }
+            let value = json("find", answer)?;
+            Ok(value["posts"][0]["id"].as_str().map(ToOwned::to_owned))
+        })
+        .await
+    }
+
+    async fn found(&self, cx: &Cx<'_>) -> R<Found<String>> {
+        if self.how == How::LookSaysNo {
+            return Ok(Found::No);
+        }
+        Ok(self.find(cx).await?.map_or(Found::No, Found::Yes))
+    }
+
+    async fn out(&self, cx: &Cx<'_>, r: &Rendition) -> R<Receipt> {
+        let id = match self.how {
+            How::WritesOutsideActs => self.post(cx, &r.title).await?,
+            How::StepForOnce => cx.step("post", "", || self.post(cx, &r.title)).await?,
+            How::TwoWritesAnAct => {
+                let twice = || async {
+                    self.post(cx, &r.title).await?;
+                    self.post(cx, &r.title).await
+                };
+                cx.once("post", "", |_| self.found(cx), twice).await?
+            }
+            How::DecidesOutsideTheJournal => match self.find(cx).await? {
+                Some(id) => {
+                    cx.step("put", &id, || self.post(cx, &r.title)).await?;
+                    id
+                }
+                None => {
+                    cx.once("post", "", |_| self.found(cx), || self.post(cx, &r.title))
+                        .await?
+                }
+            },
+            _ => {
+                cx.once("post", "", |_| self.found(cx), || self.post(cx, &r.title))
+                    .await?
+            }
+        };
+        Ok(receipt(cx, &id))
+    }
+}
+
+fn receipt(cx: &Cx<'_>, id: &str) -> Receipt {
+    Receipt {
+        id: id.to_owned(),
+        url: None,
+        at: cx.now(),
+        by: By::Remote,
+        parts: Vec::new(),
+        note: Value::Null,
+    }
+}
+
+#[async_trait]
+impl Channel for Wrong {
+    fn profile(&self) -> &Profile {
+        self.inner.profile()
+    }
+
+    fn render(&self, input: &RenderInput<'_>) -> Rendered {
+        let mut rendered = self.inner.render(input);
+        if let Some(rendition) = &mut rendered.rendition {
+            match self.how {
+                How::UnsteadyRender => {
+                    let turn = self.renders.fetch_add(1, Ordering::Relaxed);
+                    rendition.title = format!("{} {turn}", rendition.title);
+                }
+                How::EscapesNothing => {
+                    rendition.preview = format!("<h1>{}</h1>", input.version.content.title);
+                }
+                How::ForgetsSlots => rendition.slots.clear(),
+                _ => {}
+            }
+        }
+        match self.how {
+            How::FindsNothing => rendered.findings.clear(),
+            How::FindsOneThing => rendered.findings.truncate(1),
+            _ => {}
+        }
+        rendered
+    }
+
+    fn hear(&self, call: &Incoming) -> Result<Heard, Refusal> {
+        self.inner.hear(call)
+    }
+
+    async fn publish(&self, cx: &Cx<'_>, r: &Rendition) -> R<Receipt> {
+        match self.how {
+            How::KillsNothing
+            | How::KillsWhereNothingStood
+            | How::ObserveWrites
+            | How::SeesTheDead => self.inner.publish(cx, r).await,
+            _ => self.out(cx, r).await,
+        }
+    }
+
+    async fn correct(&self, cx: &Cx<'_>, r: &Rendition) -> R<Receipt> {
+        self.inner.correct(cx, r).await
+    }
+
+    async fn kill(&self, cx: &Cx<'_>, r: &Rendition) -> R<Receipt> {
+        match self.how {
+            How::KillsNothing => Ok(receipt(cx, "1")),
+            How::KillsWhereNothingStood => {
+                let call = || self.call("delete", Method::Delete, "/posts/1");
+                cx.step("delete", "", || cx.http(call(), |_| Ok(())))
+                    .await?;
+                Ok(receipt(cx, "1"))
+            }
+            _ => self.inner.kill(cx, r).await,
+        }
+    }
+
+    async fn observe(&self, cx: &Cx<'_>, prior: &Prior) -> R<Observation> {
+        if self.how == How::ObserveWrites {
+            self.post(cx, "x").await?;
+        }
+        let mut seen = self.inner.observe(cx, prior).await?;
+        if self.how == How::SeesTheDead {
+            seen.standing = yigao_core::Seen::Live;
+        }
+        Ok(seen)
+    }
+
+    async fn tidy(&self, cx: &Cx<'_>, stays: Option<&Receipt>) -> R<()> {
+        self.inner.tidy(cx, stays).await
+    }
+
+    async fn probe(&self, cx: &Cx<'_>) -> R<()> {
+        self.inner.probe(cx).await
+    }
+}
+
+fn wrong(how: How, dedupe: Dedupe) -> Subject {
+    Subject {
+        make: Box::new(move || Pair {
+            channel: Arc::new(Wrong {
+                inner: adapter(dedupe),
+                how,
+                renders: AtomicU64::new(0),
+            }),
+            remote: Arc::new(BoardRemote(Mutex::new(Board::new(TOKEN, dedupe)))),
+        }),
+        ..subject::subject("wrong", dedupe)
+    }
+}
+
+/// The trial must fail for the wrong adapter, and pass for the right one.
+async fn caught(how: How, trial: &str) {
+    let right = run(&subject::subject("right", Dedupe::Look), trial).await;
+    assert_eq!(right, [(trial.to_owned(), Ok(()))], "the right adapter");
+    let ended = run(&wrong(how, Dedupe::Look), trial).await;
+    let [(name, outcome)] = ended.as_slice() else {
+        panic!("{trial} is not the name of one trial: {ended:?}");
+    };
+    assert!(outcome.is_err(), "{how:?} passed {name}");
+}
+
+macro_rules! caught {
+    ($($name:ident: $how:ident by $trial:literal;)*) => {
+        $(#[tokio::test]
+        async fn $name() {
+            caught(How::$how, $trial).await;
+        })*
+    };
+}
+
+caught! {
+    a_write_outside_an_act: WritesOutsideActs by "manners::every_write_has_its_intent";
+    a_step_for_what_readers_see: StepForOnce by "idempotency::a_lost_answer_is_one_copy";
+    a_step_for_what_readers_see_in_a_crash: StepForOnce by "crash::publish_and_correct";
+    a_look_that_always_says_no: LookSaysNo by "idempotency::a_lost_answer_is_one_copy";
+    a_look_that_always_says_no_after_a_crash: LookSaysNo by "promise::published_twice_under_one_key_is_one_copy";
+    a_decision_outside_the_journal: DecidesOutsideTheJournal by "idempotency::a_lost_answer_is_one_copy";
+    two_writes_in_an_act: TwoWritesAnAct by "manners::one_write_an_act";
+    a_secret_in_an_error: SecretInError by "manners::no_secret_is_seen";
+    a_server_error_taken_for_success: SwallowsServerErrors by "faults::a_gateway_error_backs_off";
+    a_page_taken_for_an_answer: TakesAnyPage by "faults::garbage_is_no_success";
+    a_server_delay_not_kept: IgnoresRetryAfter by "faults::too_many_requests_defer_without_an_attempt";
+    a_passing_trouble_taken_for_the_end: GivesUpAtOnce by "crash::two_faults";
+    an_unsteady_render: UnsteadyRender by "render::the_same_each_time";
+    a_preview_that_escapes_nothing: EscapesNothing by "render::hostile_text_is_harmless";
+    a_limit_that_is_not_checked: FindsNothing by "render::the_limit_passes_and_one_over_blocks";
+    one_finding_at_a_time: FindsOneThing by "render::all_findings_at_once";
+    slots_that_are_not_declared: ForgetsSlots by "render::slots_declared_are_slots_used";
+    a_kill_that_kills_nothing: KillsNothing by "promise::kill_removes";
+    a_kill_that_kills_nothing_unfinished: KillsNothing by "crash::kill_of_the_unfinished";
+    a_kill_that_writes_for_nothing: KillsWhereNothingStood by "promise::kill_of_nothing_succeeds_without_writes";
+    an_observation_that_writes: ObserveWrites by "manners::observe_and_probe_only_read";
+    an_observation_that_sees_the_dead: SeesTheDead by "promise::observe_sees_live_then_gone";
+}
+
+/// Where nobody can look, acting again is a guess, and the kit says so.
+#[tokio::test]
+async fn a_guess_where_nobody_can_look() {
+    let ended = run(&wrong(How::StepForOnce, Dedupe::None), "idempotency::").await;
+    let failed: Vec<&str> = ended
+        .iter()
+        .filter(|(_, r)| r.is_err())
+        .map(|(name, _)| name.as_str())
+        .collect();
+    assert_eq!(
+        failed,
+        [
+            "idempotency::a_lost_answer_is_one_copy",
+            "idempotency::a_lost_call_is_one_copy",
+            "idempotency::a_doubt_has_evidence_and_both_answers_end_it",
+        ]
+    );
+}

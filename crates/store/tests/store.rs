@@ -1,0 +1,923 @@
+//! The ledger's rules, on a real file. The same tests serve every ledger.
+
+use std::{path::PathBuf, time::Duration};
+
+use serde_json::json;
+use yigao_core::{
+    Actor, By, Content, Delivery, DeliveryId, DestinationId, Digest, DueFor, Intent, ItemId,
+    Receipt, Rendition, Standing, State, Timestamp, Version, Why,
+    next::{Event, Policy, next},
+    plan::NotPlanned,
+    time::later,
+};
+use yigao_store::{
+    AttemptRow, Decision, GateCheck, JournalBegin, JournalFinish, JournalState, KeptRow,
+    NewDelivery, Outcome, PlanError, RunRecord, Store, StoreError,
+};
+
+const LEASE: Duration = Duration::from_secs(10);
+
+fn at(second: i64) -> Timestamp {
+    Timestamp::from_second(1_800_000_000 + second).unwrap()
+}
+
+fn me() -> Actor {
+    Actor::user("tester")
+}
+
+struct Ledger {
+    store: Store,
+    path: PathBuf,
+}
+
+impl Drop for Ledger {
+    fn drop(&mut self) {
+        for end in ["", "-wal", "-shm"] {
+            drop(std::fs::remove_file(format!(
+                "{}{end}",
+                self.path.display()
+            )));
+        }
+    }
+}
+
+async fn ledger(name: &str) -> Ledger {
+    let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR"))
+        .join(format!("{name}-{}.db", std::process::id()));
+    drop(std::fs::remove_file(&path));
+    let store = Store::open(&path).await.unwrap();
+    for (id, lanes) in [("site", 1), ("push", 4)] {
+        store
+            .put_destination(&destination(id), "test", id, lanes, at(0))
+            .await
+            .unwrap();
+    }
+    Ledger { store, path }
+}
+
+fn destination(id: &str) -> DestinationId {
+    DestinationId::parse(id).unwrap()
+}
+
+fn item(id: &str) -> ItemId {
+    ItemId::parse(id).unwrap()
+}
+
+async fn version(store: &Store, id: &str, title: &str) -> Version {
+    let content = Content {
+        title: title.into(),
+        unit: "局".into(),
+        ..Content::default()
+    };
+    store
+        .put_version(&item(id), content, &me(), at(0))
+        .await
+        .unwrap()
+        .version
+}
+
+fn rendition(version: &Version, to: &str, intent: Intent) -> Rendition {
+    Rendition {
+        destination: destination(to),
+        intent,
+        item: version.item.clone(),
+        version: version.number,
+        version_digest: version.digest.clone(),
+        title: version.content.title.clone(),
+        preview: String::new(),
+        payload: json!({}),
+        media: vec![],
+        slots: vec![],
+        leaves: vec![],
+    }
+}
+
+fn new(n: u32, rendition: Rendition) -> NewDelivery {
+    NewDelivery {
+        id: DeliveryId::parse(&format!("d-{n:03}")).unwrap(),
+        rendition,
+        findings: vec![],
+        not_before: None,
+        over: None,
+    }
+}
+
+/// Plans and approves.
+async fn planned(store: &Store, n: u32, rendition: Rendition, now: Timestamp) -> Delivery {
+    store
+        .put_renditions(vec![(rendition.clone(), vec![])], now)
+        .await
+        .unwrap();
+    store
+        .approve(vec![rendition.digest()], &me(), now)
+        .await
+        .unwrap();
+    store.plan(new(n, rendition), &me(), now).await.unwrap()
+}
+
+async fn claim_one(store: &Store, id: &DeliveryId, now: Timestamp) -> Option<Delivery> {
+    store
+        .claim(Some(id.clone()), 1, "w", LEASE, now)
+        .await
+        .unwrap()
+        .into_iter()
+        .next()
+        .map(|c| c.delivery)
+}
+
+fn check(d: &Delivery, now: Timestamp) -> GateCheck {
+    GateCheck {
+        delivery: d.id.clone(),
+        fence: d.fence,
+        round: i64::from(d.round),
+        now,
+        whole: true,
+        quotas: vec![],
+    }
+}
+
+fn begin(op: &str, verb: &str, now: Timestamp) -> JournalBegin {
+    JournalBegin {
+        verb: verb.into(),
+        op: op.into(),
+        part: String::new(),
+        at: now,
+        ends: later(now, Duration::from_secs(30)),
+        key: format!("key.{op}"),
+        again: None,
+        ticket: None,
+    }
+}
+
+fn receipt(id: &str) -> Receipt {
+    Receipt {
+        id: id.into(),
+        url: None,
+        at: at(5),
+        by: By::Remote,
+        parts: vec![],
+        note: json!(null),
+    }
+}
+
+async fn record(store: &Store, d: &Delivery, event: Event, now: Timestamp) -> bool {
+    let change = next(d, event, now, &Policy::default()).unwrap();
+    let attempt = AttemptRow {
+        fence: d.fence,
+        purpose: "deliver".into(),
+        worker: "worker:w".into(),
+        started_at: now,
+        ended_at: now,
+        outcome: "test".into(),
+        says: String::new(),
+    };
+    let record = RunRecord {
+        delivery: d.id.clone(),
+        fence: d.fence,
+        change,
+        last: None,
+        attempt,
+        exchanges: vec![],
+        escape: None,
+        healthy: None,
+        breaker: (3, Duration::from_secs(60)),
+        now,
+        ledger: Some("delivery.test".into()),
+    };
+    store.record(record).await.unwrap()
+}
+
+async fn delivered(store: &Store, d: &Delivery, id: &str, now: Timestamp) {
+    let claimed = claim_one(store, &d.id, now).await.expect("it is due");
+    assert!(
+        record(
+            store,
+            &claimed,
+            Event::Receipt {
+                receipt: receipt(id),
+                proof_at: None,
+                tidy_at: None
+            },
+            now
+        )
+        .await
+    );
+}
+
+#[tokio::test]
+async fn equal_content_is_one_version_and_a_change_is_the_next() {
+    let l = ledger("versions").await;
+    let first = version(&l.store, "a", "题").await;
+    let again = l
+        .store
+        .put_version(&item("a"), first.content.clone(), &me(), at(1))
+        .await
+        .unwrap();
+    assert_eq!((again.new, again.version.number), (false, 1));
+    let second = version(&l.store, "a", "新题").await;
+    assert_eq!(second.number, 2);
+    assert_eq!(l.store.version(&item("a"), Some(1)).await.unwrap(), first);
+    assert_eq!(l.store.version(&item("a"), None).await.unwrap(), second);
+}
+
+#[tokio::test]
+async fn nothing_unapproved_is_claimed_and_an_approval_makes_it_due() {
+    let l = ledger("approval").await;
+    let v = version(&l.store, "a", "题").await;
+    let r = rendition(&v, "site", Intent::Publish);
+    let d = l.store.plan(new(1, r.clone()), &me(), at(0)).await.unwrap();
+    assert_eq!((d.due_at, d.why.clone()), (None, Some(Why::Approval)));
+    assert_eq!(claim_one(&l.store, &d.id, at(1)).await, None);
+    l.store
+        .approve(vec![r.digest()], &me(), at(2))
+        .await
+        .unwrap();
+    assert_eq!(
+        claim_one(&l.store, &d.id, at(2)).await.map(|d| d.state),
+        Some(State::Working)
+    );
+    let missing = l
+        .store
+        .approve(vec![Digest::of_bytes(b"other")], &me(), at(2))
+        .await;
+    assert!(matches!(
+        missing,
+        Err(StoreError::Missing {
+            what: "rendition",
+            ..
+        })
+    ));
+}
+
+#[tokio::test]
+async fn a_claim_is_exclusive_until_its_lease_lapses_and_raises_the_fence() {
+    let l = ledger("lease").await;
+    let v = version(&l.store, "a", "题").await;
+    let d = planned(&l.store, 1, rendition(&v, "site", Intent::Publish), at(0)).await;
+    let first = claim_one(&l.store, &d.id, at(0)).await.unwrap();
+    assert_eq!(claim_one(&l.store, &d.id, at(9)).await, None);
+    assert_eq!(
+        l.store
+            .heartbeat(vec![(d.id.clone(), first.fence)], LEASE, at(9))
+            .await
+            .unwrap(),
+        []
+    );
+    assert_eq!(claim_one(&l.store, &d.id, at(18)).await, None);
+    let second = claim_one(&l.store, &d.id, at(19)).await.unwrap();
+    assert_eq!((second.fence, second.starts), (first.fence + 1, 2));
+    assert_eq!(
+        l.store
+            .heartbeat(vec![(d.id.clone(), first.fence)], LEASE, at(20))
+            .await
+            .unwrap(),
+        [d.id.clone()]
+    );
+    let stale = l
+        .store
+        .journal_begin(check(&first, at(20)), None, begin("put", "step", at(20)))
+        .await
+        .unwrap();
+    assert_eq!(stale, Outcome::Lost);
+    assert!(
+        !record(
+            &l.store,
+            &first,
+            Event::Receipt {
+                receipt: receipt("x"),
+                proof_at: None,
+                tidy_at: None
+            },
+            at(20)
+        )
+        .await
+    );
+    assert_eq!(l.store.delivery(&d.id).await.unwrap().state, State::Working);
+}
+
+#[tokio::test]
+async fn a_late_result_closes_the_entry_its_own_fence_opened_and_no_other() {
+    let l = ledger("late").await;
+    let v = version(&l.store, "a", "题").await;
+    let d = planned(&l.store, 1, rendition(&v, "site", Intent::Publish), at(0)).await;
+    let old = claim_one(&l.store, &d.id, at(0)).await.unwrap();
+    let Outcome::Passed(mine) = l
+        .store
+        .journal_begin(check(&old, at(1)), None, begin("put", "once", at(1)))
+        .await
+        .unwrap()
+    else {
+        panic!("the gate is open")
+    };
+    let new = claim_one(&l.store, &d.id, at(11)).await.unwrap();
+    let Outcome::Passed(other) = l
+        .store
+        .journal_begin(check(&new, at(12)), None, begin("next", "once", at(12)))
+        .await
+        .unwrap()
+    else {
+        panic!("the gate is open")
+    };
+    for seq in [mine, other] {
+        let done = JournalFinish::Done {
+            seq,
+            value: json!(7),
+            unsure: false,
+        };
+        l.store
+            .journal_finish(&d.id, old.fence, done)
+            .await
+            .unwrap();
+    }
+    let rows = l.store.journal(&d.id, 0).await.unwrap();
+    let states: Vec<_> = rows.iter().map(|r| (r.op.as_str(), r.state)).collect();
+    assert_eq!(
+        states,
+        [("put", JournalState::Done), ("next", JournalState::Open)]
+    );
+}
+
+#[tokio::test]
+async fn the_gate_is_shut_by_embargo_hold_pause_quota_and_what_overtook_it() {
+    let l = ledger("gate").await;
+    let v = version(&l.store, "a", "题").await;
+    let d = planned(&l.store, 1, rendition(&v, "push", Intent::Publish), at(0)).await;
+    let d = claim_one(&l.store, &d.id, at(0)).await.unwrap();
+    let ask = |quotas: Vec<(Timestamp, u32, Timestamp)>| GateCheck {
+        quotas,
+        ..check(&d, at(1))
+    };
+    let waits = |outcome: Outcome| match outcome {
+        Outcome::Waits { why, .. } => Some(why),
+        Outcome::Passed(_) | Outcome::Lost | Outcome::Overtaken => None,
+    };
+    l.store
+        .hold(&v.item, Some("等通知"), &me(), at(1))
+        .await
+        .unwrap();
+    let held = l
+        .store
+        .journal_begin(ask(vec![]), None, begin("a", "step", at(1)))
+        .await
+        .unwrap();
+    assert_eq!(
+        waits(held),
+        Some(Why::Hold {
+            by: "user:tester".into(),
+            reason: "等通知".into()
+        })
+    );
+    l.store.hold(&v.item, None, &me(), at(1)).await.unwrap();
+    l.store
+        .pause(&destination("push"), Some("维护"), &me(), at(1))
+        .await
+        .unwrap();
+    let paused = l
+        .store
+        .journal_begin(ask(vec![]), None, begin("a", "step", at(1)))
+        .await
+        .unwrap();
+    assert_eq!(
+        waits(paused),
+        Some(Why::Paused {
+            by: "user:tester".into()
+        })
+    );
+    l.store
+        .pause(&destination("push"), None, &me(), at(1))
+        .await
+        .unwrap();
+    let window = (at(0), 1, at(3_600));
+    assert!(
+        l.store
+            .pay_quota(&destination("push"), "a", at(0), 1)
+            .await
+            .unwrap()
+    );
+    assert!(
+        !l.store
+            .pay_quota(&destination("push"), "a", at(0), 1)
+            .await
+            .unwrap()
+    );
+    let spent = l
+        .store
+        .journal_begin(ask(vec![window]), None, begin("a", "step", at(1)))
+        .await
+        .unwrap();
+    assert_eq!(
+        spent,
+        Outcome::Waits {
+            until: at(3_600),
+            why: Why::Quota { op: "a".into() }
+        }
+    );
+    let kill = planned(&l.store, 2, rendition(&v, "push", Intent::Kill), at(2)).await;
+    let overtaken = l
+        .store
+        .journal_begin(ask(vec![]), None, begin("a", "step", at(2)))
+        .await
+        .unwrap();
+    assert_eq!(overtaken, Outcome::Overtaken);
+    assert_eq!(
+        claim_one(&l.store, &kill.id, at(3)).await,
+        None,
+        "its worker has not returned"
+    );
+    record(&l.store, &d, Event::HandedBack, at(3)).await;
+    assert!(claim_one(&l.store, &kill.id, at(3)).await.is_some());
+}
+
+#[tokio::test]
+async fn before_its_embargo_a_delivery_is_neither_due_nor_let_through() {
+    let l = ledger("embargo").await;
+    let v = version(&l.store, "a", "题").await;
+    let r = rendition(&v, "push", Intent::Publish);
+    l.store
+        .put_renditions(vec![(r.clone(), vec![])], at(0))
+        .await
+        .unwrap();
+    l.store
+        .approve(vec![r.digest()], &me(), at(0))
+        .await
+        .unwrap();
+    let new = NewDelivery {
+        not_before: Some((at(100), Why::Embargo)),
+        ..new(1, r)
+    };
+    let d = l.store.plan(new, &me(), at(0)).await.unwrap();
+    assert_eq!(
+        (d.due_at, claim_one(&l.store, &d.id, at(99)).await),
+        (Some(at(100)), None)
+    );
+    assert!(
+        !l.store.wake(&d.id, at(50)).await.unwrap(),
+        "a retry does not get round an embargo"
+    );
+    let claimed = claim_one(&l.store, &d.id, at(100)).await.unwrap();
+    let early = l
+        .store
+        .journal_begin(check(&claimed, at(99)), None, begin("a", "step", at(99)))
+        .await
+        .unwrap();
+    assert_eq!(
+        early,
+        Outcome::Waits {
+            until: at(100),
+            why: Why::Embargo
+        }
+    );
+}
+
+#[tokio::test]
+async fn lanes_bound_what_is_worked_at_a_destination() {
+    let l = ledger("lanes").await;
+    for n in 1..=3 {
+        let v = version(&l.store, &format!("i{n}"), "题").await;
+        planned(&l.store, n, rendition(&v, "site", Intent::Publish), at(0)).await;
+    }
+    assert_eq!(
+        l.store
+            .claim(None, 10, "w", LEASE, at(0))
+            .await
+            .unwrap()
+            .len(),
+        1
+    );
+    assert_eq!(
+        l.store.due(at(0), 10).await.unwrap(),
+        [],
+        "what cannot be claimed is not rung for"
+    );
+}
+
+#[tokio::test]
+async fn order_is_kept_and_a_kill_passes() {
+    let l = ledger("order").await;
+    let v = version(&l.store, "a", "题").await;
+    let publish = planned(&l.store, 1, rendition(&v, "push", Intent::Publish), at(0)).await;
+    let working = claim_one(&l.store, &publish.id, at(0)).await.unwrap();
+    l.store
+        .journal_begin(check(&working, at(0)), None, begin("put", "once", at(0)))
+        .await
+        .unwrap();
+    let correct = planned(&l.store, 2, rendition(&v, "push", Intent::Correct), at(1)).await;
+    assert_eq!(
+        correct.why,
+        Some(Why::Order {
+            delivery: "d-001".into()
+        })
+    );
+    assert_eq!(claim_one(&l.store, &correct.id, at(1)).await, None);
+    record(
+        &l.store,
+        &working,
+        Event::Receipt {
+            receipt: receipt("r"),
+            proof_at: None,
+            tidy_at: None,
+        },
+        at(2),
+    )
+    .await;
+    let due = l.store.delivery(&correct.id).await.unwrap();
+    assert_eq!(
+        (due.due_at, due.why),
+        (Some(at(2)), Some(Why::Planned)),
+        "the end of the first rings the second"
+    );
+    let second = l
+        .store
+        .plan(new(3, rendition(&v, "push", Intent::Publish)), &me(), at(3))
+        .await;
+    assert!(matches!(
+        second,
+        Err(PlanError::NotPlanned(NotPlanned::UnderWay(_)))
+    ));
+}
+
+#[tokio::test]
+async fn what_an_overtaken_worker_brings_back_is_told_to_the_kill() {
+    let l = ledger("returned").await;
+    let v = version(&l.store, "a", "题").await;
+    let publish = planned(&l.store, 1, rendition(&v, "push", Intent::Publish), at(0)).await;
+    let working = claim_one(&l.store, &publish.id, at(0)).await.unwrap();
+    l.store
+        .journal_begin(check(&working, at(0)), None, begin("put", "once", at(0)))
+        .await
+        .unwrap();
+    let kill = planned(&l.store, 2, rendition(&v, "push", Intent::Kill), at(1)).await;
+    assert_eq!(kill.prior.standing, Standing::Unsure);
+    let event = Event::Receipt {
+        receipt: receipt("late"),
+        proof_at: None,
+        tidy_at: None,
+    };
+    assert!(!record(&l.store, &working, event, at(2)).await);
+    let kill = claim_one(&l.store, &kill.id, at(2)).await.unwrap();
+    assert_eq!(kill.prior.standing, Standing::Out(receipt("late")));
+    let publish = l.store.delivery(&publish.id).await.unwrap();
+    assert_eq!(
+        (publish.state, publish.receipt),
+        (State::Overtaken, Some(receipt("late")))
+    );
+}
+
+#[tokio::test]
+async fn a_shared_value_is_made_by_one_and_kept_while_others_use_it() {
+    let l = ledger("keep").await;
+    let (a, b) = (
+        version(&l.store, "a", "一").await,
+        version(&l.store, "b", "二").await,
+    );
+    let first = planned(&l.store, 1, rendition(&a, "push", Intent::Publish), at(0)).await;
+    let second = planned(&l.store, 2, rendition(&b, "push", Intent::Publish), at(0)).await;
+    let first = claim_one(&l.store, &first.id, at(0)).await.unwrap();
+    let second = claim_one(&l.store, &second.id, at(0)).await.unwrap();
+    let (to, name) = (destination("push"), ("picture", "p"));
+    let ends = at(30);
+    let begun = |d: &Delivery, now| l.store.keep_begin(check(d, now), None, &to, name, ends);
+    assert_eq!(begun(&first, at(0)).await.unwrap(), Outcome::Passed(1));
+    assert_eq!(
+        begun(&second, at(1)).await.unwrap(),
+        Outcome::Passed(0),
+        "one maker at a time"
+    );
+    let seen = l
+        .store
+        .kept(&to, name, (Some(&b.item), Some(&second.id)), at(1))
+        .await
+        .unwrap();
+    assert_eq!(seen, KeptRow::Busy);
+    // Its maker's lease has lapsed: the value is to be looked for.
+    let seen = l
+        .store
+        .kept(&to, name, (Some(&b.item), Some(&second.id)), at(11))
+        .await
+        .unwrap();
+    assert_eq!(seen, KeptRow::Open { ends, looks: 0 });
+    assert_eq!(begun(&second, at(9)).await.unwrap(), Outcome::Passed(0));
+    l.store
+        .keep_done(&to, name, Some(&a.item), &json!("u1"), None)
+        .await
+        .unwrap();
+    assert_eq!(
+        l.store.unshared(&to, "picture", &a.item).await.unwrap(),
+        [("p".to_owned(), json!("u1"))]
+    );
+    l.store
+        .kept(&to, name, (Some(&b.item), Some(&second.id)), at(2))
+        .await
+        .unwrap();
+    assert_eq!(
+        l.store.unshared(&to, "picture", &a.item).await.unwrap(),
+        [],
+        "another item uses it too"
+    );
+    l.store
+        .keep_forget(&to, name, &json!("older"))
+        .await
+        .unwrap();
+    assert_eq!(
+        l.store.kept(&to, name, (None, None), at(2)).await.unwrap(),
+        KeptRow::Done(json!("u1"))
+    );
+    l.store.keep_forget(&to, name, &json!("u1")).await.unwrap();
+    assert_eq!(
+        l.store.kept(&to, name, (None, None), at(2)).await.unwrap(),
+        KeptRow::Absent
+    );
+}
+
+#[tokio::test]
+async fn what_is_heard_rings_the_ticket_it_names_once() {
+    let l = ledger("inbox").await;
+    let v = version(&l.store, "a", "题").await;
+    let d = planned(&l.store, 1, rendition(&v, "push", Intent::Publish), at(0)).await;
+    let d = claim_one(&l.store, &d.id, at(0)).await.unwrap();
+    let ticket = yigao_core::Ticket {
+        id: "t-1".into(),
+        asks: yigao_core::Asks::Person("请确认".into()),
+        note: json!({}),
+    };
+    let event = Event::Accepted {
+        ticket,
+        until: None,
+        why: Why::Person {
+            asked: "请确认".into(),
+        },
+    };
+    record(&l.store, &d, event, at(1)).await;
+    let body = json!({"who": "王"});
+    let rung = l
+        .store
+        .hear(
+            &destination("push"),
+            ("t-1", "m1"),
+            &body,
+            &Actor::person("王"),
+            at(2),
+        )
+        .await
+        .unwrap();
+    assert_eq!(rung, [d.id.clone()]);
+    l.store
+        .hear(
+            &destination("push"),
+            ("t-1", "m1"),
+            &body,
+            &Actor::person("王"),
+            at(3),
+        )
+        .await
+        .unwrap();
+    let heard = l
+        .store
+        .heard(&destination("push"), &["t-1".into()])
+        .await
+        .unwrap();
+    assert_eq!(heard.iter().map(|h| &h.body).collect::<Vec<_>>(), [&body]);
+    assert_eq!(l.store.delivery(&d.id).await.unwrap().due_at, Some(at(2)));
+}
+
+#[tokio::test]
+async fn a_doubt_is_decided_by_a_person_both_ways_and_nothing_else_is() {
+    let l = ledger("decide").await;
+    let v = version(&l.store, "a", "题").await;
+    for (n, decision, expected) in [
+        (
+            1,
+            Decision::Happened {
+                id: "99".into(),
+                url: None,
+            },
+            vec![JournalState::Answered],
+        ),
+        (2, Decision::DidNot, vec![]),
+    ] {
+        let to = if n == 1 { "push" } else { "site" };
+        let d = planned(&l.store, n, rendition(&v, to, Intent::Publish), at(0)).await;
+        let d = claim_one(&l.store, &d.id, at(0)).await.unwrap();
+        let refused = l
+            .store
+            .decide(&d.id, decision.clone(), &me(), "看过后台", at(1))
+            .await;
+        assert!(
+            matches!(refused, Err(StoreError::Refused(_))),
+            "it is not in doubt yet"
+        );
+        l.store
+            .journal_begin(check(&d, at(0)), None, begin("put", "once", at(0)))
+            .await
+            .unwrap();
+        let doubt = yigao_core::Doubt {
+            op: "put".into(),
+            part: String::new(),
+            evidence: "lost".into(),
+        };
+        record(&l.store, &d, Event::Doubt(doubt), at(1)).await;
+        let decided = l
+            .store
+            .decide(&d.id, decision, &me(), "看过后台", at(2))
+            .await
+            .unwrap();
+        assert_eq!(
+            (decided.state, decided.due_at),
+            (State::Waiting, Some(at(2)))
+        );
+        let states: Vec<_> = l
+            .store
+            .journal(&d.id, 0)
+            .await
+            .unwrap()
+            .iter()
+            .map(|r| r.state)
+            .collect();
+        assert_eq!(states, expected);
+    }
+}
+
+#[tokio::test]
+async fn a_breaker_trips_after_faults_in_a_row_and_a_receipt_closes_it() {
+    let l = ledger("breaker").await;
+    let v = version(&l.store, "a", "题").await;
+    let d = planned(&l.store, 1, rendition(&v, "push", Intent::Publish), at(0)).await;
+    for n in 0..3 {
+        let now = at(n * 100);
+        l.store.wake(&d.id, now).await.unwrap();
+        let claimed = claim_one(&l.store, &d.id, now).await.unwrap();
+        let error =
+            yigao_core::ChannelError::new(yigao_core::ErrorKind::Unavailable, "put", "down");
+        let change = next(
+            &claimed,
+            Event::Fault {
+                error,
+                look_at: None,
+                tidy_at: None,
+            },
+            now,
+            &Policy::default(),
+        )
+        .unwrap();
+        let attempt = AttemptRow {
+            fence: claimed.fence,
+            purpose: "deliver".into(),
+            worker: "w".into(),
+            started_at: now,
+            ended_at: now,
+            outcome: "fault".into(),
+            says: "down".into(),
+        };
+        let record = RunRecord {
+            delivery: d.id.clone(),
+            fence: claimed.fence,
+            change,
+            last: None,
+            attempt,
+            exchanges: vec![],
+            escape: None,
+            healthy: Some(false),
+            breaker: (3, Duration::from_secs(60)),
+            now,
+            ledger: None,
+        };
+        l.store.record(record).await.unwrap();
+    }
+    let push = l
+        .store
+        .destinations()
+        .await
+        .unwrap()
+        .into_iter()
+        .find(|r| r.id.as_str() == "push")
+        .unwrap();
+    assert_eq!((push.failures, push.tripped_until), (3, Some(at(260))));
+    l.store.wake(&d.id, at(250)).await.unwrap();
+    assert_eq!(
+        claim_one(&l.store, &d.id, at(250)).await,
+        None,
+        "left alone while tripped"
+    );
+    assert!(claim_one(&l.store, &d.id, at(261)).await.is_some());
+}
+
+#[tokio::test]
+async fn the_ledger_is_append_only_and_its_chain_shows_a_change() {
+    let l = ledger("chain").await;
+    version(&l.store, "a", "题").await;
+    version(&l.store, "b", "题").await;
+    assert_eq!(l.store.ledger_broken_at().await.unwrap(), None);
+    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(&l.path);
+    let mut conn = sqlx::ConnectOptions::connect(&options).await.unwrap();
+    let refused = sqlx::query("update ledger set actor = 'user:other' where seq = 1")
+        .execute(&mut conn)
+        .await;
+    assert!(refused.unwrap_err().to_string().contains("append only"));
+    sqlx::query("drop trigger ledger_keeps")
+        .execute(&mut conn)
+        .await
+        .unwrap();
+    sqlx::query("update ledger set actor = 'user:other' where seq = 1")
+        .execute(&mut conn)
+        .await
+        .unwrap();
+    assert_eq!(l.store.ledger_broken_at().await.unwrap(), Some(1));
+}
+
+#[tokio::test]
+async fn a_ledger_of_a_newer_program_is_refused_with_advice() {
+    let l = ledger("newer").await;
+    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(&l.path);
+    let mut conn = sqlx::ConnectOptions::connect(&options).await.unwrap();
+    sqlx::query("insert into _sqlx_migrations (version, description, success, checksum, execution_time) values (9999, 'future', 1, x'00', 0)")
+        .execute(&mut conn)
+        .await
+        .unwrap();
+    let refused = Store::open(&l.path).await;
+    assert!(
+        matches!(refused, Err(StoreError::Schema { found: 9999, .. })),
+        "{refused:?}"
+    );
+}
+
+#[tokio::test]
+async fn a_full_disk_is_told_and_the_ledger_goes_on_when_there_is_room() {
+    let l = ledger("full").await;
+    let v = version(&l.store, "a", "题").await;
+    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(&l.path);
+    let mut conn = sqlx::ConnectOptions::connect(&options).await.unwrap();
+    let pages: i64 = sqlx::query_scalar("pragma page_count")
+        .fetch_one(&mut conn)
+        .await
+        .unwrap();
+    drop(conn);
+    // The page limit of the writer's own connection: the same error as a disk without room.
+    l.store.limit_pages(Some(pages)).await.unwrap();
+    let big = Content {
+        title: "大".repeat(400_000),
+        unit: "局".into(),
+        ..Content::default()
+    };
+    let refused = l
+        .store
+        .put_version(&item("big"), big.clone(), &me(), at(1))
+        .await;
+    assert_eq!(refused, Err(StoreError::Full));
+    assert_eq!(
+        l.store.version(&v.item, None).await.unwrap(),
+        v,
+        "what was there is there"
+    );
+    l.store.limit_pages(None).await.unwrap();
+    assert!(
+        l.store
+            .put_version(&item("big"), big, &me(), at(2))
+            .await
+            .unwrap()
+            .new
+    );
+}
+
+#[tokio::test]
+async fn one_bad_change_does_not_sink_the_ones_committed_with_it() {
+    let l = ledger("savepoint").await;
+    version(&l.store, "a", "题").await;
+    let content = |title: &str| Content {
+        title: title.into(),
+        ..Content::default()
+    };
+    let (a, b, c) = (item("x"), item("y"), item("z"));
+    let actor = me();
+    let nobody = Digest::of_bytes(b"nobody");
+    let (first, bad, second) = tokio::join!(
+        l.store.put_version(&a, content("一"), &actor, at(1)),
+        l.store.approve(vec![nobody], &actor, at(1)),
+        l.store.put_version(&b, content("二"), &actor, at(1)),
+    );
+    assert!(first.is_ok() && bad.is_err() && second.is_ok());
+    assert!(l.store.version(&c, None).await.is_err());
+    assert_eq!(l.store.items(None, 10).await.unwrap().len(), 3);
+}
+
+#[tokio::test]
+async fn a_cancel_takes_back_only_what_never_sent_anything() {
+    let l = ledger("cancel").await;
+    let v = version(&l.store, "a", "题").await;
+    let d = planned(&l.store, 1, rendition(&v, "push", Intent::Publish), at(0)).await;
+    l.store.cancel(&d.id, &me(), at(1)).await.unwrap();
+    assert_eq!(
+        l.store.delivery(&d.id).await.unwrap().state,
+        State::Overtaken
+    );
+    let again = planned(&l.store, 2, rendition(&v, "push", Intent::Publish), at(2)).await;
+    delivered(&l.store, &again, "r", at(2)).await;
+    assert!(matches!(
+        l.store.cancel(&again.id, &me(), at(3)).await,
+        Err(StoreError::Refused(_))
+    ));
+    let kept = l.store.delivery(&again.id).await.unwrap();
+    assert_eq!(
+        (kept.state, kept.due_for),
+        (State::Delivered, DueFor::Observe)
+    );
+}

@@ -1,0 +1,98 @@
+//! The live table of the demo: items down, destinations across; on a terminal drawn in place, else a line a change.
+
+use std::{collections::BTreeMap, time::Duration};
+
+use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
+use yigao_core::{Delivery, DeliveryId, State};
+use yigao_engine::Hub;
+
+use crate::{
+    follow::line,
+    lang::{Say, err},
+    table::fit,
+};
+
+/// Draws deliveries as they change.
+pub(super) struct Board {
+    hub: Hub,
+    say: Say,
+    screen: Option<MultiProgress>,
+    rows: BTreeMap<String, ProgressBar>,
+    told: BTreeMap<DeliveryId, String>,
+}
+
+impl Board {
+    pub(super) fn new(hub: Hub, say: Say) -> Self {
+        let screen = say.is_live().then(MultiProgress::new);
+        Self {
+            hub,
+            say,
+            screen,
+            rows: BTreeMap::new(),
+            told: BTreeMap::new(),
+        }
+    }
+
+    /// Reads the deliveries and shows what changed.
+    pub(super) async fn draw(&mut self, ids: &[DeliveryId]) -> anyhow::Result<Vec<Delivery>> {
+        let mut deliveries = Vec::new();
+        for id in ids {
+            deliveries.push(self.hub.store.delivery(id).await?);
+        }
+        self.tell(&deliveries);
+        self.cells(&deliveries);
+        Ok(deliveries)
+    }
+
+    fn tell(&mut self, deliveries: &[Delivery]) {
+        for delivery in deliveries.iter().filter(|d| d.state != State::Working) {
+            let text = format!("  {}", line(delivery, &self.say));
+            if self.told.get(&delivery.id) == Some(&text) {
+                continue;
+            }
+            match &self.screen {
+                Some(screen) => drop(screen.println(&text)),
+                None if !self.say.json => err(&text),
+                None => {}
+            }
+            self.told.insert(delivery.id.clone(), text);
+        }
+    }
+
+    fn cells(&mut self, deliveries: &[Delivery]) {
+        let Some(screen) = &self.screen else { return };
+        let mut by_item: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        for delivery in deliveries {
+            let glyph = match delivery.state {
+                State::Waiting => "⏸",
+                State::Working => "…",
+                State::Accepted => "◐",
+                State::Unproven => "◌",
+                State::Delivered => "✓",
+                State::Failed => "✕",
+                State::Doubtful => "?",
+                State::Overtaken => "⤳",
+            };
+            let cell = format!(
+                "{} {glyph}{}",
+                delivery.destination,
+                self.say.pick(delivery.state.zh(), delivery.state.name())
+            );
+            by_item
+                .entry(delivery.item.to_string())
+                .or_default()
+                .push(cell);
+        }
+        for (item, cells) in by_item {
+            let bar = self.rows.entry(item.clone()).or_insert_with(|| {
+                let bar = screen.add(ProgressBar::new_spinner());
+                if let Ok(style) = ProgressStyle::with_template("{spinner} {msg}") {
+                    bar.set_style(style);
+                }
+                bar.enable_steady_tick(Duration::from_millis(150));
+                bar
+            });
+            bar.set_message(format!("{:<18} {}", fit(&item, 18), cells.join("  ")));
+        }
+    }
+}

@@ -25,7 +25,7 @@ fn say(delivery: &Delivery, now: Timestamp, lang: Lang) -> String {
                 .map(|at| when(at, now, lang))
                 .unwrap_or_default();
             match lang {
-                Lang::Zh => format!("已撤稿，{due}自动再看一次，确认没有残留"),
+                Lang::Zh => format!("已撤稿，{}自动再看一次，确认没有残留", spaced(&due)),
                 Lang::En => format!(
                     "withdrawn; looked at again by itself {due}, to prove that nothing came back"
                 ),
@@ -86,7 +86,7 @@ fn waiting(delivery: &Delivery, now: Timestamp, lang: Lang) -> String {
 fn timed(delivery: &Delivery, now: Timestamp, lang: Lang, cause: &str) -> String {
     let due = delivery.due_at.filter(|at| *at > now);
     match (due.map(|at| when(at, now, lang)), lang) {
-        (Some(due), Lang::Zh) => format!("{cause}；{due}自动继续"),
+        (Some(due), Lang::Zh) => format!("{cause}；{}自动继续", spaced(&due)),
         (Some(due), Lang::En) => format!("{cause}; goes on by itself {due}"),
         (None, Lang::Zh) => format!("{cause}；已到时间，投递进程空闲即处理"),
         (None, Lang::En) => format!("{cause}; due now, the next free worker takes it"),
@@ -108,7 +108,7 @@ fn accepted(delivery: &Delivery, now: Timestamp, lang: Lang) -> String {
                 .map(|at| when(at, now, lang));
             let due = due.unwrap_or_else(|| lang.pick("马上", "soon").to_owned());
             match lang {
-                Lang::Zh => format!("对方已受理，处理中；{due}自动再问"),
+                Lang::Zh => format!("对方已受理，处理中；{}自动再问", spaced(&due)),
                 Lang::En => {
                     format!("accepted, the remote is working on it; asked again by itself {due}")
                 }
@@ -125,9 +125,9 @@ fn delivered(delivery: &Delivery, now: Timestamp, lang: Lang) -> String {
     let at = when(at, now, lang);
     let seen = delivery.observation.as_ref().map(|o| o.standing);
     match (seen.and_then(|s| seen_words(s, lang)), lang) {
-        (None, Lang::Zh) => format!("{at}已送达，有回执"),
+        (None, Lang::Zh) => format!("{}已送达，有回执", spaced(&at)),
         (None, Lang::En) => format!("delivered {at}, with a receipt"),
-        (Some(seen), Lang::Zh) => format!("{at}已送达；回读：{seen}"),
+        (Some(seen), Lang::Zh) => format!("{}已送达；回读：{seen}", spaced(&at)),
         (Some(seen), Lang::En) => format!("delivered {at}; read back: {seen}"),
     }
 }
@@ -206,5 +206,14 @@ fn doubtful(delivery: &Delivery, lang: Lang) -> String {
         Lang::En => format!(
             "{op}: outcome unknown ({evidence}); look at the remote, then decide on the delivery's page"
         ),
+    }
+}
+
+/// A space after a text that ends in a digit: figures and Chinese characters stand apart.
+fn spaced(text: &str) -> String {
+    if text.ends_with(|c: char| c.is_ascii_digit()) {
+        format!("{text} ")
+    } else {
+        text.to_owned()
     }
 }

@@ -251,6 +251,8 @@ async fn every_answer_tells_the_browser_to_keep_still() {
         ),
         ("nosniff", "no-store")
     );
+    // A browser that may not say where it comes from says `Origin: null`, and its own forms are refused.
+    assert_eq!(page.header("referrer-policy"), "same-origin");
     assert!(
         !page.text.contains("style=\"") && !page.text.contains("onclick"),
         "inline style or script"

@@ -1,9 +1,6 @@
 //! Items: import, look, approve, publish, correct, kill, hold, export.
 
-use std::{
-    collections::BTreeMap,
-    io::{Cursor, Write as _},
-};
+use std::collections::BTreeMap;
 
 use axum::{
     Json,
@@ -13,7 +10,7 @@ use axum::{
 };
 use yigao_core::{Delivery, Digest, Intent, ItemId};
 use yigao_engine::{Hub, Plan};
-use yigao_formats::{Bundle, write};
+use yigao_formats::write;
 use yigao_store::ListDeliveries;
 
 use super::dto::{
@@ -336,9 +333,9 @@ pub(crate) async fn export(
     }
     let name = format!("attachment; filename=\"{id}.zip\"");
     let zipped = tokio::task::spawn_blocking(move || {
-        let bundle = write(&version, format, &|digest| files.get(digest).cloned())
-            .map_err(|p| Problem::from(vec![p]))?;
-        zip_of(&bundle).map_err(|e| not_packed(&e.to_string()))
+        write(&version, format, &|digest| files.get(digest).cloned())
+            .and_then(|bundle| bundle.to_zip())
+            .map_err(|problem| Problem::from(vec![problem]))
     })
     .await
     .map_err(|e| not_packed(&e.to_string()))??;
@@ -360,15 +357,6 @@ fn not_packed(says: &str) -> Problem {
         "导出打包失败；请运维查看日志",
         "the export could not be packed; see the log",
     )
-}
-
-fn zip_of(bundle: &Bundle) -> zip::result::ZipResult<Vec<u8>> {
-    let mut out = zip::ZipWriter::new(Cursor::new(Vec::new()));
-    for (name, bytes) in &bundle.files {
-        out.start_file(name.as_str(), zip::write::SimpleFileOptions::default())?;
-        out.write_all(bytes)?;
-    }
-    Ok(out.finish()?.into_inner())
 }
 
 /// A rendition with its preview, its findings and who approved it.

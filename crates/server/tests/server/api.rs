@@ -1,7 +1,5 @@
 use axum::{body::Body, http::StatusCode};
 use serde_json::{Value, json};
-use tokio::net::TcpListener;
-use yigao_server::{Server, ServerSettings};
 
 use crate::client::{ACCOUNT, Client, SITE};
 
@@ -283,6 +281,43 @@ async fn what_is_exported_can_be_imported() {
 }
 
 #[tokio::test]
+async fn markdown_and_its_zip_come_in_through_the_form() {
+    let client = Client::new(&[SITE]).await;
+    let upload = async |name: &str, bytes: &[u8]| {
+        let head = format!(
+            "--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\r\n"
+        );
+        let body = [head.as_bytes(), bytes, b"\r\n--b--\r\n"].concat();
+        let request = client
+            .request("POST", "/api/v1/items")
+            .header("authorization", "Bearer t0ken")
+            .header("content-type", "multipart/form-data; boundary=b");
+        client.send(request.body(Body::from(body)).unwrap()).await
+    };
+    let markdown = "---\nid: spring\ntitle: 春季活动\nunit: 市文旅局\n---\n\n第一段。\n";
+    let first = upload("通知.md", markdown.as_bytes()).await;
+    assert_eq!(first.status, StatusCode::CREATED, "{}", first.text);
+    assert_eq!(first.json()["item"], "spring");
+    let zip = client.get("/api/v1/items/spring/export").await;
+    let again = upload("spring.zip", &zip.bytes).await;
+    assert_eq!(
+        (again.status, &again.json()["new"]),
+        (StatusCode::OK, &json!(false)),
+        "{}",
+        again.text
+    );
+    let bad = upload("a.md", "---\ntitel: 错\n---\n文\n".as_bytes()).await;
+    assert_eq!(bad.problem(), (422, "import_refused".into()));
+    assert!(
+        bad.json()["problems"][0]["line"].is_number(),
+        "{}",
+        bad.text
+    );
+    let cut = upload("a.zip", &zip.bytes[..zip.bytes.len() / 2]).await;
+    assert_eq!(cut.problem(), (422, "import_refused".into()));
+}
+
+#[tokio::test]
 async fn the_document_lists_exactly_what_is_served() {
     let document = yigao_server::openapi();
     let mut described: Vec<(String, String)> = Vec::new();
@@ -329,54 +364,4 @@ async fn metrics_and_health() {
         text.contains("yigao_due_lag_seconds 0") && !text.contains("secret-name"),
         "{text}"
     );
-}
-
-#[tokio::test]
-async fn a_change_arrives_as_an_event_and_the_stop_ends_the_stream() {
-    let client = Client::new(&[SITE]).await;
-    let item = client.place.item("a", "题", &["文"], None, &[]).await;
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let address = listener.local_addr().unwrap();
-    let tokens = vec![("desk".to_owned(), yigao_channel::Secret::new("t0ken"))];
-    let server = Server::new(client.place.hub.clone(), ServerSettings { tokens });
-    let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
-    let mut tasks = tokio::task::JoinSet::new();
-    tasks.spawn(server.run(listener, async { drop(stopped.await) }));
-
-    let mut stream = tokio::net::TcpStream::connect(address).await.unwrap();
-    let ask = format!(
-        "GET /api/v1/events HTTP/1.1\r\nhost: {address}\r\nauthorization: Bearer t0ken\r\n\r\n"
-    );
-    tokio::io::AsyncWriteExt::write_all(&mut stream, ask.as_bytes())
-        .await
-        .unwrap();
-    let mut text = String::new();
-    read_until(&mut stream, &mut text, "retry: 1000").await;
-    client.place.publish(&item).await;
-    client.place.work().await;
-    read_until(&mut stream, &mut text, "\"state\":\"delivered\"").await;
-    assert!(
-        text.contains("event: delivery")
-            && text.contains("\"sentence\"")
-            && text.contains("\"state_zh\":\"已送达\""),
-        "{text}"
-    );
-    stop.send(()).unwrap();
-    tasks.join_next().await.unwrap().unwrap().unwrap();
-}
-
-async fn read_until(stream: &mut tokio::net::TcpStream, text: &mut String, what: &str) {
-    let read = async {
-        let mut buffer = [0; 4096];
-        while !text.contains(what) {
-            let got = tokio::io::AsyncReadExt::read(stream, &mut buffer)
-                .await
-                .unwrap();
-            assert!(got > 0, "the stream ended: {text}");
-            text.push_str(&String::from_utf8_lossy(&buffer[..got]));
-        }
-    };
-    tokio::time::timeout(std::time::Duration::from_secs(20), read)
-        .await
-        .unwrap_or_else(|_| panic!("no {what} in {text}"));
 }

@@ -10,6 +10,7 @@
 mod api;
 mod client;
 mod doors;
+mod events;
 mod fake;
 mod hand;
 mod pages;

@@ -252,6 +252,12 @@ impl Story {
                 State::Accepted => self.ask_outside(&delivery).await?,
                 _ => {}
             }
+            if self.rung_early(&delivery) {
+                self.run(id).await?;
+                if self.delivery(id).state != State::Waiting {
+                    continue;
+                }
+            }
             let Some(due) = self.delivery(id).due_at else {
                 return Ok(End::Stuck(format!(
                     "{} and due at no time",
@@ -268,6 +274,20 @@ impl Story {
             "{RUNS_MAX} runs: {:?}",
             self.delivery(id).why
         )))
+    }
+
+    /// Makes a delivery that waits for a look due now, if somebody is impatient in this story. A worker may be in it no
+    /// longer, but its lease must be over.
+    fn rung_early(&self, delivery: &Delivery) -> bool {
+        let mut facts = self.world.facts();
+        let now = facts.now;
+        let looks = matches!(delivery.why, Some(Why::Look { .. }));
+        let held = facts.leases.values().any(|end| *end > now);
+        let rings = facts.faults.impatient && looks && !held && delivery.state == State::Waiting;
+        if rings && let Some(delivery) = facts.delivery_mut(&delivery.id) {
+            delivery.due_at = Some(now);
+        }
+        rings
     }
 
     /// Somebody outside answers a ticket: it is heard, written down, and rings.

@@ -11,7 +11,7 @@ use yigao_channel::{
     host::{EntryState, Host as _, Verb},
     profile::Again,
 };
-use yigao_conformance::{Faults, MemoryHost, Pair, Story, Subject, sample, story::Decision};
+use yigao_conformance::{Decision, Faults, MemoryHost, Pair, Story, Subject, sample};
 use yigao_core::{ChannelError, DueFor, ErrorKind, Fills, Found, Intent, Prior, Slot, time::later};
 use yigao_memory::{Board, Dedupe};
 

@@ -119,19 +119,23 @@ async fn judge(
     let day = later(story.world.now(), Duration::from_secs(86_400));
     story.world.advance(day).await;
     let kill = story.delivery(id).intent == Intent::Kill;
-    let want = usize::from(!kill);
     let copies = story.world.copies().await;
-    ensure(copies.len() == want, || {
-        format!(
-            "{end}, and readers see {} copies, not {want}: {copies:?}",
-            copies.len()
-        )
+    // Nobody can look there, and the state says so: what came up late is not claimed to be gone.
+    let unproven = kill && *end == End::Unproven;
+    let want = usize::from(!kill);
+    ensure(
+        copies.len() == want || (unproven && copies.len() == 1),
+        || {
+            format!(
+                "{end}, and readers see {} copies, not {want}: {copies:?}",
+                copies.len()
+            )
+        },
+    )?;
+    ensure(unproven || matches!(end, End::Delivered(_)), || {
+        end.to_string()
     })?;
-    match end {
-        End::Delivered(_) => {}
-        End::Unproven if kill => count.unproven += 1,
-        other => return Err(other.to_string()),
-    }
+    count.unproven += u32::from(unproven);
     let mistakes = story.world.facts().mistakes.clone();
     ensure(mistakes.is_empty(), || mistakes.join("; "))?;
     let (open, losses) = {
@@ -196,6 +200,8 @@ async fn every_point(subject: &Subject, path: Path) -> Ended {
         for bad in Bad::ALL {
             schedule(subject, path, Faults::at(point, bad), &mut count).await?;
         }
+        let rung = Faults::at(point, Bad::Late).impatient();
+        schedule(subject, path, rung, &mut count).await?;
     }
     count.says(points)
 }
@@ -260,6 +266,7 @@ pub(super) async fn two_faults(subject: &Subject) -> Ended {
             let first = 1 + draw(long);
             let second = first + 1 + draw(long);
             let mut faults = Faults::none();
+            faults.impatient = draw(2) == 1;
             for point in [first, second] {
                 let index = usize::try_from(draw(9)).unwrap_or(0);
                 faults

@@ -109,8 +109,8 @@ impl<'a> Shelf<'a> {
                     Severity::Note,
                     "unused_file",
                     format!("asset/{path}"),
-                    words("正文没有用到这个文件,未导入。", "Nothing in the text names this file; it was left out."),
-                    words("如需使用,请在正文或 attachments 里写上文件名。", "Name it in the body or under `attachments` to use it."),
+                    words("正文没有用到这个文件，未导入。", "Nothing in the text names this file; it was left out."),
+                    words("如需使用，请在正文或 attachments 里写上文件名。", "Name it in the body or under `attachments` to use it."),
                 )
             })
             .collect()
@@ -238,7 +238,7 @@ fn picture_problem(path: &str, error: &MediaError) -> Problem {
         code,
         words(error.zh(), format!("{error}.")),
         words(
-            "请从原设备重新拷贝,或用看图软件另存为 JPEG、PNG 后替换。",
+            "请从原设备重新拷贝，或用看图软件另存为 JPEG、PNG 后替换。",
             "Copy it again from where it was taken, or save it again as JPEG or PNG, and replace the file.",
         ),
     )
@@ -251,11 +251,11 @@ fn missing(text: &str, named: &str, line: usize) -> Problem {
             text,
             "file_remote",
             words(
-                format!("“{shown}”是网络地址,不会去下载。"),
+                format!("“{shown}”是网络地址，不会去下载。"),
                 format!("{shown:?} is an address; nothing is fetched."),
             ),
             words(
-                "请把文件存到稿件文件夹里,只写文件名。",
+                "请把文件存到稿件文件夹里，只写文件名。",
                 "Save the file into the item's folder and write its name.",
             ),
         )
@@ -269,7 +269,7 @@ fn missing(text: &str, named: &str, line: usize) -> Problem {
             format!("There is no file {shown:?}."),
         ),
         words(
-            "请把文件放进稿件文件夹,或改正文件名(区分大小写)。",
+            "请把文件放进稿件文件夹，或改正文件名（区分大小写）。",
             "Put the file into the item's folder, or correct its name (case matters).",
         ),
     )
@@ -281,11 +281,11 @@ pub(crate) fn wrong_digest(path: &str, given: &Digest, found: &Digest) -> Proble
         path,
         "wrong_digest",
         words(
-            format!("文件与记录的摘要不符:应为 {},实为 {}。", given.short(), found.short()),
+            format!("文件与记录的摘要不符：应为 {}，实为 {}。", given.short(), found.short()),
             format!("The file is not the one recorded: {} expected, {} found.", given.short(), found.short()),
         ),
         words(
-            "请换回原来的文件;确要更换时,删去这里的 digest。",
+            "请换回原来的文件；确要更换时，删去这里的 digest。",
             "Put the original file back; to replace it on purpose, take the digest out.",
         ),
     )
@@ -300,7 +300,7 @@ fn unsupported(path: &str) -> Problem {
             format!("The kind of {:?} is not known.", paths::shown(path)),
         ),
         words(
-            "可用:JPEG、PNG、GIF、WebP、PDF、DOCX、XLSX、PPTX、ZIP、MP4、MP3、UTF-8 文本。旧版 DOC、XLS、WPS 请另存为新格式或 PDF。",
+            "可用：JPEG、PNG、GIF、WebP、PDF、DOCX、XLSX、PPTX、ZIP、MP4、MP3、UTF-8 文本。旧版 DOC、XLS、WPS 请另存为新格式或 PDF。",
             "Use JPEG, PNG, GIF, WebP, PDF, DOCX, XLSX, PPTX, ZIP, MP4, MP3 or UTF-8 text. Save old DOC, XLS and WPS files in the new format or as PDF.",
         ),
     )
@@ -318,7 +318,7 @@ fn wrong_use(text: &str, path: &str, kind: &str, want: Want, line: usize) -> Pro
         text,
         "wrong_type",
         words(
-            format!("“{shown}”的内容是 {kind},不是{zh}。"),
+            format!("“{shown}”的内容是 {kind}，不是{zh}。"),
             format!("{shown:?} is {kind}, not {en}."),
         ),
         words("请换成正确的文件。", "Put the right file there."),

@@ -121,7 +121,7 @@ fn read_only() -> Problem {
     Problem::new(
         "",
         "format_read_only",
-        words("政府网页格式只能导入,不能导出。", "Government pages are read, not written."),
+        words("政府网页格式只能导入，不能导出。", "Government pages are read, not written."),
         words("请导出为 Markdown 或 JSON。", "Export as Markdown or JSON."),
     )
 }

@@ -161,7 +161,7 @@ fn unread(label: Label, text: &str) -> Finding {
         Severity::Warn,
         "value_not_read",
         format!("disclosure/{name}"),
-        words(format!("“{name}”的值“{text}”没有读懂,已留空。"), format!("The value {text:?} of {name} was not understood and left empty.")),
+        words(format!("“{name}”的值“{text}”没有读懂，已留空。"), format!("The value {text:?} of {name} was not understood and left empty.")),
         words("请在导入后补填。", "Fill it in after the import."),
     )
 }
@@ -177,7 +177,7 @@ fn no_table(file: &str) -> Problem {
         "no_metadata",
         words("页面里没有“索引号、发布机构、标题”一类的信息表。", "The page has no table with 索引号, 发布机构, 标题."),
         words(
-            "请保存完整网页(含上方信息表),或改用 Markdown 格式。",
+            "请保存完整网页（含上方信息表），或改用 Markdown 格式。",
             "Save the whole page with the table above the text, or use Markdown.",
         ),
     )
@@ -208,7 +208,7 @@ fn no_id(file: &str) -> Problem {
     Problem::new(
         file,
         "id_missing",
-        words("没有索引号,文件夹名也不能用作稿件名。", "There is no index number, and the folder's name cannot serve as the item's."),
+        words("没有索引号，文件夹名也不能用作稿件名。", "There is no index number, and the folder's name cannot serve as the item's."),
         words("请把文件夹改成字母和数字的名字。", "Give the folder a name of letters and digits."),
     )
 }

@@ -158,11 +158,11 @@ fn malformed(error: &serde_json::Error) -> Problem {
             FILE,
             if unknown { "unknown_key" } else { "malformed_json" },
             words(
-                format!("第 {} 行第 {} 列:{why}", error.line(), error.column()),
+                format!("第 {} 行第 {} 列：{why}", error.line(), error.column()),
                 format!("Line {}, column {}: {why}", error.line(), error.column()),
             ),
             words(
-                "请按 README 中的字段改正,或重新导出。",
+                "请按 README 中的字段改正，或重新导出。",
                 "Correct it after the fields in the README, or export again.",
             ),
         )

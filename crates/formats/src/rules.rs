@@ -173,7 +173,7 @@ pub(crate) fn bad_link(file: &str, link: &str) -> Problem {
             format!("链接“{shown}”不是 http、https、mailto 或 tel 地址。"),
             format!("The link {shown:?} is no http, https, mailto or tel address."),
         ),
-        words("请写完整网址,或去掉链接。", "Write the whole address, or take the link out."),
+        words("请写完整网址，或去掉链接。", "Write the whole address, or take the link out."),
     )
 }
 
@@ -185,7 +185,7 @@ pub(crate) fn chart_problem(file: &str, chart: &Chart) -> Option<Problem> {
             "chart_data",
             words(zh, en),
             words(
-                "第一行写列名,以后每行一个项目;数字不带单位和千分位逗号。",
+                "第一行写列名，以后每行一个项目；数字不带单位和千分位逗号。",
                 "First row: names of the columns; then one row for each label; numbers without units or thousands separators.",
             ),
         ))
@@ -196,7 +196,7 @@ pub(crate) fn chart_problem(file: &str, chart: &Chart) -> Option<Problem> {
     for series in &chart.series {
         if series.values.len() != chart.labels.len() {
             return say(
-                format!("“{}”有 {} 个数,项目有 {} 个。", series.name, series.values.len(), chart.labels.len()),
+                format!("“{}”有 {} 个数，项目有 {} 个。", series.name, series.values.len(), chart.labels.len()),
                 format!("{:?} has {} numbers for {} labels.", series.name, series.values.len(), chart.labels.len()),
             );
         }

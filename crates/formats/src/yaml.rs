@@ -151,11 +151,11 @@ impl Reader<'_> {
             self.file,
             "malformed_yaml",
             words(
-                format!("第 {line} 行第 {column} 列:格式有误({why})。"),
+                format!("第 {line} 行第 {column} 列：格式有误（{why}）。"),
                 format!("Line {line}, column {column}: malformed ({why})."),
             ),
             words(
-                "每行写成“键: 值”,用半角冒号加一个空格;值里有冒号、引号或 # 时,用英文双引号把值括起来。",
+                "每行写成“键: 值”，用半角冒号加一个空格；值里有冒号、引号或 # 时，用英文双引号把值括起来。",
                 "Write `key: value` with an ASCII colon and a space; put a value that holds colons, quotes or # in double quotes.",
             ),
         )

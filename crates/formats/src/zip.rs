@@ -173,11 +173,11 @@ fn broken(file: &str, why: &str) -> Problem {
         file,
         "broken_archive",
         words(
-            format!("压缩包无法读取({why})。"),
+            format!("压缩包无法读取（{why}）。"),
             format!("The archive cannot be read ({why})."),
         ),
         words(
-            "请用系统自带的“压缩为 ZIP”重新打包,不要改用 RAR、7z 或分卷。",
+            "请用系统自带的“压缩为 ZIP”重新打包，不要改用 RAR、7z 或分卷。",
             "Pack it again as an ordinary ZIP: no RAR, 7z or split archives.",
         ),
     )
@@ -204,7 +204,7 @@ fn name_not_utf8(raw: &[u8], number: &str) -> Problem {
             format!("The name of file {number} is not UTF-8 (GBK perhaps): {}", String::from_utf8_lossy(raw)),
         ),
         words(
-            "请把文件改成字母或数字名,或用支持 UTF-8 的工具重新打包。",
+            "请把文件改成字母或数字名，或用支持 UTF-8 的工具重新打包。",
             "Rename the file with letters and digits, or pack with a tool that writes UTF-8 names.",
         ),
     )
@@ -239,7 +239,7 @@ fn ratio(path: &str, max: u64) -> Problem {
         path,
         "ratio_too_high",
         words(
-            format!("“{}”解压后超过压缩时的 {max} 倍,疑似压缩炸弹。", paths::shown(path)),
+            format!("“{}”解压后超过压缩时的 {max} 倍，疑似压缩炸弹。", paths::shown(path)),
             format!("{:?} unpacks to more than {max} times its packed size.", paths::shown(path)),
         ),
         words("请检查这个文件的来源。", "Check where this file comes from."),

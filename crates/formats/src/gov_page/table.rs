@@ -85,10 +85,10 @@ impl Page {
                 "lines_dropped",
                 "body",
                 words(
-                    format!("信息表之前的 {} 行按网站导航处理,没有导入。", self.above),
+                    format!("信息表之前的 {} 行按网站导航处理，没有导入。", self.above),
                     format!("{} lines above the table were taken for navigation and left out.", self.above),
                 ),
-                words("如其中有正文,请移到信息表之后。", "Move them below the table if they belong to the text."),
+                words("如其中有正文，请移到信息表之后。", "Move them below the table if they belong to the text."),
             )
         })
     }

@@ -249,7 +249,7 @@ impl Builder<'_, '_, '_> {
     fn heading(&mut self, level: u8, range: &Range<usize>) {
         let text = self.collected(range).text;
         if level > rules::HEADING_MAX {
-            self.note("heading_too_low", range, "标题最多四级,已按第四级处理", "headings have four levels; taken as the fourth");
+            self.note("heading_too_low", range, "标题最多四级，已按第四级处理", "headings have four levels; taken as the fourth");
         }
         self.add(Block::Heading { level: level.min(rules::HEADING_MAX), text }, range);
     }
@@ -421,8 +421,8 @@ impl Builder<'_, '_, '_> {
     fn note(&mut self, code: &str, range: &Range<usize>, zh: &str, en: &str) {
         let line = self.line(range);
         let severity = if code == "list_start_lost" { Severity::Warn } else { Severity::Note };
-        let says = words(format!("第 {line} 行:{zh}。"), format!("Line {line}: {en}."));
-        let fix = words("如不合意,请改写这一行。", "Write the line differently if that is not meant.");
+        let says = words(format!("第 {line} 行：{zh}。"), format!("Line {line}: {en}."));
+        let fix = words("如不合意，请改写这一行。", "Write the line differently if that is not meant.");
         self.reading.findings.push(Finding::new(severity, code, "body", says, fix));
     }
 }

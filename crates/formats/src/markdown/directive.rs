@@ -66,7 +66,7 @@ fn callout(reading: &mut Reading<'_>, rest: &str, fenced: &Fenced<'_>) -> Option
     let Some((_, _, kind)) = CALLOUTS.iter().find(|(en, zh, _)| *en == kind || *zh == kind) else {
         let problem = say::directive(
             reading.file,
-            "提示框要写明类型:note、warning 或 deadline。",
+            "提示框要写明类型：note、warning 或 deadline。",
             "A callout is a note, a warning or a deadline.",
             "```callout note 标题",
         );
@@ -89,7 +89,7 @@ fn question(reading: &mut Reading<'_>, fenced: &Fenced<'_>) -> Option<Block> {
                 reading.file,
                 "问答块的第一行要写问题。",
                 "The first line of a question block is the question.",
-                "```qa,下一行写问题,再往下写回答",
+                "```qa，下一行写问题，再往下写回答",
             );
             reading.problem(problem.at(fenced.line));
             return None;
@@ -114,9 +114,9 @@ fn table(reading: &mut Reading<'_>, rest: &str, fenced: &Fenced<'_>) -> Option<B
         _ => {
             let problem = say::directive(
                 reading.file,
-                "表格块里要有且只有一个表格,表头行数不超过总行数。",
+                "表格块里要有且只有一个表格，表头行数不超过总行数。",
                 "A table block holds exactly one table, with no more header rows than rows.",
-                "```table header=1 表题,下面写 | 甲 | 乙 |",
+                "```table header=1 表题，下面写 | 甲 | 乙 |",
             );
             reading.problem(problem.at(fenced.line));
             None
@@ -130,9 +130,9 @@ fn chart(reading: &mut Reading<'_>, rest: &str, text: &str, line: usize) -> Opti
     let (Some(kind), Some((title, rest))) = (kind, token(rest)) else {
         let problem = say::directive(
             reading.file,
-            "图表要写明类型(bar、line 或 pie)和标题。",
+            "图表要写明类型（bar、line 或 pie）和标题。",
             "A chart names its kind (bar, line or pie) and its title.",
-            "```chart bar 接待人次 万人次,下一行写“年份,人次”,再往下写数据",
+            "```chart bar 接待人次 万人次，下一行写“年份,人次”，再往下写数据",
         );
         reading.problem(problem.at(line));
         return None;
@@ -179,9 +179,9 @@ fn chart(reading: &mut Reading<'_>, rest: &str, text: &str, line: usize) -> Opti
 fn row_too_long(file: &str) -> crate::Problem {
     say::directive(
         file,
-        "这一行的数比列名多(千分位逗号也会多出一格)。",
+        "这一行的数比列名多（千分位逗号也会多出一格）。",
         "This row has more numbers than there are columns (a thousands separator makes one more).",
-        "每行一个项目、每列一个数,如 2025,1280.5",
+        "每行一个项目、每列一个数，如 2025,1280.5",
     )
 }
 

@@ -100,20 +100,20 @@ impl Reading<'_> {
                 .map(|(en, zh, _)| if en == zh { (*zh).to_owned() } else { format!("{en}({zh})") })
                 .collect();
             let names = names.join("、");
-            self.wrong(&place, &format!("其中之一:{names}"), &format!("one of {names}"), line);
+            self.wrong(&place, &format!("其中之一：{names}"), &format!("one of {names}"), line);
         }
         found.map(|(_, _, value)| *value)
     }
 
     /// A day.
     pub(crate) fn day(&mut self, fields: &mut Fields, key: &str) -> Option<Date> {
-        self.parsed(fields, key, when::day, ("日期,如 2026-05-01", "a day like 2026-05-01"))
+        self.parsed(fields, key, when::day, ("日期，如 2026-05-01", "a day like 2026-05-01"))
     }
 
     /// A moment.
     pub(crate) fn moment(&mut self, fields: &mut Fields, key: &str) -> Option<Timestamp> {
         let says = (
-            "时间,如 2026-05-01 09:00(北京时间)或 2026-05-01T09:00:00+08:00",
+            "时间，如 2026-05-01 09:00（北京时间）或 2026-05-01T09:00:00+08:00",
             "a time like 2026-05-01 09:00 (Asia/Shanghai) or 2026-05-01T09:00:00+08:00",
         );
         self.parsed(fields, key, when::moment, says)
@@ -154,7 +154,7 @@ impl Reading<'_> {
         match fields.take(key) {
             Some(Node { value: Value::List(items), .. }) => items,
             Some(node) => {
-                self.wrong(&place, "列表,每项一行,以“- ”开头", "a list, one `- item` a line", node.line);
+                self.wrong(&place, "列表，每项一行，以“- ”开头", "a list, one `- item` a line", node.line);
                 Vec::new()
             }
             None => Vec::new(),
@@ -231,8 +231,8 @@ fn unknown_key(file: &str, path: &str, key: &str, known: &[&str]) -> Problem {
         .or_else(|| nearest(key, known));
     let all = known.join(", ");
     let fix = match nearest {
-        Some(name) => words(format!("是不是要写 {name}?"), format!("Did you mean {name}?")),
-        None => words(format!("可用的键:{all}。"), format!("Keys: {all}.")),
+        Some(name) => words(format!("是不是要写 {name}？"), format!("Did you mean {name}?")),
+        None => words(format!("可用的键：{all}。"), format!("Keys: {all}.")),
     };
     let shown = crate::paths::shown(key);
     Problem::new(

@@ -52,7 +52,7 @@ pub(crate) const RELATIONS: [(&str, &str, RelationKind); 4] = [
 /// The item's name, if one is given, and its content without a body.
 pub(crate) fn read(reading: &mut Reading<'_>, node: Node) -> (Option<ItemId>, Content) {
     let mut top = reading.fields(node, "", &KEYS);
-    let id_rule = ("小写字母、数字、连字符,不超过 64 个", "1 to 64 of a-z, 0-9, -, _, .");
+    let id_rule = ("小写字母、数字、连字符，不超过 64 个", "1 to 64 of a-z, 0-9, -, _, .");
     let id = reading.parsed(&mut top, "id", |text| ItemId::parse(text).ok(), id_rule);
     // What is said of files comes first: it counts when they are taken.
     assets(reading, &mut top);
@@ -210,7 +210,7 @@ fn overrides(reading: &mut Reading<'_>, top: &mut Fields, content: &mut Content)
                         format!("“{}”不是目的账号的名称。", paths::shown(&entry.key)),
                         format!("{:?} is no name of a destination.", paths::shown(&entry.key)),
                     ),
-                    words("请写配置里的名称,如 wechat、county-a。", "Write its name in the configuration."),
+                    words("请写配置里的名称，如 wechat、county-a。", "Write its name in the configuration."),
                 );
                 reading.problem(problem.at(entry.line));
             }

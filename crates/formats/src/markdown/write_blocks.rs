@@ -166,7 +166,10 @@ fn fence(info: &str, body: &str) -> String {
 }
 
 fn prefixed(text: &str, prefix: &str) -> String {
-    text.lines().map(|line| format!("{}\n", format!("{prefix}{line}").trim_end())).collect()
+    // White space at the end of a line may belong to a transcript or a table of numbers.
+    text.lines()
+        .map(|line| if line.is_empty() { format!("{}\n", prefix.trim_end()) } else { format!("{prefix}{line}\n") })
+        .collect()
 }
 
 fn list(ordered: bool, items: &[ListItem], turn: bool, indent: &str) -> String {

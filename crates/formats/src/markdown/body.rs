@@ -119,6 +119,7 @@ impl Builder<'_, '_, '_> {
                 self.item_text(range);
                 self.table = Some(Rows { width: columns.len(), rows: Vec::new() });
             }
+            Tag::HtmlBlock => self.item_text(range),
             Tag::TableHead | Tag::TableRow => self.row(range),
             Tag::Emphasis => self.runs.marks.italic += 1,
             Tag::Strong => self.runs.marks.bold += 1,
@@ -151,13 +152,15 @@ impl Builder<'_, '_, '_> {
                 }
             }
             TagEnd::CodeBlock => self.fenced(range),
+            // Tags alone in a line: what they open ends here, or is said.
+            TagEnd::HtmlBlock => drop(self.collected()),
             TagEnd::Table => {
                 if let Some(Rows { rows, .. }) = self.table.take() {
                     self.add(Block::Table { caption: None, header: 1, rows }, range);
                 }
             }
             TagEnd::TableCell => {
-                let text = self.collected(range).text;
+                let text = self.collected().text;
                 if let Some(row) = self.table.as_mut().and_then(|table| table.rows.last_mut()) {
                     row.push(Cell { text });
                 }
@@ -229,7 +232,7 @@ impl Builder<'_, '_, '_> {
             return self.item_text(range);
         }
         let source = self.source.get(range.clone()).unwrap_or_default();
-        let Collected { text, pictures, .. } = self.collected_with_pictures(range);
+        let Collected { text, pictures, .. } = self.collected_with_pictures();
         if pictures.is_empty() {
             // A comment alone leaves nothing.
             if !text.is_empty() {
@@ -247,7 +250,7 @@ impl Builder<'_, '_, '_> {
     }
 
     fn heading(&mut self, level: u8, range: &Range<usize>) {
-        let text = self.collected(range).text;
+        let text = self.collected().text;
         if level > rules::HEADING_MAX {
             self.note("heading_too_low", range, "标题最多四级，已按第四级处理", "headings have four levels; taken as the fourth");
         }
@@ -259,7 +262,7 @@ impl Builder<'_, '_, '_> {
         if !matches!(self.frames.last(), Some(Frame::Item { .. })) {
             return;
         }
-        let more = self.collected(range).text;
+        let more = self.collected().text;
         let Some(Frame::Item { text, children }) = self.frames.last_mut() else { return };
         if more.is_empty() {
             return;
@@ -276,8 +279,8 @@ impl Builder<'_, '_, '_> {
     }
 
     /// What was collected, pictures refused.
-    fn collected(&mut self, range: &Range<usize>) -> Collected {
-        let collected = self.collected_with_pictures(range);
+    fn collected(&mut self) -> Collected {
+        let collected = self.collected_with_pictures();
         if let Some(picture) = collected.pictures.first() {
             let problem = say::picture_in_text(self.reading.file).at(picture.line);
             self.reading.problem(problem);
@@ -285,7 +288,7 @@ impl Builder<'_, '_, '_> {
         collected
     }
 
-    fn collected_with_pictures(&mut self, _: &Range<usize>) -> Collected {
+    fn collected_with_pictures(&mut self) -> Collected {
         let collected = self.runs.finish();
         for (tag, line) in &collected.unclosed {
             let problem = say::unclosed_tag(self.reading.file, tag).at(*line);

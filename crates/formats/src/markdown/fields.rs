@@ -249,7 +249,7 @@ pub(crate) fn nearest<'k>(name: &str, known: &[&'k str]) -> Option<&'k str> {
         .iter()
         .map(|candidate| (distance(name, candidate), *candidate))
         .min()
-        .filter(|(steps, candidate)| *steps <= (candidate.len() / 2).clamp(1, 3))
+        .filter(|(steps, candidate)| *steps <= (candidate.len() * 2 / 5).clamp(1, 3))
         .map(|(_, candidate)| candidate)
 }
 

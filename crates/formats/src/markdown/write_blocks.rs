@@ -183,10 +183,21 @@ fn list(ordered: bool, items: &[ListItem], turn: bool, indent: &str) -> String {
         };
         let text = inlines(&item.text, Place::Line);
         out.push_str(format!("{indent}{sign} {text}").trim_end());
-        out.push('\n');
-        if let Some(Block::List { ordered, items }) = item.children.as_deref() {
-            let deeper = format!("{indent}{}", " ".repeat(sign.len() + 1));
-            out.push_str(&list(*ordered, items, false, &deeper));
+        let Some(Block::List { ordered: below, items }) = item.children.as_deref() else {
+            out.push('\n');
+            continue;
+        };
+        let deeper = format!("{indent}{}", " ".repeat(sign.len() + 1));
+        // The other sign below: three equal ones in a line would be a divider.
+        let children = list(*below, items, below == &ordered && !turn, &deeper);
+        if item.text.is_empty() {
+            out.push(' ');
+            out.push_str(children.trim_start());
+        } else {
+            // Nothing behind the first sign: without a blank line it would underline a heading.
+            let bare = items.first().is_some_and(|item| item.text.is_empty());
+            out.push_str(if bare { "\n\n" } else { "\n" });
+            out.push_str(&children);
         }
     }
     out

@@ -75,12 +75,12 @@ fn limits_hold_for_bytes_read() {
 }
 
 #[test]
-fn a_size_that_lies_decides_nothing() {
+fn a_size_that_lies_is_found_out() {
     let zeros = vec![0; 2_500_000];
     let size = 2_500_000_u32.to_le_bytes();
     let bytes = renamed(archive(&[("a", &zeros)]), &size, &7_u32.to_le_bytes());
     let limits = BundleLimits { file_bytes_max: 1_500_000, ratio_max: 1_000_000, ..BundleLimits::default() };
-    assert_eq!(refused(&bytes, &limits), ["file_too_large"]);
+    assert_eq!(refused(&bytes, &limits), ["broken_archive"]);
 }
 
 #[test]

@@ -209,7 +209,7 @@ fn matter(assets: Vec<Asset>) -> impl Strategy<Value = Content> {
             dated: moment.map(|at| at.to_zoned_datetime(yigao_core::time::shanghai()).date()),
             event: event.map(|(starts, ends, place)| Event {
                 starts,
-                ends: ends.map(|hours| yigao_core::time::later(starts, std::time::Duration::from_secs(u64::from(hours) * 3600))),
+                ends: ends.map(|hours| yigao_core::time::later(starts, std::time::Duration::from_secs(u64::from(hours) * 3600)).max(starts)),
                 place,
             }),
             disclosure,

@@ -45,8 +45,7 @@ impl Bundle {
     /// # Errors
     /// Every path and every limit that is broken.
     pub fn check(&self, limits: &BundleLimits) -> Result<(), Vec<Problem>> {
-        let mut problems: Vec<Problem> =
-            self.files.keys().filter_map(|p| paths::refuse(p)).collect();
+        let mut problems: Vec<Problem> = self.files.keys().filter_map(|p| paths::refuse(p)).collect();
         if self.files.is_empty() {
             problems.push(empty(&self.name));
         }
@@ -64,11 +63,7 @@ impl Bundle {
         if total > limits.total_bytes_max {
             problems.push(bundle_too_large(&self.name, limits.total_bytes_max));
         }
-        if problems.is_empty() {
-            Ok(())
-        } else {
-            Err(problems)
-        }
+        if problems.is_empty() { Ok(()) } else { Err(problems) }
     }
 
     /// Takes away a single folder that everything lies in, as archivers put one there.
@@ -121,11 +116,11 @@ pub(crate) fn too_many(name: &str, found: usize, max: usize) -> Problem {
         name,
         "too_many_files",
         words(
-            format!("共有 {found} 个文件,上限是 {max} 个。"),
+            format!("共有 {found} 个文件，上限是 {max} 个。"),
             format!("There are {found} files, the limit is {max}."),
         ),
         words(
-            "一次只导入一篇稿件,请去掉无关文件。",
+            "一次只导入一篇稿件，请去掉无关文件。",
             "Import one item at a time and leave out what does not belong to it.",
         ),
     )
@@ -157,7 +152,7 @@ pub(crate) fn bundle_too_large(name: &str, max: u64) -> Problem {
             format!("All files together are over the limit of {en}."),
         ),
         words(
-            "请去掉无关文件,或压缩图片和视频。",
+            "请去掉无关文件，或压缩图片和视频。",
             "Leave out what is not needed, or make pictures and films smaller.",
         ),
     )

@@ -109,14 +109,8 @@ impl<'a> Shelf<'a> {
                     Severity::Note,
                     "unused_file",
                     format!("asset/{path}"),
-                    words(
-                        "正文没有用到这个文件,未导入。",
-                        "Nothing in the text names this file; it was left out.",
-                    ),
-                    words(
-                        "如需使用,请在正文或 attachments 里写上文件名。",
-                        "Name it in the body or under `attachments` to use it.",
-                    ),
+                    words("正文没有用到这个文件，未导入。", "Nothing in the text names this file; it was left out."),
+                    words("如需使用，请在正文或 attachments 里写上文件名。", "Name it in the body or under `attachments` to use it."),
                 )
             })
             .collect()
@@ -125,41 +119,27 @@ impl<'a> Shelf<'a> {
     /// The path a name stands for: as written, beside the text, or the only file so called.
     fn find(&self, named: &str) -> Option<String> {
         let decoded = percent_decoded(named);
-        [Some(named), decoded.as_deref()]
-            .into_iter()
-            .flatten()
-            .find_map(|name| {
-                let name = name.strip_prefix("./").unwrap_or(name);
-                let beside = format!("{}{name}", paths::folder(self.text));
-                [name, &beside]
-                    .into_iter()
-                    .find(|path| self.bundle.files.contains_key(*path))
-                    .map(str::to_owned)
-                    .or_else(|| self.only_one_called(name))
-            })
+        [Some(named), decoded.as_deref()].into_iter().flatten().find_map(|name| {
+            let name = name.strip_prefix("./").unwrap_or(name);
+            let beside = format!("{}{name}", paths::folder(self.text));
+            [name, &beside]
+                .into_iter()
+                .find(|path| self.bundle.files.contains_key(*path))
+                .map(str::to_owned)
+                .or_else(|| self.only_one_called(name))
+        })
     }
 
     fn only_one_called(&self, name: &str) -> Option<String> {
-        let mut called = self
-            .bundle
-            .files
-            .keys()
-            .filter(|path| paths::file_name(path) == name);
+        let mut called = self.bundle.files.keys().filter(|path| paths::file_name(path) == name);
         let first = called.next()?;
         called.next().is_none().then(|| first.clone())
     }
 
     fn make(&mut self, path: &str, line: usize) -> Result<Digest, Problem> {
-        let bytes = self
-            .bundle
-            .files
-            .get(path)
-            .ok_or_else(|| missing(self.text, path, line))?;
+        let bytes = self.bundle.files.get(path).ok_or_else(|| missing(self.text, path, line))?;
         let facts = self.facts.get(path).cloned().unwrap_or_default();
-        let mut asset = asset_of(path, bytes).map_err(|problem| Problem {
-            line: None,
-            ..problem
-        })?;
+        let mut asset = asset_of(path, bytes).map_err(|problem| Problem { line: None, ..problem })?;
         if let Some(given) = facts.digest
             && given != asset.digest
         {
@@ -201,10 +181,7 @@ pub(crate) fn asset_of(path: &str, bytes: &[u8]) -> Result<Asset, Problem> {
         Some(kind) => kind.clone_into(&mut asset.media_type),
         // A file that calls itself a picture and is none deserves the picture's words.
         None if has_picture_name(path) => {
-            return Err(picture_problem(
-                path,
-                &MediaError::NotAPicture { found: None },
-            ));
+            return Err(picture_problem(path, &MediaError::NotAPicture { found: None }));
         }
         None => return Err(unsupported(path)),
     }
@@ -222,11 +199,9 @@ fn fits(kind: &str, want: Want) -> bool {
 
 fn has_picture_name(path: &str) -> bool {
     let lower = path.to_ascii_lowercase();
-    [
-        ".jpg", ".jpeg", ".png", ".gif", ".webp", ".bmp", ".tif", ".tiff", ".heic",
-    ]
-    .iter()
-    .any(|end| lower.ends_with(end))
+    [".jpg", ".jpeg", ".png", ".gif", ".webp", ".bmp", ".tif", ".tiff", ".heic"]
+        .iter()
+        .any(|end| lower.ends_with(end))
 }
 
 /// `%E6%98%A5.jpg` as editors write links; `None` when there is nothing to decode.
@@ -240,17 +215,11 @@ fn percent_decoded(text: &str) -> Option<String> {
             continue;
         }
         let pair = [char::from(bytes.next()?), char::from(bytes.next()?)];
-        let value = pair
-            .into_iter()
-            .try_fold(0, |sum, c| Some(sum * 16 + c.to_digit(16)?))?;
+        let value = pair.into_iter().try_fold(0, |sum, c| Some(sum * 16 + c.to_digit(16)?))?;
         out.push(u8::try_from(value).ok()?);
         changed = true;
     }
-    if changed {
-        String::from_utf8(out).ok()
-    } else {
-        None
-    }
+    if changed { String::from_utf8(out).ok() } else { None }
 }
 
 fn picture_problem(path: &str, error: &MediaError) -> Problem {
@@ -269,7 +238,7 @@ fn picture_problem(path: &str, error: &MediaError) -> Problem {
         code,
         words(error.zh(), format!("{error}.")),
         words(
-            "请从原设备重新拷贝,或用看图软件另存为 JPEG、PNG 后替换。",
+            "请从原设备重新拷贝，或用看图软件另存为 JPEG、PNG 后替换。",
             "Copy it again from where it was taken, or save it again as JPEG or PNG, and replace the file.",
         ),
     )
@@ -282,11 +251,11 @@ fn missing(text: &str, named: &str, line: usize) -> Problem {
             text,
             "file_remote",
             words(
-                format!("“{shown}”是网络地址,不会去下载。"),
+                format!("“{shown}”是网络地址，不会去下载。"),
                 format!("{shown:?} is an address; nothing is fetched."),
             ),
             words(
-                "请把文件存到稿件文件夹里,只写文件名。",
+                "请把文件存到稿件文件夹里，只写文件名。",
                 "Save the file into the item's folder and write its name.",
             ),
         )
@@ -300,7 +269,7 @@ fn missing(text: &str, named: &str, line: usize) -> Problem {
             format!("There is no file {shown:?}."),
         ),
         words(
-            "请把文件放进稿件文件夹,或改正文件名(区分大小写)。",
+            "请把文件放进稿件文件夹，或改正文件名（区分大小写）。",
             "Put the file into the item's folder, or correct its name (case matters).",
         ),
     )
@@ -312,19 +281,11 @@ pub(crate) fn wrong_digest(path: &str, given: &Digest, found: &Digest) -> Proble
         path,
         "wrong_digest",
         words(
-            format!(
-                "文件与记录的摘要不符:应为 {},实为 {}。",
-                given.short(),
-                found.short()
-            ),
-            format!(
-                "The file is not the one recorded: {} expected, {} found.",
-                given.short(),
-                found.short()
-            ),
+            format!("文件与记录的摘要不符：应为 {}，实为 {}。", given.short(), found.short()),
+            format!("The file is not the one recorded: {} expected, {} found.", given.short(), found.short()),
         ),
         words(
-            "请换回原来的文件;确要更换时,删去这里的 digest。",
+            "请换回原来的文件；确要更换时，删去这里的 digest。",
             "Put the original file back; to replace it on purpose, take the digest out.",
         ),
     )
@@ -339,7 +300,7 @@ fn unsupported(path: &str) -> Problem {
             format!("The kind of {:?} is not known.", paths::shown(path)),
         ),
         words(
-            "可用:JPEG、PNG、GIF、WebP、PDF、DOCX、XLSX、PPTX、ZIP、MP4、MP3、UTF-8 文本。旧版 DOC、XLS、WPS 请另存为新格式或 PDF。",
+            "可用：JPEG、PNG、GIF、WebP、PDF、DOCX、XLSX、PPTX、ZIP、MP4、MP3、UTF-8 文本。旧版 DOC、XLS、WPS 请另存为新格式或 PDF。",
             "Use JPEG, PNG, GIF, WebP, PDF, DOCX, XLSX, PPTX, ZIP, MP4, MP3 or UTF-8 text. Save old DOC, XLS and WPS files in the new format or as PDF.",
         ),
     )
@@ -357,7 +318,7 @@ fn wrong_use(text: &str, path: &str, kind: &str, want: Want, line: usize) -> Pro
         text,
         "wrong_type",
         words(
-            format!("“{shown}”的内容是 {kind},不是{zh}。"),
+            format!("“{shown}”的内容是 {kind}，不是{zh}。"),
             format!("{shown:?} is {kind}, not {en}."),
         ),
         words("请换成正确的文件。", "Put the right file there."),
@@ -371,10 +332,7 @@ mod tests {
 
     #[test]
     fn percent_signs_are_decoded_only_when_all_are_right() {
-        assert_eq!(
-            percent_decoded("%E6%98%A5%20a.jpg").as_deref(),
-            Some("春 a.jpg")
-        );
+        assert_eq!(percent_decoded("%E6%98%A5%20a.jpg").as_deref(), Some("春 a.jpg"));
         assert_eq!(percent_decoded("plain.jpg"), None);
         assert_eq!(percent_decoded("100%.jpg"), None);
         assert_eq!(percent_decoded("%ff.jpg"), None);

@@ -19,7 +19,7 @@ pub(crate) fn refuse(path: &str) -> Option<Problem> {
             format!("the path {:?} {}", shown(path), why.en),
         ),
         words(
-            "请重新打包,只放稿件文件夹里的普通文件,文件名不含特殊符号。",
+            "请重新打包，只放稿件文件夹里的普通文件，文件名不含特殊符号。",
             "Pack the folder again with plain files only and without special characters in names.",
         ),
     ))
@@ -37,7 +37,7 @@ fn reason(path: &str) -> Option<Words> {
     } else if path.contains('\\') {
         Some(words("含有反斜杠", "has a backslash"))
     } else if path.split('/').any(|part| part == "..") {
-        Some(words("指向文件夹之外(..)", "climbs out of the folder (..)"))
+        Some(words("指向文件夹之外（..）", "climbs out of the folder (..)"))
     } else if path.split('/').any(|part| part.is_empty() || part == ".") {
         Some(words("含有空的一级", "has an empty part"))
     } else if path.len() > PATH_MAX || path.split('/').any(|part| part.len() > SEGMENT_MAX) {

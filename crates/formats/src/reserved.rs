@@ -50,7 +50,7 @@ impl Sieve {
                     format!("{count} control or private-use characters were taken out."),
                 ),
                 words(
-                    "请核对原文,人名、地名里的生僻字若缺失,请改用标准汉字。",
+                    "请核对原文，人名、地名里的生僻字若缺失，请改用标准汉字。",
                     "Compare with the source; where a rare character of a name is missing, use its standard code.",
                 ),
             )
@@ -73,7 +73,7 @@ pub(crate) fn utf8<'a>(file: &str, bytes: &'a [u8], max: usize) -> Result<&'a st
             file,
             "text_too_large",
             words(
-                format!("文本有 {} 字节,上限是 {max} 字节。", bytes.len()),
+                format!("文本有 {} 字节，上限是 {max} 字节。", bytes.len()),
                 format!("The text has {} bytes, the limit is {max}.", bytes.len()),
             ),
             words("请拆成几篇稿件。", "Split it into several items."),
@@ -89,11 +89,11 @@ pub(crate) fn utf8<'a>(file: &str, bytes: &'a [u8], max: usize) -> Result<&'a st
                 file,
                 "not_utf8",
                 words(
-                    format!("文本不是 UTF-8 编码:第 {line} 行、第 {offset} 字节处无法读取。"),
+                    format!("文本不是 UTF-8 编码：第 {line} 行、第 {offset} 字节处无法读取。"),
                     format!("The text is not UTF-8: byte {offset}, line {line} cannot be read."),
                 ),
                 words(
-                    "请用记事本“另存为”,编码选择 UTF-8。",
+                    "请用记事本“另存为”，编码选择 UTF-8。",
                     "Save the file again with the encoding UTF-8.",
                 ),
             )

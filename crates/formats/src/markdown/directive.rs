@@ -8,9 +8,8 @@ use yigao_core::{
 use super::{Reading, body, media, say};
 use crate::{csv, files::Want, rules};
 
-pub(crate) const NAMES: [&str; 8] = [
-    "callout", "qa", "chart", "video", "audio", "figure", "gallery", "table",
-];
+pub(crate) const NAMES: [&str; 8] =
+    ["callout", "qa", "chart", "video", "audio", "figure", "gallery", "table"];
 
 pub(crate) const CALLOUTS: [(&str, &str, CalloutKind); 3] = [
     ("note", "提示", CalloutKind::Note),
@@ -53,12 +52,7 @@ pub(crate) fn read(reading: &mut Reading<'_>, fenced: &Fenced<'_>) -> Option<Blo
 }
 
 /// The blocks inside a fence, one level deeper.
-fn inside(
-    reading: &mut Reading<'_>,
-    text: &str,
-    first: usize,
-    fenced: &Fenced<'_>,
-) -> Option<Vec<Block>> {
+fn inside(reading: &mut Reading<'_>, text: &str, first: usize, fenced: &Fenced<'_>) -> Option<Vec<Block>> {
     if fenced.level >= DEPTH_MAX && !text.trim().is_empty() {
         let problem = rules::too_deep(reading.file).at(fenced.line);
         reading.problem(problem);
@@ -69,13 +63,10 @@ fn inside(
 
 fn callout(reading: &mut Reading<'_>, rest: &str, fenced: &Fenced<'_>) -> Option<Block> {
     let (kind, title) = word(rest);
-    let Some((_, _, kind)) = CALLOUTS
-        .iter()
-        .find(|(en, zh, _)| *en == kind || *zh == kind)
-    else {
+    let Some((_, _, kind)) = CALLOUTS.iter().find(|(en, zh, _)| *en == kind || *zh == kind) else {
         let problem = say::directive(
             reading.file,
-            "提示框要写明类型:note、warning 或 deadline。",
+            "提示框要写明类型：note、warning 或 deadline。",
             "A callout is a note, a warning or a deadline.",
             "```callout note 标题",
         );
@@ -85,21 +76,12 @@ fn callout(reading: &mut Reading<'_>, rest: &str, fenced: &Fenced<'_>) -> Option
     let title = reading.sieve.line("body", title);
     let title = Some(title).filter(|title| !title.is_empty());
     let blocks = inside(reading, fenced.text, fenced.line + 1, fenced)?;
-    Some(Block::Callout {
-        kind: *kind,
-        title,
-        blocks,
-    })
+    Some(Block::Callout { kind: *kind, title, blocks })
 }
 
 fn question(reading: &mut Reading<'_>, fenced: &Fenced<'_>) -> Option<Block> {
     let (first, rest) = fenced.text.split_once('\n').unwrap_or((fenced.text, ""));
-    let mut asked = body::read(
-        reading,
-        first,
-        fenced.line + 1,
-        fenced.level.saturating_sub(1),
-    );
+    let mut asked = body::read(reading, first, fenced.line + 1, fenced.level.saturating_sub(1));
     let question = match (asked.pop(), asked.is_empty()) {
         (Some(Block::Paragraph { text }), true) => text,
         _ => {
@@ -107,7 +89,7 @@ fn question(reading: &mut Reading<'_>, fenced: &Fenced<'_>) -> Option<Block> {
                 reading.file,
                 "问答块的第一行要写问题。",
                 "The first line of a question block is the question.",
-                "```qa,下一行写问题,再往下写回答",
+                "```qa，下一行写问题，再往下写回答",
             );
             reading.problem(problem.at(fenced.line));
             return None;
@@ -123,27 +105,18 @@ fn table(reading: &mut Reading<'_>, rest: &str, fenced: &Fenced<'_>) -> Option<B
         Some(number) => (number.parse::<usize>().ok(), after),
         None => (Some(1), rest),
     };
-    let mut blocks = body::read(
-        reading,
-        fenced.text,
-        fenced.line + 1,
-        fenced.level.saturating_sub(1),
-    );
+    let mut blocks = body::read(reading, fenced.text, fenced.line + 1, fenced.level.saturating_sub(1));
     match (blocks.pop(), blocks.is_empty(), header) {
         (Some(Block::Table { rows, .. }), true, Some(header)) if header <= rows.len() => {
             let caption = reading.sieve.line("body", caption);
-            Some(Block::Table {
-                caption: Some(caption).filter(|c| !c.is_empty()),
-                header,
-                rows,
-            })
+            Some(Block::Table { caption: Some(caption).filter(|c| !c.is_empty()), header, rows })
         }
         _ => {
             let problem = say::directive(
                 reading.file,
-                "表格块里要有且只有一个表格,表头行数不超过总行数。",
+                "表格块里要有且只有一个表格，表头行数不超过总行数。",
                 "A table block holds exactly one table, with no more header rows than rows.",
-                "```table header=1 表题,下面写 | 甲 | 乙 |",
+                "```table header=1 表题，下面写 | 甲 | 乙 |",
             );
             reading.problem(problem.at(fenced.line));
             None
@@ -153,16 +126,13 @@ fn table(reading: &mut Reading<'_>, rest: &str, fenced: &Fenced<'_>) -> Option<B
 
 fn chart(reading: &mut Reading<'_>, rest: &str, text: &str, line: usize) -> Option<Block> {
     let (kind, rest) = word(rest);
-    let kind = CHARTS
-        .iter()
-        .find(|(en, zh, _)| *en == kind || *zh == kind)
-        .map(|(_, _, kind)| *kind);
+    let kind = CHARTS.iter().find(|(en, zh, _)| *en == kind || *zh == kind).map(|(_, _, kind)| *kind);
     let (Some(kind), Some((title, rest))) = (kind, token(rest)) else {
         let problem = say::directive(
             reading.file,
-            "图表要写明类型(bar、line 或 pie)和标题。",
+            "图表要写明类型（bar、line 或 pie）和标题。",
             "A chart names its kind (bar, line or pie) and its title.",
-            "```chart bar 接待人次 万人次,下一行写“年份,人次”,再往下写数据",
+            "```chart bar 接待人次 万人次，下一行写“年份,人次”，再往下写数据",
         );
         reading.problem(problem.at(line));
         return None;
@@ -182,12 +152,7 @@ fn chart(reading: &mut Reading<'_>, rest: &str, text: &str, line: usize) -> Opti
         let mut cells = cells.iter();
         let label = cells.next().map(|label| clean(label));
         if at == 0 {
-            chart.series = cells
-                .map(|name| Series {
-                    name: clean(name),
-                    values: Vec::new(),
-                })
-                .collect();
+            chart.series = cells.map(|name| Series { name: clean(name), values: Vec::new() }).collect();
             continue;
         }
         chart.labels.extend(label);
@@ -195,11 +160,7 @@ fn chart(reading: &mut Reading<'_>, rest: &str, text: &str, line: usize) -> Opti
             series.values.extend(cells.next().cloned());
         }
         let odd = cells.next().is_some();
-        let problem = if odd {
-            None
-        } else {
-            rules::chart_problem(reading.file, &chart)
-        };
+        let problem = if odd { None } else { rules::chart_problem(reading.file, &chart) };
         if odd || problem.is_some() {
             let problem = problem.unwrap_or_else(|| row_too_long(reading.file));
             reading.problem(problem.at(line + 1 + row_line));
@@ -218,17 +179,16 @@ fn chart(reading: &mut Reading<'_>, rest: &str, text: &str, line: usize) -> Opti
 fn row_too_long(file: &str) -> crate::Problem {
     say::directive(
         file,
-        "这一行的数比列名多(千分位逗号也会多出一格)。",
+        "这一行的数比列名多（千分位逗号也会多出一格）。",
         "This row has more numbers than there are columns (a thousands separator makes one more).",
-        "每行一个项目、每列一个数,如 2025,1280.5",
+        "每行一个项目、每列一个数，如 2025,1280.5",
     )
 }
 
 /// The first word and the rest.
 fn word(text: &str) -> (&str, &str) {
     let text = text.trim();
-    text.split_once(char::is_whitespace)
-        .map_or((text, ""), |(first, rest)| (first, rest.trim()))
+    text.split_once(char::is_whitespace).map_or((text, ""), |(first, rest)| (first, rest.trim()))
 }
 
 /// The first word, or what stands in double quotes (doubled inside), and the rest. `None` when there is none.

@@ -1,0 +1,173 @@
+//! A centre under every trial, once for each transport: over its interface against the stand-in, over a folder that
+//! nobody empties, over an editor.
+
+use std::{
+    collections::BTreeMap,
+    process::ExitCode,
+    sync::{Arc, Mutex},
+};
+
+#[path = "../../wechat/tests/conformance/sandbox.rs"]
+mod sandbox;
+
+use async_trait::async_trait;
+use sandbox::Stand;
+use serde_json::{Value, json};
+use yigao_channel::{Answer, Call, Incoming};
+use yigao_conformance::{Copy, FolderRemote, Pair, Paper, Place, Remote, Subject};
+use yigao_core::{Ticket, Timestamp};
+use yigao_county::County;
+
+const PUSH_SECRET: &str = "county-secret-0123456789";
+const HAND_SECRET: &str = "hand-secret-9876543210";
+const README: &str = include_str!("../README.md");
+
+fn paper() -> Paper {
+    Paper::of::<County>(README)
+}
+
+fn open(config: &str, secret: &str) -> Arc<County> {
+    let config = format!("centre_name = \"云溪县融媒体中心\"\n{config}");
+    Arc::new(yigao_conformance::open::<County>(&config, secret).unwrap())
+}
+
+#[derive(Debug)]
+struct Centre;
+
+#[async_trait]
+impl Remote for Centre {
+    async fn call(&self, call: &Call, now: Timestamp) -> Answer {
+        Stand::get().call(call, now)
+    }
+
+    async fn copies(&self, place: &Place) -> Vec<Copy> {
+        Stand::get().set_clock(place.now);
+        let state = Stand::get().sandbox.county_state("yunxi");
+        let uri = format!("urn:yigao:{}", place.mark);
+        let items = state["items"].as_array().cloned().unwrap_or_default();
+        items
+            .iter()
+            .filter(|item| item["uri"] == uri.as_str())
+            .filter(|item| item["state"] == "received" || item["state"] == "adopted")
+            .map(|item| Copy {
+                id: item["id"].as_str().unwrap_or_default().to_owned(),
+                url: None,
+            })
+            .collect()
+    }
+}
+
+/// `keys`: whether the centre honours idempotency keys, and the adapter is told so.
+fn push(name: &'static str, keys: bool) -> Subject {
+    let make = move || {
+        let stand = Stand::get();
+        stand.sandbox.reset();
+        let dedupe = json!({ "dedupe": if keys { "key" } else { "none" } });
+        stand.sandbox.county_settings("yunxi", &dedupe).unwrap();
+        let config = format!(
+            "transport = \"push\"\n[push]\nbase_url = \"{}/county/yunxi\"\napp_key = \"yigao\"\nsecret = {{ env = \"YIGAO_YUNXI_SECRET\" }}\nkey_life_hours = {}",
+            stand.sandbox.base(),
+            if keys { 24 } else { 0 }
+        );
+        Pair {
+            channel: open(&config, PUSH_SECRET),
+            remote: Arc::new(Centre),
+        }
+    };
+    Subject {
+        secrets: vec![PUSH_SECRET],
+        secret_place: Some("YIGAO_YUNXI_SECRET"),
+        codes: yigao_county::codes().map(|code| code.to_string()).collect(),
+        ..Subject::new(name, paper(), make)
+    }
+}
+
+/// What a centre makes of the packages: the last of each item counts.
+fn packages(place: &Place) -> Vec<Copy> {
+    let mut standing: BTreeMap<String, Option<String>> = BTreeMap::new();
+    let uri = format!("urn:yigao:{}", place.mark);
+    for (path, bytes) in place.folder.files() {
+        let Some(name) = path
+            .strip_prefix("in/")
+            .and_then(|path| path.strip_suffix("/item.json"))
+        else {
+            continue;
+        };
+        let item: Value = serde_json::from_slice(bytes).unwrap();
+        let live = (item["pubStatus"] == "usable").then(|| name.to_owned());
+        let held = standing.entry(item["uri"].as_str().unwrap().to_owned()).or_default();
+        // A second package of one version is a second copy: it would show here as another name.
+        *held = live;
+    }
+    let live = standing.remove(&uri).flatten();
+    live.into_iter().map(|id| Copy { id, url: None }).collect()
+}
+
+fn drop_folder() -> Subject {
+    let make = || Pair {
+        channel: open("transport = \"drop\"\n[drop]\nfolder = \"drop\"", ""),
+        remote: Arc::new(FolderRemote(packages)),
+    };
+    Subject::new("county-drop", paper(), make)
+}
+
+/// An editor who does what the page asks, and what is up at the centre because of it.
+#[derive(Debug, Default)]
+struct Editor(Mutex<Option<String>>);
+
+#[async_trait]
+impl Remote for Editor {
+    async fn call(&self, _: &Call, _: Timestamp) -> Answer {
+        Answer {
+            status: 404,
+            headers: Vec::new(),
+            body: bytes::Bytes::new(),
+        }
+    }
+
+    async fn copies(&self, _: &Place) -> Vec<Copy> {
+        let up = self.0.lock().unwrap().clone();
+        up.into_iter().map(|id| Copy { id, url: None }).collect()
+    }
+
+    async fn confirm(&self, ticket: &Ticket, place: &Place) -> Option<Incoming> {
+        let link = ticket.note["link"].as_str().unwrap();
+        let page = link
+            .strip_prefix("https://hub.example.gov.cn/hand/here/")
+            .unwrap();
+        let (name, signature) = page.split_once("?s=").unwrap();
+        let kill = ticket.note["pack"]["intent"] == "kill";
+        *self.0.lock().unwrap() = (!kill).then(|| ticket.id.clone());
+        Some(Incoming {
+            method: "POST".into(),
+            path: format!("/hand/{name}"),
+            query: vec![("s".into(), signature.into())],
+            headers: Vec::new(),
+            body: "who=%E5%BC%A0%E4%B8%89&answer=received".into(),
+            now: place.now,
+        })
+    }
+}
+
+fn paste() -> Subject {
+    let make = || Pair {
+        channel: open(
+            "transport = \"paste\"\n[paste]\nsecret = { env = \"YIGAO_HAND_SECRET\" }",
+            HAND_SECRET,
+        ),
+        remote: Arc::new(Editor::default()),
+    };
+    Subject {
+        secrets: vec![HAND_SECRET],
+        ..Subject::new("county-paste", paper(), make)
+    }
+}
+
+fn main() -> ExitCode {
+    yigao_conformance::main([
+        push("county-push", true),
+        push("county-push-keyless", false),
+        drop_folder(),
+        paste(),
+    ])
+}

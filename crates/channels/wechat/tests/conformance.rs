@@ -1,0 +1,109 @@
+//! The account under every trial, against the stand-in platform.
+
+use std::{process::ExitCode, sync::Arc};
+
+#[path = "conformance/sandbox.rs"]
+mod sandbox;
+
+use async_trait::async_trait;
+use sandbox::Stand;
+use serde_json::Value;
+use url::Url;
+use yigao_channel::{Answer, Call};
+use yigao_conformance::{Copy, Pair, Paper, Place, Remote, Subject, Waiver};
+use yigao_core::Timestamp;
+use yigao_sandbox::{Fault, FaultOrder, Platform};
+use yigao_wechat::Wechat;
+
+const SECRET: &str = "sandbox-secret-0123456789abcdef";
+const NO_COVER: &str = "two samples have no picture, and WeChat takes no article without a cover";
+
+#[derive(Debug)]
+struct Account;
+
+/// Entries of a list of the witness whose source address carries a mark of this item.
+fn ours(list: &str, place: &Place) -> Vec<Value> {
+    Stand::get().set_clock(place.now);
+    let state = Stand::get().sandbox.wechat_state();
+    let is_ours = |entry: &&Value| {
+        let source = entry["content_source_url"].as_str().unwrap_or_default();
+        Url::parse(source).is_ok_and(|url| {
+            let mut marks = url.query_pairs().filter(|(name, _)| name == "d");
+            marks.any(|(_, mark)| place.keys.iter().any(|key| mark == format!("{key}.submit")))
+        })
+    };
+    let all = state[list].as_array().cloned().unwrap_or_default();
+    all.iter().filter(is_ours).cloned().collect()
+}
+
+#[async_trait]
+impl Remote for Account {
+    async fn call(&self, call: &Call, now: Timestamp) -> Answer {
+        Stand::get().call(call, now)
+    }
+
+    async fn copies(&self, place: &Place) -> Vec<Copy> {
+        let text = |entry: &Value, key: &str| entry[key].as_str().unwrap_or_default().to_owned();
+        ours("published", place)
+            .iter()
+            .filter(|entry| entry["deleted"] == false && entry["banned"] == false)
+            .map(|entry| Copy {
+                id: text(entry, "article_id"),
+                url: Some(text(entry, "url")),
+            })
+            .collect()
+    }
+
+    async fn kill_token(&self) -> bool {
+        Stand::get().sandbox.arm(FaultOrder {
+            platform: Platform::Wechat,
+            op: "*".to_owned(),
+            after: 0,
+            times: 1,
+            fault: Fault::TokenDead,
+        });
+        true
+    }
+
+    async fn litter(&self, place: &Place) -> usize {
+        ours("drafts", place).len()
+    }
+}
+
+fn subject(name: &'static str, more: &'static str) -> Subject {
+    let make = move || {
+        let stand = Stand::get();
+        stand.sandbox.reset();
+        let config = format!(
+            "base_url = \"{}/wechat\"\napp_id = \"wx00000000000000aa\"\nsecret = {{ env = \"YIGAO_WECHAT_SECRET\" }}\n{more}",
+            stand.sandbox.base()
+        );
+        Pair {
+            channel: Arc::new(yigao_conformance::open::<Wechat>(&config, SECRET).unwrap()),
+            remote: Arc::new(Account),
+        }
+    };
+    let waive = |case| Waiver {
+        case,
+        reason: NO_COVER,
+        until: "2027-06-30",
+    };
+    Subject {
+        secrets: vec![SECRET],
+        secret_place: Some("YIGAO_WECHAT_SECRET"),
+        codes: yigao_wechat::codes().map(|code| code.to_string()).collect(),
+        cannot: vec!["submit", "search"],
+        waivers: vec![
+            waive("promise::every_sample_goes_out"),
+            waive("render::slots_declared_are_slots_used"),
+        ],
+        ..Subject::new(name, Paper::of::<Wechat>(include_str!("../README.md")), make)
+    }
+}
+
+fn main() -> ExitCode {
+    yigao_conformance::main([
+        subject("wechat", ""),
+        subject("wechat-old-first", "correct = \"old_first\"\nresubmit = \"never\""),
+    ])
+}

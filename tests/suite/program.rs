@@ -72,7 +72,7 @@ impl Home {
         fs::create_dir_all(path.join("destinations")).unwrap();
         fs::create_dir_all(path.join("secrets")).unwrap();
         let home = Self { path };
-        home.write("yigao.toml", "[data]\nfolder = \"data\"\n[retry]\nfirst_seconds = 0.2\n[observe]\nafter_seconds = [1, 3600]\n[log]\nlevel = \"error\"\n");
+        home.write("yigao.toml", "[data]\nfolder = \"data\"\n[retry]\nfirst_seconds = 0.2\n[worker]\nlease_seconds = 3\n[observe]\nafter_seconds = [1, 3600]\n[log]\nlevel = \"error\"\n");
         home
     }
 

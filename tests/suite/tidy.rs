@@ -158,7 +158,25 @@ fn sources(under: &str) -> Vec<PathBuf> {
 }
 
 /// Tables and tests may be long; they are listed here with their reason.
-const LONG: [(&str, &str); 0] = [];
+const LONG: [(&str, &str); 5] = [
+    (
+        "crates/conformance/src/host.rs",
+        "test support: one ledger in memory",
+    ),
+    (
+        "crates/conformance/src/story.rs",
+        "test support: one driver",
+    ),
+    ("crates/core/src/next.rs", "one table: the state machine"),
+    (
+        "crates/formats/src/markdown/body.rs",
+        "one builder over the parser's events",
+    ),
+    (
+        "crates/yigao/src/settings.rs",
+        "one reader; to be split with the first new section",
+    ),
+];
 
 #[test]
 fn files_stay_short() {

@@ -95,7 +95,9 @@ fn packages(place: &Place) -> Vec<Copy> {
         };
         let item: Value = serde_json::from_slice(bytes).unwrap();
         let live = (item["pubStatus"] == "usable").then(|| name.to_owned());
-        let held = standing.entry(item["uri"].as_str().unwrap().to_owned()).or_default();
+        let held = standing
+            .entry(item["uri"].as_str().unwrap().to_owned())
+            .or_default();
         // A second package of one version is a second copy: it would show here as another name.
         *held = live;
     }

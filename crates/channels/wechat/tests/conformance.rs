@@ -97,13 +97,20 @@ fn subject(name: &'static str, more: &'static str) -> Subject {
             waive("promise::every_sample_goes_out"),
             waive("render::slots_declared_are_slots_used"),
         ],
-        ..Subject::new(name, Paper::of::<Wechat>(include_str!("../README.md")), make)
+        ..Subject::new(
+            name,
+            Paper::of::<Wechat>(include_str!("../README.md")),
+            make,
+        )
     }
 }
 
 fn main() -> ExitCode {
     yigao_conformance::main([
         subject("wechat", ""),
-        subject("wechat-old-first", "correct = \"old_first\"\nresubmit = \"never\""),
+        subject(
+            "wechat-old-first",
+            "correct = \"old_first\"\nresubmit = \"never\"",
+        ),
     ])
 }

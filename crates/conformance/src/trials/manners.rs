@@ -105,7 +105,8 @@ pub(super) async fn observe_and_probe_only_read(subject: &Subject) -> Ended {
         world: &story.world,
         profile,
         delivery: story.delivery(&id),
-        purpose: DueFor::Observe,
+        // A probe has no delivery: it finds no journal.
+        purpose: DueFor::Tidy,
     };
     let naming = Naming {
         key: "probe".into(),

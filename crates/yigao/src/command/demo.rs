@@ -87,7 +87,8 @@ async fn play(call: &Call<'_>, args: &Demo, stage: &Stage) -> anyhow::Result<()>
     );
     let worker = Worker::start(hub.clone(), bell, &settings.worker);
     let server = Server::new(hub.clone(), ServerSettings { tokens: Vec::new() });
-    let link = server.sign_in_link(&listener)?;
+    let link =
+        server.sign_in_link_for(&listener, call.actor.as_str().trim_start_matches("user:"))?;
     let stop = tokio_util::sync::CancellationToken::new();
     let stopped = stop.clone();
     let mut tasks = tokio::task::JoinSet::new();

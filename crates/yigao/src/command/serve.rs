@@ -52,7 +52,10 @@ pub(super) async fn serve(mut call: Call<'_>, args: Serve) -> anyhow::Result<()>
             tokens: tokens(&settings)?,
         },
     );
-    tell_link(call.say, &server.sign_in_link(&listener)?);
+    tell_link(
+        call.say,
+        &server.sign_in_link_for(&listener, call.actor.as_str().trim_start_matches("user:"))?,
+    );
     server.run(listener, stop_signal()).await?;
     if let Some(worker) = worker {
         worker.stop().await;

@@ -9,7 +9,7 @@ use std::{
 use yigao_channel::{Channel, RenderInput, host::Finish};
 use yigao_core::{
     ChannelError, Delivery, DeliveryId, Doubt, DueFor, Intent, Made, Observation, Receipt,
-    Rendition, State, Timestamp, Version, Why,
+    Rendition, Seen, State, Timestamp, Version, Why,
     finding::blocks,
     next::{Change, Event, Policy, next},
     plan::plan,
@@ -233,7 +233,9 @@ impl Story {
                     let doubt = delivery.doubt.ok_or("doubtful without a doubt")?;
                     return Ok(End::Doubt(doubt));
                 }
-                State::Unproven if delivery.observed >= BLIND_MAX => return Ok(End::Unproven),
+                State::Unproven if delivery.observed >= BLIND_MAX && is_blind(&delivery) => {
+                    return Ok(End::Unproven);
+                }
                 State::Accepted => self.ask_outside(&delivery).await?,
                 _ => {}
             }
@@ -357,6 +359,14 @@ const MISTAKE: &str = "mistake of the adapter";
 /// Whether the fault is a mistake of the adapter that `Cx` refused.
 pub fn is_mistake(error: &ChannelError) -> bool {
     error.message().starts_with(MISTAKE)
+}
+
+/// The last observation saw nothing: what stands there, nobody here can say.
+fn is_blind(delivery: &Delivery) -> bool {
+    delivery
+        .observation
+        .as_ref()
+        .is_some_and(|seen| matches!(seen.standing, Seen::CannotSee | Seen::NotThePage))
 }
 
 pub(crate) fn apply(delivery: &mut Delivery, change: Change, now: Timestamp) {

@@ -70,10 +70,13 @@ impl Remote for Account {
     }
 }
 
-fn subject(name: &'static str, more: &'static str) -> Subject {
+/// `platform`: settings of the stand-in; `more`: keys of the configuration.
+fn subject(name: &'static str, platform: &'static str, more: &'static str) -> Subject {
     let make = move || {
         let stand = Stand::get();
         stand.sandbox.reset();
+        let platform = serde_json::from_str(platform).unwrap();
+        stand.sandbox.wechat_settings(&platform).unwrap();
         let config = format!(
             "base_url = \"{}/wechat\"\napp_id = \"wx00000000000000aa\"\nsecret = {{ env = \"YIGAO_WECHAT_SECRET\" }}\n{more}",
             stand.sandbox.base()
@@ -97,13 +100,27 @@ fn subject(name: &'static str, more: &'static str) -> Subject {
             waive("promise::every_sample_goes_out"),
             waive("render::slots_declared_are_slots_used"),
         ],
-        ..Subject::new(name, Paper::of::<Wechat>(include_str!("../README.md")), make)
+        ..Subject::new(
+            name,
+            Paper::of::<Wechat>(include_str!("../README.md")),
+            make,
+        )
     }
 }
 
 fn main() -> ExitCode {
     yigao_conformance::main([
-        subject("wechat", ""),
-        subject("wechat-old-first", "correct = \"old_first\"\nresubmit = \"never\""),
+        subject("wechat", "{}", ""),
+        subject(
+            "wechat-old-first",
+            "{}",
+            "correct = \"old_first\"\nresubmit = \"never\"",
+        ),
+        // The audit outlasts the last look, and lists show nothing for a while.
+        subject(
+            "wechat-slow",
+            "{\"publish_delay_ms\": 1800000, \"list_lag_ms\": 900000, \"consume_draft\": \"submit\"}",
+            "",
+        ),
     ])
 }

@@ -30,7 +30,9 @@ impl Stand {
                     .build()
                     .unwrap();
                 runtime.block_on(async {
-                    let running = yigao_sandbox::start(SandboxConfig::default()).await.unwrap();
+                    let running = yigao_sandbox::start(SandboxConfig::default())
+                        .await
+                        .unwrap();
                     tell.send(running.sandbox().clone()).unwrap();
                     std::future::pending::<()>().await;
                 });
@@ -65,20 +67,25 @@ impl Stand {
     }
 }
 
-fn exchange(
-    line: &mut BufReader<TcpStream>,
-    call: &Call,
-    base: &str,
-) -> std::io::Result<Answer> {
-    let path = call.url.strip_prefix(base).expect("an address of the stand-ins");
-    let mut head = format!("{} {path} HTTP/1.1\r\nhost: sandbox\r\n", call.method.as_str());
+fn exchange(line: &mut BufReader<TcpStream>, call: &Call, base: &str) -> std::io::Result<Answer> {
+    let path = call
+        .url
+        .strip_prefix(base)
+        .expect("an address of the stand-ins");
+    let mut head = format!(
+        "{} {path} HTTP/1.1\r\nhost: sandbox\r\n",
+        call.method.as_str()
+    );
     for (name, value) in &call.headers {
         head.push_str(&format!("{name}: {value}\r\n"));
     }
     if !call.body.content_type.is_empty() {
         head.push_str(&format!("content-type: {}\r\n", call.body.content_type));
     }
-    head.push_str(&format!("content-length: {}\r\n\r\n", call.body.bytes.len()));
+    head.push_str(&format!(
+        "content-length: {}\r\n\r\n",
+        call.body.bytes.len()
+    ));
     let mut request = head.into_bytes();
     request.extend_from_slice(&call.body.bytes);
     line.get_mut().write_all(&request)?;

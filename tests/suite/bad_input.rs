@@ -4,12 +4,17 @@ use std::{fs, process::Command};
 
 use crate::program::{Home, sample};
 
-const HEAD: &str = "---\nid: a\nkind: news\ntitle: 题目\nsummary: 摘要\nunit: 青川市文化和旅游局\n---\n\n";
+const HEAD: &str =
+    "---\nid: a\nkind: news\ntitle: 题目\nsummary: 摘要\nunit: 青川市文化和旅游局\n---\n\n";
 
 #[track_caller]
 fn refused(home: &Home, path: &str, says: &[&str]) {
     home.run(&["item", "import", path]).fails(3, says);
-    assert_eq!(home.items(), Vec::<String>::new(), "nothing may have changed");
+    assert_eq!(
+        home.items(),
+        Vec::<String>::new(),
+        "nothing may have changed"
+    );
 }
 
 #[test]
@@ -22,7 +27,10 @@ fn malformed_front_matter_is_told_with_its_line() {
 #[test]
 fn an_unknown_field_is_named_with_its_line() {
     let home = Home::new("unknown-field");
-    home.write("a/item.md", "---\nid: a\ntitel: 题目\nunit: 局\n---\n正文\n");
+    home.write(
+        "a/item.md",
+        "---\nid: a\ntitel: 题目\nunit: 局\n---\n正文\n",
+    );
     refused(&home, "a", &["item.md:3", "titel", "title"]);
 }
 
@@ -36,7 +44,11 @@ fn a_missing_picture_is_named() {
 #[test]
 fn a_truncated_picture_is_refused() {
     let home = Home::new("truncated");
-    let whole = fs::read_dir(sample("spring-market")).unwrap().map(|e| e.unwrap().path()).find(|p| p.extension().is_some_and(|e| e == "jpg")).unwrap();
+    let whole = fs::read_dir(sample("spring-market"))
+        .unwrap()
+        .map(|e| e.unwrap().path())
+        .find(|p| p.extension().is_some_and(|e| e == "jpg"))
+        .unwrap();
     let bytes = fs::read(whole).unwrap();
     home.write("a/item.md", format!("{HEAD}![夜景](night.jpg)\n"));
     home.write("a/night.jpg", &bytes[..bytes.len() / 2]);
@@ -123,7 +135,11 @@ fn a_body_nested_ten_thousand_deep_is_refused() {
     let home = Home::new("deep");
     home.write("a/item.md", format!("{HEAD}{}深\n", "> ".repeat(10_000)));
     refused(&home, "a", &["item.md"]);
-    let deep = format!("{{\"id\":\"a\",\"content\":{}1{}}}", "[".repeat(10_000), "]".repeat(10_000));
+    let deep = format!(
+        "{{\"id\":\"a\",\"content\":{}1{}}}",
+        "[".repeat(10_000),
+        "]".repeat(10_000)
+    );
     home.write("b/item.json", deep);
     refused(&home, "b", &["item.json"]);
 }
@@ -132,29 +148,57 @@ fn a_body_nested_ten_thousand_deep_is_refused() {
 fn an_unknown_destination_is_told_with_those_there_are() {
     let home = Home::new("unknown-destination").with_site();
     home.run(&["item", "import", &sample("museum-policy")]).ok();
-    home.run(&["item", "publish", "museum-policy", "--to", "nowhere", "--approve"]).fails(2, &["nowhere", "site"]);
-    assert_eq!(home.json(&["delivery", "list"]).as_array().unwrap().len(), 0);
+    home.run(&[
+        "item",
+        "publish",
+        "museum-policy",
+        "--to",
+        "nowhere",
+        "--approve",
+    ])
+    .fails(2, &["nowhere", "site"]);
+    assert_eq!(
+        home.json(&["delivery", "list"]).as_array().unwrap().len(),
+        0
+    );
 }
 
 #[test]
 fn a_bad_key_is_told_with_file_line_and_the_nearest() {
     let home = Home::new("bad-key").with_site();
     home.write("yigao.toml", "[retry]\nfirst_secs = 1\n");
-    home.run(&["config", "check"]).fails(2, &["yigao.toml:2", "retry.first_secs", "retry.first_seconds"]);
+    home.run(&["config", "check"]).fails(
+        2,
+        &["yigao.toml:2", "retry.first_secs", "retry.first_seconds"],
+    );
     let home = Home::new("bad-channel-key").with_site();
     let file = home.path.join("destinations/site.toml");
-    let text = fs::read_to_string(&file).unwrap().replace("site_name", "sitename");
+    let text = fs::read_to_string(&file)
+        .unwrap()
+        .replace("site_name", "sitename");
     fs::write(&file, text).unwrap();
-    home.run(&["config", "check"]).fails(2, &["site.toml", "sitename"]);
+    home.run(&["config", "check"])
+        .fails(2, &["site.toml", "sitename"]);
 }
 
 #[test]
 fn a_secret_written_into_a_file_is_refused_with_advice() {
     let home = Home::new("literal").with_sandbox("http://127.0.0.1:9");
     let file = home.path.join("destinations/account.toml");
-    let text: String = fs::read_to_string(&file).unwrap().lines().map(|l| if l.starts_with("secret") { "secret = \"plain\"\n".to_owned() } else { format!("{l}\n") }).collect();
+    let text: String = fs::read_to_string(&file)
+        .unwrap()
+        .lines()
+        .map(|l| {
+            if l.starts_with("secret") {
+                "secret = \"plain\"\n".to_owned()
+            } else {
+                format!("{l}\n")
+            }
+        })
+        .collect();
     fs::write(&file, text).unwrap();
-    home.run(&["config", "check"]).fails(2, &["account.toml", "env ="]);
+    home.run(&["config", "check"])
+        .fails(2, &["account.toml", "env ="]);
 }
 
 #[test]
@@ -162,7 +206,8 @@ fn an_occupied_port_is_told_with_the_way_out() {
     let home = Home::new("port").with_site();
     let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let address = taken.local_addr().unwrap().to_string();
-    home.run(&["serve", "--listen", &address]).fails(2, &[&address, "--listen 127.0.0.1:0"]);
+    home.run(&["serve", "--listen", &address])
+        .fails(2, &[&address, "--listen 127.0.0.1:0"]);
 }
 
 #[test]
@@ -170,7 +215,8 @@ fn a_data_folder_that_cannot_be_written_is_told() {
     let home = Home::new("readonly").with_site();
     home.write("file", "x");
     // A file in the folder's place: refused for root as well, unlike a permission.
-    home.run(&["--data", "file/data", "item", "list"]).fails(2, &["file/data", "--data"]);
+    home.run(&["--data", "file/data", "item", "list"])
+        .fails(2, &["file/data", "--data"]);
 }
 
 #[test]
@@ -181,33 +227,56 @@ fn a_locked_ledger_is_told_and_nothing_is_lost() {
         "import sqlite3,sys,time\nc=sqlite3.connect({:?}, isolation_level=None)\nc.execute('begin immediate')\nprint('held',flush=True)\nsys.stdin.readline()\n",
         home.path.join("data/ledger.db")
     );
-    let Ok(mut holder) = Command::new("python3").args(["-c", &script]).stdin(std::process::Stdio::piped()).stdout(std::process::Stdio::piped()).spawn() else {
+    let Ok(mut holder) = Command::new("python3")
+        .args(["-c", &script])
+        .stdin(std::process::Stdio::piped())
+        .stdout(std::process::Stdio::piped())
+        .spawn()
+    else {
         panic!("python3 is needed to hold the lock")
     };
     let mut line = String::new();
-    std::io::BufRead::read_line(&mut std::io::BufReader::new(holder.stdout.take().unwrap()), &mut line).unwrap();
+    std::io::BufRead::read_line(
+        &mut std::io::BufReader::new(holder.stdout.take().unwrap()),
+        &mut line,
+    )
+    .unwrap();
     let held = home.run(&["item", "hold", "museum-policy", "--reason", "核对"]);
     drop(holder.stdin.take());
     holder.wait().unwrap();
     held.fails(1, &["locked"]);
-    home.run(&["item", "hold", "museum-policy", "--reason", "核对"]).ok();
+    home.run(&["item", "hold", "museum-policy", "--reason", "核对"])
+        .ok();
 }
 
 #[test]
 fn an_unapproved_or_changed_item_is_not_sent() {
     let home = Home::new("unapproved").with_site();
     home.run(&["item", "import", &sample("museum-policy")]).ok();
-    home.run(&["item", "publish", "museum-policy"]).fails(4, &["site", "item approve"]);
+    home.run(&["item", "publish", "museum-policy"])
+        .fails(4, &["site", "item approve"]);
     home.run(&["item", "approve", "museum-policy"]).ok();
     let copy = home.path.join("changed");
     copy_folder(&sample("museum-policy"), &copy);
-    let md = fs::read_dir(&copy).unwrap().map(|e| e.unwrap().path()).find(|p| p.extension().is_some_and(|e| e == "md")).unwrap();
+    let md = fs::read_dir(&copy)
+        .unwrap()
+        .map(|e| e.unwrap().path())
+        .find(|p| p.extension().is_some_and(|e| e == "md"))
+        .unwrap();
     let text = fs::read_to_string(&md).unwrap();
     fs::write(&md, format!("{text}\n又添了一段。\n")).unwrap();
-    home.run(&["item", "import", &copy.display().to_string()]).ok();
-    home.run(&["item", "publish", "museum-policy"]).fails(4, &["site"]);
-    assert_eq!(home.json(&["delivery", "list"]).as_array().unwrap().len(), 0);
-    assert!(!home.path.join("site/index.json").exists(), "nothing may have been written");
+    home.run(&["item", "import", &copy.display().to_string()])
+        .ok();
+    home.run(&["item", "publish", "museum-policy"])
+        .fails(4, &["site"]);
+    assert_eq!(
+        home.json(&["delivery", "list"]).as_array().unwrap().len(),
+        0
+    );
+    assert!(
+        !home.path.join("site/index.json").exists(),
+        "nothing may have been written"
+    );
 }
 
 fn copy_folder(from: &str, to: &std::path::Path) {

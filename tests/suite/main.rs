@@ -1,5 +1,6 @@
 //! Whole-system tests: one binary.
 
 mod bad_input;
+mod flows;
 mod program;
 mod tidy;

@@ -47,19 +47,27 @@ impl Ran {
 pub(crate) fn program(name: &str) -> PathBuf {
     let here = std::env::current_exe().unwrap();
     let found = here.parent().unwrap().parent().unwrap().join(name);
-    assert!(found.is_file(), "{} is not built: cargo build --workspace --bins", found.display());
+    assert!(
+        found.is_file(),
+        "{} is not built: cargo build --workspace --bins",
+        found.display()
+    );
     found
 }
 
 pub(crate) fn repository() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .unwrap()
+        .to_owned()
 }
 
 impl Home {
     pub(crate) fn new(name: &str) -> Self {
         static COUNT: AtomicU32 = AtomicU32::new(0);
         let n = COUNT.fetch_add(1, Ordering::SeqCst);
-        let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("{name}-{}-{n}", std::process::id()));
+        let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR"))
+            .join(format!("{name}-{}-{n}", std::process::id()));
         drop(fs::remove_dir_all(&path));
         fs::create_dir_all(path.join("destinations")).unwrap();
         fs::create_dir_all(path.join("secrets")).unwrap();
@@ -80,7 +88,7 @@ impl Home {
         let folder = self.path.join("site");
         self.write(
             "destinations/site.toml",
-            format!("kind = \"website\"\nname = \"局网站\"\nhome = true\n[channel]\ndriver = \"static\"\nfolder = {folder:?}\nbase_url = \"http://127.0.0.1:9/site\"\nsite_name = \"青川市文化和旅游局\"\n"),
+            format!("kind = \"website\"\nname = \"局网站\"\nhome = true\n[channel]\ndriver = \"static\"\nfolder = {folder:?}\nbase_url = \"http://127.0.0.1:9/site\"\nsite_name = \"青川市文化和旅游局\"\nsite_domain = \"wl.qingchuan.example\"\norganiser = \"青川市文化和旅游局\"\n"),
         );
         self
     }
@@ -89,23 +97,32 @@ impl Home {
     pub(crate) fn with_sandbox(self, base: &str) -> Self {
         let host = base.trim_start_matches("http://");
         let config = fs::read_to_string(self.path.join("yigao.toml")).unwrap();
-        self.write("yigao.toml", format!("{config}[network]\nprivate_hosts = [\"{host}\"]\n"));
+        self.write(
+            "yigao.toml",
+            format!("{config}[network]\nprivate_hosts = [\"{host}\"]\n"),
+        );
         let secret = |name: &str, text: &str| self.write(&format!("secrets/{name}"), text);
-        let (wechat, county) = (secret("wechat", "sandbox-secret-0123456789abcdef"), secret("county", "county-secret-0123456789"));
+        let (wechat, county) = (
+            secret("wechat", "sandbox-secret-0123456789abcdef"),
+            secret("county", "county-secret-0123456789"),
+        );
         self.write(
             "destinations/account.toml",
             format!("kind = \"wechat\"\nname = \"公众号\"\n[channel]\nbase_url = \"{base}/wechat\"\napp_id = \"wx00000000000000aa\"\nsecret = {{ file = {wechat:?} }}\nsubmit_looks_seconds = [1, 2, 4]\npoll_seconds = [1, 2, 4, 8, 16]\n"),
         );
         self.write(
             "destinations/push.toml",
-            format!("kind = \"county\"\nname = \"云溪县\"\n[channel]\ntransport = \"push\"\ncentre_name = \"云溪县融媒体中心\"\nbase_url = \"{base}/county/yunxi\"\napp_key = \"yigao\"\nsecret = {{ file = {county:?} }}\nlook_seconds = [1, 2, 4]\n"),
+            format!("kind = \"county\"\nname = \"云溪县\"\n[channel]\ntransport = \"push\"\ncentre_name = \"云溪县融媒体中心\"\n[channel.push]\nbase_url = \"{base}/county/yunxi\"\napp_key = \"yigao\"\nsecret = {{ file = {county:?} }}\n"),
         );
         self
     }
 
     pub(crate) fn command(&self, args: &[&str]) -> Command {
         let mut command = Command::new(program("yigao"));
-        command.current_dir(&self.path).args(["--config", "yigao.toml", "--lang", "zh", "--as", "tester"]).args(args);
+        command
+            .current_dir(&self.path)
+            .args(["--config", "yigao.toml", "--lang", "zh", "--as", "tester"])
+            .args(args);
         for name in ["YIGAO_CONFIG", "YIGAO_DATA"] {
             command.env_remove(name);
         }
@@ -113,7 +130,11 @@ impl Home {
     }
 
     pub(crate) fn run(&self, args: &[&str]) -> Ran {
-        let Output { status, stdout, stderr } = self.command(args).output().unwrap();
+        let Output {
+            status,
+            stdout,
+            stderr,
+        } = self.command(args).output().unwrap();
         Ran {
             code: status.code().unwrap_or(-1),
             out: String::from_utf8_lossy(&stdout).into_owned(),
@@ -122,14 +143,20 @@ impl Home {
     }
 
     pub(crate) fn json(&self, args: &[&str]) -> Value {
-        let all: Vec<&str> = std::iter::once("--json").chain(args.iter().copied()).collect();
+        let all: Vec<&str> = std::iter::once("--json")
+            .chain(args.iter().copied())
+            .collect();
         self.run(&all).ok().json()
     }
 
     /// Names of the items in the ledger.
     pub(crate) fn items(&self) -> Vec<String> {
         let list = self.json(&["item", "list"]);
-        list.as_array().unwrap().iter().map(|i| i["id"].as_str().unwrap().to_owned()).collect()
+        list.as_array()
+            .unwrap()
+            .iter()
+            .map(|i| i["id"].as_str().unwrap().to_owned())
+            .collect()
     }
 }
 
@@ -143,5 +170,9 @@ impl Drop for Home {
 
 /// A sample item of the repository.
 pub(crate) fn sample(name: &str) -> String {
-    repository().join("examples/items").join(name).display().to_string()
+    repository()
+        .join("examples/items")
+        .join(name)
+        .display()
+        .to_string()
 }

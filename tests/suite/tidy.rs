@@ -10,13 +10,22 @@ use std::{
 use serde_json::Value;
 
 fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .unwrap()
+        .to_owned()
 }
 
 /// Normal dependencies of each workspace package.
 fn dependencies() -> BTreeMap<String, BTreeSet<String>> {
     let out = Command::new(env!("CARGO"))
-        .args(["metadata", "--format-version", "1", "--no-deps", "--offline"])
+        .args([
+            "metadata",
+            "--format-version",
+            "1",
+            "--no-deps",
+            "--offline",
+        ])
         .current_dir(root())
         .output()
         .unwrap();
@@ -27,13 +36,22 @@ fn dependencies() -> BTreeMap<String, BTreeSet<String>> {
         .unwrap()
         .iter()
         .map(|package| {
-            let normal = package["dependencies"].as_array().unwrap().iter().filter(|d| d["kind"].is_null());
+            let normal = package["dependencies"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .filter(|d| d["kind"].is_null());
             (name(package), normal.map(name).collect())
         })
         .collect()
 }
 
-const CHANNELS: [&str; 4] = ["yigao-memory", "yigao-website", "yigao-wechat", "yigao-county"];
+const CHANNELS: [&str; 4] = [
+    "yigao-memory",
+    "yigao-website",
+    "yigao-wechat",
+    "yigao-county",
+];
 
 #[test]
 fn crates_import_only_what_the_map_allows() {
@@ -45,19 +63,42 @@ fn crates_import_only_what_the_map_allows() {
         ("yigao-formats", vec!["yigao-core", "yigao-media"]),
         ("yigao-store", vec!["yigao-core"]),
         ("yigao-sandbox", vec![]),
-        ("yigao-engine", vec!["yigao-core", "yigao-channel", "yigao-store", "yigao-media", "yigao-formats"]),
+        (
+            "yigao-engine",
+            vec![
+                "yigao-core",
+                "yigao-channel",
+                "yigao-store",
+                "yigao-media",
+                "yigao-formats",
+            ],
+        ),
         ("yigao-worker", vec!["yigao-core", "yigao-engine"]),
-        ("yigao-server", vec!["yigao-core", "yigao-channel", "yigao-engine", "yigao-store", "yigao-formats"]),
+        (
+            "yigao-server",
+            vec![
+                "yigao-core",
+                "yigao-channel",
+                "yigao-engine",
+                "yigao-store",
+                "yigao-formats",
+            ],
+        ),
     ]);
     for (package, needs) in dependencies() {
         let ours: Vec<&String> = needs.iter().filter(|n| n.starts_with("yigao")).collect();
         let may: Vec<&str> = match package.as_str() {
             channel if CHANNELS.contains(&channel) => vec!["yigao-core", "yigao-channel"],
             "yigao" | "yigao-suite" | "yigao-examples" => continue,
-            other => allowed.get(other).cloned().unwrap_or_else(|| panic!("{other} is not on the map: add it to ARCHITECTURE and here")),
+            other => allowed.get(other).cloned().unwrap_or_else(|| {
+                panic!("{other} is not on the map: add it to ARCHITECTURE and here")
+            }),
         };
         for name in ours {
-            assert!(may.contains(&name.as_str()), "{package} may not import {name}");
+            assert!(
+                may.contains(&name.as_str()),
+                "{package} may not import {name}"
+            );
         }
     }
 }
@@ -68,15 +109,34 @@ fn third_party_fences_hold() {
         ("sqlx", &["yigao-store", "yigao-worker"]),
         ("apalis", &["yigao-worker"]),
         ("apalis-sqlite", &["yigao-worker"]),
-        ("axum", &["yigao-server", "yigao-sandbox", "yigao-suite", "yigao-examples"]),
+        (
+            "axum",
+            &[
+                "yigao-server",
+                "yigao-sandbox",
+                "yigao-suite",
+                "yigao-examples",
+            ],
+        ),
         ("clap", &["yigao"]),
-        ("reqwest", &["yigao-engine", "yigao-sandbox", "yigao-suite", "yigao-examples"]),
+        (
+            "reqwest",
+            &[
+                "yigao-engine",
+                "yigao-sandbox",
+                "yigao-suite",
+                "yigao-examples",
+            ],
+        ),
         ("lettre", &["yigao-engine"]),
         ("anyhow", &["yigao", "yigao-suite", "yigao-examples"]),
     ];
     for (package, needs) in dependencies() {
         for (name, inside) in fences {
-            assert!(!needs.contains(name) || inside.contains(&package.as_str()), "{package} may not use {name}; only {inside:?}");
+            assert!(
+                !needs.contains(name) || inside.contains(&package.as_str()),
+                "{package} may not use {name}; only {inside:?}"
+            );
         }
     }
 }
@@ -103,7 +163,11 @@ const LONG: [(&str, &str); 0] = [];
 #[test]
 fn files_stay_short() {
     let mut long = Vec::new();
-    for path in sources("crates").into_iter().chain(sources("tests")).chain(sources("examples")) {
+    for path in sources("crates")
+        .into_iter()
+        .chain(sources("tests"))
+        .chain(sources("examples"))
+    {
         let shown = path.strip_prefix(root()).unwrap().display().to_string();
         let is_test = shown.contains("tests") || shown.starts_with("tests/");
         let lines = fs::read_to_string(&path).unwrap().lines().count();
@@ -111,25 +175,47 @@ fn files_stay_short() {
             long.push(format!("{shown}: {lines}"));
         }
     }
-    assert!(long.is_empty(), "split by what a reader looks for: {long:#?}");
+    assert!(
+        long.is_empty(),
+        "split by what a reader looks for: {long:#?}"
+    );
 }
 
 #[test]
 fn no_drawers_for_everything_and_no_mod_rs() {
     for path in sources("crates") {
         let stem = path.file_stem().unwrap().to_string_lossy().into_owned();
-        assert!(!["utils", "util", "helpers", "common", "manager", "mod", "misc"].contains(&stem.as_str()), "{}", path.display());
+        assert!(
+            ![
+                "utils", "util", "helpers", "common", "manager", "mod", "misc"
+            ]
+            .contains(&stem.as_str()),
+            "{}",
+            path.display()
+        );
     }
 }
 
 #[test]
 fn every_channel_is_registered_and_proven() {
     let list = fs::read_to_string(root().join("crates/yigao/src/channels.rs")).unwrap();
-    for entry in fs::read_dir(root().join("crates/channels")).unwrap().map(Result::unwrap) {
+    for entry in fs::read_dir(root().join("crates/channels"))
+        .unwrap()
+        .map(Result::unwrap)
+    {
         let name = entry.file_name().to_string_lossy().into_owned();
-        assert!(list.contains(&format!("kind::<yigao_{name}::")), "{name} is not in channels.rs");
-        assert!(entry.path().join("tests/conformance.rs").is_file(), "{name} does not run the conformance suite");
-        assert!(entry.path().join("README.md").is_file(), "{name} has no operator's page");
+        assert!(
+            list.contains(&format!("kind::<yigao_{name}::")),
+            "{name} is not in channels.rs"
+        );
+        assert!(
+            entry.path().join("tests/conformance.rs").is_file(),
+            "{name} does not run the conformance suite"
+        );
+        assert!(
+            entry.path().join("README.md").is_file(),
+            "{name} has no operator's page"
+        );
     }
 }
 
@@ -137,5 +223,13 @@ fn every_channel_is_registered_and_proven() {
 fn one_line_of_tls_and_sqlite() {
     let lock = fs::read_to_string(root().join("Cargo.lock")).unwrap();
     let count = |name: &str| lock.matches(&format!("name = \"{name}\"\n")).count();
-    assert_eq!((count("libsqlite3-sys"), count("rustls"), count("aws-lc-sys"), count("openssl-sys")), (1, 1, 0, 0));
+    assert_eq!(
+        (
+            count("libsqlite3-sys"),
+            count("rustls"),
+            count("aws-lc-sys"),
+            count("openssl-sys")
+        ),
+        (1, 1, 0, 0)
+    );
 }

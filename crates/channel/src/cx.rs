@@ -1,10 +1,14 @@
 //! `Cx`: all an adapter can touch. Reads at any time; writes only inside an act, one write an act, each with its intent
 //! committed before it. The rules stand in ARCHITECTURE.md, "the journal".
 
+mod fills;
 pub mod keep;
 mod once;
+mod run;
 mod step;
 mod wait;
+
+use run::{Act, Run};
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -12,8 +16,7 @@ use bytes::Bytes;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use yigao_core::{
-    By, ChannelError, Digest, Effect, ErrorKind, Fills, Prior, Receipt, Rendition, Retry, Slot,
-    Timestamp, Why, time::later,
+    By, ChannelError, Digest, Effect, ErrorKind, Prior, Receipt, Retry, Timestamp, time::later,
 };
 
 use crate::{
@@ -22,9 +25,6 @@ use crate::{
     profile::{Does, Op, Profile},
     stop::{R, Stop},
 };
-
-/// How long a delivery waits for another destination's address before it looks again by itself.
-const SLOT_WAIT: std::time::Duration = std::time::Duration::from_secs(60);
 
 /// What this delivery is called, for keys and marks.
 #[derive(Clone, Debug)]
@@ -45,77 +45,6 @@ pub struct Cx<'a> {
     prior: &'a Prior,
     naming: Naming,
     run: Mutex<Run>,
-}
-
-#[derive(Debug, Default)]
-struct Run {
-    /// The round's entries: as recorded when the run began, and kept up to date with what the run itself does. A step
-    /// met twice in one run, under a renewed token say, is answered as a replay would answer it.
-    entries: Option<Vec<Entry>>,
-    visited: Vec<i64>,
-    /// The last result, to be committed together with the next intent.
-    pending: Option<Finish>,
-    act: Option<Act>,
-}
-
-impl Run {
-    fn entries(&mut self) -> &mut Vec<Entry> {
-        self.entries.get_or_insert_default()
-    }
-
-    fn begun(&mut self, seq: i64, begin: &Begin) {
-        let entry = Entry {
-            seq,
-            verb: begin.verb,
-            op: begin.op.clone(),
-            part: begin.part.clone(),
-            at: begin.at,
-            ends: begin.ends,
-            fence: 0,
-            looks: 0,
-            unsure: begin.again.is_some(),
-            state: EntryState::Open,
-        };
-        match self.entries().iter_mut().find(|e| e.seq == seq) {
-            Some(known) => {
-                *known = Entry {
-                    fence: known.fence,
-                    ..entry
-                }
-            }
-            None => self.entries().push(entry),
-        }
-        self.visited.push(seq);
-    }
-
-    fn ended(&mut self, finish: &Finish) {
-        let seq = finish.seq();
-        if matches!(finish, Finish::Gone { .. }) {
-            self.entries().retain(|e| e.seq != seq);
-            return;
-        }
-        let Some(entry) = self.entries().iter_mut().find(|e| e.seq == seq) else {
-            return;
-        };
-        match finish {
-            Finish::Done { value, unsure, .. } => {
-                entry.state = EntryState::Done(value.clone());
-                entry.unsure |= unsure;
-            }
-            Finish::Open { looks, unsure, .. } => {
-                entry.looks = *looks;
-                entry.unsure |= unsure;
-            }
-            Finish::Gone { .. } => {}
-        }
-    }
-}
-
-#[derive(Clone, Copy, Debug)]
-struct Act {
-    ends: Timestamp,
-    /// Writes of this act that were not refused for certain.
-    writes: u32,
 }
 
 impl<'a> Cx<'a> {
@@ -227,72 +156,6 @@ impl<'a> Cx<'a> {
             .into_iter()
             .map(|h| h.body)
             .collect())
-    }
-
-    /// Fills for every slot of the rendition: pictures from `pictures` (by derivative name), the others from the
-    /// destinations they name, journaled at the first answer so that a replay sends the same.
-    ///
-    /// # Errors
-    /// Waits until the other destination has an address; a fault when `pictures` lacks one.
-    pub async fn fills(&self, rendition: &Rendition, pictures: &Fills) -> R<Fills> {
-        let mut fills = Fills::new();
-        for slot in &rendition.slots {
-            let value = match slot {
-                Slot::Picture { name } => pictures.get(name).cloned().ok_or_else(|| {
-                    Stop::Fault(
-                        ChannelError::new(
-                            ErrorKind::Protocol,
-                            "fill",
-                            format!("the adapter has no address for picture {name}"),
-                        )
-                        .with_retry(Retry::Never)
-                        .with_effect(Effect::None),
-                    )
-                })?,
-                Slot::UrlFrom { .. } | Slot::IndexNumberFrom { .. } => self.slot(slot).await?,
-            };
-            fills.insert(slot.name(), value);
-        }
-        Ok(fills)
-    }
-
-    async fn slot(&self, slot: &Slot) -> R<String> {
-        let name = slot.name();
-        let entry = self.visit(Verb::Slot, "slot", &name).await?;
-        if let Some(entry) = &entry
-            && let EntryState::Done(value) = &entry.state
-        {
-            return decode("slot", value);
-        }
-        let Some(value) = self.host.slot(slot).await? else {
-            let destination = slot
-                .destination()
-                .map(ToString::to_string)
-                .unwrap_or_default();
-            return Err(Stop::Waits {
-                until: later(self.now(), SLOT_WAIT),
-                why: Why::Slot { destination },
-            });
-        };
-        let now = self.now();
-        let begin = Begin {
-            verb: Verb::Slot,
-            op: "slot".into(),
-            part: name,
-            at: now,
-            ends: now,
-            key: String::new(),
-            // Left open by a crash: the same entry, not a second one beside it that no replay would visit.
-            again: entry.map(|e| e.seq),
-            ticket: None,
-        };
-        let seq = self.begin(begin).await?;
-        self.pend(Finish::Done {
-            seq,
-            value: Value::String(value.clone()),
-            unsure: false,
-        });
-        Ok(value)
     }
 
     /// Commits the last result, if one is still held back. The engine calls it when the method has ended.

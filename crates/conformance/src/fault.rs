@@ -77,6 +77,8 @@ pub struct Faults {
     pub at_write: BTreeMap<u32, Bad>,
     /// At every call over HTTP.
     pub always: Option<Bad>,
+    /// Somebody rings before a look is due, as a person does who presses "again".
+    pub impatient: bool,
     /// Points met so far.
     pub points: u32,
     /// Writing calls met so far.
@@ -113,6 +115,13 @@ impl Faults {
             always: Some(bad),
             ..Self::default()
         }
+    }
+
+    /// The same, with somebody who rings before a look is due.
+    #[must_use]
+    pub fn impatient(mut self) -> Self {
+        self.impatient = true;
+        self
     }
 
     /// Counts a point, and says what goes wrong at it.

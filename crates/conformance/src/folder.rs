@@ -52,7 +52,7 @@ impl Folder {
             }
             FileAct::Stat { path } => {
                 plain(op, path)?;
-                let size = self.files.get(path).map(|b| size_of(b));
+                let size = self.files.get(path).map(size_of);
                 let folder = (!self.below(path).is_empty()).then_some(0);
                 Ok(FileAnswer::Size(size.or(folder)))
             }

@@ -6,10 +6,7 @@ use std::{
     time::Duration,
 };
 
-use yigao_channel::{
-    Channel, Incoming, RenderInput,
-    host::{EntryState, Finish},
-};
+use yigao_channel::{Channel, RenderInput, host::Finish};
 use yigao_core::{
     ChannelError, Delivery, DeliveryId, Doubt, DueFor, Intent, Made, Observation, Receipt,
     Rendition, State, Timestamp, Version, Why,
@@ -19,12 +16,7 @@ use yigao_core::{
     time::later,
 };
 
-use crate::{
-    host::MemoryHost,
-    sample,
-    subject::Subject,
-    world::{Inner, Row, World},
-};
+use crate::{host::MemoryHost, sample, subject::Subject, world::World};
 
 /// How long a worker holds a delivery that it does not come back from.
 const LEASE: Duration = Duration::from_secs(15);
@@ -63,13 +55,6 @@ impl fmt::Display for End {
             Self::Stuck(why) => write!(f, "stuck: {why}"),
         }
     }
-}
-
-/// What a person says about a doubt.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Decision {
-    Happened { id: String, url: Option<String> },
-    DidNot,
 }
 
 /// See the module's first line.
@@ -252,6 +237,12 @@ impl Story {
                 State::Accepted => self.ask_outside(&delivery).await?,
                 _ => {}
             }
+            if self.rung_early(&delivery) {
+                self.run(id).await?;
+                if self.delivery(id).state != State::Waiting {
+                    continue;
+                }
+            }
             let Some(due) = self.delivery(id).due_at else {
                 return Ok(End::Stuck(format!(
                     "{} and due at no time",
@@ -270,53 +261,18 @@ impl Story {
         )))
     }
 
-    /// Somebody outside answers a ticket: it is heard, written down, and rings.
-    async fn ask_outside(&self, delivery: &Delivery) -> Result<(), String> {
-        let Some(ticket) = &delivery.ticket else {
-            return Ok(());
-        };
-        let place = self.world.place();
-        let Some(incoming) = self.world.remote.confirm(ticket, &place).await else {
-            return Ok(());
-        };
-        self.hear(&incoming)
-    }
-
-    /// A message from outside comes in.
-    ///
-    /// # Errors
-    /// When the adapter does not believe it.
-    pub fn hear(&self, incoming: &Incoming) -> Result<(), String> {
-        let heard = self
-            .channel
-            .hear(incoming)
-            .map_err(|r| format!("the answer was not believed: {} {}", r.status, r.says))?;
+    /// Makes a delivery that waits for a look due now, if somebody is impatient in this story. A worker may be in it no
+    /// longer, but its lease must be over.
+    fn rung_early(&self, delivery: &Delivery) -> bool {
         let mut facts = self.world.facts();
         let now = facts.now;
-        let known = facts
-            .inbox
-            .iter()
-            .any(|(_, dedupe, ..)| *dedupe == heard.dedupe);
-        if known {
-            return Ok(());
+        let looks = matches!(delivery.why, Some(Why::Look { .. }));
+        let held = facts.leases.values().any(|end| *end > now);
+        let rings = facts.faults.impatient && looks && !held && delivery.state == State::Waiting;
+        if rings && let Some(delivery) = facts.delivery_mut(&delivery.id) {
+            delivery.due_at = Some(now);
         }
-        facts
-            .inbox
-            .push((heard.about.clone(), heard.dedupe, heard.body, now));
-        let named: Vec<DeliveryId> = facts
-            .deliveries
-            .iter()
-            .filter(|d| matches!(d.state, State::Accepted | State::Waiting))
-            .filter(|d| names(&facts, d, &heard.about))
-            .map(|d| d.id.clone())
-            .collect();
-        for id in named {
-            if let Some(delivery) = facts.delivery_mut(&id) {
-                let change = next(delivery, Event::Rung, now, &self.policy);
-                apply(delivery, change.map_err(|e| e.to_string())?, now);
-            }
-        }
-        Ok(())
+        rings
     }
 
     /// One claim and one run, whatever it is for. `false`: the process died in it.
@@ -393,71 +349,6 @@ impl Story {
             .observation
             .ok_or_else(|| "nothing was observed".to_owned())
     }
-
-    /// A person decides a doubt.
-    ///
-    /// # Errors
-    /// When there is none.
-    pub fn decide(&self, id: &DeliveryId, decision: &Decision) -> Result<(), String> {
-        let mut facts = self.world.facts();
-        let now = facts.now;
-        let delivery = facts.delivery(id).cloned().ok_or("no such delivery")?;
-        let doubt = delivery
-            .doubt
-            .clone()
-            .ok_or("there is no doubt to decide")?;
-        let round = i64::from(delivery.round);
-        let is_it = |row: &Row| {
-            row.delivery == *id
-                && row.round == round
-                && (row.entry.op.as_str(), row.entry.part.as_str()) == (&doubt.op, &doubt.part)
-                && row.entry.state == EntryState::Open
-        };
-        match decision {
-            Decision::DidNot => facts.rows.retain(|row| !is_it(row)),
-            Decision::Happened { id, url } => {
-                for row in facts.rows.iter_mut().filter(|row| is_it(row)) {
-                    row.entry.unsure = true;
-                    row.entry.state = EntryState::Answered {
-                        id: id.clone(),
-                        url: url.clone(),
-                        by: "user:kit".into(),
-                    };
-                }
-            }
-        }
-        let current = facts.delivery_mut(id).ok_or("no such delivery")?;
-        let change = next(current, Event::Rung, now, &self.policy).map_err(|e| e.to_string())?;
-        apply(current, change, now);
-        Ok(())
-    }
-
-    /// A person looks at what readers see, an hour later, and says it as it is.
-    pub async fn truth(&self) -> Decision {
-        let hour = later(self.world.now(), Duration::from_secs(3_600));
-        self.world.advance(hour).await;
-        let known: Vec<String> = {
-            let facts = self.world.facts();
-            facts
-                .deliveries
-                .iter()
-                .filter(|d| d.state == State::Delivered)
-                .filter_map(|d| d.receipt.as_ref().map(|r| r.id.clone()))
-                .collect()
-        };
-        let copies = self.world.copies().await;
-        match copies
-            .into_iter()
-            .rev()
-            .find(|copy| !known.contains(&copy.id))
-        {
-            Some(copy) => Decision::Happened {
-                id: copy.id,
-                url: copy.url,
-            },
-            None => Decision::DidNot,
-        }
-    }
 }
 
 /// How `Cx` begins to say that it refused something.
@@ -468,16 +359,7 @@ pub fn is_mistake(error: &ChannelError) -> bool {
     error.message().starts_with(MISTAKE)
 }
 
-fn names(facts: &Inner, delivery: &Delivery, about: &str) -> bool {
-    delivery.id.as_str() == about
-        || delivery.ticket.as_ref().is_some_and(|t| t.id == about)
-        || facts
-            .rows
-            .iter()
-            .any(|r| r.delivery == delivery.id && (r.key == about || r.entry.part == about))
-}
-
-fn apply(delivery: &mut Delivery, change: Change, now: Timestamp) {
+pub(crate) fn apply(delivery: &mut Delivery, change: Change, now: Timestamp) {
     delivery.state = change.state;
     delivery.due_at = change.due_at;
     delivery.due_for = change.due_for;

@@ -23,11 +23,14 @@ pub struct Waiver {
     pub until: &'static str,
 }
 
+/// Opens a destination from the text of its file.
+pub type OpenFile = Box<dyn Fn(&str) -> Result<Arc<dyn Channel>, String> + Send + Sync>;
+
 /// What stands on paper about an adapter.
 pub struct Paper {
     pub readme: &'static str,
     /// Opens a destination's file; the error says what is wrong with it.
-    pub open: Box<dyn Fn(&str) -> Result<Arc<dyn Channel>, String> + Send + Sync>,
+    pub open: OpenFile,
     pub example: &'static str,
 }
 

@@ -11,7 +11,7 @@ use yigao_channel::{
     host::{EntryState, Host as _, Verb},
     profile::Again,
 };
-use yigao_conformance::{Faults, MemoryHost, Pair, Story, Subject, sample, story::Decision};
+use yigao_conformance::{Decision, Faults, MemoryHost, Pair, Story, Subject, sample};
 use yigao_core::{ChannelError, DueFor, ErrorKind, Fills, Found, Intent, Prior, Slot, time::later};
 use yigao_memory::{Board, Dedupe};
 
@@ -30,7 +30,9 @@ fn story() -> Story {
         ..subject::subject("cx", Dedupe::None)
     };
     let story = Story::new(&subject);
-    story.plan(Intent::Publish, &sample::news()).unwrap();
+    story
+        .plan(Intent::Publish, &sample::news())
+        .expect("the sample renders");
     story
 }
 
@@ -46,7 +48,13 @@ fn profile(story: &Story) -> Profile {
 }
 
 fn host<'w>(story: &'w Story, profile: &'w Profile) -> MemoryHost<'w> {
-    let delivery = story.world.facts().deliveries[0].clone();
+    let delivery = story
+        .world
+        .facts()
+        .deliveries
+        .first()
+        .cloned()
+        .expect("one is planned");
     MemoryHost {
         world: &story.world,
         profile,

@@ -26,6 +26,9 @@ use crate::{
 /// How long a delivery waits for a destination that is not configured in this process.
 const NOT_HERE: std::time::Duration = std::time::Duration::from_secs(600);
 
+/// How soon after a lost answer the first, uncounted look is made.
+const EARLY_LOOK: std::time::Duration = std::time::Duration::from_secs(2);
+
 /// What came of a run.
 #[derive(Debug)]
 pub(crate) struct Run {
@@ -395,9 +398,10 @@ async fn faulted(
         Some(row) => {
             let index = usize::try_from(row.looks).unwrap_or(usize::MAX);
             match profile.op(&row.op).and_then(|op| op.looks.get(index)) {
+                // An early look may say yes; its no does not count, and the delivery waits for the due one then.
                 Some(wait) => Event::Fault {
                     error: error.clone(),
-                    look_at: Some(later(row.ends, *wait)),
+                    look_at: Some(later(row.ends, *wait).min(later(hub.clock.now(), EARLY_LOOK))),
                     tidy_at,
                 },
                 None => Event::Doubt(Doubt {

@@ -11,6 +11,7 @@ mod hub;
 mod ingest;
 mod observe;
 mod preflight;
+mod preview;
 mod probe;
 mod publish;
 mod sweep;

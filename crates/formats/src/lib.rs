@@ -1,9 +1,23 @@
 #![doc = include_str!("../README.md")]
 
 mod bundle;
+mod csv;
 mod draft;
+mod files;
+mod format;
+mod gov_page;
+mod json;
+mod markdown;
+mod paths;
 mod problem;
+mod reserved;
+mod rules;
+mod slug;
+mod when;
+mod yaml;
+mod zip;
 
 pub use bundle::{Bundle, BundleLimits};
 pub use draft::Draft;
+pub use format::{Format, detect, read, write};
 pub use problem::Problem;

@@ -15,3 +15,28 @@ pub struct Problem {
     /// The way out.
     pub fix: Words,
 }
+
+impl Problem {
+    /// A problem of a whole file.
+    pub fn new(file: &str, code: &str, says: Words, fix: Words) -> Self {
+        Self {
+            file: file.to_owned(),
+            line: None,
+            code: code.to_owned(),
+            says,
+            fix,
+        }
+    }
+
+    /// The same, at a line counted from 1.
+    #[must_use]
+    pub fn at(mut self, line: usize) -> Self {
+        self.line = Some(line);
+        self
+    }
+}
+
+/// Both languages of one text; short, because every problem needs two of them.
+pub(crate) fn words(zh: impl Into<String>, en: impl Into<String>) -> Words {
+    Words::new(zh, en)
+}

@@ -1,9 +1,21 @@
 //! The media folder: bytes under their digest, written once, never changed.
 
-use std::path::{Path, PathBuf};
+use std::{
+    path::{Path, PathBuf},
+    sync::atomic::{AtomicU64, Ordering},
+};
 
 use tokio::io::AsyncWriteExt as _;
 use yigao_core::Digest;
+
+static DRAFTS: AtomicU64 = AtomicU64::new(0);
+
+/// A name of its own for every write: several destinations want the same derivative at once, on one thread or on many,
+/// and two processes may share the folder.
+fn draft_of(path: &Path) -> PathBuf {
+    let number = DRAFTS.fetch_add(1, Ordering::Relaxed);
+    path.with_extension(format!("{}-{number}.part", std::process::id()))
+}
 
 /// A content-addressed folder. Equal bytes are stored once; a file is complete or not there.
 #[derive(Clone, Debug)]
@@ -53,10 +65,7 @@ impl MediaFolder {
         if let Some(folder) = path.parent() {
             tokio::fs::create_dir_all(folder).await?;
         }
-        // Two writers of the same bytes write the same name in the end; their drafts must not meet.
-        let draft = path.with_extension(
-            format!("{:?}.part", std::thread::current().id()).replace(['(', ')'], ""),
-        );
+        let draft = draft_of(&path);
         let mut file = tokio::fs::File::create(&draft).await?;
         file.write_all(bytes).await?;
         file.sync_all().await?;
@@ -95,7 +104,7 @@ impl MediaFolder {
     pub async fn put_note(&self, key: &Digest, note: &[u8]) -> Result<(), MediaError> {
         let folder = self.root.join("notes");
         tokio::fs::create_dir_all(&folder).await?;
-        let draft = folder.join(format!("{key}.part"));
+        let draft = draft_of(&folder.join(key.as_str()));
         tokio::fs::write(&draft, note).await?;
         tokio::fs::rename(&draft, folder.join(key.as_str())).await?;
         Ok(())

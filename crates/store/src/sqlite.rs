@@ -10,6 +10,7 @@ mod ledger;
 mod plan;
 mod read;
 mod record;
+mod watch;
 mod writer;
 
 use std::{path::Path, time::Duration};

@@ -21,7 +21,11 @@ pub(crate) const KINDS: &[Kind] = &[
 ];
 
 const fn kind<A: Adapter>() -> Kind {
-    Kind { name: A::KIND, example: A::EXAMPLE, open: open::<A> }
+    Kind {
+        name: A::KIND,
+        example: A::EXAMPLE,
+        open: open::<A>,
+    }
 }
 
 fn open<A: Adapter>(table: Table, opening: &Opening<'_>) -> Result<Arc<dyn Channel>, ConfigError> {

@@ -44,7 +44,11 @@ impl Call<'_> {
 pub(crate) fn run(cli: Cli, say: &Say) -> anyhow::Result<()> {
     let here = PathBuf::from("yigao.toml");
     let config = cli.config.or_else(|| here.is_file().then_some(here));
-    let flags = Flags { config, data: cli.data, listen: None };
+    let flags = Flags {
+        config,
+        data: cli.data,
+        listen: None,
+    };
     let actor = cli.actor.as_deref().map_or_else(system_user, Actor::user);
     let call = Call { say, flags, actor };
     let work = async {
@@ -67,7 +71,9 @@ pub(crate) fn run(cli: Cli, say: &Say) -> anyhow::Result<()> {
             }
         }
     };
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()?;
     let out = runtime.block_on(work);
     // A blocking file operation must not keep the program from ending.
     runtime.shutdown_timeout(std::time::Duration::from_secs(2));
@@ -75,7 +81,8 @@ pub(crate) fn run(cli: Cli, say: &Say) -> anyhow::Result<()> {
 }
 
 fn system_user() -> Actor {
-    let name = std::env::vars().find(|(name, _)| matches!(name.as_str(), "USER" | "LOGNAME" | "USERNAME"));
+    let name =
+        std::env::vars().find(|(name, _)| matches!(name.as_str(), "USER" | "LOGNAME" | "USERNAME"));
     Actor::user(name.as_ref().map_or("unknown", |(_, value)| value))
 }
 
@@ -83,7 +90,10 @@ async fn audit(call: &Call<'_>) -> anyhow::Result<()> {
     let (_, opened) = call.open().await?;
     match opened.hub.store.ledger_broken_at().await? {
         None => {
-            call.say.line("台账完整：每条记录都接着上一条", "the ledger is whole: every entry follows the one before");
+            call.say.line(
+                "台账完整：每条记录都接着上一条",
+                "the ledger is whole: every entry follows the one before",
+            );
             call.say.json(&serde_json::json!({"whole": true}));
             Ok(())
         }
@@ -103,7 +113,9 @@ pub(crate) fn time(text: &str) -> anyhow::Result<yigao_core::Timestamp> {
     with_zone.parse().map_err(|_| {
         Mistake::new(
             format!("时间 {text:?} 看不懂，请写 2026-05-01 09:00（北京时间）"),
-            format!("time {text:?} cannot be read; write 2026-05-01 09:00 (Asia/Shanghai) or RFC 3339"),
+            format!(
+                "time {text:?} cannot be read; write 2026-05-01 09:00 (Asia/Shanghai) or RFC 3339"
+            ),
         )
     })
 }

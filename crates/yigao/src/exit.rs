@@ -26,7 +26,11 @@ pub(crate) struct Mistake {
 
 impl Mistake {
     pub(crate) fn new(zh: impl Into<String>, en: impl Into<String>) -> anyhow::Error {
-        Self { zh: zh.into(), en: en.into() }.into()
+        Self {
+            zh: zh.into(),
+            en: en.into(),
+        }
+        .into()
     }
 }
 
@@ -71,10 +75,14 @@ fn classify(error: &anyhow::Error) -> (u8, &'static str) {
         Some(PublishError::Blocked(_)) => (3, "blocked"),
         Some(PublishError::Unapproved(_)) => (4, "unapproved"),
         Some(PublishError::UnknownDestination { .. } | PublishError::Nothing(_)) => (2, "mistake"),
-        Some(PublishError::Store(yigao_store::StoreError::Missing { .. } | yigao_store::StoreError::Refused(_))) => (2, "mistake"),
+        Some(PublishError::Store(
+            yigao_store::StoreError::Missing { .. } | yigao_store::StoreError::Refused(_),
+        )) => (2, "mistake"),
         Some(PublishError::Store(_)) => (1, "store"),
         None => match error.downcast_ref::<yigao_store::StoreError>() {
-            Some(yigao_store::StoreError::Missing { .. } | yigao_store::StoreError::Refused(_)) => (2, "mistake"),
+            Some(yigao_store::StoreError::Missing { .. } | yigao_store::StoreError::Refused(_)) => {
+                (2, "mistake")
+            }
             _ => (1, "failed"),
         },
     }
@@ -101,7 +109,10 @@ fn lines(error: &anyhow::Error, say: &Say) -> Vec<String> {
             ];
         }
         Some(PublishError::Nothing(left_out)) => {
-            return left_out.iter().map(|l| format!("{}: {}", l.destination, say.words(&l.says))).collect();
+            return left_out
+                .iter()
+                .map(|l| format!("{}: {}", l.destination, say.words(&l.says)))
+                .collect();
         }
         _ => {}
     }
@@ -118,14 +129,27 @@ pub(crate) fn problem_lines(problems: &[Problem], say: &Say) -> Vec<String> {
     problems
         .iter()
         .map(|p| {
-            let place = p.line.map_or_else(|| p.file.clone(), |line| format!("{}:{line}", p.file));
-            format!("{place}: {} [{}] {}", say.words(&p.says), p.code, say.words(&p.fix))
+            let place = p
+                .line
+                .map_or_else(|| p.file.clone(), |line| format!("{}:{line}", p.file));
+            format!(
+                "{place}: {} [{}] {}",
+                say.words(&p.says),
+                p.code,
+                say.words(&p.fix)
+            )
         })
         .collect()
 }
 
 fn blocked_lines(sheets: &[Sheet], say: &Say) -> Vec<String> {
-    let mut lines = vec![say.pick("预检未通过，什么都没有发出：", "pre-flight stops it; nothing was sent:").to_owned()];
+    let mut lines = vec![
+        say.pick(
+            "预检未通过，什么都没有发出：",
+            "pre-flight stops it; nothing was sent:",
+        )
+        .to_owned(),
+    ];
     for sheet in sheets {
         for finding in &sheet.findings {
             lines.push(format!("  {}", finding_line(sheet, finding, say)));
@@ -140,6 +164,18 @@ pub(crate) fn finding_line(sheet: &Sheet, finding: &yigao_core::Finding, say: &S
         yigao_core::Severity::Warn => "!",
         yigao_core::Severity::Note => "·",
     };
-    let predicts = finding.predicts.as_deref().map(|code| say.pick("（将被拒 ", "(would be refused: ").to_owned() + code + say.pick("）", ")")).unwrap_or_default();
-    format!("{mark} {} {}: {}{predicts} → {}", sheet.destination, finding.place, say.words(&finding.says), say.words(&finding.fix))
+    let predicts = finding
+        .predicts
+        .as_deref()
+        .map(|code| {
+            say.pick("（将被拒 ", "(would be refused: ").to_owned() + code + say.pick("）", ")")
+        })
+        .unwrap_or_default();
+    format!(
+        "{mark} {} {}: {}{predicts} → {}",
+        sheet.destination,
+        finding.place,
+        say.words(&finding.says),
+        say.words(&finding.fix)
+    )
 }

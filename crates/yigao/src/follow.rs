@@ -17,7 +17,12 @@ const EVERY: Duration = Duration::from_millis(150);
 /// What a delivery has come to, as a line.
 pub(crate) fn line(delivery: &Delivery, say: &Say) -> String {
     let state = say.pick(delivery.state.zh(), delivery.state.name());
-    let mut text = format!("{} → {} {} {state}", delivery.item, delivery.destination, say.pick(delivery.intent.zh(), delivery.intent.name()));
+    let mut text = format!(
+        "{} → {} {} {state}",
+        delivery.item,
+        delivery.destination,
+        say.pick(delivery.intent.zh(), delivery.intent.name())
+    );
     if let Some(why) = &delivery.why {
         text.push_str(&format!("：{}", say.words(&why.words())));
     }
@@ -36,8 +41,14 @@ pub(crate) fn line(delivery: &Delivery, say: &Say) -> String {
     }
     if let (State::Doubtful, Some(doubt)) = (delivery.state, &delivery.doubt) {
         let next = match say.lang {
-            Lang::Zh => format!("：“{}”结果不明（{}）→ yigao delivery decide {}", doubt.op, doubt.evidence, delivery.id),
-            Lang::En => format!(": {} ({}) → yigao delivery decide {}", doubt.op, doubt.evidence, delivery.id),
+            Lang::Zh => format!(
+                "：“{}”结果不明（{}）→ yigao delivery decide {}",
+                doubt.op, doubt.evidence, delivery.id
+            ),
+            Lang::En => format!(
+                ": {} ({}) → yigao delivery decide {}",
+                doubt.op, doubt.evidence, delivery.id
+            ),
         };
         text.push_str(&next);
     }
@@ -46,7 +57,9 @@ pub(crate) fn line(delivery: &Delivery, say: &Say) -> String {
 
 /// At rest: nothing more happens without a person or a later hour.
 pub(crate) fn rests(delivery: &Delivery) -> bool {
-    let far = |at: yigao_core::Timestamp| yigao_core::time::between(delivery.updated_at, at) > Duration::from_secs(600);
+    let far = |at: yigao_core::Timestamp| {
+        yigao_core::time::between(delivery.updated_at, at) > Duration::from_secs(600)
+    };
     match delivery.state {
         State::Delivered | State::Failed | State::Overtaken | State::Doubtful => true,
         State::Accepted => matches!(delivery.why, Some(yigao_core::Why::Person { .. })),
@@ -56,7 +69,11 @@ pub(crate) fn rests(delivery: &Delivery) -> bool {
 }
 
 /// Follows until all rest. Answers them as they are then.
-pub(crate) async fn follow(hub: &Hub, ids: &[DeliveryId], say: &Say) -> anyhow::Result<Vec<Delivery>> {
+pub(crate) async fn follow(
+    hub: &Hub,
+    ids: &[DeliveryId],
+    say: &Say,
+) -> anyhow::Result<Vec<Delivery>> {
     let bar = bar(ids.len(), say);
     let mut told: BTreeMap<DeliveryId, String> = BTreeMap::new();
     loop {
@@ -108,5 +125,9 @@ fn tell(bar: Option<&ProgressBar>, text: &str, say: &Say) {
 pub(crate) fn verdict(deliveries: &[Delivery]) -> anyhow::Result<()> {
     let count = |state: State| deliveries.iter().filter(|d| d.state == state).count();
     let (failed, doubtful) = (count(State::Failed), count(State::Doubtful));
-    if failed + doubtful == 0 { Ok(()) } else { Err(EndedBadly { failed, doubtful }.into()) }
+    if failed + doubtful == 0 {
+        Ok(())
+    } else {
+        Err(EndedBadly { failed, doubtful }.into())
+    }
 }

@@ -26,12 +26,30 @@ pub(crate) async fn open(settings: &Settings) -> anyhow::Result<Opened> {
     let destinations = destinations(settings)?;
     let clock = Clock::System;
     let store = Store::open(&settings.data.join("ledger.db")).await?;
-    let media = MediaFolder::open(&settings.data.join("media")).await.context("media folder")?;
+    let media = MediaFolder::open(&settings.data.join("media"))
+        .await
+        .context("media folder")?;
     let bell = SqliteBell::open(&settings.data.join("bell.db")).await?;
-    let wire = Wire::new(store.clone(), clock.clone(), PrivateHosts::new(settings.private_hosts.iter().cloned()))?;
+    let wire = Wire::new(
+        store.clone(),
+        clock.clone(),
+        PrivateHosts::new(settings.private_hosts.iter().cloned()),
+    )?;
     // Never the same name twice: a fixed one strands the bell's tasks after a crash.
-    let worker = format!("{}-{}", std::process::id(), ulid::Ulid::new().to_string().to_lowercase());
-    let hub = Hub::new(store, media, destinations, wire, clock, settings.tuning.clone(), worker);
+    let worker = format!(
+        "{}-{}",
+        std::process::id(),
+        ulid::Ulid::generate().to_string().to_lowercase()
+    );
+    let hub = Hub::new(
+        store,
+        media,
+        destinations,
+        wire,
+        clock,
+        settings.tuning.clone(),
+        worker,
+    );
     let hub = hub.with_bell(Arc::new(bell.clone()));
     hub.announce().await?;
     Ok(Opened { hub, bell })
@@ -40,12 +58,20 @@ pub(crate) async fn open(settings: &Settings) -> anyhow::Result<Opened> {
 fn folder(path: &Path) -> anyhow::Result<()> {
     std::fs::create_dir_all(path).map_err(|error| {
         let (zh, en) = match error.kind() {
-            io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => ("没有写权限", "is not writable"),
+            io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
+                ("没有写权限", "is not writable")
+            }
             _ => ("无法建立", "cannot be made"),
         };
         Mistake::new(
-            format!("数据文件夹 {} {zh}（{error}）；用 --data 指定另一个文件夹", path.display()),
-            format!("the data folder {} {en} ({error}); name another with --data", path.display()),
+            format!(
+                "数据文件夹 {} {zh}（{error}）；用 --data 指定另一个文件夹",
+                path.display()
+            ),
+            format!(
+                "the data folder {} {en} ({error}); name another with --data",
+                path.display()
+            ),
         )
     })
 }
@@ -59,18 +85,39 @@ fn destinations(settings: &Settings) -> Result<Destinations, ConfigProblems> {
             Err(says) => problems.push(format!("{}: {says}", file.path.display())),
         }
     }
-    if problems.is_empty() { Ok(Destinations::new(opened)) } else { Err(ConfigProblems(problems)) }
+    if problems.is_empty() {
+        Ok(Destinations::new(opened))
+    } else {
+        Err(ConfigProblems(problems))
+    }
 }
 
 /// Opens one destination of a file.
-pub(crate) fn destination(file: &DestinationFile, settings: &Settings) -> Result<Destination, String> {
+pub(crate) fn destination(
+    file: &DestinationFile,
+    settings: &Settings,
+) -> Result<Destination, String> {
     let kind: &Kind = KINDS.iter().find(|k| k.name == file.kind).ok_or_else(|| {
         let known: Vec<&str> = KINDS.iter().map(|k| k.name).collect();
-        format!("kind = {:?}: no such channel; there are {}", file.kind, known.join(", "))
+        format!(
+            "kind = {:?}: no such channel; there are {}",
+            file.kind,
+            known.join(", ")
+        )
     })?;
     let listen = format!("http://{}", settings.listen);
     let public_url = settings.public_url.as_deref().unwrap_or(&listen);
-    let opening = Opening { destination: &file.id, public_url: Some(public_url), secrets: &secret };
+    let opening = Opening {
+        destination: &file.id,
+        public_url: Some(public_url),
+        secrets: &secret,
+    };
     let channel = (kind.open)(file.channel.clone(), &opening).map_err(|e| e.to_string())?;
-    Ok(Destination { id: file.id.clone(), name: file.name.clone(), kind: kind.name, home: file.home, channel })
+    Ok(Destination {
+        id: file.id.clone(),
+        name: file.name.clone(),
+        kind: kind.name,
+        home: file.home,
+        channel,
+    })
 }

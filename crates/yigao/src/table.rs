@@ -33,8 +33,15 @@ pub(crate) fn fit(text: &str, cells: usize) -> String {
 pub(crate) fn table(heads: &[&str], rows: &[Vec<String>], widest: usize) -> String {
     let columns = heads.len();
     let column_width = |at: usize| {
-        let cells = rows.iter().filter_map(|row| row.get(at)).map(|cell| width(cell));
-        cells.chain(heads.get(at).map(|head| width(head))).max().unwrap_or(0).min(widest)
+        let cells = rows
+            .iter()
+            .filter_map(|row| row.get(at))
+            .map(|cell| width(cell));
+        cells
+            .chain(heads.get(at).map(|head| width(head)))
+            .max()
+            .unwrap_or(0)
+            .min(widest)
     };
     let widths: Vec<usize> = (0..columns).map(column_width).collect();
     let line = |cells: &mut dyn Iterator<Item = &str>| {
@@ -42,12 +49,18 @@ pub(crate) fn table(heads: &[&str], rows: &[Vec<String>], widest: usize) -> Stri
         for (cell, cells) in cells.zip(&widths) {
             let text = fit(cell, *cells);
             out.push_str(&text);
-            out.extend(std::iter::repeat_n(' ', cells.saturating_sub(width(&text)) + 2));
+            out.extend(std::iter::repeat_n(
+                ' ',
+                cells.saturating_sub(width(&text)) + 2,
+            ));
         }
         out.trim_end().to_owned()
     };
     let mut lines = vec![line(&mut heads.iter().copied())];
-    lines.extend(rows.iter().map(|row| line(&mut row.iter().map(String::as_str))));
+    lines.extend(
+        rows.iter()
+            .map(|row| line(&mut row.iter().map(String::as_str))),
+    );
     lines.join("\n")
 }
 
@@ -59,7 +72,10 @@ mod tests {
     fn chinese_takes_two_cells_and_columns_line_up() {
         assert_eq!(width("文a"), 3);
         assert_eq!(fit("文化和旅游局", 7), "文化和…");
-        let rows = vec![vec!["文旅".to_owned(), "x".to_owned()], vec!["a".to_owned(), "y".to_owned()]];
+        let rows = vec![
+            vec!["文旅".to_owned(), "x".to_owned()],
+            vec!["a".to_owned(), "y".to_owned()],
+        ];
         assert_eq!(table(&["名", "b"], &rows, 40), "名    b\n文旅  x\na     y");
     }
 }

@@ -32,13 +32,6 @@ const TABLE: &[Row] = &[
         en: "the body is longer than 100,000 bytes: split it",
     },
     Row {
-        code: "no_such_file",
-        kind: ErrorKind::Rejected,
-        retry: Retry::Never,
-        zh: "公告板上没有正文所用的图片，请重新投递",
-        en: "the board does not have a picture that the body uses: deliver again",
-    },
-    Row {
         code: "busy",
         kind: ErrorKind::RateLimited,
         retry: Retry::Backoff,

@@ -119,19 +119,23 @@ async fn judge(
     let day = later(story.world.now(), Duration::from_secs(86_400));
     story.world.advance(day).await;
     let kill = story.delivery(id).intent == Intent::Kill;
-    let want = usize::from(!kill);
     let copies = story.world.copies().await;
-    ensure(copies.len() == want, || {
-        format!(
-            "{end}, and readers see {} copies, not {want}: {copies:?}",
-            copies.len()
-        )
+    // Nobody can look there, and the state says so: what came up late is not claimed to be gone.
+    let unproven = kill && *end == End::Unproven;
+    let want = usize::from(!kill);
+    ensure(
+        copies.len() == want || (unproven && copies.len() == 1),
+        || {
+            format!(
+                "{end}, and readers see {} copies, not {want}: {copies:?}",
+                copies.len()
+            )
+        },
+    )?;
+    ensure(unproven || matches!(end, End::Delivered(_)), || {
+        end.to_string()
     })?;
-    match end {
-        End::Delivered(_) => {}
-        End::Unproven if kill => count.unproven += 1,
-        other => return Err(other.to_string()),
-    }
+    count.unproven += u32::from(unproven);
     let mistakes = story.world.facts().mistakes.clone();
     ensure(mistakes.is_empty(), || mistakes.join("; "))?;
     let (open, losses) = {
@@ -196,6 +200,8 @@ async fn every_point(subject: &Subject, path: Path) -> Ended {
         for bad in Bad::ALL {
             schedule(subject, path, Faults::at(point, bad), &mut count).await?;
         }
+        let rung = Faults::at(point, Bad::Late).impatient();
+        schedule(subject, path, rung, &mut count).await?;
     }
     count.says(points)
 }
@@ -212,8 +218,30 @@ pub(super) async fn publish_and_kill(subject: &Subject) -> Ended {
     every_point(subject, Path::Kill).await
 }
 
+/// The publication is left unfinished in every way, and then every fault strikes the withdrawal too.
 pub(super) async fn kill_of_the_unfinished(subject: &Subject) -> Ended {
-    every_point(subject, Path::KillUnfinished).await
+    let mut count = Count::default();
+    let path = Path::KillUnfinished;
+    let points = schedule(subject, path, Faults::none(), &mut count).await?;
+    for first in 1..=points {
+        for leaves in Bad::ALL {
+            let fired = count.fired;
+            let faults = Faults::at(first, leaves);
+            let end = schedule(subject, path, faults.clone(), &mut count).await?;
+            let telling = matches!(leaves, Bad::CrashAfter | Bad::LostAnswer | Bad::Late);
+            if count.fired == fired || !telling {
+                continue;
+            }
+            for second in first + 1..=end {
+                for bad in Bad::ALL {
+                    let mut faults = faults.clone();
+                    faults.at.insert(second, bad);
+                    schedule(subject, path, faults, &mut count).await?;
+                }
+            }
+        }
+    }
+    count.says(points)
 }
 
 /// Pairs of faults, drawn the same way each time.
@@ -238,6 +266,7 @@ pub(super) async fn two_faults(subject: &Subject) -> Ended {
             let first = 1 + draw(long);
             let second = first + 1 + draw(long);
             let mut faults = Faults::none();
+            faults.impatient = draw(2) == 1;
             for point in [first, second] {
                 let index = usize::try_from(draw(9)).unwrap_or(0);
                 faults

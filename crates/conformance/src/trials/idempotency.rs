@@ -6,8 +6,9 @@ use yigao_core::Intent;
 use super::{Ended, ensure, promise};
 use crate::{
     fault::{Bad, Faults},
+    people::Decision,
     sample,
-    story::{Decision, End, Story},
+    story::{End, Story},
     subject::Subject,
 };
 

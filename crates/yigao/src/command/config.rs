@@ -1,7 +1,9 @@
 //! `yigao config …`.
 
 use super::Call;
-use crate::{channels::KINDS, cli::Config, exit::Mistake, lang::out, open, settings::ConfigProblems};
+use crate::{
+    channels::KINDS, cli::Config, exit::Mistake, lang::out, open, settings::ConfigProblems,
+};
 
 pub(super) fn run(call: &Call<'_>, args: Config) -> anyhow::Result<()> {
     match args {
@@ -9,13 +11,18 @@ pub(super) fn run(call: &Call<'_>, args: Config) -> anyhow::Result<()> {
             let settings = call.settings()?;
             for (key, origin) in &settings.origins {
                 let value = key.split('.').try_fold(None::<&toml::Value>, |at, part| {
-                    let next = at.map_or_else(|| settings.merged.get(part), |value| value.get(part));
+                    let next =
+                        at.map_or_else(|| settings.merged.get(part), |value| value.get(part));
                     next.map(Some)
                 });
                 let value = value.flatten().map(ToString::to_string).unwrap_or_default();
-                call.say.line(format!("{key} = {value}  # {origin}"), format!("{key} = {value}  # {origin}"));
+                call.say.line(
+                    format!("{key} = {value}  # {origin}"),
+                    format!("{key} = {value}  # {origin}"),
+                );
             }
-            call.say.json(&serde_json::json!({"values": settings.merged, "origins": settings.origins}));
+            call.say
+                .json(&serde_json::json!({"values": settings.merged, "origins": settings.origins}));
             Ok(())
         }
         Config::Check => check(call),
@@ -26,7 +33,10 @@ pub(super) fn run(call: &Call<'_>, args: Config) -> anyhow::Result<()> {
             }
             None => {
                 let known: Vec<&str> = KINDS.iter().map(|k| k.name).collect();
-                Err(Mistake::new(format!("没有渠道 {kind}；有 {}", known.join("、")), format!("no channel {kind}; there are {}", known.join(", "))))
+                Err(Mistake::new(
+                    format!("没有渠道 {kind}；有 {}", known.join("、")),
+                    format!("no channel {kind}; there are {}", known.join(", ")),
+                ))
             }
         },
     }
@@ -38,15 +48,24 @@ fn check(call: &Call<'_>) -> anyhow::Result<()> {
     for file in &settings.destinations {
         match open::destination(file, &settings) {
             Ok(destination) => {
-                let line = format!("{}  {}  {}", file.id, destination.kind, destination.channel.profile().identity);
+                let line = format!(
+                    "{}  {}  {}",
+                    file.id,
+                    destination.kind,
+                    destination.channel.profile().identity
+                );
                 call.say.line(&line, &line);
             }
             Err(says) => problems.push(format!("{}: {says}", file.path.display())),
         }
     }
     if problems.is_empty() {
-        call.say.line(format!("配置无误，{} 个目的账号", settings.destinations.len()), format!("well; {} destinations", settings.destinations.len()));
-        call.say.json(&serde_json::json!({"well": true, "destinations": settings.destinations.len()}));
+        call.say.line(
+            format!("配置无误，{} 个目的账号", settings.destinations.len()),
+            format!("well; {} destinations", settings.destinations.len()),
+        );
+        call.say
+            .json(&serde_json::json!({"well": true, "destinations": settings.destinations.len()}));
         Ok(())
     } else {
         Err(ConfigProblems(problems).into())

@@ -4,19 +4,30 @@ use yigao_core::{Delivery as Row, DeliveryId, State, time::minute_in_shanghai};
 use yigao_store::{Decision, ListDeliveries};
 
 use super::Call;
-use crate::{
-    cli::Delivery,
-    exit::Mistake,
-    follow::line,
-    lang::out,
-    table::table,
-};
+use crate::{cli::Delivery, exit::Mistake, follow::line, lang::out, table::table};
 
 pub(super) async fn run(call: &Call<'_>, args: Delivery) -> anyhow::Result<()> {
     match args {
-        Delivery::List { item, destination, state, limit } => {
-            let states = state.iter().map(|name| read_state(name)).collect::<anyhow::Result<Vec<_>>>()?;
-            list(call, ListDeliveries { item, destination, states, limit }).await
+        Delivery::List {
+            item,
+            destination,
+            state,
+            limit,
+        } => {
+            let states = state
+                .iter()
+                .map(|name| read_state(name))
+                .collect::<anyhow::Result<Vec<_>>>()?;
+            list(
+                call,
+                ListDeliveries {
+                    item,
+                    destination,
+                    states,
+                    limit,
+                },
+            )
+            .await
         }
         Delivery::Show { delivery } => show(call, &delivery).await,
         Delivery::Retry { delivery } => {
@@ -25,7 +36,13 @@ pub(super) async fn run(call: &Call<'_>, args: Delivery) -> anyhow::Result<()> {
             told(call, &again);
             Ok(())
         }
-        Delivery::Decide { delivery, happened, url, did_not, reason } => {
+        Delivery::Decide {
+            delivery,
+            happened,
+            url,
+            did_not,
+            reason,
+        } => {
             let decision = match (happened, did_not) {
                 (Some(id), false) => Decision::Happened { id, url },
                 (None, true) => Decision::DidNot,
@@ -37,7 +54,10 @@ pub(super) async fn run(call: &Call<'_>, args: Delivery) -> anyhow::Result<()> {
                 }
             };
             let (_, opened) = call.open().await?;
-            let decided = opened.hub.decide(&delivery, decision, &call.actor, &reason).await?;
+            let decided = opened
+                .hub
+                .decide(&delivery, decision, &call.actor, &reason)
+                .await?;
             told(call, &decided);
             Ok(())
         }
@@ -47,7 +67,10 @@ pub(super) async fn run(call: &Call<'_>, args: Delivery) -> anyhow::Result<()> {
 fn read_state(name: &str) -> anyhow::Result<State> {
     State::from_name(name).ok_or_else(|| {
         let known: Vec<&str> = State::ALL.iter().map(|s| s.name()).collect();
-        Mistake::new(format!("没有状态 {name}；有 {}", known.join("、")), format!("no state {name}; there are {}", known.join(", ")))
+        Mistake::new(
+            format!("没有状态 {name}；有 {}", known.join("、")),
+            format!("no state {name}; there are {}", known.join(", ")),
+        )
     })
 }
 
@@ -65,7 +88,11 @@ async fn list(call: &Call<'_>, which: ListDeliveries) -> anyhow::Result<()> {
         let cells: Vec<Vec<String>> = rows
             .iter()
             .map(|d| {
-                let why = d.why.as_ref().map(|w| say.words(&w.words()).to_owned()).unwrap_or_default();
+                let why = d
+                    .why
+                    .as_ref()
+                    .map(|w| say.words(&w.words()).to_owned())
+                    .unwrap_or_default();
                 vec![
                     d.id.to_string(),
                     d.item.to_string(),
@@ -96,19 +123,42 @@ async fn show(call: &Call<'_>, id: &DeliveryId) -> anyhow::Result<()> {
     let (_, opened) = call.open().await?;
     let store = &opened.hub.store;
     let delivery = store.delivery(id).await?;
-    let (attempts, journal, exchanges) = (store.attempts(id).await?, store.journal_of(id).await?, store.exchanges(id).await?);
+    let (attempts, journal, exchanges) = (
+        store.attempts(id).await?,
+        store.journal_of(id).await?,
+        store.exchanges(id).await?,
+    );
     let ledger = store.ledger(Some(id.as_str()), 200).await?;
     if !call.say.json {
         out(&line(&delivery, call.say));
         for attempt in &attempts {
-            out(&format!("{}  {} {} {}: {}", minute_in_shanghai(attempt.started_at), attempt.fence, attempt.purpose, attempt.outcome, attempt.says));
+            out(&format!(
+                "{}  {} {} {}: {}",
+                minute_in_shanghai(attempt.started_at),
+                attempt.fence,
+                attempt.purpose,
+                attempt.outcome,
+                attempt.says
+            ));
             for step in journal.iter().filter(|s| s.fence == attempt.fence) {
-                out(&format!("    {} {} {} {:?}{}", step.verb, step.op, step.part, step.state, if step.unsure { " (unsure)" } else { "" }));
+                out(&format!(
+                    "    {} {} {} {:?}{}",
+                    step.verb,
+                    step.op,
+                    step.part,
+                    step.state,
+                    if step.unsure { " (unsure)" } else { "" }
+                ));
             }
             for exchange in exchanges.iter().filter(|e| e.fence == attempt.fence) {
                 let first = exchange.request.lines().next().unwrap_or_default();
                 let answer = exchange.answer.lines().collect::<Vec<_>>().join(" ");
-                out(&format!("    → {} {} ms {first} ← {}", exchange.op, exchange.took.as_millis(), crate::table::fit(&answer, 100)));
+                out(&format!(
+                    "    → {} {} ms {first} ← {}",
+                    exchange.op,
+                    exchange.took.as_millis(),
+                    crate::table::fit(&answer, 100)
+                ));
             }
         }
     }

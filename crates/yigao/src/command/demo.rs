@@ -22,7 +22,12 @@ use crate::{
 };
 
 /// Items that are published, in this order: a policy and its interpretation go out together.
-const ITEMS: [&str; 4] = ["spring-market", "museum-policy", "museum-policy-qa", "lantern-festival"];
+const ITEMS: [&str; 4] = [
+    "spring-market",
+    "museum-policy",
+    "museum-policy-qa",
+    "lantern-festival",
+];
 /// The item that pre-flight stops.
 const TOO_LONG: &str = "over-long-title";
 const CORRECTED: &str = "spring-market";
@@ -35,8 +40,14 @@ pub(super) async fn run(call: &Call<'_>, args: Demo) -> anyhow::Result<()> {
     let say = call.say;
     if !args.items.join(ITEMS[0]).is_dir() {
         return Err(crate::exit::Mistake::new(
-            format!("找不到示例稿件 {}；请在项目文件夹里运行，或用 --items 指明", args.items.display()),
-            format!("no sample items in {}; run it in the project's folder, or say --items", args.items.display()),
+            format!(
+                "找不到示例稿件 {}；请在项目文件夹里运行，或用 --items 指明",
+                args.items.display()
+            ),
+            format!(
+                "no sample items in {}; run it in the project's folder, or say --items",
+                args.items.display()
+            ),
         ));
     }
     let stage = Stage::set(args.keep).await?;
@@ -44,7 +55,10 @@ pub(super) async fn run(call: &Call<'_>, args: Demo) -> anyhow::Result<()> {
     let folder = stage.folder.clone();
     stage.strike().await?;
     if args.keep {
-        say.line(format!("数据留在 {}", folder.display()), format!("the data stays in {}", folder.display()));
+        say.line(
+            format!("数据留在 {}", folder.display()),
+            format!("the data stays in {}", folder.display()),
+        );
     }
     played
 }
@@ -53,12 +67,23 @@ async fn play(call: &Call<'_>, args: &Demo, stage: &Stage) -> anyhow::Result<()>
     let say = call.say;
     let listener = serve::bind("127.0.0.1:0").await?;
     let listen = listener.local_addr()?.to_string();
-    let settings = load(&Flags { config: Some(stage.write_config(&listen)?), ..Flags::default() })?;
+    let settings = load(&Flags {
+        config: Some(stage.write_config(&listen)?),
+        ..Flags::default()
+    })?;
     serve::start_log(&settings);
     let Opened { hub, bell } = open(&settings).await?;
     say.line(
-        format!("数据文件夹 {}\n中枢 http://{listen}  对方平台（仿真）{}", stage.folder.display(), stage.base),
-        format!("data folder {}\nhub http://{listen}  remotes (stand-ins) {}", stage.folder.display(), stage.base),
+        format!(
+            "数据文件夹 {}\n中枢 http://{listen}  对方平台（仿真）{}",
+            stage.folder.display(),
+            stage.base
+        ),
+        format!(
+            "data folder {}\nhub http://{listen}  remotes (stand-ins) {}",
+            stage.folder.display(),
+            stage.base
+        ),
     );
     let worker = Worker::start(hub.clone(), bell, &settings.worker);
     let server = Server::new(hub.clone(), ServerSettings { tokens: Vec::new() });
@@ -93,7 +118,10 @@ async fn story(call: &Call<'_>, args: &Demo, stage: &Stage, hub: &Hub) -> anyhow
     let refused = preflight_stops_it(call, hub, &args.items).await?;
     for name in ITEMS {
         let draft = draft(&args.items.join(name), None)?;
-        say.line(format!("导入 {}：{}", draft.id, draft.content.title), format!("imported {}: {}", draft.id, draft.content.title));
+        say.line(
+            format!("导入 {}：{}", draft.id, draft.content.title),
+            format!("imported {}: {}", draft.id, draft.content.title),
+        );
         hub.ingest(draft, &call.actor).await?;
     }
     stage.misbehave().await?;
@@ -103,9 +131,14 @@ async fn story(call: &Call<'_>, args: &Demo, stage: &Stage, hub: &Hub) -> anyhow
     );
     let mut board = Board::new(hub.clone(), say.clone());
     let mut all = Vec::new();
-    let approve = Request { approve: true, ..Request::default() };
+    let approve = Request {
+        approve: true,
+        ..Request::default()
+    };
     for name in ITEMS {
-        let plan = hub.publish(&ItemId::parse(name)?, &approve, &call.actor).await?;
+        let plan = hub
+            .publish(&ItemId::parse(name)?, &approve, &call.actor)
+            .await?;
         all.extend(plan.deliveries.into_iter().map(|d| d.id));
     }
     to_rest(stage, hub, &mut board, &all, args.once, say).await?;
@@ -115,25 +148,49 @@ async fn story(call: &Call<'_>, args: &Demo, stage: &Stage, hub: &Hub) -> anyhow
     to_rest(stage, hub, &mut board, &corrected, args.once, say).await?;
     all.extend(corrected);
     let reason = "活动因天气原因取消";
-    let killed = hub.kill(&ItemId::parse(KILLED)?, Vec::new(), reason, &call.actor).await?;
-    say.line(format!("撤稿 {KILLED}：{reason}"), format!("withdrawing {KILLED}: {reason}"));
+    let killed = hub
+        .kill(&ItemId::parse(KILLED)?, Vec::new(), reason, &call.actor)
+        .await?;
+    say.line(
+        format!("撤稿 {KILLED}：{reason}"),
+        format!("withdrawing {KILLED}: {reason}"),
+    );
     let killed: Vec<DeliveryId> = killed.deliveries.into_iter().map(|d| d.id).collect();
     to_rest(stage, hub, &mut board, &killed, args.once, say).await?;
     proofs(hub, &killed, say).await?;
     all.extend(killed);
-    renditions(hub, say).await?;
+    renditions(hub, stage, say).await?;
     summary(hub, &all, refused, args.once, say).await
 }
 
 /// An item whose title is one character too long, stopped before anything is sent.
 async fn preflight_stops_it(call: &Call<'_>, hub: &Hub, items: &Path) -> anyhow::Result<usize> {
-    let ingested = hub.ingest(draft(&items.join(TOO_LONG), None)?, &call.actor).await?;
-    match hub.publish(&ingested.put.version.item, &Request { approve: true, ..Request::default() }, &call.actor).await {
+    let ingested = hub
+        .ingest(draft(&items.join(TOO_LONG), None)?, &call.actor)
+        .await?;
+    match hub
+        .publish(
+            &ingested.put.version.item,
+            &Request {
+                approve: true,
+                ..Request::default()
+            },
+            &call.actor,
+        )
+        .await
+    {
         Err(PublishError::Blocked(sheets)) => {
             for sheet in &sheets {
-                for finding in sheet.findings.iter().filter(|f| f.severity == yigao_core::Severity::Block) {
+                for finding in sheet
+                    .findings
+                    .iter()
+                    .filter(|f| f.severity == yigao_core::Severity::Block)
+                {
                     let line = crate::exit::finding_line(sheet, finding, call.say);
-                    call.say.line(format!("预检拦下：{line}"), format!("stopped by pre-flight: {line}"));
+                    call.say.line(
+                        format!("预检拦下：{line}"),
+                        format!("stopped by pre-flight: {line}"),
+                    );
                 }
             }
             Ok(1)
@@ -144,22 +201,40 @@ async fn preflight_stops_it(call: &Call<'_>, hub: &Hub, items: &Path) -> anyhow:
 }
 
 /// Follows until all rest; a person's part is played by the stand-in editor when the demo is to end by itself.
-async fn to_rest(stage: &Stage, hub: &Hub, board: &mut Board, ids: &[DeliveryId], once: bool, say: &Say) -> anyhow::Result<()> {
+async fn to_rest(
+    stage: &Stage,
+    hub: &Hub,
+    board: &mut Board,
+    ids: &[DeliveryId],
+    once: bool,
+    say: &Say,
+) -> anyhow::Result<()> {
     let mut asked: BTreeSet<DeliveryId> = BTreeSet::new();
     let begun = hub.clock.now();
     loop {
         let deliveries = board.draw(ids).await?;
         for delivery in deliveries.iter().filter(|d| d.state == State::Accepted) {
-            let Some(link) = hand_over_link(delivery) else { continue };
+            let Some(link) = hand_over_link(delivery) else {
+                continue;
+            };
             if asked.insert(delivery.id.clone()) {
                 if once {
                     stage.edit(&link).await?;
                 } else {
-                    say.line(format!("  请扮演县融媒体中心编辑，打开并确认：{link}"), format!("  play the centre's editor, open and confirm: {link}"));
+                    say.line(
+                        format!("  请扮演县融媒体中心编辑，打开并确认：{link}"),
+                        format!("  play the centre's editor, open and confirm: {link}"),
+                    );
                 }
             }
         }
-        let rests = |d: &Delivery| if once { d.state.is_final() || d.state == State::Doubtful } else { crate::follow::rests(d) };
+        let rests = |d: &Delivery| {
+            if once {
+                d.state.is_final() || d.state == State::Doubtful
+            } else {
+                crate::follow::rests(d)
+            }
+        };
         if deliveries.iter().all(rests) {
             return Ok(());
         }
@@ -172,19 +247,38 @@ async fn to_rest(stage: &Stage, hub: &Hub, board: &mut Board, ids: &[DeliveryId]
 
 fn hand_over_link(delivery: &Delivery) -> Option<String> {
     let note = &delivery.ticket.as_ref()?.note;
-    note.get("link").and_then(serde_json::Value::as_str).map(ToOwned::to_owned)
+    note.get("link")
+        .and_then(serde_json::Value::as_str)
+        .map(ToOwned::to_owned)
 }
 
 /// Asks the witness how many copies it holds.
 async fn lost_answers_were_found(stage: &Stage, say: &Say) -> anyhow::Result<()> {
     let faults = stage.ctl("GET", "/control/faults", None).await?;
     let fired = faults.get("faults").and_then(|f| f.as_array()).map(|all| {
-        all.iter().filter(|f| f.get("fired").and_then(serde_json::Value::as_u64).unwrap_or(0) > 0).count()
+        all.iter()
+            .filter(|f| {
+                f.get("fired")
+                    .and_then(serde_json::Value::as_u64)
+                    .unwrap_or(0)
+                    > 0
+            })
+            .count()
     });
     let wechat = stage.ctl("GET", "/control/wechat/state", None).await?;
-    let county = stage.ctl("GET", "/control/county/yunxi/state", None).await?;
+    let county = stage
+        .ctl("GET", "/control/county/yunxi/state", None)
+        .await?;
     let most = |state: &serde_json::Value| {
-        state.get("copies").and_then(|c| c.as_object()).map_or(0, |c| c.values().filter_map(serde_json::Value::as_u64).max().unwrap_or(0))
+        state
+            .get("copies")
+            .and_then(|c| c.as_object())
+            .map_or(0, |c| {
+                c.values()
+                    .filter_map(serde_json::Value::as_u64)
+                    .max()
+                    .unwrap_or(0)
+            })
     };
     say.line(
         format!("故障触发 {} 个；丢失的回答已核对找到，对方最多存有份数：公众号 {}，云溪 {}", fired.unwrap_or(0), most(&wechat), most(&county)),
@@ -196,11 +290,25 @@ async fn lost_answers_were_found(stage: &Stage, say: &Say) -> anyhow::Result<()>
 async fn correct(call: &Call<'_>, hub: &Hub, items: &Path) -> anyhow::Result<Vec<DeliveryId>> {
     let read = draft(&items.join(CORRECTED), None)?;
     let mut content = read.content;
-    content.body.push(Block::Paragraph { text: vec![Inline::plain("（更正：开放时间调整为每日9:00至21:00。）")] });
+    content.body.push(Block::Paragraph {
+        text: vec![Inline::plain("（更正：开放时间调整为每日9:00至21:00。）")],
+    });
     let draft = Draft { content, ..read };
     hub.ingest(draft, &call.actor).await?;
-    let plan = hub.correct(&ItemId::parse(CORRECTED)?, &Request { approve: true, ..Request::default() }, &call.actor).await?;
-    call.say.line(format!("更正 {CORRECTED}：补一段开放时间"), format!("correcting {CORRECTED}: a paragraph is added"));
+    let plan = hub
+        .correct(
+            &ItemId::parse(CORRECTED)?,
+            &Request {
+                approve: true,
+                ..Request::default()
+            },
+            &call.actor,
+        )
+        .await?;
+    call.say.line(
+        format!("更正 {CORRECTED}：补一段开放时间"),
+        format!("correcting {CORRECTED}: a paragraph is added"),
+    );
     Ok(plan.deliveries.into_iter().map(|d| d.id).collect())
 }
 
@@ -216,15 +324,25 @@ async fn proofs(hub: &Hub, killed: &[DeliveryId], say: &Say) -> anyhow::Result<(
         let all = seen.iter().all(|d| d.observation.is_some());
         if all || yigao_core::time::between(begun, hub.clock.now()) > Duration::from_secs(10) {
             for delivery in seen {
-                let observed = delivery.observation.as_ref().map_or("—".to_owned(), |o| format!("{:?}", o.standing));
+                let observed = delivery
+                    .observation
+                    .as_ref()
+                    .map_or("—".to_owned(), |o| format!("{:?}", o.standing));
                 let receipt = delivery.receipt.as_ref();
                 let by = receipt.map_or("—".to_owned(), |r| match &r.by {
-                    yigao_core::By::Remote => say.pick("对方回执", "receipt of the remote").to_owned(),
-                    yigao_core::By::Person(who) => format!("{} {who}", say.pick("人工确认", "confirmed by")),
+                    yigao_core::By::Remote => {
+                        say.pick("对方回执", "receipt of the remote").to_owned()
+                    }
+                    yigao_core::By::Person(who) => {
+                        format!("{} {who}", say.pick("人工确认", "confirmed by"))
+                    }
                 });
                 say.line(
                     format!("  证明 {}：{by}，回读 {observed}", delivery.destination),
-                    format!("  proof {}: {by}, read back {observed}", delivery.destination),
+                    format!(
+                        "  proof {}: {by}, read back {observed}",
+                        delivery.destination
+                    ),
                 );
             }
             return Ok(());
@@ -234,32 +352,60 @@ async fn proofs(hub: &Hub, killed: &[DeliveryId], say: &Say) -> anyhow::Result<(
 }
 
 /// Three renditions of one item, as addresses that open in a browser.
-async fn renditions(hub: &Hub, say: &Say) -> anyhow::Result<()> {
-    say.line(format!("{CORRECTED} 在各处："), format!("{CORRECTED} as it stands:"));
+async fn renditions(hub: &Hub, stage: &Stage, say: &Say) -> anyhow::Result<()> {
+    say.line(
+        format!("{CORRECTED} 在各处："),
+        format!("{CORRECTED} as it stands:"),
+    );
     for delivery in hub.deliveries_of(&ItemId::parse(CORRECTED)?).await? {
         if delivery.state != State::Delivered || delivery.intent != Intent::Correct {
             continue;
         }
         if let Some(url) = delivery.receipt.as_ref().and_then(|r| r.url.clone()) {
-            say.line(format!("  {} {url}", delivery.destination), format!("  {} {url}", delivery.destination));
+            say.line(
+                format!("  {} {url}", delivery.destination),
+                format!("  {} {url}", delivery.destination),
+            );
         }
     }
+    let base = &stage.base;
+    say.line(
+        format!("  公众号在手机上 {base}/wechat/phone\n  云溪县收件箱 {base}/county/yunxi/inbox\n  石桥县收件箱 {base}/county/drop/inbox"),
+        format!("  the account on a phone {base}/wechat/phone\n  inbox of push {base}/county/yunxi/inbox\n  inbox of drop {base}/county/drop/inbox"),
+    );
     Ok(())
 }
 
-async fn summary(hub: &Hub, ids: &[DeliveryId], refused: usize, once: bool, say: &Say) -> anyhow::Result<()> {
+async fn summary(
+    hub: &Hub,
+    ids: &[DeliveryId],
+    refused: usize,
+    once: bool,
+    say: &Say,
+) -> anyhow::Result<()> {
     let mut deliveries = Vec::new();
     let (mut retried, mut settled) = (0, 0);
     for id in ids {
         let attempts = hub.store.attempts(id).await?;
         retried += usize::from(attempts.iter().any(|a| a.outcome == "fault"));
         let journal = hub.store.journal_of(id).await?;
-        settled += journal.iter().filter(|e| e.verb == "once" && e.unsure && e.state == yigao_store::JournalState::Done).count();
+        settled += journal
+            .iter()
+            .filter(|e| e.verb == "once" && e.unsure && e.state == yigao_store::JournalState::Done)
+            .count();
         deliveries.push(hub.store.delivery(id).await?);
     }
     let count = |state: State| deliveries.iter().filter(|d| d.state == state).count();
-    let ended = |intent: Intent| deliveries.iter().filter(|d| d.state == State::Delivered && d.intent == intent).count();
-    let waiting = deliveries.iter().filter(|d| !d.state.is_final() && d.state != State::Doubtful).count();
+    let ended = |intent: Intent| {
+        deliveries
+            .iter()
+            .filter(|d| d.state == State::Delivered && d.intent == intent)
+            .count()
+    };
+    let waiting = deliveries
+        .iter()
+        .filter(|d| !d.state.is_final() && d.state != State::Doubtful)
+        .count();
     let (failed, doubtful) = (count(State::Failed), count(State::Doubtful));
     let delivered = count(State::Delivered);
     let line = format!(
@@ -272,5 +418,13 @@ async fn summary(hub: &Hub, ids: &[DeliveryId], refused: usize, once: bool, say:
     out(&line);
     say.json(&serde_json::json!({"delivered": delivered, "retried": retried, "settled": settled, "failed": failed, "doubtful": doubtful, "waiting": waiting}));
     let complete = failed + doubtful == 0 && (waiting == 0 || !once) && refused == 1;
-    if complete { Ok(()) } else { Err(EndedBadly { failed: failed + waiting, doubtful }.into()) }
+    if complete {
+        Ok(())
+    } else {
+        Err(EndedBadly {
+            failed: failed + waiting,
+            doubtful,
+        }
+        .into())
+    }
 }

@@ -25,7 +25,12 @@ pub(super) async fn run(call: &Call<'_>, args: Item) -> anyhow::Result<()> {
         Item::Approve { item, to } => approve(call, &item, &to).await,
         Item::Publish(args) => send::publish(call, args).await,
         Item::Correct(args) => send::correct(call, args).await,
-        Item::Kill { item, reason, to, no_wait } => send::kill(call, &item, &reason, to, no_wait).await,
+        Item::Kill {
+            item,
+            reason,
+            to,
+            no_wait,
+        } => send::kill(call, &item, &reason, to, no_wait).await,
         Item::Hold { item, reason } => hold(call, &item, Some(&reason)).await,
         Item::Release { item } => hold(call, &item, None).await,
         Item::Export { item, out, format } => export(call, &item, &out, format).await,
@@ -55,13 +60,32 @@ async fn import(call: &Call<'_>, path: &Path, format: Option<FormatName>) -> any
     let (_, opened) = call.open().await?;
     let ingested = opened.hub.ingest(draft, &call.actor).await?;
     let version = &ingested.put.version;
-    let (zh, en) = if ingested.put.new { ("已存为", "stored as") } else { ("内容未变，仍是", "unchanged, still") };
+    let (zh, en) = if ingested.put.new {
+        ("已存为", "stored as")
+    } else {
+        ("内容未变，仍是", "unchanged, still")
+    };
     call.say.line(
-        format!("{} {zh}版本 {}（{}）：{}", version.item, version.number, version.digest.short(), version.content.title),
-        format!("{} {en} version {} ({}): {}", version.item, version.number, version.digest.short(), version.content.title),
+        format!(
+            "{} {zh}版本 {}（{}）：{}",
+            version.item,
+            version.number,
+            version.digest.short(),
+            version.content.title
+        ),
+        format!(
+            "{} {en} version {} ({}): {}",
+            version.item,
+            version.number,
+            version.digest.short(),
+            version.content.title
+        ),
     );
     for finding in &ingested.findings {
-        call.say.line(plain_finding(finding, call.say), plain_finding(finding, call.say));
+        call.say.line(
+            plain_finding(finding, call.say),
+            plain_finding(finding, call.say),
+        );
     }
     call.say.json(&serde_json::json!({
         "item": version.item, "version": version.number, "digest": version.digest, "new": ingested.put.new, "findings": ingested.findings,
@@ -70,7 +94,12 @@ async fn import(call: &Call<'_>, path: &Path, format: Option<FormatName>) -> any
 }
 
 fn plain_finding(finding: &Finding, say: &Say) -> String {
-    format!("  · {}: {} → {}", finding.place, say.words(&finding.says), say.words(&finding.fix))
+    format!(
+        "  · {}: {} → {}",
+        finding.place,
+        say.words(&finding.says),
+        say.words(&finding.fix)
+    )
 }
 
 fn new(say: &Say, path: &Path) -> anyhow::Result<()> {
@@ -81,11 +110,22 @@ fn new(say: &Say, path: &Path) -> anyhow::Result<()> {
         ));
     }
     fs::create_dir_all(path).with_context(|| path.display().to_string())?;
-    let name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+    let name = path
+        .file_name()
+        .map(|n| n.to_string_lossy().into_owned())
+        .unwrap_or_default();
     fs::write(path.join("item.md"), TEMPLATE.replace("NAME", &name))?;
     say.line(
-        format!("{} 已建好，写完后：yigao item import {}", path.join("item.md").display(), path.display()),
-        format!("{} is there; when it is written: yigao item import {}", path.join("item.md").display(), path.display()),
+        format!(
+            "{} 已建好，写完后：yigao item import {}",
+            path.join("item.md").display(),
+            path.display()
+        ),
+        format!(
+            "{} is there; when it is written: yigao item import {}",
+            path.join("item.md").display(),
+            path.display()
+        ),
     );
     Ok(())
 }
@@ -99,12 +139,28 @@ async fn list(call: &Call<'_>, text: Option<&str>, limit: u32) -> anyhow::Result
         let rows: Vec<Vec<String>> = items
             .iter()
             .map(|i| {
-                let held = i.held_by.as_ref().map(|by| format!("⏸ {by}")).unwrap_or_default();
-                vec![i.id.to_string(), i.title.clone(), i.latest.to_string(), minute_in_shanghai(i.updated_at), held]
+                let held = i
+                    .held_by
+                    .as_ref()
+                    .map(|by| format!("⏸ {by}"))
+                    .unwrap_or_default();
+                vec![
+                    i.id.to_string(),
+                    i.title.clone(),
+                    i.latest.to_string(),
+                    minute_in_shanghai(i.updated_at),
+                    held,
+                ]
             })
             .collect();
         let say = call.say;
-        let heads = [say.pick("稿件", "item"), say.pick("标题", "title"), say.pick("版本", "version"), say.pick("更新", "changed"), ""];
+        let heads = [
+            say.pick("稿件", "item"),
+            say.pick("标题", "title"),
+            say.pick("版本", "version"),
+            say.pick("更新", "changed"),
+            "",
+        ];
         out(&table(&heads, &rows, 48));
     }
     call.say.json(&items);
@@ -116,25 +172,44 @@ async fn show(call: &Call<'_>, item: &ItemId) -> anyhow::Result<()> {
     let version = opened.hub.store.version(item, None).await?;
     let deliveries = opened.hub.deliveries_of(item).await?;
     if !call.say.json {
-        out(&format!("{}\n{}  v{}  {}", version.content.title, version.item, version.number, version.digest));
+        out(&format!(
+            "{}\n{}  v{}  {}",
+            version.content.title, version.item, version.number, version.digest
+        ));
         for delivery in &deliveries {
-            out(&format!("  {}  {}", delivery.id, crate::follow::line(delivery, call.say)));
+            out(&format!(
+                "  {}  {}",
+                delivery.id,
+                crate::follow::line(delivery, call.say)
+            ));
         }
     }
-    call.say.json(&serde_json::json!({"version": version, "deliveries": deliveries}));
+    call.say
+        .json(&serde_json::json!({"version": version, "deliveries": deliveries}));
     Ok(())
 }
 
 /// Says what every destination would be given; nothing is stored for an item that has not been imported.
-pub(super) async fn preflight(call: &Call<'_>, what: &str, to: &[DestinationId]) -> anyhow::Result<()> {
+pub(super) async fn preflight(
+    call: &Call<'_>,
+    what: &str,
+    to: &[DestinationId],
+) -> anyhow::Result<()> {
     let (_, opened) = call.open().await?;
     let version = subject(&opened.hub, what).await?;
     opened.hub.known(to)?;
     let sheets = opened.hub.preflight(&version, to, None, None).await?;
     tell_sheets(&sheets, call.say);
     call.say.json(&sheets);
-    let blocked: Vec<Sheet> = sheets.into_iter().filter(|s| !s.skipped && !s.is_clear()).collect();
-    if blocked.is_empty() { Ok(()) } else { Err(yigao_engine::PublishError::Blocked(blocked).into()) }
+    let blocked: Vec<Sheet> = sheets
+        .into_iter()
+        .filter(|s| !s.skipped && !s.is_clear())
+        .collect();
+    if blocked.is_empty() {
+        Ok(())
+    } else {
+        Err(yigao_engine::PublishError::Blocked(blocked).into())
+    }
 }
 
 async fn subject(hub: &Hub, what: &str) -> anyhow::Result<Version> {
@@ -146,7 +221,8 @@ async fn subject(hub: &Hub, what: &str) -> anyhow::Result<Version> {
         }
         return Ok(Version::new(draft.id, 0, draft.content));
     }
-    let item = ItemId::parse(what).map_err(|e| Mistake::new(format!("{what:?} 不是稿件名，也不是路径"), e.to_string()))?;
+    let item = ItemId::parse(what)
+        .map_err(|e| Mistake::new(format!("{what:?} 不是稿件名，也不是路径"), e.to_string()))?;
     Ok(hub.store.version(&item, None).await?)
 }
 
@@ -157,8 +233,17 @@ pub(crate) fn tell_sheets(sheets: &[Sheet], say: &Say) {
             (_, true) => say.pick("可发", "clear"),
             (_, false) => say.pick("必改", "blocked"),
         };
-        let digest = sheet.digest.as_ref().map(|d| d.short().to_owned()).unwrap_or_default();
-        let line = format!("{:<10} {} {} {digest}", sheet.destination.to_string(), say.pick(sheet.intent.zh(), sheet.intent.name()), state);
+        let digest = sheet
+            .digest
+            .as_ref()
+            .map(|d| d.short().to_owned())
+            .unwrap_or_default();
+        let line = format!(
+            "{:<10} {} {} {digest}",
+            sheet.destination.to_string(),
+            say.pick(sheet.intent.zh(), sheet.intent.name()),
+            state
+        );
         say.line(&line, &line);
         for finding in &sheet.findings {
             let line = format!("  {}", finding_line(sheet, finding, say));
@@ -167,7 +252,12 @@ pub(crate) fn tell_sheets(sheets: &[Sheet], say: &Say) {
     }
 }
 
-async fn preview(call: &Call<'_>, item: &ItemId, to: &[DestinationId], folder: &Path) -> anyhow::Result<()> {
+async fn preview(
+    call: &Call<'_>,
+    item: &ItemId,
+    to: &[DestinationId],
+    folder: &Path,
+) -> anyhow::Result<()> {
     let (_, opened) = call.open().await?;
     opened.hub.known(to)?;
     let version = opened.hub.store.version(item, None).await?;
@@ -175,7 +265,9 @@ async fn preview(call: &Call<'_>, item: &ItemId, to: &[DestinationId], folder: &
     fs::create_dir_all(folder).with_context(|| folder.display().to_string())?;
     let mut pages = Vec::new();
     for sheet in &sheets {
-        let Some(rendition) = &sheet.rendition else { continue };
+        let Some(rendition) = &sheet.rendition else {
+            continue;
+        };
         let page = opened.hub.preview_page(rendition, folder).await?;
         let line = format!("{}: {}", sheet.destination, page.display());
         call.say.line(&line, &line);
@@ -190,8 +282,16 @@ async fn approve(call: &Call<'_>, item: &ItemId, to: &[DestinationId]) -> anyhow
     let sheets = opened.hub.approve(item, to, None, &call.actor).await?;
     tell_sheets(&sheets, call.say);
     call.say.line(
-        format!("{} 已批准以上 {} 份渠道稿；稿件再有改动须重新批准", call.actor, sheets.len()),
-        format!("{} approved these {} renditions; any change voids it", call.actor, sheets.len()),
+        format!(
+            "{} 已批准以上 {} 份渠道稿；稿件再有改动须重新批准",
+            call.actor,
+            sheets.len()
+        ),
+        format!(
+            "{} approved these {} renditions; any change voids it",
+            call.actor,
+            sheets.len()
+        ),
     );
     call.say.json(&sheets);
     Ok(())
@@ -199,21 +299,37 @@ async fn approve(call: &Call<'_>, item: &ItemId, to: &[DestinationId]) -> anyhow
 
 async fn hold(call: &Call<'_>, item: &ItemId, reason: Option<&str>) -> anyhow::Result<()> {
     let (_, opened) = call.open().await?;
-    opened.hub.store.hold(item, reason, &call.actor, opened.hub.clock.now()).await?;
+    opened
+        .hub
+        .store
+        .hold(item, reason, &call.actor, opened.hub.clock.now())
+        .await?;
     match reason {
-        Some(_) => call.say.line(format!("{item} 已暂扣"), format!("{item} is held")),
-        None => call.say.line(format!("{item} 已放行"), format!("{item} is released")),
+        Some(_) => call
+            .say
+            .line(format!("{item} 已暂扣"), format!("{item} is held")),
+        None => call
+            .say
+            .line(format!("{item} 已放行"), format!("{item} is released")),
     }
-    call.say.json(&serde_json::json!({"item": item, "held": reason.is_some()}));
+    call.say
+        .json(&serde_json::json!({"item": item, "held": reason.is_some()}));
     Ok(())
 }
 
-async fn export(call: &Call<'_>, item: &ItemId, folder: &Path, format: FormatName) -> anyhow::Result<()> {
+async fn export(
+    call: &Call<'_>,
+    item: &ItemId,
+    folder: &Path,
+    format: FormatName,
+) -> anyhow::Result<()> {
     let (_, opened) = call.open().await?;
     let version = opened.hub.store.version(item, None).await?;
     let files = files_of(&opened.hub, &version.content).await?;
-    let bundle = write(&version, format.into(), &|digest| files.get(digest).cloned())
-        .map_err(|problem| IngestError::Problems(vec![problem]))?;
+    let bundle = write(&version, format.into(), &|digest| {
+        files.get(digest).cloned()
+    })
+    .map_err(|problem| IngestError::Problems(vec![problem]))?;
     for (name, bytes) in &bundle.files {
         let path = folder.join(name);
         if let Some(parent) = path.parent() {
@@ -222,14 +338,27 @@ async fn export(call: &Call<'_>, item: &ItemId, folder: &Path, format: FormatNam
         fs::write(&path, bytes).with_context(|| path.display().to_string())?;
     }
     call.say.line(
-        format!("{item} 版本 {} 已导出到 {}（{} 个文件）", version.number, folder.display(), bundle.files.len()),
-        format!("{item} version {} is in {} ({} files)", version.number, folder.display(), bundle.files.len()),
+        format!(
+            "{item} 版本 {} 已导出到 {}（{} 个文件）",
+            version.number,
+            folder.display(),
+            bundle.files.len()
+        ),
+        format!(
+            "{item} version {} is in {} ({} files)",
+            version.number,
+            folder.display(),
+            bundle.files.len()
+        ),
     );
     call.say.json(&serde_json::json!({"item": item, "version": version.number, "folder": folder, "files": bundle.files.keys().collect::<Vec<_>>()}));
     Ok(())
 }
 
-async fn files_of(hub: &Hub, content: &Content) -> anyhow::Result<std::collections::BTreeMap<yigao_core::Digest, Vec<u8>>> {
+async fn files_of(
+    hub: &Hub,
+    content: &Content,
+) -> anyhow::Result<std::collections::BTreeMap<yigao_core::Digest, Vec<u8>>> {
     let mut files = std::collections::BTreeMap::new();
     for digest in content.assets.keys() {
         files.insert(digest.clone(), hub.media.get(digest).await?);

@@ -16,14 +16,20 @@ use crate::{
 pub(super) async fn publish(call: &Call<'_>, args: Send) -> anyhow::Result<()> {
     let (settings, opened) = call.open().await?;
     let request = request(&opened.hub, &args).await?;
-    let plan = opened.hub.publish(&args.item, &request, &call.actor).await?;
+    let plan = opened
+        .hub
+        .publish(&args.item, &request, &call.actor)
+        .await?;
     finish(call, &settings, opened, plan, args.no_wait).await
 }
 
 pub(super) async fn correct(call: &Call<'_>, args: Send) -> anyhow::Result<()> {
     let (settings, opened) = call.open().await?;
     let request = request(&opened.hub, &args).await?;
-    let plan = opened.hub.correct(&args.item, &request, &call.actor).await?;
+    let plan = opened
+        .hub
+        .correct(&args.item, &request, &call.actor)
+        .await?;
     finish(call, &settings, opened, plan, args.no_wait).await
 }
 
@@ -41,12 +47,25 @@ pub(super) async fn kill(
 
 async fn request(hub: &Hub, args: &Send) -> anyhow::Result<Request> {
     let at = args.at.as_deref().map(time).transpose()?;
-    let over = if args.overwrite { last_seen(hub, &args.item, &args.to).await? } else { None };
-    Ok(Request { destinations: args.to.clone(), at, approve: args.approve, over })
+    let over = if args.overwrite {
+        last_seen(hub, &args.item, &args.to).await?
+    } else {
+        None
+    };
+    Ok(Request {
+        destinations: args.to.clone(),
+        at,
+        approve: args.approve,
+        over,
+    })
 }
 
 /// Digest of what was last seen there: overwriting is agreed to for exactly that.
-async fn last_seen(hub: &Hub, item: &ItemId, to: &[DestinationId]) -> anyhow::Result<Option<Digest>> {
+async fn last_seen(
+    hub: &Hub,
+    item: &ItemId,
+    to: &[DestinationId],
+) -> anyhow::Result<Option<Digest>> {
     let which = ListDeliveries {
         item: Some(item.clone()),
         destination: to.first().cloned(),
@@ -54,16 +73,27 @@ async fn last_seen(hub: &Hub, item: &ItemId, to: &[DestinationId]) -> anyhow::Re
         limit: 1,
     };
     let newest = hub.store.deliveries(&which).await?.into_iter().next();
-    Ok(newest.and_then(|d| d.observation).map(|seen| Digest::of_json(&seen.leaves)))
+    Ok(newest
+        .and_then(|d| d.observation)
+        .map(|seen| Digest::of_json(&seen.leaves)))
 }
 
-async fn finish(call: &Call<'_>, settings: &Settings, opened: Opened, plan: Plan, no_wait: bool) -> anyhow::Result<()> {
+async fn finish(
+    call: &Call<'_>,
+    settings: &Settings,
+    opened: Opened,
+    plan: Plan,
+    no_wait: bool,
+) -> anyhow::Result<()> {
     for left in &plan.left_out {
         let line = format!("  {}: {}", left.destination, call.say.words(&left.says));
         call.say.line(&line, &line);
     }
     if no_wait {
-        call.say.line(format!("已排入 {} 个投递", plan.deliveries.len()), format!("{} deliveries planned", plan.deliveries.len()));
+        call.say.line(
+            format!("已排入 {} 个投递", plan.deliveries.len()),
+            format!("{} deliveries planned", plan.deliveries.len()),
+        );
         call.say.json(&plan);
         return Ok(());
     }
@@ -80,6 +110,7 @@ async fn finish(call: &Call<'_>, settings: &Settings, opened: Opened, plan: Plan
     };
     worker.stop().await;
     let ended = ended?;
-    call.say.json(&serde_json::json!({"deliveries": ended, "left_out": plan.left_out}));
+    call.say
+        .json(&serde_json::json!({"deliveries": ended, "left_out": plan.left_out}));
     verdict(&ended)
 }

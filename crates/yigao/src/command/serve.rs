@@ -14,9 +14,16 @@ use crate::{
 
 /// Log lines to standard error.
 pub(crate) fn start_log(settings: &Settings) {
-    let filter = tracing_subscriber::EnvFilter::try_new(format!("{},sqlx=warn,apalis=warn,hyper=warn", settings.log))
-        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info"));
-    let started = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false).try_init();
+    let filter = tracing_subscriber::EnvFilter::try_new(format!(
+        "{},sqlx=warn,apalis=warn,hyper=warn",
+        settings.log
+    ))
+    .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info"));
+    let started = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_target(false)
+        .try_init();
     if started.is_err() {
         err("log: a subscriber was there already");
     }
@@ -24,7 +31,11 @@ pub(crate) fn start_log(settings: &Settings) {
 
 /// The tokens of the API, opened.
 pub(crate) fn tokens(settings: &Settings) -> anyhow::Result<Vec<(String, yigao_channel::Secret)>> {
-    settings.tokens.iter().map(|(name, reference)| Ok((name.clone(), secret(reference)?))).collect()
+    settings
+        .tokens
+        .iter()
+        .map(|(name, reference)| Ok((name.clone(), secret(reference)?)))
+        .collect()
 }
 
 pub(super) async fn serve(mut call: Call<'_>, args: Serve) -> anyhow::Result<()> {
@@ -33,8 +44,14 @@ pub(super) async fn serve(mut call: Call<'_>, args: Serve) -> anyhow::Result<()>
     start_log(&settings);
     let listener = bind(&settings.listen).await?;
     let opened = open(&settings).await?;
-    let worker = (!args.no_work).then(|| Worker::start(opened.hub.clone(), opened.bell.clone(), &settings.worker));
-    let server = Server::new(opened.hub, ServerSettings { tokens: tokens(&settings)? });
+    let worker = (!args.no_work)
+        .then(|| Worker::start(opened.hub.clone(), opened.bell.clone(), &settings.worker));
+    let server = Server::new(
+        opened.hub,
+        ServerSettings {
+            tokens: tokens(&settings)?,
+        },
+    );
     tell_link(call.say, &server.sign_in_link(&listener)?);
     server.run(listener, stop_signal()).await?;
     if let Some(worker) = worker {
@@ -53,7 +70,10 @@ pub(crate) async fn bind(listen: &str) -> anyhow::Result<tokio::net::TcpListener
 }
 
 pub(crate) fn tell_link(say: &Say, link: &str) {
-    let line = say.pick("打开（一次有效）：", "open (works once): ").to_owned() + link;
+    let line = say
+        .pick("打开（一次有效）：", "open (works once): ")
+        .to_owned()
+        + link;
     if say.json {
         crate::lang::out(&serde_json::json!({"open": link}).to_string());
     } else {

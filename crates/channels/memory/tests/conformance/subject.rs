@@ -18,7 +18,7 @@ pub(crate) struct BoardRemote(pub(crate) Mutex<Board>);
 impl Remote for BoardRemote {
     async fn call(&self, call: &Call, now: Timestamp) -> Answer {
         let path = call.url.strip_prefix(BASE).unwrap_or(&call.url);
-        let mut board = self.0.lock().unwrap();
+        let mut board = self.0.lock().expect("nothing panics while it is held");
         board.answer(
             call.method.as_str(),
             path,
@@ -29,7 +29,7 @@ impl Remote for BoardRemote {
     }
 
     async fn copies(&self, place: &Place) -> Vec<Copy> {
-        let board = self.0.lock().unwrap();
+        let board = self.0.lock().expect("nothing panics while it is held");
         let ours = board.posts().filter(|(_, post)| post.mark == place.mark);
         ours.map(|(id, _)| Copy {
             url: Some(format!("{BASE}/posts/{id}")),
@@ -60,7 +60,10 @@ impl Remote for BoardRemote {
     }
 
     async fn litter(&self, _: &Place) -> usize {
-        self.0.lock().unwrap().unused_files()
+        self.0
+            .lock()
+            .expect("nothing panics while it is held")
+            .unused_files()
     }
 }
 
@@ -68,7 +71,7 @@ pub(crate) fn adapter(dedupe: Dedupe) -> Memory {
     let word = format!("{dedupe:?}").to_lowercase();
     let config =
         format!("base_url = \"{BASE}\"\ntoken = {{ env = \"BOARD_TOKEN\" }}\ndedupe = \"{word}\"");
-    yigao_conformance::open::<Memory>(&config, TOKEN).unwrap()
+    yigao_conformance::open::<Memory>(&config, TOKEN).expect("the test's own configuration opens")
 }
 
 pub(crate) fn subject(name: &'static str, dedupe: Dedupe) -> Subject {

@@ -6,7 +6,11 @@ use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 use yigao_core::{Delivery, DeliveryId, State};
 use yigao_engine::Hub;
 
-use crate::{follow::line, lang::{Say, err}, table::fit};
+use crate::{
+    follow::line,
+    lang::{Say, err},
+    table::fit,
+};
 
 /// Draws deliveries as they change.
 pub(super) struct Board {
@@ -20,7 +24,13 @@ pub(super) struct Board {
 impl Board {
     pub(super) fn new(hub: Hub, say: Say) -> Self {
         let screen = say.is_live().then(MultiProgress::new);
-        Self { hub, say, screen, rows: BTreeMap::new(), told: BTreeMap::new() }
+        Self {
+            hub,
+            say,
+            screen,
+            rows: BTreeMap::new(),
+            told: BTreeMap::new(),
+        }
     }
 
     /// Reads the deliveries and shows what changed.
@@ -63,8 +73,15 @@ impl Board {
                 State::Doubtful => "?",
                 State::Overtaken => "⤳",
             };
-            let cell = format!("{} {glyph}{}", delivery.destination, self.say.pick(delivery.state.zh(), delivery.state.name()));
-            by_item.entry(delivery.item.to_string()).or_default().push(cell);
+            let cell = format!(
+                "{} {glyph}{}",
+                delivery.destination,
+                self.say.pick(delivery.state.zh(), delivery.state.name())
+            );
+            by_item
+                .entry(delivery.item.to_string())
+                .or_default()
+                .push(cell);
         }
         for (item, cells) in by_item {
             let bar = self.rows.entry(item.clone()).or_insert_with(|| {

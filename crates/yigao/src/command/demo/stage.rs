@@ -28,7 +28,10 @@ impl Stage {
         let folder = if keep {
             PathBuf::from(".demo")
         } else {
-            std::env::temp_dir().join(format!("yigao-demo-{}", ulid::Ulid::new().to_string().to_lowercase()))
+            std::env::temp_dir().join(format!(
+                "yigao-demo-{}",
+                ulid::Ulid::generate().to_string().to_lowercase()
+            ))
         };
         let folder = std::path::absolute(folder)?;
         for inner in ["destinations", "secrets", "site", "drop"] {
@@ -46,12 +49,35 @@ impl Stage {
             // A process group of its own: Ctrl-C in the terminal is for the hub; the witness is ended by id.
             .process_group(0)
             .spawn()
-            .with_context(|| format!("{}: build it with cargo build -p yigao-sandbox", program.display()))?;
-        let stdout = sandbox.stdout.take().ok_or_else(|| anyhow!("the sandbox has no output"))?;
-        let line = BufReader::new(stdout).lines().next_line().await?.unwrap_or_default();
-        let ready: Value = serde_json::from_str(&line).with_context(|| format!("the sandbox said {line:?}"))?;
-        let base = ready.get("base").and_then(Value::as_str).unwrap_or_default().to_owned();
-        Ok(Self { folder, base, sandbox, program, keep })
+            .with_context(|| {
+                format!(
+                    "{}: build it with cargo build -p yigao-sandbox",
+                    program.display()
+                )
+            })?;
+        let stdout = sandbox
+            .stdout
+            .take()
+            .ok_or_else(|| anyhow!("the sandbox has no output"))?;
+        let line = BufReader::new(stdout)
+            .lines()
+            .next_line()
+            .await?
+            .unwrap_or_default();
+        let ready: Value =
+            serde_json::from_str(&line).with_context(|| format!("the sandbox said {line:?}"))?;
+        let base = ready
+            .get("base")
+            .and_then(Value::as_str)
+            .unwrap_or_default()
+            .to_owned();
+        Ok(Self {
+            folder,
+            base,
+            sandbox,
+            program,
+            keep,
+        })
     }
 
     /// Port of the sandbox.
@@ -60,7 +86,12 @@ impl Stage {
     }
 
     /// One request to the sandbox's control API.
-    pub(super) async fn ctl(&self, method: &str, path: &str, body: Option<Value>) -> anyhow::Result<Value> {
+    pub(super) async fn ctl(
+        &self,
+        method: &str,
+        path: &str,
+        body: Option<Value>,
+    ) -> anyhow::Result<Value> {
         let mut command = Command::new(&self.program);
         command.args(["ctl", "--base", &self.base, method, path]);
         if let Some(body) = body {
@@ -68,7 +99,10 @@ impl Stage {
         }
         let done = command.output().await?;
         if !done.status.success() {
-            return Err(anyhow!("sandbox: {}", String::from_utf8_lossy(&done.stderr).trim()));
+            return Err(anyhow!(
+                "sandbox: {}",
+                String::from_utf8_lossy(&done.stderr).trim()
+            ));
         }
         Ok(serde_json::from_slice(&done.stdout).unwrap_or(Value::Null))
     }
@@ -89,19 +123,34 @@ impl Stage {
     /// A stand-in editor, a process of its own, opens the signed page and confirms.
     pub(super) async fn edit(&self, link: &str) -> anyhow::Result<()> {
         let done = Command::new(&self.program)
-            .args(["editor", "--url", link, "--who", "王编辑（石桥县融媒体中心）"])
+            .args([
+                "editor",
+                "--url",
+                link,
+                "--who",
+                "王编辑（青山县融媒体中心）",
+            ])
             .output()
             .await?;
-        if done.status.success() { Ok(()) } else { Err(anyhow!("editor: {}", String::from_utf8_lossy(&done.stderr).trim())) }
+        if done.status.success() {
+            Ok(())
+        } else {
+            Err(anyhow!(
+                "editor: {}",
+                String::from_utf8_lossy(&done.stderr).trim()
+            ))
+        }
     }
 
     /// Writes the five destinations and the configuration; answers its path.
     pub(super) fn write_config(&self, listen: &str) -> anyhow::Result<PathBuf> {
-        let write = |name: &str, text: String| fs::write(self.folder.join(name), text).with_context(|| name.to_owned());
+        let write = |name: &str, text: String| {
+            fs::write(self.folder.join(name), text).with_context(|| name.to_owned())
+        };
         for (name, secret) in [
             ("wechat", "sandbox-secret-0123456789abcdef"),
             ("county", "county-secret-0123456789"),
-            ("hand", &format!("hand-{}", ulid::Ulid::new())),
+            ("hand", &format!("hand-{}", ulid::Ulid::generate())),
         ] {
             write(&format!("secrets/{name}"), secret.to_owned())?;
         }
@@ -147,21 +196,21 @@ fn destinations(folder: &Path, base: &str) -> [(&'static str, String); 5] {
         (
             "push",
             format!(
-                "kind = \"county\"\nname = \"云溪县融媒体中心（推送）\"\n[channel]\ntransport = \"push\"\ncentre_name = \"云溪县融媒体中心\"\nbase_url = \"{base}/county/yunxi\"\napp_key = \"yigao\"\nsecret = {}\nlook_seconds = [1, 5, 20]\n",
+                "kind = \"county\"\nname = \"云溪县融媒体中心（推送）\"\n[channel]\ntransport = \"push\"\ncentre_name = \"云溪县融媒体中心\"\n[channel.push]\nbase_url = \"{base}/county/yunxi\"\napp_key = \"yigao\"\nsecret = {}\n",
                 secret("county")
             ),
         ),
         (
             "drop",
             format!(
-                "kind = \"county\"\nname = \"石桥县融媒体中心（文件夹）\"\n[channel]\ntransport = \"drop\"\ncentre_name = \"石桥县融媒体中心\"\nfolder = {}\n",
+                "kind = \"county\"\nname = \"石桥县融媒体中心（文件夹）\"\n[channel]\ntransport = \"drop\"\ncentre_name = \"石桥县融媒体中心\"\n[channel.drop]\nfolder = {}\n",
                 quote(folder.join("drop"))
             ),
         ),
         (
             "paste",
             format!(
-                "kind = \"county\"\nname = \"青山县融媒体中心（人工）\"\n[channel]\ntransport = \"paste\"\ncentre_name = \"青山县融媒体中心\"\nsecret = {}\n",
+                "kind = \"county\"\nname = \"青山县融媒体中心（人工）\"\n[channel]\ntransport = \"paste\"\ncentre_name = \"青山县融媒体中心\"\n[channel.paste]\nsecret = {}\n",
                 secret("hand")
             ),
         ),

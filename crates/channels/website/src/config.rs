@@ -1,0 +1,13 @@
+//! `[channel]` of a website's destination file.
+
+use serde::Deserialize;
+
+use crate::driver_static::config::StaticConfig;
+
+/// What stands under `[channel]`; `driver` says which of these it is.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(tag = "driver", rename_all = "snake_case")]
+pub enum Config {
+    /// Pages written into a folder that a web server shows.
+    Static(StaticConfig),
+}

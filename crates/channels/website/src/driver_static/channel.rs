@@ -1,0 +1,83 @@
+//! The methods.
+
+use async_trait::async_trait;
+use yigao_channel::{
+    Channel, Cx, FileAct, FileCall, Heard, Incoming, Profile, R, Refusal, RenderInput, Rendered,
+};
+use yigao_core::{ChannelError, ErrorKind, Observation, Prior, Receipt, Rendition, Words};
+
+use super::{StaticSite, files, profile::PROBE, render};
+
+/// Written and taken away again by `probe`.
+const PROBE_PATH: &str = "media/.probe";
+const PROBE_TEXT: &str = "probe\n";
+
+#[async_trait]
+impl Channel for StaticSite {
+    fn profile(&self) -> &Profile {
+        &self.profile
+    }
+
+    fn render(&self, input: &RenderInput<'_>) -> Rendered {
+        render::render(&self.settings, input)
+    }
+
+    fn hear(&self, _call: &Incoming) -> Result<Heard, Refusal> {
+        Err(Refusal {
+            status: 404,
+            says: "a static site sends no messages".to_owned(),
+        })
+    }
+
+    async fn publish(&self, cx: &Cx<'_>, rendition: &Rendition) -> R<Receipt> {
+        self.place(cx, rendition).await
+    }
+
+    async fn correct(&self, cx: &Cx<'_>, rendition: &Rendition) -> R<Receipt> {
+        self.place(cx, rendition).await
+    }
+
+    async fn kill(&self, cx: &Cx<'_>, notice: &Rendition) -> R<Receipt> {
+        self.withdraw(cx, notice).await
+    }
+
+    async fn observe(&self, cx: &Cx<'_>, prior: &Prior) -> R<Observation> {
+        self.look_at(cx, prior).await
+    }
+
+    /// Every file is written at its own place, whole or not at all: there is no litter.
+    async fn tidy(&self, _cx: &Cx<'_>, _stays: Option<&Receipt>) -> R<()> {
+        Ok(())
+    }
+
+    async fn probe(&self, cx: &Cx<'_>) -> R<()> {
+        cx.step(PROBE, "put", || write_probe(cx)).await?;
+        let back = files::read(cx, PROBE_PATH).await?;
+        cx.step(PROBE, "remove", || files::remove(cx, PROBE, PROBE_PATH))
+            .await?;
+        if back.as_deref() == Some(PROBE_TEXT.as_bytes()) {
+            return Ok(());
+        }
+        let folder = &self.settings.folder;
+        let error = ChannelError::new(
+            ErrorKind::Config,
+            PROBE,
+            format!("what is written into {folder} cannot be read there"),
+        )
+        .with_advice(Words::new(
+            format!("请检查网站目录 {folder} 是否存在、可写"),
+            format!("see that the folder {folder} is there and writable"),
+        ));
+        Err(error.into())
+    }
+}
+
+async fn write_probe(cx: &Cx<'_>) -> R<()> {
+    let act = FileAct::Put {
+        path: PROBE_PATH.to_owned(),
+        bytes: PROBE_TEXT.into(),
+        while_still: Vec::new(),
+    };
+    cx.file(FileCall { op: PROBE, act }).await?;
+    Ok(())
+}

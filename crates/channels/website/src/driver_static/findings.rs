@@ -1,0 +1,265 @@
+//! What can be said against an item before it goes out, all at once.
+
+use yigao_channel::{Length, RenderInput, html::is_safe_link, limit::Limited};
+use yigao_core::{
+    Content, Finding, Kind, Severity, Words,
+    block::{Block, walk},
+    item::Manner,
+};
+
+use super::{config::Settings, profile, render::cover};
+
+const TITLE: Limited<'_> = Limited {
+    code: "title_too_long",
+    place: "title",
+    zh: "标题",
+    en: "the title",
+    channel: "网站",
+    predicts: None,
+};
+
+pub(super) fn findings(settings: &Settings, input: &RenderInput<'_>, title: &str) -> Vec<Finding> {
+    let content = &input.version.content;
+    let mut out = Vec::new();
+    words(input, title, &mut out);
+    if let Some(name) = content.column_for(input.destination)
+        && settings.column(name).is_none()
+    {
+        let known: Vec<&str> = settings.columns.iter().map(|c| c.name.as_str()).collect();
+        out.push(Finding::new(
+            Severity::Warn,
+            "column_unknown",
+            "column",
+            Words::new(
+                format!(
+                    "网站没有“{name}”栏目，将归入“{}”",
+                    settings.column_of(content.kind).name
+                ),
+                format!(
+                    "the site has no column {name:?}; {} is used",
+                    settings.column_of(content.kind).slug
+                ),
+            ),
+            Words::new(
+                format!("可用栏目：{}", known.join("、")),
+                "use one of the site's columns",
+            ),
+        ));
+    }
+    disclosure(content, &mut out);
+    for (at, block) in content.body.iter().enumerate() {
+        let place = format!("body/{at}");
+        walk(std::slice::from_ref(block), &mut |inner| {
+            body_block(content, inner, &place, &mut out);
+        });
+    }
+    files(content, &mut out);
+    out
+}
+
+fn words(input: &RenderInput<'_>, title: &str, out: &mut Vec<Finding>) {
+    let content = &input.version.content;
+    if title.trim().is_empty() {
+        out.push(Finding::new(
+            Severity::Block,
+            "title_missing",
+            "title",
+            Words::new("没有标题", "there is no title"),
+            Words::new("请填写标题", "give it a title"),
+        ));
+    }
+    out.extend(Length::chars(profile::TITLE).check(&TITLE, title));
+    if content.body.is_empty() {
+        out.push(Finding::new(
+            Severity::Block,
+            "body_missing",
+            "body",
+            Words::new("正文为空", "the body is empty"),
+            Words::new("请填写正文", "write the body"),
+        ));
+    }
+    let summary = input.version.content.summary_for(input.destination);
+    if summary.is_none_or(|s| s.trim().is_empty()) {
+        out.push(Finding::new(
+            Severity::Note,
+            "summary_missing",
+            "summary",
+            Words::new(
+                "没有摘要，列表和搜索结果中只有标题",
+                "without a summary, lists show the title alone",
+            ),
+            Words::new(
+                "建议写 100 字以内的摘要",
+                "a summary of up to 100 characters helps",
+            ),
+        ));
+    }
+    if cover(content).is_none() {
+        out.push(Finding::new(
+            Severity::Note,
+            "cover_missing",
+            "cover",
+            Words::new(
+                "没有封面图，不会作为首页头图",
+                "without a cover it cannot lead the home page",
+            ),
+            Words::new(
+                "可指定一张封面图，或在正文中配图",
+                "name a cover or put a picture into the body",
+            ),
+        ));
+    }
+}
+
+fn disclosure(content: &Content, out: &mut Vec<Finding>) {
+    let place = "front_matter/disclosure";
+    let manner = content.disclosure.as_ref().and_then(|d| d.manner);
+    match manner {
+        Some(Manner::Withheld) => out.push(Finding::new(
+            Severity::Block,
+            "disclosure_withheld",
+            place,
+            Words::new(
+                "公开方式为“不予公开”，不得发布",
+                "its manner is 不予公开: it must not be published",
+            ),
+            Words::new(
+                "请核对公开方式；确不公开的，取消发布",
+                "check the manner, or do not publish it",
+            ),
+        )),
+        Some(Manner::OnRequest) => out.push(Finding::new(
+            Severity::Warn,
+            "disclosure_on_request",
+            place,
+            Words::new(
+                "公开方式为“依申请公开”，一般不在网站公布全文",
+                "its manner is 依申请公开: such texts are not usually put up",
+            ),
+            Words::new("请核对公开方式", "check the manner"),
+        )),
+        Some(Manner::Active) => {}
+        None if content.kind == Kind::Policy => out.push(Finding::new(
+            Severity::Warn,
+            "disclosure_missing",
+            place,
+            Words::new(
+                "政策文件没有政府信息公开要素或公开方式",
+                "a policy without disclosure metadata or manner",
+            ),
+            Words::new(
+                "请填写索引号、公开方式等要素",
+                "fill in the disclosure metadata",
+            ),
+        )),
+        None => {}
+    }
+}
+
+fn body_block(content: &Content, block: &Block, place: &str, out: &mut Vec<Finding>) {
+    let mut assets = Vec::new();
+    match block {
+        Block::Figure { figure } => assets.push((&figure.asset, Some(figure.alt.as_str()))),
+        Block::Gallery { figures } => {
+            assets.extend(figures.iter().map(|f| (&f.asset, Some(f.alt.as_str()))));
+        }
+        Block::Video { media } | Block::Audio { media } => assets.push((&media.asset, None)),
+        Block::Table {
+            header: 0, rows, ..
+        } if !rows.is_empty() => out.push(Finding::new(
+            Severity::Warn,
+            "table_without_header",
+            place,
+            Words::new(
+                "表格没有表头，读屏软件无法说明各列",
+                "the table has no header row for those who listen to it",
+            ),
+            Words::new("请把第一行设为表头", "make its first row a header"),
+        )),
+        Block::Paragraph { text } | Block::Heading { text, .. } => {
+            let bad = text.iter().filter_map(|i| i.link.as_deref());
+            out.extend(
+                bad.filter(|l| !is_safe_link(l))
+                    .map(|link| unsafe_link(link, place)),
+            );
+        }
+        _ => {}
+    }
+    for (digest, alt) in assets {
+        if !content.assets.contains_key(digest) {
+            out.push(missing_asset(place));
+        }
+        if alt.is_some_and(|alt| alt.trim().is_empty()) {
+            out.push(Finding::new(
+                Severity::Block,
+                "picture_without_alt",
+                place,
+                Words::new(
+                    "图片没有替代文字（无障碍要求）",
+                    "a picture without alternative text",
+                ),
+                Words::new(
+                    "请用一句话说明图片内容",
+                    "say in one sentence what it shows",
+                ),
+            ));
+        }
+    }
+}
+
+fn unsafe_link(link: &str, place: &str) -> Finding {
+    let shown: String = link.chars().take(60).collect();
+    Finding::new(
+        Severity::Warn,
+        "link_not_allowed",
+        place,
+        Words::new(
+            format!("链接“{shown}”不会发布，只保留文字"),
+            format!("the link {shown:?} is left out, its words stay"),
+        ),
+        Words::new(
+            "请使用 http、https、mailto 或 tel 地址",
+            "use an http, https, mailto or tel address",
+        ),
+    )
+}
+
+fn missing_asset(place: &str) -> Finding {
+    Finding::new(
+        Severity::Block,
+        "asset_missing",
+        place,
+        Words::new(
+            "引用的素材不在稿件中",
+            "it names a file that is not part of the item",
+        ),
+        Words::new("请重新插入该文件", "put the file in again"),
+    )
+}
+
+fn files(content: &Content, out: &mut Vec<Finding>) {
+    for attachment in &content.attachments {
+        match content.assets.get(&attachment.asset) {
+            None => out.push(missing_asset("attachments")),
+            Some(asset) if asset.bytes > profile::ATTACHMENT_BYTES => out.push(Finding::new(
+                Severity::Block,
+                "attachment_too_large",
+                format!("asset/{}", asset.name),
+                Words::new(
+                    format!(
+                        "附件“{}”超过 {} MB",
+                        attachment.title,
+                        profile::ATTACHMENT_BYTES >> 20
+                    ),
+                    format!(
+                        "attachment {:?} is over {} MB",
+                        attachment.title,
+                        profile::ATTACHMENT_BYTES >> 20
+                    ),
+                ),
+                Words::new("请压缩或拆分附件", "compress or split it"),
+            )),
+            Some(_) => {}
+        }
+    }
+}

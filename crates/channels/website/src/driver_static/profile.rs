@@ -1,0 +1,52 @@
+//! What a static site can do and take, as data.
+
+use yigao_channel::{Again, Completion, Correction, Kill, Length, Limits, Op, Profile};
+
+use super::config::Settings;
+
+pub(super) const READ: &str = "read";
+/// Fixes address and time of a delivery in the journal; writes nothing.
+pub(super) const PLAN: &str = "plan";
+pub(super) const PICTURE: &str = "picture";
+pub(super) const ARTICLE: &str = "article";
+pub(super) const PAGE: &str = "page";
+pub(super) const INDEX: &str = "index";
+pub(super) const DERIVE: &str = "derive";
+pub(super) const REMOVE: &str = "remove";
+pub(super) const PROBE: &str = "probe";
+
+/// `ArticleTitle` is cut at 100 characters by platforms that read the pages (note on 政府网站 meta tags, 2021).
+pub(super) const TITLE: usize = 100;
+/// Larger files belong on a file server; 200 MiB.
+pub(super) const ATTACHMENT_BYTES: u64 = 200 << 20;
+
+/// Every write is a put by name or a removal, so doing it again is harmless; what must not be overwritten by a stale
+/// worker is guarded by the index file's digest.
+pub(super) fn profile(settings: &Settings) -> Profile {
+    Profile {
+        channel: "website",
+        identity: settings.folder.clone(),
+        folder: Some(settings.folder.clone().into()),
+        ops: vec![
+            Op::read(READ, 15),
+            Op::write(PLAN, 20, Again::Harmless),
+            Op::write(PICTURE, 120, Again::Harmless),
+            Op::write(ARTICLE, 30, Again::Harmless),
+            Op::write(PAGE, 30, Again::Harmless),
+            Op::write(INDEX, 30, Again::Harmless),
+            Op::write(DERIVE, 30, Again::Harmless),
+            Op::write(REMOVE, 20, Again::Harmless),
+            Op::write(PROBE, 10, Again::Harmless),
+        ],
+        limits: Limits {
+            title: Some(Length::chars(TITLE)),
+            picture_types: vec!["image/jpeg", "image/png", "image/gif", "image/webp"],
+            attachment_bytes: Some(ATTACHMENT_BYTES),
+            ..Limits::default()
+        },
+        correction: Correction::InPlace,
+        kill: Kill::Remote,
+        completion: Completion::Immediate,
+        lanes: 1,
+    }
+}

@@ -1,0 +1,41 @@
+//! The static site under every trial; the kit's folder is the far side.
+
+use std::{process::ExitCode, sync::Arc};
+
+use yigao_conformance::{Copy, FolderRemote, Pair, Paper, Place, Subject};
+use yigao_website::Website;
+
+const CONFIG: &str = "driver = \"static\"\nfolder = \"/srv/site\"\nbase_url = \"https://wl.example.gov.cn\"\nsite_name = \"青川市文化和旅游局\"\nsite_domain = \"wl.example.gov.cn\"\norganiser = \"青川市文化和旅游局\"\n";
+
+/// Pages that readers meet as the item: those with its mark, unless they are the notice of its withdrawal.
+fn copies(place: &Place) -> Vec<Copy> {
+    let mark = format!("content=\"{}\"", place.mark);
+    let pages = place
+        .folder
+        .files()
+        .filter(|(path, _)| path.ends_with(".html"));
+    let ours = pages.filter(|(_, bytes)| {
+        let text = String::from_utf8_lossy(bytes);
+        text.contains(&mark) && !text.contains("content=\"withdrawn\"")
+    });
+    ours.map(|(path, _)| Copy {
+        id: path.to_owned(),
+        url: None,
+    })
+    .collect()
+}
+
+fn main() -> ExitCode {
+    let make = || Pair {
+        channel: Arc::new(
+            yigao_conformance::open::<Website>(CONFIG, "none")
+                .expect("the test's own configuration opens"),
+        ),
+        remote: Arc::new(FolderRemote(copies)),
+    };
+    yigao_conformance::main([Subject::new(
+        "website",
+        Paper::of::<Website>(include_str!("../README.md")),
+        make,
+    )])
+}

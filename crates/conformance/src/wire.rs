@@ -1,0 +1,108 @@
+//! HTTP in which things go wrong.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use yigao_channel::{Answer, Call, Does, Op};
+use yigao_core::{ChannelError, Effect, ErrorKind, Retry, Timestamp, time::later};
+
+use crate::{
+    exchange,
+    fault::{Bad, Place},
+    host::{MemoryHost, window},
+};
+
+impl MemoryHost<'_> {
+    /// Every try pays.
+    fn pay(&self, op: &Op) -> Result<(), ChannelError> {
+        let mut facts = self.world.facts();
+        let used = facts.spent.entry(op.name).or_default();
+        if let Some(quota) = op.quotas.iter().find(|quota| *used >= quota.max) {
+            let says = format!("the allowance of {} calls is used up", quota.max);
+            return Err(ChannelError::new(ErrorKind::QuotaExhausted, op.name, says)
+                .with_retry(Retry::After(window(quota.window))));
+        }
+        *used += 1;
+        Ok(())
+    }
+
+    pub(crate) async fn one_try(
+        &self,
+        op: &Op,
+        call: &Call,
+        deadline: Timestamp,
+    ) -> Result<Answer, ChannelError> {
+        self.pay(op)?;
+        let out = match self.world.meet(Place::Http, op.does) {
+            None => Ok(self.world.ask(call).await),
+            Some(Bad::CrashBefore) => self.world.crash().await,
+            Some(Bad::CrashAfter) => {
+                drop(self.world.ask(call).await);
+                self.world.crash().await
+            }
+            Some(Bad::LostAnswer) => {
+                drop(self.world.ask(call).await);
+                Err(interrupted(op))
+            }
+            Some(Bad::LostCall) => Err(interrupted(op)),
+            Some(Bad::Refused) => Err(refused(op)),
+            Some(Bad::Late) => {
+                self.world.advance(deadline).await;
+                if op.does == Does::Write {
+                    let at = later(deadline, lateness(op));
+                    self.world.facts().late.push((at, call.clone()));
+                }
+                Err(ChannelError::new(
+                    ErrorKind::Timeout,
+                    op.name,
+                    "no answer in time",
+                ))
+            }
+            Some(Bad::BadGateway) => {
+                drop(self.world.ask(call).await);
+                Ok(page(502, "<html><body>502 Bad Gateway</body></html>"))
+            }
+            Some(Bad::Garbage) => {
+                drop(self.world.ask(call).await);
+                Ok(page(200, "<!DOCTYPE html><title>系统维护中</title>"))
+            }
+            Some(Bad::TooMany) => {
+                let mut answer = page(429, "slow down");
+                answer.headers.push(("retry-after".into(), "7".into()));
+                Ok(answer)
+            }
+            Some(Bad::Unauthorized) => Ok(page(401, "who are you?")),
+        };
+        let exchange = exchange::of_call(op.does, call, &out);
+        self.world.facts().exchanges.push(exchange);
+        out
+    }
+}
+
+/// How long after its deadline a remote still acts: before the last look, if there is one. Later than that nobody can help.
+fn lateness(op: &Op) -> Duration {
+    op.looks
+        .last()
+        .map_or(Duration::from_secs(20), |last| *last / 2)
+}
+
+pub(crate) fn interrupted(op: &Op) -> ChannelError {
+    ChannelError::new(ErrorKind::Interrupted, op.name, "the connection broke")
+}
+
+pub(crate) fn refused(op: &Op) -> ChannelError {
+    ChannelError::new(
+        ErrorKind::Unavailable,
+        op.name,
+        "cannot connect: connection refused",
+    )
+    .with_effect(Effect::None)
+}
+
+fn page(status: u16, text: &'static str) -> Answer {
+    Answer {
+        status,
+        headers: vec![("content-type".into(), "text/html".into())],
+        body: Bytes::from_static(text.as_bytes()),
+    }
+}

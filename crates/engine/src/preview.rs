@@ -1,0 +1,109 @@
+//! 预览: a rendition as a page to look at before it is approved, with its pictures and with its open places marked.
+
+use std::{
+    io,
+    path::{Path, PathBuf},
+};
+
+use yigao_channel::html::escape;
+use yigao_core::{Digest, Fills, Rendition, Slot, fill};
+use yigao_store::MediaError;
+
+use crate::hub::Hub;
+
+impl Hub {
+    /// The rendition as one HTML document without scripts. `picture` gives the address of a derivative's bytes. Places
+    /// that are known only when it goes out say so where they stand.
+    pub fn preview_html(
+        &self,
+        rendition: &Rendition,
+        picture: &dyn Fn(&Digest) -> String,
+    ) -> String {
+        let fills: Fills = rendition
+            .slots
+            .iter()
+            .map(|slot| {
+                (
+                    slot.name(),
+                    escape(&self.stand_in(rendition, slot, picture)),
+                )
+            })
+            .collect();
+        let body = fill(&rendition.preview, &fills).unwrap_or_else(|unfilled| {
+            format!(
+                "<p>这份渠道稿有一处没有申报的待填项：{}</p>",
+                escape(&unfilled.0)
+            )
+        });
+        format!(
+            "<!doctype html>\n<html lang=\"zh-CN\">\n<head>\n<meta charset=\"utf-8\">\n\
+             <meta name=\"viewport\" content=\"width=device-width\">\n<title>{}</title>\n<style>{STYLE}</style>\n\
+             </head>\n<body>\n{body}\n</body>\n</html>\n",
+            escape(&rendition.title)
+        )
+    }
+
+    /// Writes the rendition into `folder` as `<destination>.html`, its media beside it; answers the page.
+    ///
+    /// # Errors
+    /// When a derivative is not in the media folder, or the files cannot be written.
+    pub async fn preview_page(
+        &self,
+        rendition: &Rendition,
+        folder: &Path,
+    ) -> Result<PathBuf, MediaError> {
+        tokio::fs::create_dir_all(folder).await?;
+        for made in rendition.media.iter().filter_map(|d| d.made.as_ref()) {
+            // The name comes out of a stored document: it must not lead out of the folder.
+            let name = Path::new(&made.file_name)
+                .file_name()
+                .ok_or_else(|| io::Error::other("a derivative has no file name"))?;
+            tokio::fs::write(folder.join(name), self.media.get(&made.digest).await?).await?;
+        }
+        let html = self.preview_html(rendition, &|digest| file_name(rendition, digest));
+        let page = folder.join(format!("{}.html", rendition.destination));
+        tokio::fs::write(&page, html).await?;
+        Ok(page)
+    }
+
+    fn stand_in(
+        &self,
+        rendition: &Rendition,
+        slot: &Slot,
+        picture: &dyn Fn(&Digest) -> String,
+    ) -> String {
+        let named = |id| {
+            self.destinations
+                .get(id)
+                .map_or_else(|| id.to_string(), |d| d.name.clone())
+        };
+        match slot {
+            Slot::Picture { name } => rendition
+                .derivative(name)
+                .and_then(|d| d.made.as_ref())
+                .map_or_else(
+                    || format!("「待填：图片 {name}」"),
+                    |made| picture(&made.digest),
+                ),
+            Slot::UrlFrom { destination } => format!("「待填：{}的网址」", named(destination)),
+            Slot::IndexNumberFrom { destination } => {
+                format!("「待填：{}的索引号」", named(destination))
+            }
+        }
+    }
+}
+
+fn file_name(rendition: &Rendition, digest: &Digest) -> String {
+    rendition
+        .media
+        .iter()
+        .filter_map(|d| d.made.as_ref())
+        .find(|made| made.digest == *digest)
+        .map(|made| made.file_name.clone())
+        .unwrap_or_default()
+}
+
+const STYLE: &str = "body{margin:16px;font:17px/1.8 system-ui,-apple-system,\"PingFang SC\",\"Microsoft YaHei\",\
+                     \"Noto Sans CJK SC\",sans-serif;color:#1c1f23;background:#fff;overflow-wrap:anywhere}\
+                     img,video{max-width:100%;height:auto}table{border-collapse:collapse}td,th{border:1px solid #bbb;\
+                     padding:4px 8px}h1{font-size:24px;line-height:1.4}figure{margin:16px 0}figcaption{font-size:14px;color:#555}";

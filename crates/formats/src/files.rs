@@ -1,0 +1,340 @@
+//! The files an item names: looked up, checked, made into assets.
+
+use std::collections::BTreeMap;
+
+use yigao_core::{AiUse, Asset, Digest, Finding, Severity};
+use yigao_media::{Limits, MediaError, inspect, kind_of};
+
+use crate::{
+    bundle::Bundle,
+    paths,
+    problem::{Problem, words},
+};
+
+/// What a file is wanted for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Want {
+    Picture,
+    Video,
+    Audio,
+    Any,
+}
+
+/// What the front matter says of a file.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Facts {
+    pub credit: Option<String>,
+    pub ai: Option<AiUse>,
+    pub digest: Option<Digest>,
+    pub line: usize,
+}
+
+/// The files of a bundle while one item is read.
+pub(crate) struct Shelf<'a> {
+    bundle: &'a Bundle,
+    /// The file that names the others; problems are its.
+    text: &'a str,
+    facts: BTreeMap<String, Facts>,
+    /// What came of each path; a bad file is reported once.
+    seen: BTreeMap<String, Option<Digest>>,
+    pub assets: BTreeMap<Digest, Asset>,
+    pub files: BTreeMap<Digest, Vec<u8>>,
+}
+
+impl<'a> Shelf<'a> {
+    pub(crate) fn new(bundle: &'a Bundle, text: &'a str) -> Self {
+        Self {
+            bundle,
+            text,
+            facts: BTreeMap::new(),
+            seen: BTreeMap::new(),
+            assets: BTreeMap::new(),
+            files: BTreeMap::new(),
+        }
+    }
+
+    /// Keeps what is said of a file until it is taken.
+    pub(crate) fn say(&mut self, named: &str, facts: Facts, problems: &mut Vec<Problem>) {
+        match self.find(named) {
+            Some(path) => drop(self.facts.insert(path, facts)),
+            None => problems.push(missing(self.text, named, facts.line)),
+        }
+    }
+
+    /// The asset of the file named at `line`.
+    pub(crate) fn take(
+        &mut self,
+        named: &str,
+        want: Want,
+        line: usize,
+        problems: &mut Vec<Problem>,
+    ) -> Option<Digest> {
+        let Some(path) = self.find(named) else {
+            problems.push(missing(self.text, named, line));
+            return None;
+        };
+        let known = match self.seen.get(&path) {
+            Some(known) => known.clone(),
+            None => {
+                let made = self.make(&path, line);
+                let digest = made.map_err(|problem| problems.push(problem)).ok();
+                self.seen.insert(path.clone(), digest.clone());
+                digest
+            }
+        };
+        let digest = known?;
+        let kind = &self.assets.get(&digest)?.media_type;
+        if fits(kind, want) {
+            return Some(digest);
+        }
+        problems.push(wrong_use(self.text, &path, kind, want, line));
+        None
+    }
+
+    /// Takes what the front matter lists and nothing else names.
+    pub(crate) fn take_listed(&mut self, problems: &mut Vec<Problem>) {
+        for (path, facts) in self.facts.clone() {
+            self.take(&path, Want::Any, facts.line, problems);
+        }
+    }
+
+    /// Files that nothing names.
+    pub(crate) fn unused(&self) -> Vec<Finding> {
+        self.bundle
+            .files
+            .keys()
+            .filter(|path| path.as_str() != self.text && !self.seen.contains_key(*path))
+            .map(|path| {
+                Finding::new(
+                    Severity::Note,
+                    "unused_file",
+                    format!("asset/{path}"),
+                    words("正文没有用到这个文件，未导入。", "Nothing in the text names this file; it was left out."),
+                    words("如需使用，请在正文或 attachments 里写上文件名。", "Name it in the body or under `attachments` to use it."),
+                )
+            })
+            .collect()
+    }
+
+    /// The path a name stands for: as written, beside the text, or the only file so called.
+    fn find(&self, named: &str) -> Option<String> {
+        let decoded = percent_decoded(named);
+        [Some(named), decoded.as_deref()].into_iter().flatten().find_map(|name| {
+            let name = name.strip_prefix("./").unwrap_or(name);
+            let beside = format!("{}{name}", paths::folder(self.text));
+            [name, &beside]
+                .into_iter()
+                .find(|path| self.bundle.files.contains_key(*path))
+                .map(str::to_owned)
+                .or_else(|| self.only_one_called(name))
+        })
+    }
+
+    fn only_one_called(&self, name: &str) -> Option<String> {
+        let mut called = self.bundle.files.keys().filter(|path| paths::file_name(path) == name);
+        let first = called.next()?;
+        called.next().is_none().then(|| first.clone())
+    }
+
+    fn make(&mut self, path: &str, line: usize) -> Result<Digest, Problem> {
+        let bytes = self.bundle.files.get(path).ok_or_else(|| missing(self.text, path, line))?;
+        let facts = self.facts.get(path).cloned().unwrap_or_default();
+        let mut asset = asset_of(path, bytes).map_err(|problem| Problem { line: None, ..problem })?;
+        if let Some(given) = facts.digest
+            && given != asset.digest
+        {
+            return Err(wrong_digest(path, &given, &asset.digest).at(facts.line));
+        }
+        asset.credit = facts.credit;
+        asset.ai = facts.ai.or(asset.ai);
+        let digest = asset.digest.clone();
+        self.files.insert(digest.clone(), bytes.clone());
+        self.assets.entry(digest.clone()).or_insert(asset);
+        Ok(digest)
+    }
+}
+
+/// The asset a file makes, by its content alone.
+pub(crate) fn asset_of(path: &str, bytes: &[u8]) -> Result<Asset, Problem> {
+    let mut asset = Asset {
+        digest: Digest::of_bytes(bytes),
+        name: paths::file_name(path).to_owned(),
+        media_type: String::new(),
+        bytes: bytes.len() as u64,
+        width: None,
+        height: None,
+        credit: None,
+        ai: None,
+    };
+    let limits = Limits::default();
+    if asset.bytes > limits.max_bytes {
+        return Err(crate::bundle::file_too_large(path, limits.max_bytes));
+    }
+    match kind_of(bytes) {
+        Some(kind) if kind.starts_with("image/") => {
+            let picture = inspect(bytes, &limits).map_err(|error| picture_problem(path, &error))?;
+            asset.media_type = picture.media_type;
+            asset.width = Some(picture.width);
+            asset.height = Some(picture.height);
+            asset.ai = picture.rights.ai;
+        }
+        Some(kind) => kind.clone_into(&mut asset.media_type),
+        // A file that calls itself a picture and is none deserves the picture's words.
+        None if has_picture_name(path) => {
+            return Err(picture_problem(path, &MediaError::NotAPicture { found: None }));
+        }
+        None => return Err(unsupported(path)),
+    }
+    Ok(asset)
+}
+
+fn fits(kind: &str, want: Want) -> bool {
+    match want {
+        Want::Picture => kind.starts_with("image/"),
+        Want::Video => kind.starts_with("video/"),
+        Want::Audio => kind.starts_with("audio/"),
+        Want::Any => true,
+    }
+}
+
+fn has_picture_name(path: &str) -> bool {
+    let lower = path.to_ascii_lowercase();
+    [".jpg", ".jpeg", ".png", ".gif", ".webp", ".bmp", ".tif", ".tiff", ".heic"]
+        .iter()
+        .any(|end| lower.ends_with(end))
+}
+
+/// `%E6%98%A5.jpg` as editors write links; `None` when there is nothing to decode.
+fn percent_decoded(text: &str) -> Option<String> {
+    let mut bytes = text.bytes();
+    let mut out = Vec::with_capacity(text.len());
+    let mut changed = false;
+    while let Some(byte) = bytes.next() {
+        if byte != b'%' {
+            out.push(byte);
+            continue;
+        }
+        let pair = [char::from(bytes.next()?), char::from(bytes.next()?)];
+        let value = pair.into_iter().try_fold(0, |sum, c| Some(sum * 16 + c.to_digit(16)?))?;
+        out.push(u8::try_from(value).ok()?);
+        changed = true;
+    }
+    if changed { String::from_utf8(out).ok() } else { None }
+}
+
+fn picture_problem(path: &str, error: &MediaError) -> Problem {
+    let code = match error {
+        MediaError::TooManyBytes { .. } => "file_too_large",
+        MediaError::TooManyPixels { .. }
+        | MediaError::SideTooLong { .. }
+        | MediaError::TooNarrow { .. }
+        | MediaError::TooMuchMemory { .. } => "picture_too_large",
+        MediaError::Truncated { .. } => "picture_truncated",
+        MediaError::NotAPicture { .. } | MediaError::Unsupported(_) => "picture_unsupported",
+        _ => "picture_unreadable",
+    };
+    Problem::new(
+        path,
+        code,
+        words(error.zh(), format!("{error}.")),
+        words(
+            "请从原设备重新拷贝，或用看图软件另存为 JPEG、PNG 后替换。",
+            "Copy it again from where it was taken, or save it again as JPEG or PNG, and replace the file.",
+        ),
+    )
+}
+
+fn missing(text: &str, named: &str, line: usize) -> Problem {
+    let shown = paths::shown(named);
+    if named.contains("://") {
+        return Problem::new(
+            text,
+            "file_remote",
+            words(
+                format!("“{shown}”是网络地址，不会去下载。"),
+                format!("{shown:?} is an address; nothing is fetched."),
+            ),
+            words(
+                "请把文件存到稿件文件夹里，只写文件名。",
+                "Save the file into the item's folder and write its name.",
+            ),
+        )
+        .at(line);
+    }
+    Problem::new(
+        text,
+        "file_missing",
+        words(
+            format!("找不到文件“{shown}”。"),
+            format!("There is no file {shown:?}."),
+        ),
+        words(
+            "请把文件放进稿件文件夹，或改正文件名（区分大小写）。",
+            "Put the file into the item's folder, or correct its name (case matters).",
+        ),
+    )
+    .at(line)
+}
+
+pub(crate) fn wrong_digest(path: &str, given: &Digest, found: &Digest) -> Problem {
+    Problem::new(
+        path,
+        "wrong_digest",
+        words(
+            format!("文件与记录的摘要不符：应为 {}，实为 {}。", given.short(), found.short()),
+            format!("The file is not the one recorded: {} expected, {} found.", given.short(), found.short()),
+        ),
+        words(
+            "请换回原来的文件；确要更换时，删去这里的 digest。",
+            "Put the original file back; to replace it on purpose, take the digest out.",
+        ),
+    )
+}
+
+fn unsupported(path: &str) -> Problem {
+    Problem::new(
+        path,
+        "unsupported_type",
+        words(
+            format!("“{}”的类型不能识别。", paths::shown(path)),
+            format!("The kind of {:?} is not known.", paths::shown(path)),
+        ),
+        words(
+            "可用：JPEG、PNG、GIF、WebP、PDF、DOCX、XLSX、PPTX、ZIP、MP4、MP3、UTF-8 文本。旧版 DOC、XLS、WPS 请另存为新格式或 PDF。",
+            "Use JPEG, PNG, GIF, WebP, PDF, DOCX, XLSX, PPTX, ZIP, MP4, MP3 or UTF-8 text. Save old DOC, XLS and WPS files in the new format or as PDF.",
+        ),
+    )
+}
+
+fn wrong_use(text: &str, path: &str, kind: &str, want: Want, line: usize) -> Problem {
+    let (zh, en) = match want {
+        Want::Picture => ("图片", "a picture"),
+        Want::Video => ("视频", "a video"),
+        Want::Audio => ("音频", "an audio file"),
+        Want::Any => ("文件", "a file"),
+    };
+    let shown = paths::shown(path);
+    Problem::new(
+        text,
+        "wrong_type",
+        words(
+            format!("“{shown}”的内容是 {kind}，不是{zh}。"),
+            format!("{shown:?} is {kind}, not {en}."),
+        ),
+        words("请换成正确的文件。", "Put the right file there."),
+    )
+    .at(line)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn percent_signs_are_decoded_only_when_all_are_right() {
+        assert_eq!(percent_decoded("%E6%98%A5%20a.jpg").as_deref(), Some("春 a.jpg"));
+        assert_eq!(percent_decoded("plain.jpg"), None);
+        assert_eq!(percent_decoded("100%.jpg"), None);
+        assert_eq!(percent_decoded("%ff.jpg"), None);
+    }
+}

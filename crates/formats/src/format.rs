@@ -1,0 +1,156 @@
+//! Which format a bundle is in, and the two ways through it.
+
+use yigao_core::{Content, Digest, Version};
+
+use crate::{
+    bundle::Bundle,
+    draft::Draft,
+    gov_page, json, markdown,
+    problem::{Problem, words},
+};
+
+/// How far into a page its metadata table is looked for.
+const LOOK: usize = 64 * 1024;
+
+/// A format items are imported from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// One Markdown file with front matter, and the files it names.
+    Markdown,
+    /// `item.json` and `assets/`.
+    Json,
+    /// A government page saved as text or HTML.
+    GovPage,
+}
+
+/// The format of a bundle, when it is plainly one.
+pub fn detect(bundle: &Bundle) -> Option<Format> {
+    if bundle.files.contains_key(json::FILE) {
+        return Some(Format::Json);
+    }
+    let named = |ends: &[&str]| {
+        bundle
+            .files
+            .iter()
+            .filter(|(path, _)| {
+                let lower = path.to_ascii_lowercase();
+                ends.iter().any(|end| lower.ends_with(end))
+            })
+            .collect::<Vec<_>>()
+    };
+    if named(&[".md", ".markdown"]).len() == 1 {
+        return Some(Format::Markdown);
+    }
+    match named(&[".txt", ".html", ".htm"]).as_slice() {
+        [(_, bytes)] => {
+            let head = String::from_utf8_lossy(bytes.get(..LOOK).unwrap_or(bytes));
+            let page = head.contains("索引号") || head.contains("发布机构");
+            page.then_some(Format::GovPage)
+        }
+        _ => None,
+    }
+}
+
+/// Reads an item. Nothing is fetched, nothing is stored.
+///
+/// # Errors
+/// All problems at once, each with its place and the way out.
+pub fn read(bundle: &Bundle, format: Format) -> Result<Draft, Vec<Problem>> {
+    match format {
+        Format::Markdown => markdown::read(bundle),
+        Format::Json => json::read(bundle),
+        Format::GovPage => gov_page::read(bundle),
+    }
+}
+
+/// Writes a version so that [`read`] gives the same content digest; `file` answers with an original's bytes.
+///
+/// # Errors
+/// An original that is not there; a content that the format cannot say exactly (the result is read back and
+/// compared before it is handed out); a government page, which is only read.
+pub fn write(
+    version: &Version,
+    format: Format,
+    file: &dyn Fn(&Digest) -> Option<Vec<u8>>,
+) -> Result<Bundle, Problem> {
+    let bundle = match format {
+        Format::Markdown => markdown::write(version, file)?,
+        Format::Json => json::write(version, file)?,
+        Format::GovPage => return Err(read_only()),
+    };
+    match read(&bundle, format) {
+        Ok(draft) if draft.id != version.item => Err(inexact("id", None)),
+        Ok(draft) if Digest::of_json(&draft.content) == Digest::of_json(&version.content) => Ok(bundle),
+        Ok(draft) => Err(inexact(&difference(&draft.content, &version.content), None)),
+        Err(problems) => Err(inexact("body", problems.first())),
+    }
+}
+
+/// The fields that came back otherwise.
+fn difference(one: &Content, other: &Content) -> String {
+    let fields = |content| match serde_json::to_value(content) {
+        Ok(serde_json::Value::Object(fields)) => fields,
+        _ => serde_json::Map::new(),
+    };
+    let (one, other) = (fields(one), fields(other));
+    let mut keys: Vec<&str> = one
+        .keys()
+        .chain(other.keys())
+        .filter(|key| one.get(*key) != other.get(*key))
+        .map(String::as_str)
+        .collect();
+    keys.sort_unstable();
+    keys.dedup();
+    keys.join(", ")
+}
+
+fn inexact(place: &str, because: Option<&Problem>) -> Problem {
+    let (zh, en) = because.map_or_else(Default::default, |p| (p.says.zh.clone(), p.says.en.clone()));
+    Problem::new(
+        place,
+        "not_expressible",
+        words(
+            format!("这篇稿件的 {place} 不能用该格式原样表达。{zh}"),
+            format!("This format cannot say {place} of the item exactly. {en}"),
+        ),
+        words("请导出为 JSON。", "Export as JSON."),
+    )
+}
+
+fn read_only() -> Problem {
+    Problem::new(
+        "",
+        "format_read_only",
+        words("政府网页格式只能导入，不能导出。", "Government pages are read, not written."),
+        words("请导出为 Markdown 或 JSON。", "Export as Markdown or JSON."),
+    )
+}
+
+/// Bytes of every original, or the problem that one is gone.
+pub(crate) fn originals(
+    content: &Content,
+    file: &dyn Fn(&Digest) -> Option<Vec<u8>>,
+) -> Result<Vec<(String, Digest, Vec<u8>)>, Problem> {
+    let mut taken = std::collections::BTreeSet::new();
+    let mut all = Vec::new();
+    for (digest, asset) in &content.assets {
+        let bytes = file(digest).ok_or_else(|| {
+            Problem::new(
+                &asset.name,
+                "original_missing",
+                words(
+                    format!("素材库里没有“{}”的原件。", asset.name),
+                    format!("The original of {:?} is not in the media folder.", asset.name),
+                ),
+                words("请从备份恢复素材文件夹。", "Restore the media folder from a backup."),
+            )
+        })?;
+        // Two originals may have the same name; the digest then keeps them apart.
+        let mut path = format!("assets/{}", asset.name);
+        if !taken.insert(path.to_lowercase()) {
+            path = format!("assets/{}/{}", digest.short(), asset.name);
+        }
+        all.push((path, digest.clone(), bytes));
+    }
+    Ok(all)
+}

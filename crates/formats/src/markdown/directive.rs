@@ -1,0 +1,223 @@
+//! Fenced blocks that stand for what Markdown has no words for.
+
+use yigao_core::{
+    Block,
+    block::{CalloutKind, Chart, ChartKind, DEPTH_MAX, Series},
+};
+
+use super::{Reading, body, media, say};
+use crate::{csv, files::Want, rules};
+
+pub(crate) const NAMES: [&str; 8] =
+    ["callout", "qa", "chart", "video", "audio", "figure", "gallery", "table"];
+
+pub(crate) const CALLOUTS: [(&str, &str, CalloutKind); 3] = [
+    ("note", "提示", CalloutKind::Note),
+    ("warning", "警告", CalloutKind::Warning),
+    ("deadline", "截止", CalloutKind::Deadline),
+];
+pub(crate) const CHARTS: [(&str, &str, ChartKind); 3] = [
+    ("bar", "柱状", ChartKind::Bar),
+    ("line", "折线", ChartKind::Line),
+    ("pie", "饼图", ChartKind::Pie),
+];
+
+/// One fenced block: its first line, its text, the line it begins in and its level in the body.
+pub(crate) struct Fenced<'t> {
+    pub info: &'t str,
+    pub text: &'t str,
+    pub line: usize,
+    pub level: usize,
+}
+
+/// The block that a fence stands for.
+pub(crate) fn read(reading: &mut Reading<'_>, fenced: &Fenced<'_>) -> Option<Block> {
+    let (name, rest) = word(fenced.info);
+    let (text, line) = (fenced.text, fenced.line);
+    match name {
+        "callout" => callout(reading, rest, fenced),
+        "qa" => question(reading, fenced),
+        "chart" => chart(reading, rest, text, line),
+        "video" => media::clip(reading, Want::Video, rest, text, line),
+        "audio" => media::clip(reading, Want::Audio, rest, text, line),
+        "figure" => media::figure_block(reading, rest, text, line),
+        "gallery" => media::gallery_block(reading, text, line),
+        "table" => table(reading, rest, fenced),
+        other => {
+            let problem = say::unknown_directive(reading.file, other);
+            reading.problem(problem.at(line));
+            None
+        }
+    }
+}
+
+/// The blocks inside a fence, one level deeper.
+fn inside(reading: &mut Reading<'_>, text: &str, first: usize, fenced: &Fenced<'_>) -> Option<Vec<Block>> {
+    if fenced.level >= DEPTH_MAX && !text.trim().is_empty() {
+        let problem = rules::too_deep(reading.file).at(fenced.line);
+        reading.problem(problem);
+        return None;
+    }
+    Some(body::read(reading, text, first, fenced.level))
+}
+
+fn callout(reading: &mut Reading<'_>, rest: &str, fenced: &Fenced<'_>) -> Option<Block> {
+    let (kind, title) = word(rest);
+    let Some((_, _, kind)) = CALLOUTS.iter().find(|(en, zh, _)| *en == kind || *zh == kind) else {
+        let problem = say::directive(
+            reading.file,
+            "提示框要写明类型：note、warning 或 deadline。",
+            "A callout is a note, a warning or a deadline.",
+            "```callout note 标题",
+        );
+        reading.problem(problem.at(fenced.line));
+        return None;
+    };
+    let title = reading.sieve.line("body", title);
+    let title = Some(title).filter(|title| !title.is_empty());
+    let blocks = inside(reading, fenced.text, fenced.line + 1, fenced)?;
+    Some(Block::Callout { kind: *kind, title, blocks })
+}
+
+fn question(reading: &mut Reading<'_>, fenced: &Fenced<'_>) -> Option<Block> {
+    let (first, rest) = fenced.text.split_once('\n').unwrap_or((fenced.text, ""));
+    let mut asked = body::read(reading, first, fenced.line + 1, fenced.level.saturating_sub(1));
+    let question = match (asked.pop(), asked.is_empty()) {
+        (Some(Block::Paragraph { text }), true) => text,
+        _ => {
+            let problem = say::directive(
+                reading.file,
+                "问答块的第一行要写问题。",
+                "The first line of a question block is the question.",
+                "```qa，下一行写问题，再往下写回答",
+            );
+            reading.problem(problem.at(fenced.line));
+            return None;
+        }
+    };
+    let answer = inside(reading, rest, fenced.line + 2, fenced)?;
+    Some(Block::QuestionAnswer { question, answer })
+}
+
+fn table(reading: &mut Reading<'_>, rest: &str, fenced: &Fenced<'_>) -> Option<Block> {
+    let (first, after) = word(rest);
+    let (header, caption) = match first.strip_prefix("header=") {
+        Some(number) => (number.parse::<usize>().ok(), after),
+        None => (Some(1), rest),
+    };
+    let mut blocks = body::read(reading, fenced.text, fenced.line + 1, fenced.level.saturating_sub(1));
+    match (blocks.pop(), blocks.is_empty(), header) {
+        (Some(Block::Table { rows, .. }), true, Some(header)) if header <= rows.len() => {
+            let caption = reading.sieve.line("body", caption);
+            Some(Block::Table { caption: Some(caption).filter(|c| !c.is_empty()), header, rows })
+        }
+        _ => {
+            let problem = say::directive(
+                reading.file,
+                "表格块里要有且只有一个表格，表头行数不超过总行数。",
+                "A table block holds exactly one table, with no more header rows than rows.",
+                "```table header=1 表题，下面写 | 甲 | 乙 |",
+            );
+            reading.problem(problem.at(fenced.line));
+            None
+        }
+    }
+}
+
+fn chart(reading: &mut Reading<'_>, rest: &str, text: &str, line: usize) -> Option<Block> {
+    let (kind, rest) = word(rest);
+    let kind = CHARTS.iter().find(|(en, zh, _)| *en == kind || *zh == kind).map(|(_, _, kind)| *kind);
+    let (Some(kind), Some((title, rest))) = (kind, token(rest)) else {
+        let problem = say::directive(
+            reading.file,
+            "图表要写明类型（bar、line 或 pie）和标题。",
+            "A chart names its kind (bar, line or pie) and its title.",
+            "```chart bar 接待人次 万人次，下一行写“年份,人次”，再往下写数据",
+        );
+        reading.problem(problem.at(line));
+        return None;
+    };
+    let unit = token(rest).map(|(unit, _)| unit).unwrap_or_default();
+    let rows = csv::rows(text);
+    let mut clean = |text: &str| reading.sieve.text("body", text);
+    let mut chart = Chart {
+        kind,
+        title: clean(&title),
+        unit: clean(&unit),
+        labels: Vec::new(),
+        series: Vec::new(),
+    };
+    for (at, row) in rows.iter().enumerate() {
+        let (row_line, cells) = row;
+        let mut cells = cells.iter();
+        let label = cells.next().map(|label| clean(label));
+        if at == 0 {
+            chart.series = cells.map(|name| Series { name: clean(name), values: Vec::new() }).collect();
+            continue;
+        }
+        chart.labels.extend(label);
+        for series in &mut chart.series {
+            series.values.extend(cells.next().cloned());
+        }
+        let odd = cells.next().is_some();
+        let problem = if odd { None } else { rules::chart_problem(reading.file, &chart) };
+        if odd || problem.is_some() {
+            let problem = problem.unwrap_or_else(|| row_too_long(reading.file));
+            reading.problem(problem.at(line + 1 + row_line));
+            return None;
+        }
+    }
+    match rules::chart_problem(reading.file, &chart) {
+        Some(problem) => {
+            reading.problem(problem.at(line));
+            None
+        }
+        None => Some(Block::Chart { chart }),
+    }
+}
+
+fn row_too_long(file: &str) -> crate::Problem {
+    say::directive(
+        file,
+        "这一行的数比列名多（千分位逗号也会多出一格）。",
+        "This row has more numbers than there are columns (a thousands separator makes one more).",
+        "每行一个项目、每列一个数，如 2025,1280.5",
+    )
+}
+
+/// The first word and the rest.
+fn word(text: &str) -> (&str, &str) {
+    let text = text.trim();
+    text.split_once(char::is_whitespace).map_or((text, ""), |(first, rest)| (first, rest.trim()))
+}
+
+/// The first word, or what stands in double quotes (doubled inside), and the rest. `None` when there is none.
+pub(crate) fn token(text: &str) -> Option<(String, &str)> {
+    let text = text.trim_start();
+    let Some(mut rest) = text.strip_prefix('"') else {
+        let (first, rest) = word(text);
+        return (!first.is_empty()).then(|| (first.to_owned(), rest));
+    };
+    let mut out = String::new();
+    loop {
+        let (before, after) = rest.split_once('"')?;
+        out.push_str(before);
+        match after.strip_prefix('"') {
+            Some(after) => {
+                out.push('"');
+                rest = after;
+            }
+            None => return Some((out, after.trim())),
+        }
+    }
+}
+
+/// A word as [`token`] reads it.
+pub(crate) fn quoted(text: &str) -> String {
+    let plain = !text.is_empty() && !text.contains([' ', '"', '\n', '\u{3000}', '\u{a0}']);
+    if plain && !text.chars().any(char::is_whitespace) {
+        text.to_owned()
+    } else {
+        format!("\"{}\"", text.replace('"', "\"\""))
+    }
+}

@@ -1,0 +1,289 @@
+//! Front matter by key: every unknown key, wrong value and missing value is named with its line.
+
+use jiff::{Timestamp, civil::Date};
+
+use super::Reading;
+use crate::{
+    problem::{Problem, words},
+    when,
+    yaml::{Entry, Node, Value},
+};
+
+/// The keys of one map that have not been read yet.
+pub(crate) struct Fields {
+    /// Where the map stands: empty, or `disclosure.`.
+    path: String,
+    pub line: usize,
+    entries: Vec<Entry>,
+}
+
+impl Fields {
+    /// The value of a key; `None` when it is absent or empty.
+    pub(crate) fn take(&mut self, key: &str) -> Option<Node> {
+        self.take_even_null(key).filter(|node| node.value != Value::Null)
+    }
+
+    /// The value of a key, also when it says null.
+    pub(crate) fn take_even_null(&mut self, key: &str) -> Option<Node> {
+        let at = self.entries.iter().position(|entry| entry.key == key)?;
+        Some(self.entries.swap_remove(at).node)
+    }
+
+    fn place(&self, key: &str) -> String {
+        format!("{}{key}", self.path)
+    }
+}
+
+/// A name as files have it, and what it stands for.
+pub(crate) type Choices<T> = [(&'static str, &'static str, T)];
+
+impl Reading<'_> {
+    /// The keys of a map, unknown ones refused.
+    pub(crate) fn fields(&mut self, node: Node, path: &str, known: &[&str]) -> Fields {
+        let line = node.line;
+        let entries = self.entries(node, path.trim_end_matches('.'));
+        let (entries, strangers): (Vec<_>, Vec<_>) =
+            entries.into_iter().partition(|entry| known.contains(&entry.key.as_str()));
+        for entry in strangers {
+            let problem = unknown_key(self.file, path, &entry.key, known).at(entry.line);
+            self.problem(problem);
+        }
+        Fields { path: path.to_owned(), line, entries }
+    }
+
+    /// The entries of a map with free keys.
+    pub(crate) fn entries(&mut self, node: Node, place: &str) -> Vec<Entry> {
+        match node.value {
+            Value::Map(entries) => entries,
+            Value::Null => Vec::new(),
+            _ => {
+                self.wrong(place, "若干“键: 值”", "keys and values", node.line);
+                Vec::new()
+            }
+        }
+    }
+
+    /// A text that may have several lines.
+    pub(crate) fn text(&mut self, fields: &mut Fields, key: &str) -> Option<String> {
+        let place = fields.place(key);
+        let node = fields.take(key)?;
+        self.node_text(node, &place).filter(|text| !text.is_empty())
+    }
+
+    /// A text on one line.
+    pub(crate) fn line(&mut self, fields: &mut Fields, key: &str) -> Option<String> {
+        self.text(fields, key).map(|text| text.replace('\n', " "))
+    }
+
+    /// A text that must be there.
+    pub(crate) fn required(&mut self, fields: &mut Fields, key: &str) -> Option<String> {
+        let line = fields.line;
+        let place = fields.place(key);
+        let before = self.problems.len();
+        let text = self.line(fields, key).filter(|text| !text.trim().is_empty());
+        if text.is_none() && self.problems.len() == before {
+            self.problem(missing_key(self.file, &place).at(line));
+        }
+        text
+    }
+
+    /// One of a few names, English as in the interface or Chinese.
+    pub(crate) fn choice<T: Copy>(&mut self, fields: &mut Fields, key: &str, among: &Choices<T>) -> Option<T> {
+        let place = fields.place(key);
+        let node = fields.take(key)?;
+        let line = node.line;
+        let text = self.node_text(node, &place)?;
+        let found = among.iter().find(|(en, zh, _)| *en == text || *zh == text);
+        if found.is_none() {
+            let names: Vec<String> = among
+                .iter()
+                .map(|(en, zh, _)| if en == zh { (*zh).to_owned() } else { format!("{en}({zh})") })
+                .collect();
+            let names = names.join("、");
+            self.wrong(&place, &format!("其中之一：{names}"), &format!("one of {names}"), line);
+        }
+        found.map(|(_, _, value)| *value)
+    }
+
+    /// A day.
+    pub(crate) fn day(&mut self, fields: &mut Fields, key: &str) -> Option<Date> {
+        self.parsed(fields, key, when::day, ("日期，如 2026-05-01", "a day like 2026-05-01"))
+    }
+
+    /// A moment.
+    pub(crate) fn moment(&mut self, fields: &mut Fields, key: &str) -> Option<Timestamp> {
+        let says = (
+            "时间，如 2026-05-01 09:00（北京时间）或 2026-05-01T09:00:00+08:00",
+            "a time like 2026-05-01 09:00 (Asia/Shanghai) or 2026-05-01T09:00:00+08:00",
+        );
+        self.parsed(fields, key, when::moment, says)
+    }
+
+    /// `true` or `false`, `false` when absent.
+    pub(crate) fn flag(&mut self, fields: &mut Fields, key: &str) -> bool {
+        let read = |text: &str| match text {
+            "true" | "是" => Some(true),
+            "false" | "否" => Some(false),
+            _ => None,
+        };
+        self.parsed(fields, key, read, ("true 或 false", "true or false")).unwrap_or(false)
+    }
+
+    /// A value with a reader of its own.
+    pub(crate) fn parsed<T>(
+        &mut self,
+        fields: &mut Fields,
+        key: &str,
+        read: impl Fn(&str) -> Option<T>,
+        (zh, en): (&str, &str),
+    ) -> Option<T> {
+        let place = fields.place(key);
+        let node = fields.take(key)?;
+        let line = node.line;
+        let text = self.node_text(node, &place)?;
+        let value = read(&text);
+        if value.is_none() {
+            self.wrong(&place, zh, en, line);
+        }
+        value
+    }
+
+    /// The items of a list.
+    pub(crate) fn items(&mut self, fields: &mut Fields, key: &str) -> Vec<Node> {
+        let place = fields.place(key);
+        match fields.take(key) {
+            Some(Node { value: Value::List(items), .. }) => items,
+            Some(node) => {
+                self.wrong(&place, "列表，每项一行，以“- ”开头", "a list, one `- item` a line", node.line);
+                Vec::new()
+            }
+            None => Vec::new(),
+        }
+    }
+
+    /// A list of texts; a single text is split at 、 and commas.
+    pub(crate) fn texts(&mut self, fields: &mut Fields, key: &str) -> Vec<String> {
+        let place = fields.place(key);
+        match fields.take(key) {
+            Some(Node { value: Value::Text(text), .. }) => {
+                let text = self.sieve.line(&format!("front_matter/{place}"), &text);
+                text.split(['、', ',', '，', ';', '；'])
+                    .map(|word| word.trim().to_owned())
+                    .filter(|word| !word.is_empty())
+                    .collect()
+            }
+            Some(Node { value: Value::List(items), .. }) => {
+                items.into_iter().filter_map(|node| self.node_text(node, &place)).collect()
+            }
+            Some(node) => {
+                self.wrong(&place, "列表", "a list", node.line);
+                Vec::new()
+            }
+            None => Vec::new(),
+        }
+    }
+
+    /// The text of a node.
+    pub(crate) fn node_text(&mut self, node: Node, place: &str) -> Option<String> {
+        match node.value {
+            Value::Text(text) => Some(self.sieve.text(&format!("front_matter/{place}"), &text)),
+            Value::Null | Value::List(_) | Value::Map(_) => {
+                self.wrong(place, "一段文字", "a text", node.line);
+                None
+            }
+        }
+    }
+
+    /// Says what a value should have been.
+    pub(crate) fn wrong(&mut self, place: &str, zh: &str, en: &str, line: usize) {
+        let problem = Problem::new(
+            self.file,
+            "wrong_value",
+            words(format!("{place} 应为{zh}。"), format!("{place} should be {en}.")),
+            words("请改正这一行。", "Correct this line."),
+        );
+        self.problem(problem.at(line));
+    }
+}
+
+fn missing_key(file: &str, place: &str) -> Problem {
+    Problem::new(
+        file,
+        "missing_key",
+        words(format!("缺少 {place}。"), format!("{place} is missing.")),
+        words(format!("请写上“{place}: …”。"), format!("Write `{place}: …`.")),
+    )
+}
+
+/// What people write for the keys in Chinese.
+const CHINESE: [(&str, &str); 18] = [
+    ("标题", "title"), ("副题", "subtitle"), ("副标题", "subtitle"), ("摘要", "summary"), ("类型", "kind"),
+    ("单位", "unit"), ("发布单位", "unit"), ("起草单位", "drafting_unit"), ("负责人", "responsible"),
+    ("作者", "author"), ("来源", "source"), ("栏目", "column"), ("关键词", "keywords"), ("日期", "dated"),
+    ("发布日期", "dated"), ("封面", "cover"), ("附件", "attachments"), ("禁发", "embargo"),
+];
+
+fn unknown_key(file: &str, path: &str, key: &str, known: &[&str]) -> Problem {
+    let nearest = CHINESE
+        .iter()
+        .find(|(zh, en)| *zh == key && known.contains(en))
+        .map(|(_, en)| *en)
+        .or_else(|| nearest(key, known));
+    let all = known.join(", ");
+    let fix = match nearest {
+        Some(name) => words(format!("是不是要写 {name}？"), format!("Did you mean {name}?")),
+        None => words(format!("可用的键：{all}。"), format!("Keys: {all}.")),
+    };
+    let shown = crate::paths::shown(key);
+    Problem::new(
+        file,
+        "unknown_key",
+        words(format!("不认识的键“{path}{shown}”。"), format!("There is no key {path}{shown}.")),
+        fix,
+    )
+}
+
+/// The known name with the fewest differences, when they are few.
+pub(crate) fn nearest<'k>(name: &str, known: &[&'k str]) -> Option<&'k str> {
+    known
+        .iter()
+        .map(|candidate| (distance(name, candidate), *candidate))
+        .min()
+        .filter(|(steps, candidate)| *steps <= (candidate.len() * 2 / 5).clamp(1, 3))
+        .map(|(_, candidate)| candidate)
+}
+
+/// Edit distance, on the first 40 characters.
+fn distance(one: &str, other: &str) -> usize {
+    let other: Vec<char> = other.chars().take(40).collect();
+    let mut row: Vec<usize> = (0..=other.len()).collect();
+    for (at, c) in one.to_lowercase().chars().take(40).enumerate() {
+        let mut diagonal = at;
+        let mut left = at + 1;
+        if let Some(first) = row.first_mut() {
+            *first = left;
+        }
+        for (cell, d) in row.iter_mut().skip(1).zip(&other) {
+            let step = (diagonal + usize::from(c != *d)).min(left + 1).min(*cell + 1);
+            diagonal = *cell;
+            *cell = step;
+            left = step;
+        }
+    }
+    row.last().copied().unwrap_or(usize::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_nearest_key_is_found_when_it_is_near() {
+        let known = ["title", "subtitle", "summary", "unit", "embargo"];
+        assert_eq!(nearest("titel", &known), Some("title"));
+        assert_eq!(nearest("tittle", &known), Some("title"));
+        assert_eq!(nearest("Embargos", &known), Some("embargo"));
+        assert_eq!(nearest("colour", &known), None);
+        assert_eq!((distance("", "abc"), distance("abc", "abc"), distance("abd", "abc")), (3, 0, 1));
+    }
+}

@@ -1,0 +1,219 @@
+//! Front matter into the fields of a content.
+
+use yigao_core::{
+    AiUse, Content, DestinationId, Digest, ItemId, Kind,
+    item::{
+        Attachment, Disclosure, Event, Manner, Override, Relation, RelationKind, ServiceGuide, Validity,
+    },
+};
+
+use super::{Reading, fields::Fields};
+use crate::{
+    files::{Facts, Want},
+    paths,
+    problem::{Problem, words},
+    yaml::{Node, Value},
+};
+
+/// Keys in the order they are written.
+pub(crate) const KEYS: [&str; 24] = [
+    "id", "kind", "title", "subtitle", "summary", "unit", "drafting_unit", "responsible", "author", "source",
+    "column", "keywords", "dated", "event", "disclosure", "relations", "guide", "ai", "embargo", "expires",
+    "cover", "attachments", "assets", "overrides",
+];
+
+pub(crate) const KINDS: [(&str, &str, Kind); 6] = [
+    ("news", "新闻", Kind::News),
+    ("policy", "政策文件", Kind::Policy),
+    ("interpretation", "政策解读", Kind::Interpretation),
+    ("notice", "通知公告", Kind::Notice),
+    ("event", "活动", Kind::Event),
+    ("guide", "办事指南", Kind::Guide),
+];
+pub(crate) const AI: [(&str, &str, AiUse); 2] =
+    [("assisted", "辅助", AiUse::Assisted), ("generated", "生成", AiUse::Generated)];
+pub(crate) const MANNERS: [(&str, &str, Manner); 3] = [
+    ("主动公开", "主动公开", Manner::Active),
+    ("依申请公开", "依申请公开", Manner::OnRequest),
+    ("不予公开", "不予公开", Manner::Withheld),
+];
+pub(crate) const VALIDITIES: [(&str, &str, Validity); 3] = [
+    ("现行有效", "现行有效", Validity::InForce),
+    ("废止", "废止", Validity::Repealed),
+    ("失效", "失效", Validity::Lapsed),
+];
+pub(crate) const RELATIONS: [(&str, &str, RelationKind); 4] = [
+    ("interprets", "解读", RelationKind::Interprets),
+    ("interpreted_by", "被解读", RelationKind::InterpretedBy),
+    ("replaces", "取代", RelationKind::Replaces),
+    ("responds_to", "回应", RelationKind::RespondsTo),
+];
+
+/// The item's name, if one is given, and its content without a body.
+pub(crate) fn read(reading: &mut Reading<'_>, node: Node) -> (Option<ItemId>, Content) {
+    let mut top = reading.fields(node, "", &KEYS);
+    let id_rule = ("小写字母、数字、连字符，不超过 64 个", "1 to 64 of a-z, 0-9, -, _, .");
+    let id = reading.parsed(&mut top, "id", |text| ItemId::parse(text).ok(), id_rule);
+    // What is said of files comes first: it counts when they are taken.
+    assets(reading, &mut top);
+    let mut content = Content {
+        kind: reading.choice(&mut top, "kind", &KINDS).unwrap_or_default(),
+        title: reading.required(&mut top, "title").unwrap_or_default(),
+        subtitle: reading.line(&mut top, "subtitle"),
+        summary: reading.text(&mut top, "summary"),
+        unit: reading.required(&mut top, "unit").unwrap_or_default(),
+        drafting_unit: reading.line(&mut top, "drafting_unit"),
+        responsible: reading.line(&mut top, "responsible"),
+        author: reading.line(&mut top, "author"),
+        source: reading.line(&mut top, "source"),
+        column: reading.line(&mut top, "column"),
+        keywords: reading.texts(&mut top, "keywords"),
+        dated: reading.day(&mut top, "dated"),
+        ai: reading.choice(&mut top, "ai", &AI),
+        embargo: reading.moment(&mut top, "embargo"),
+        expires: reading.moment(&mut top, "expires"),
+        ..Content::default()
+    };
+    content.event = top.take("event").and_then(|node| event(reading, node));
+    content.disclosure = top.take("disclosure").map(|node| disclosure(reading, node));
+    content.guide = top.take("guide").and_then(|node| guide(reading, node));
+    for node in reading.items(&mut top, "relations") {
+        content.relations.extend(relation(reading, node));
+    }
+    content.cover = cover(reading, &mut top);
+    for node in reading.items(&mut top, "attachments") {
+        content.attachments.extend(attachment(reading, node));
+    }
+    overrides(reading, &mut top, &mut content);
+    (id, content)
+}
+
+fn event(reading: &mut Reading<'_>, node: Node) -> Option<Event> {
+    let mut fields = reading.fields(node, "event.", &["starts", "ends", "place"]);
+    let line = fields.line;
+    let before = reading.problems.len();
+    let starts = reading.moment(&mut fields, "starts");
+    let ends = reading.moment(&mut fields, "ends");
+    let place = reading.required(&mut fields, "place");
+    if starts.is_none() && reading.problems.len() == before {
+        reading.wrong("event.starts", "开始时间", "the time it starts", line);
+    }
+    if let (Some(starts), Some(ends)) = (starts, ends)
+        && ends < starts
+    {
+        reading.wrong("event.ends", "不早于开始的时间", "no earlier than the start", line);
+    }
+    Some(Event { starts: starts?, ends, place: place? })
+}
+
+fn disclosure(reading: &mut Reading<'_>, node: Node) -> Disclosure {
+    let keys = [
+        "index_number", "publisher", "catalogue", "document_number", "manner", "manner_reason", "created",
+        "validity", "overview",
+    ];
+    let mut fields = reading.fields(node, "disclosure.", &keys);
+    Disclosure {
+        index_number: reading.line(&mut fields, "index_number"),
+        publisher: reading.line(&mut fields, "publisher"),
+        catalogue: reading.line(&mut fields, "catalogue"),
+        document_number: reading.line(&mut fields, "document_number"),
+        manner: reading.choice(&mut fields, "manner", &MANNERS),
+        manner_reason: reading.text(&mut fields, "manner_reason"),
+        created: reading.day(&mut fields, "created"),
+        validity: reading.choice(&mut fields, "validity", &VALIDITIES),
+        overview: reading.text(&mut fields, "overview"),
+    }
+}
+
+fn guide(reading: &mut Reading<'_>, node: Node) -> Option<ServiceGuide> {
+    let keys = ["matter", "office", "conditions", "materials", "time_limit", "contact"];
+    let mut fields = reading.fields(node, "guide.", &keys);
+    let matter = reading.required(&mut fields, "matter");
+    let office = reading.required(&mut fields, "office");
+    let conditions = reading.text(&mut fields, "conditions");
+    let materials = reading.texts(&mut fields, "materials");
+    let time_limit = reading.text(&mut fields, "time_limit");
+    let contact = reading.text(&mut fields, "contact");
+    Some(ServiceGuide { matter: matter?, office: office?, conditions, materials, time_limit, contact })
+}
+
+fn relation(reading: &mut Reading<'_>, node: Node) -> Option<Relation> {
+    let line = node.line;
+    let mut fields = reading.fields(node, "relations.", &["kind", "item", "title"]);
+    let before = reading.problems.len();
+    let kind = reading.choice(&mut fields, "kind", &RELATIONS);
+    let rule = ("另一篇稿件的 id", "the id of another item");
+    let item = reading.parsed(&mut fields, "item", |text| ItemId::parse(text).ok(), rule);
+    let title = reading.line(&mut fields, "title");
+    if (kind.is_none() || item.is_none()) && reading.problems.len() == before {
+        reading.wrong("relations", "写明 kind 和 item", "a `kind` and an `item`", line);
+    }
+    Some(Relation { kind: kind?, item: item?, title })
+}
+
+fn assets(reading: &mut Reading<'_>, top: &mut Fields) {
+    let Some(node) = top.take("assets") else { return };
+    for entry in reading.entries(node, "assets") {
+        let path = format!("assets.{}.", paths::shown(&entry.key));
+        let line = entry.line;
+        let mut fields = reading.fields(entry.node, &path, &["credit", "ai", "digest"]);
+        let rule = ("64 位小写十六进制的 SHA-256 摘要", "a SHA-256 digest of 64 lower-case digits");
+        let facts = Facts {
+            credit: reading.line(&mut fields, "credit"),
+            ai: reading.choice(&mut fields, "ai", &AI),
+            digest: reading.parsed(&mut fields, "digest", |text| Digest::parse(text).ok(), rule),
+            line,
+        };
+        reading.shelf.say(&entry.key, facts, &mut reading.problems);
+    }
+}
+
+fn cover(reading: &mut Reading<'_>, top: &mut Fields) -> Option<Digest> {
+    let node = top.take("cover")?;
+    let line = node.line;
+    let file = reading.node_text(node, "cover")?;
+    reading.shelf.take(&file, Want::Picture, line, &mut reading.problems)
+}
+
+fn attachment(reading: &mut Reading<'_>, node: Node) -> Option<Attachment> {
+    let line = node.line;
+    let (file, title) = if let Value::Text(file) = node.value {
+        (file, None)
+    } else {
+        let mut fields = reading.fields(node, "attachments.", &["file", "title"]);
+        let title = reading.line(&mut fields, "title");
+        (reading.required(&mut fields, "file")?, title)
+    };
+    let asset = reading.shelf.take(&file, Want::Any, line, &mut reading.problems)?;
+    let title = title.unwrap_or_else(|| paths::file_name(&file).to_owned());
+    Some(Attachment { asset, title })
+}
+
+fn overrides(reading: &mut Reading<'_>, top: &mut Fields, content: &mut Content) {
+    let Some(node) = top.take("overrides") else { return };
+    for entry in reading.entries(node, "overrides") {
+        let path = format!("overrides.{}.", paths::shown(&entry.key));
+        let mut fields = reading.fields(entry.node, &path, &["title", "summary", "column", "skip"]);
+        let given = Override {
+            title: reading.line(&mut fields, "title"),
+            summary: reading.text(&mut fields, "summary"),
+            column: reading.line(&mut fields, "column"),
+            skip: reading.flag(&mut fields, "skip"),
+        };
+        match DestinationId::parse(&entry.key) {
+            Ok(destination) => drop(content.overrides.insert(destination, given)),
+            Err(_) => {
+                let problem = Problem::new(
+                    reading.file,
+                    "wrong_value",
+                    words(
+                        format!("“{}”不是目的账号的名称。", paths::shown(&entry.key)),
+                        format!("{:?} is no name of a destination.", paths::shown(&entry.key)),
+                    ),
+                    words("请写配置里的名称，如 wechat、county-a。", "Write its name in the configuration."),
+                );
+                reading.problem(problem.at(entry.line));
+            }
+        }
+    }
+}

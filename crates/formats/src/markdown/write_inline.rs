@@ -1,0 +1,108 @@
+//! Runs of text as Markdown that reads the same.
+
+use yigao_core::Inline;
+
+/// Where a run of text will stand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Place {
+    /// At the start of a line.
+    Line,
+    /// In a table cell, where a bar must be escaped.
+    Cell,
+}
+
+/// A paragraph's, heading's, item's or cell's text on one line.
+pub(crate) fn inlines(runs: &[Inline], place: Place) -> String {
+    let mut out = String::new();
+    for (at, run) in runs.iter().enumerate() {
+        let marked = |other: Option<&Inline>| other.is_some_and(|run| run.bold || run.italic);
+        let before = at.checked_sub(1).and_then(|at| runs.get(at));
+        // Asterisks of two neighbours would run together.
+        let apart = !marked(before) && !marked(runs.get(at + 1));
+        let edge = Edge { first: at == 0, last: at + 1 == runs.len() };
+        out.push_str(&one(run, apart, edge, place));
+    }
+    out
+}
+
+#[derive(Clone, Copy)]
+struct Edge {
+    first: bool,
+    last: bool,
+}
+
+fn one(run: &Inline, apart: bool, edge: Edge, place: Place) -> String {
+    let mut text = escaped(&run.text, edge, place);
+    for (on, tag) in [(run.subscript, "sub"), (run.superscript, "sup"), (run.underline, "u")] {
+        if on {
+            text = format!("<{tag}>{text}</{tag}>");
+        }
+    }
+    let (first, last) = (run.text.chars().next(), run.text.chars().next_back());
+    let ends_in_letters = [first, last].into_iter().all(|c| c.is_some_and(char::is_alphanumeric));
+    let bare = !(run.subscript || run.superscript || run.underline || run.italic);
+    // A bold paragraph that begins with 问 would be read as a question.
+    let stars = apart && bare && ends_in_letters && first != Some('问') && !run.text.contains('\n');
+    if run.italic {
+        text = format!("<i>{text}</i>");
+    }
+    if run.bold {
+        text = if stars { format!("**{text}**") } else { format!("<b>{text}</b>") };
+    }
+    match &run.link {
+        Some(link) => format!("[{text}](<{}>)", address(link)),
+        None => text,
+    }
+}
+
+fn address(link: &str) -> String {
+    let mut out = String::new();
+    for c in link.chars() {
+        if matches!(c, '\\' | '<' | '>' | '&' | '|' | '*') {
+            out.push_str(&entity(c));
+        } else {
+            out.push(c);
+        }
+    }
+    out
+}
+
+pub(crate) fn entity(c: char) -> String {
+    format!("&#{};", c as u32)
+}
+
+fn escaped(text: &str, edge: Edge, place: Place) -> String {
+    let mut out = String::with_capacity(text.len() + 8);
+    let count = text.chars().count();
+    let leading = text.chars().take_while(|c| c.is_whitespace()).count();
+    let trailing = text.chars().rev().take_while(|c| c.is_whitespace()).count();
+    let mut digits_only = edge.first;
+    for (at, c) in text.chars().enumerate() {
+        let outer = (edge.first && at < leading) || (edge.last && at + trailing >= count);
+        let starts = edge.first && at == 0;
+        let ends = at + 1 == count;
+        match c {
+            c if outer && c.is_whitespace() => out.push_str(&entity(c)),
+            '\n' => out.push_str("<br>"),
+            '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '~' | '&' => {
+                out.push('\\');
+                out.push(c);
+            }
+            '|' if place == Place::Cell => out.push_str("\\|"),
+            '#' | '+' | '-' | '=' | ':' if starts || (c == '#' && ends) => {
+                out.push('\\');
+                out.push(c);
+            }
+            '|' if starts => out.push_str("\\|"),
+            '.' | ')' if digits_only && at > 0 => {
+                out.push('\\');
+                out.push(c);
+            }
+            // A picture begins with !, and a link may follow.
+            '!' if ends => out.push_str("\\!"),
+            c => out.push(c),
+        }
+        digits_only &= c.is_ascii_digit();
+    }
+    out
+}

@@ -1,0 +1,396 @@
+//! What the buttons do: each calls one use case, says what came of it, and goes back to its page.
+
+use axum::{extract::State, response::Redirect};
+use yigao_core::{DeliveryId, DestinationId, Digest, Intent, ItemId};
+use yigao_engine::Plan;
+
+use crate::{
+    api::{deliveries::decision, destinations::ask, items::reason},
+    app::{App, Shared},
+    body::{Form, Named, time},
+    lang::Lang,
+    problem::Problem,
+    session::{Flash, Session},
+};
+
+/// Leaves a message for the session's next page.
+pub(super) fn tell(app: &App, session: Option<&Session>, good: bool, lines: Vec<String>) {
+    if let Some(session) = session {
+        app.sessions.put_flash(session, Flash { good, lines });
+    }
+}
+
+/// Goes back to the page with what came of it. For a program that posted the form, a problem stays a problem.
+fn back(
+    app: &App,
+    form: &Form,
+    lang: Lang,
+    to: String,
+    done: Result<Vec<String>, Problem>,
+) -> Result<Redirect, Problem> {
+    match (done, &form.session) {
+        (Ok(lines), session) => tell(app, session.as_ref(), true, lines),
+        (Err(problem), Some(session)) => {
+            let mut lines = vec![lang.words(&problem.says).to_owned()];
+            for sheet in &problem.sheets {
+                let blocking = sheet
+                    .findings
+                    .iter()
+                    .filter(|f| f.severity == yigao_core::Severity::Block);
+                lines.extend(blocking.map(|f| {
+                    format!(
+                        "{}：{} {}",
+                        sheet.name,
+                        lang.words(&f.says),
+                        lang.words(&f.fix)
+                    )
+                }));
+            }
+            tell(app, Some(session), false, lines);
+        }
+        (Err(problem), None) => return Err(problem),
+    }
+    Ok(Redirect::to(&to))
+}
+
+/// The destinations that were ticked, with the digests their cards showed: `<intent>|<destination>|<digest>` each.
+fn ticked(
+    form: &Form,
+    intent: Option<Intent>,
+) -> Result<(Vec<DestinationId>, Vec<Digest>), Problem> {
+    let bad = || {
+        Problem::bad(
+            "bad_form",
+            "表单内容不对，请刷新页面后再试",
+            "the form does not fit; reload the page and try again",
+        )
+    };
+    let (mut destinations, mut digests) = (Vec::new(), Vec::new());
+    for (_, value) in form.fields.0.iter().filter(|(name, _)| name == "card") {
+        let mut parts = value.splitn(3, '|');
+        let (Some(of), Some(id), Some(digest)) = (parts.next(), parts.next(), parts.next()) else {
+            return Err(bad());
+        };
+        if intent.is_some_and(|intent| intent.name() != of) {
+            continue;
+        }
+        destinations.push(DestinationId::parse(id).map_err(|_| bad())?);
+        digests.push(Digest::parse(digest).map_err(|_| bad())?);
+    }
+    if destinations.is_empty() {
+        let (zh, en) = match intent {
+            Some(Intent::Correct) => (
+                "勾选的目的账号里没有可更正的：那里还没有发过，请用“发布”",
+                "none of the ticked destinations has it yet: publish instead",
+            ),
+            Some(Intent::Publish) => (
+                "勾选的目的账号里没有可发布的：那里已经有此稿，请用“更正”",
+                "the ticked destinations have it already: correct instead",
+            ),
+            _ => ("请至少勾选一个目的账号", "tick at least one destination"),
+        };
+        return Err(Problem::bad("nothing_ticked", zh, en));
+    }
+    Ok((destinations, digests))
+}
+
+/// Signs exactly what the page showed.
+pub(super) async fn approve(
+    State(app): State<Shared>,
+    lang: Lang,
+    Named(id): Named<ItemId>,
+    form: Form,
+) -> Result<Redirect, Problem> {
+    let done = async {
+        let (destinations, digests) = ticked(&form, None)?;
+        let sheets = app
+            .hub
+            .approve(&id, &destinations, Some(&digests), &form.actor)
+            .await?;
+        Ok(vec![match lang {
+            Lang::Zh => format!(
+                "{} 已批准 {} 份渠道稿。稿件再有改动须重新批准。",
+                form.actor,
+                sheets.len()
+            ),
+            Lang::En => format!(
+                "{} approved {} renditions. Any change voids it.",
+                form.actor,
+                sheets.len()
+            ),
+        }])
+    };
+    let done = done.await;
+    back(&app, &form, lang, format!("/items/{id}"), done)
+}
+
+pub(super) async fn publish(
+    State(app): State<Shared>,
+    lang: Lang,
+    Named(id): Named<ItemId>,
+    form: Form,
+) -> Result<Redirect, Problem> {
+    let done = send(&app, lang, &id, &form, Intent::Publish).await;
+    back(&app, &form, lang, format!("/items/{id}"), done)
+}
+
+pub(super) async fn correct(
+    State(app): State<Shared>,
+    lang: Lang,
+    Named(id): Named<ItemId>,
+    form: Form,
+) -> Result<Redirect, Problem> {
+    let done = send(&app, lang, &id, &form, Intent::Correct).await;
+    back(&app, &form, lang, format!("/items/{id}"), done)
+}
+
+/// Approves by name what the screen showed, if that was said, and plans.
+async fn send(
+    app: &App,
+    lang: Lang,
+    id: &ItemId,
+    form: &Form,
+    intent: Intent,
+) -> Result<Vec<String>, Problem> {
+    let (destinations, digests) = ticked(form, Some(intent))?;
+    let at = form.fields.get("at").map(time).transpose()?;
+    if form.fields.get("approve").is_some() {
+        app.hub
+            .approve(id, &destinations, Some(&digests), &form.actor)
+            .await?;
+    }
+    let request = yigao_engine::Request {
+        destinations,
+        at,
+        approve: false,
+        over: None,
+    };
+    let plan = match intent {
+        Intent::Correct => app.hub.correct(id, &request, &form.actor).await?,
+        Intent::Publish | Intent::Kill => app.hub.publish(id, &request, &form.actor).await?,
+    };
+    Ok(planned(app, lang, intent, &plan))
+}
+
+fn planned(app: &App, lang: Lang, intent: Intent, plan: &Plan) -> Vec<String> {
+    let count = plan.deliveries.len();
+    let mut lines = vec![match lang {
+        Lang::Zh => format!("已排入 {count} 个{}投递，进展见下方。", intent.zh()),
+        Lang::En => format!(
+            "{count} deliveries planned ({}); follow them below.",
+            intent.name()
+        ),
+    }];
+    lines.extend(plan.left_out.iter().map(|left| {
+        let name = app
+            .hub
+            .destinations
+            .get(&left.destination)
+            .map_or(left.destination.as_str(), |d| d.name.as_str());
+        format!("{name}：{}", lang.words(&left.says))
+    }));
+    lines
+}
+
+pub(super) async fn kill(
+    State(app): State<Shared>,
+    lang: Lang,
+    Named(id): Named<ItemId>,
+    form: Form,
+) -> Result<Redirect, Problem> {
+    let done = async {
+        if form.fields.get("sure").is_none() {
+            return Err(Problem::bad(
+                "not_sure",
+                "请勾选确认后再撤稿",
+                "tick the confirmation to withdraw",
+            ));
+        }
+        let plan = app
+            .hub
+            .kill(
+                &id,
+                Vec::new(),
+                reason(form.fields.get("reason").unwrap_or_default())?,
+                &form.actor,
+            )
+            .await?;
+        Ok(planned(&app, lang, Intent::Kill, &plan))
+    };
+    let done = done.await;
+    back(&app, &form, lang, format!("/items/{id}"), done)
+}
+
+pub(super) async fn hold(
+    State(app): State<Shared>,
+    lang: Lang,
+    Named(id): Named<ItemId>,
+    form: Form,
+) -> Result<Redirect, Problem> {
+    let done = async {
+        let why = reason(form.fields.get("reason").unwrap_or_default())?;
+        app.hub
+            .store
+            .hold(&id, Some(why), &form.actor, app.now())
+            .await?;
+        Ok(vec![
+            lang.pick(
+                "已暂扣：放行之前，任何渠道都不会写入。",
+                "Held: nothing is written anywhere until it is released.",
+            )
+            .to_owned(),
+        ])
+    };
+    let done = done.await;
+    back(&app, &form, lang, format!("/items/{id}"), done)
+}
+
+pub(super) async fn release(
+    State(app): State<Shared>,
+    lang: Lang,
+    Named(id): Named<ItemId>,
+    form: Form,
+) -> Result<Redirect, Problem> {
+    let done = app.hub.store.hold(&id, None, &form.actor, app.now()).await;
+    let done = done
+        .map(|()| vec![lang.pick("已放行。", "Released.").to_owned()])
+        .map_err(Problem::from);
+    back(&app, &form, lang, format!("/items/{id}"), done)
+}
+
+pub(super) async fn retry(
+    State(app): State<Shared>,
+    lang: Lang,
+    Named(id): Named<DeliveryId>,
+    form: Form,
+) -> Result<Redirect, Problem> {
+    match app.hub.retry(&id, &form.actor).await {
+        Ok(again) => {
+            let line = if again.id == id {
+                lang.pick("已唤醒，马上再试。", "Woken: it is tried at once.")
+            } else {
+                lang.pick(
+                    "已另起一个投递，这是它的页面。",
+                    "Planned anew; this is the new delivery.",
+                )
+            };
+            back(
+                &app,
+                &form,
+                lang,
+                format!("/deliveries/{}", again.id),
+                Ok(vec![line.to_owned()]),
+            )
+        }
+        Err(error) => back(
+            &app,
+            &form,
+            lang,
+            format!("/deliveries/{id}"),
+            Err(error.into()),
+        ),
+    }
+}
+
+pub(super) async fn decide(
+    State(app): State<Shared>,
+    lang: Lang,
+    Named(id): Named<DeliveryId>,
+    form: Form,
+) -> Result<Redirect, Problem> {
+    let done = async {
+        let fields = &form.fields;
+        let happened = (fields.get("answer") == Some("happened")).then(|| {
+            (
+                fields.get("id").unwrap_or_default().to_owned(),
+                fields.get("url").map(ToOwned::to_owned),
+            )
+        });
+        let decision = decision(happened, fields.get("answer") == Some("did_not"))?;
+        app.hub
+            .decide(
+                &id,
+                decision,
+                &form.actor,
+                reason(fields.get("reason").unwrap_or_default())?,
+            )
+            .await?;
+        Ok(vec![
+            lang.pick(
+                "裁定已记入台账，投递继续。",
+                "Decided and recorded; the delivery goes on.",
+            )
+            .to_owned(),
+        ])
+    };
+    let done = done.await;
+    back(&app, &form, lang, format!("/deliveries/{id}"), done)
+}
+
+pub(super) async fn check(
+    State(app): State<Shared>,
+    lang: Lang,
+    Named(id): Named<DestinationId>,
+    form: Form,
+) -> Result<Redirect, Problem> {
+    let done = async {
+        app.hub.known(std::slice::from_ref(&id))?;
+        let checked = ask(&app, id.clone()).await;
+        match checked.fault {
+            None => Ok(vec![format!(
+                "{id}：{}",
+                lang.pick("检查通过，可以投递。", "checked, it takes deliveries.")
+            )]),
+            Some(fault) => {
+                let advice = fault
+                    .advice()
+                    .map(|w| lang.words(w).to_owned())
+                    .unwrap_or_default();
+                Err(Problem::bad(
+                    "check_failed",
+                    format!("{id} 检查未通过：{fault}。{advice}"),
+                    format!("{id} failed its check: {fault}. {advice}"),
+                ))
+            }
+        }
+    };
+    let done = done.await;
+    back(&app, &form, lang, "/destinations".to_owned(), done)
+}
+
+pub(super) async fn pause(
+    State(app): State<Shared>,
+    lang: Lang,
+    Named(id): Named<DestinationId>,
+    form: Form,
+) -> Result<Redirect, Problem> {
+    let done = async {
+        let why = reason(form.fields.get("reason").unwrap_or_default())?;
+        app.hub
+            .store
+            .pause(&id, Some(why), &form.actor, app.now())
+            .await?;
+        Ok(vec![format!(
+            "{id}：{}",
+            lang.pick(
+                "已暂停，恢复之前什么都不发。",
+                "paused; nothing is sent until it is resumed."
+            )
+        )])
+    };
+    let done = done.await;
+    back(&app, &form, lang, "/destinations".to_owned(), done)
+}
+
+pub(super) async fn resume(
+    State(app): State<Shared>,
+    lang: Lang,
+    Named(id): Named<DestinationId>,
+    form: Form,
+) -> Result<Redirect, Problem> {
+    let done = app.hub.store.pause(&id, None, &form.actor, app.now()).await;
+    let done = done
+        .map(|()| vec![format!("{id}：{}", lang.pick("已恢复。", "goes on."))])
+        .map_err(Problem::from);
+    back(&app, &form, lang, "/destinations".to_owned(), done)
+}

@@ -1,0 +1,169 @@
+//! A hub in a temporary folder, with its items.
+
+use std::{
+    path::PathBuf,
+    sync::{
+        Arc,
+        atomic::{AtomicU32, Ordering},
+    },
+};
+
+use yigao_core::{
+    Actor, Asset, Block, Content, DestinationId, Digest, Figure, Inline, ItemId, Kind, Timestamp,
+};
+use yigao_engine::{Clock, Destination, Destinations, Hub, PrivateHosts, Tuning, Wire};
+use yigao_formats::Draft;
+use yigao_media::paint::{Scene, jpeg};
+use yigao_store::{MediaFolder, Store};
+
+use crate::fake::Fake;
+
+pub(crate) struct Place {
+    pub(crate) hub: Hub,
+    folder: PathBuf,
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        drop(std::fs::remove_dir_all(&self.folder));
+    }
+}
+
+static PLACES: AtomicU32 = AtomicU32::new(0);
+
+/// Name, shown name, kind, identity, longest title.
+pub(crate) type Row = (
+    &'static str,
+    &'static str,
+    &'static str,
+    &'static str,
+    usize,
+);
+
+impl Place {
+    pub(crate) async fn open(rows: &[Row]) -> Self {
+        let folder = std::env::temp_dir().join(format!(
+            "yigao-server-{}-{}",
+            std::process::id(),
+            PLACES.fetch_add(1, Ordering::SeqCst)
+        ));
+        std::fs::create_dir_all(&folder).unwrap();
+        let clock = Clock::manual("2026-11-24T02:00:00Z".parse::<Timestamp>().unwrap());
+        let store = Store::open(&folder.join("ledger.db")).await.unwrap();
+        let media = MediaFolder::open(&folder.join("media")).await.unwrap();
+        let wire = Wire::new(
+            store.clone(),
+            clock.clone(),
+            PrivateHosts::new(Vec::<String>::new()),
+        )
+        .unwrap();
+        let destinations =
+            Destinations::new(rows.iter().map(|(id, name, kind, identity, title)| {
+                let remote = folder.join("remote").join(id);
+                std::fs::create_dir_all(&remote).unwrap();
+                Destination {
+                    id: DestinationId::parse(id).unwrap(),
+                    name: (*name).to_owned(),
+                    kind,
+                    home: *kind == "website",
+                    channel: Arc::new(Fake::new(kind, identity, remote, *title)),
+                }
+            }));
+        let hub = Hub::new(
+            store,
+            media,
+            destinations,
+            wire,
+            clock,
+            Tuning::default(),
+            "worker-1".to_owned(),
+        );
+        hub.announce().await.unwrap();
+        Self { hub, folder }
+    }
+
+    /// Takes an item in; `modes` are what the fake channel does with it.
+    pub(crate) async fn item(
+        &self,
+        id: &str,
+        title: &str,
+        paragraphs: &[&str],
+        picture: Option<Scene>,
+        modes: &[&str],
+    ) -> ItemId {
+        let mut content = Content {
+            kind: Kind::News,
+            title: title.to_owned(),
+            summary: Some("摘要：".to_owned() + title),
+            unit: "临沂市文化和旅游局".to_owned(),
+            keywords: modes.iter().map(|m| (*m).to_owned()).collect(),
+            ..Content::default()
+        };
+        let mut files = std::collections::BTreeMap::new();
+        let paragraph = |text: &&str| Block::Paragraph {
+            text: vec![Inline::plain(*text)],
+        };
+        content.body = paragraphs.iter().map(paragraph).collect();
+        if let Some(scene) = picture {
+            let bytes = jpeg(scene, 480, 320, 7, 80).unwrap();
+            let digest = Digest::of_bytes(&bytes);
+            let asset = Asset {
+                digest: digest.clone(),
+                name: "p.jpg".into(),
+                media_type: "image/jpeg".into(),
+                bytes: bytes.len() as u64,
+                width: Some(480),
+                height: Some(320),
+                credit: None,
+                ai: None,
+            };
+            content.assets.insert(digest.clone(), asset);
+            let alt = if id.ends_with("noalt") {
+                ""
+            } else {
+                "山间日出，云海翻涌"
+            };
+            content.body.insert(
+                1,
+                Block::Figure {
+                    figure: Figure {
+                        asset: digest.clone(),
+                        alt: alt.into(),
+                        caption: Some("蒙山日出".into()),
+                        credit: None,
+                    },
+                },
+            );
+            files.insert(digest, bytes);
+        }
+        let id = ItemId::parse(id).unwrap();
+        self.hub
+            .ingest(
+                Draft {
+                    id: id.clone(),
+                    content,
+                    files,
+                    findings: Vec::new(),
+                },
+                &Actor::user("wang"),
+            )
+            .await
+            .unwrap();
+        id
+    }
+
+    pub(crate) async fn publish(&self, item: &ItemId) {
+        let request = yigao_engine::Request {
+            approve: true,
+            ..yigao_engine::Request::default()
+        };
+        self.hub
+            .publish(item, &request, &Actor::user("wang"))
+            .await
+            .unwrap();
+    }
+
+    pub(crate) async fn work(&self) {
+        self.hub.work_all_due(100).await.unwrap();
+    }
+}

@@ -32,26 +32,23 @@ impl Drop<'_> {
             return Ok(self.receipt("nothing was sent".to_owned(), Value::Null));
         }
         let payload = Payload::of(rendition)?;
+        let name = self.name(payload.uri(), rendition);
         let mut names = Fills::new();
         for picture in &payload.pictures {
             let made = made(rendition, &picture.name)?;
+            self.stage(&name, &made.file_name, || self.cx.media(&made.digest))
+                .await?;
             names.insert(picture.name.clone(), made.file_name.clone());
         }
         let fills = self.cx.fills(rendition, &names).await?;
         let filled = payload.filled(rendition, &fills)?;
-        let name = self.name(payload.uri(), rendition);
         let texts = [
-            ("item.json", filled.item.to_string()),
             ("item.html", filled.html),
             ("item.txt", filled.text),
+            ("item.json", filled.item.to_string()),
         ];
         for (file, text) in texts {
             self.stage(&name, file, || async { Ok(Bytes::from(text.clone())) })
-                .await?;
-        }
-        for picture in &payload.pictures {
-            let made = made(rendition, &picture.name)?;
-            self.stage(&name, &made.file_name, || self.cx.media(&made.digest))
                 .await?;
         }
         self.release(&name).await?;
@@ -105,7 +102,7 @@ impl Drop<'_> {
                 "release",
                 "",
                 |_| async {
-                    // Its item.json is the first file of a package: with it the package is there.
+                    // Its item.json is the last file of a package: with it the package is whole.
                     let path = format!("{from}/item.json");
                     Ok(match self.read("staged", FileAct::Stat { path }).await? {
                         FileAnswer::Size(None) => Found::Yes(()),

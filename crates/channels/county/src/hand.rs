@@ -67,6 +67,7 @@ impl Hand<'_> {
             let by = By::Remote;
             return Ok(self.receipt("nothing was sent".to_owned(), by));
         }
+        self.cx.step("offer", "", || async { Ok(()) }).await?;
         let payload = Payload::of(rendition)?;
         let mut names = Fills::new();
         for picture in &payload.pictures {
@@ -76,7 +77,6 @@ impl Hand<'_> {
         let fills = self.cx.fills(rendition, &names).await?;
         let filled = payload.filled(rendition, &fills)?;
         let ticket = self.ticket(rendition, &payload, &filled)?;
-        self.cx.step("offer", "", || async { Ok(()) }).await?;
         let confirmed = self
             .cx
             .wait(

@@ -178,7 +178,7 @@ impl Api<'_> {
     async fn submit_draft(&self, draft: &str, marked: bool) -> R<Submitted> {
         let op = if marked { "submit" } else { "submit_unmarked" };
         let key = self.cx.key("submit", "");
-        self.submit_begun(&key, true).await?;
+        self.submit_begun(&key, draft).await?;
         self.cx
             .once(
                 op,
@@ -195,15 +195,15 @@ impl Api<'_> {
             .await
     }
 
-    /// Whether a submit of this mark was ever begun: the first to ask says so for good. A withdrawal that says no comes
-    /// after the gate has shut for the one that would have said yes.
-    pub(crate) async fn submit_begun(&self, key: &str, begins: bool) -> R<bool> {
+    /// The draft of which a submit under this key was begun, empty when there was none: the first to ask says so for good.
+    /// A withdrawal that says "none" comes after the gate has shut for the one that would have named a draft.
+    pub(crate) async fn submit_begun(&self, key: &str, draft: &str) -> R<String> {
         self.cx
             .keep(
                 "submit_begun",
                 key,
                 || async { Ok(Found::No) },
-                || async { Ok((begins, None)) },
+                || async { Ok((draft.to_owned(), None)) },
             )
             .await
     }

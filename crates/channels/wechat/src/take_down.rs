@@ -204,7 +204,7 @@ impl Api<'_> {
     /// submit was ever begun.
     async fn trace(&self, earlier: &str) -> R<Traced> {
         let key = Cx::key_of(earlier, "submit");
-        let begun = self.submit_begun(&key, false).await?;
+        let submitted = self.submit_begun(&key, "").await?;
         let ticket = Ticket {
             id: key.clone(),
             asks: Asks::Remote,
@@ -216,12 +216,17 @@ impl Api<'_> {
                 if !listed.is_empty() {
                     return Ok(Found::Yes(Traced::Listed { listed }));
                 }
-                let drafts = self.find_drafts(&[&key]).await?;
-                Ok(if drafts.is_empty() && begun {
-                    Found::No
-                } else {
-                    Found::Yes(Traced::InTheBox { drafts })
-                })
+                // The list may lag; the draft itself is asked for by its name.
+                let gone =
+                    !submitted.is_empty() && self.draft_box(&submitted).await? == DraftBox::Gone;
+                if gone {
+                    return Ok(Found::No);
+                }
+                let mut drafts = self.find_drafts(&[&key]).await?;
+                if !submitted.is_empty() && !drafts.contains(&submitted) {
+                    drafts.push(submitted.clone());
+                }
+                Ok(Found::Yes(Traced::InTheBox { drafts }))
             })
             .await
     }

@@ -70,10 +70,13 @@ impl Remote for Account {
     }
 }
 
-fn subject(name: &'static str, more: &'static str) -> Subject {
+/// `platform`: settings of the stand-in; `more`: keys of the configuration.
+fn subject(name: &'static str, platform: &'static str, more: &'static str) -> Subject {
     let make = move || {
         let stand = Stand::get();
         stand.sandbox.reset();
+        let platform = serde_json::from_str(platform).unwrap();
+        stand.sandbox.wechat_settings(&platform).unwrap();
         let config = format!(
             "base_url = \"{}/wechat\"\napp_id = \"wx00000000000000aa\"\nsecret = {{ env = \"YIGAO_WECHAT_SECRET\" }}\n{more}",
             stand.sandbox.base()
@@ -107,10 +110,17 @@ fn subject(name: &'static str, more: &'static str) -> Subject {
 
 fn main() -> ExitCode {
     yigao_conformance::main([
-        subject("wechat", ""),
+        subject("wechat", "{}", ""),
         subject(
             "wechat-old-first",
+            "{}",
             "correct = \"old_first\"\nresubmit = \"never\"",
+        ),
+        // The audit outlasts the last look, and lists show nothing for a while.
+        subject(
+            "wechat-slow",
+            "{\"publish_delay_ms\": 1800000, \"list_lag_ms\": 900000, \"consume_draft\": \"submit\"}",
+            "",
         ),
     ])
 }

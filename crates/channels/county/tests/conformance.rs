@@ -1,6 +1,12 @@
 //! A centre under every trial, once for each transport: over its interface against the stand-in, over a folder that
 //! nobody empties, over an editor.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "helpers of tests: a broken premise should stop the test where it stands"
+)]
+
 use std::{
     collections::BTreeMap,
     process::ExitCode,

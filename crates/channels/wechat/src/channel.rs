@@ -10,11 +10,12 @@ use yigao_core::{
 
 use crate::{
     Wechat,
-    api::{Api, Article, News},
+    api::Api,
     config::Correct,
     publish::{Note, picture_mark},
     read_back::leaves,
     render::render,
+    shapes::{Article, News},
     take_down::{Out, find_published, is_code},
 };
 

@@ -13,6 +13,7 @@ mod profile;
 mod publish;
 mod read_back;
 mod render;
+mod shapes;
 mod take_down;
 mod words;
 

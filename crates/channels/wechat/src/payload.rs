@@ -5,7 +5,7 @@ use url::Url;
 use yigao_channel::{R, html::escape};
 use yigao_core::{ChannelError, Effect, ErrorKind, Fills, Rendition, Retry, fill};
 
-use crate::api::NewArticle;
+use crate::shapes::NewArticle;
 
 /// Slots still in `content` and `source`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

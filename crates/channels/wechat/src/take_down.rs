@@ -6,9 +6,10 @@ use yigao_channel::{Cx, R, Stop};
 use yigao_core::{Asks, Found, Receipt, Standing, Ticket, Timestamp};
 
 use crate::{
-    api::{Api, Listed, PAGE},
+    api::{Api, PAGE},
     payload::carries,
     publish::{JobEnd, Note},
+    shapes::Listed,
 };
 
 /// Pages of a list that are looked through; a look pays for each, out of 100 a day.

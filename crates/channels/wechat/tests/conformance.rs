@@ -1,5 +1,11 @@
 //! The account under every trial, against the stand-in platform.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "helpers of tests: a broken premise should stop the test where it stands"
+)]
+
 use std::{process::ExitCode, sync::Arc};
 
 #[path = "conformance/sandbox.rs"]

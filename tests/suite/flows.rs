@@ -150,21 +150,25 @@ async fn the_openness_plan_reaches_every_destination_with_its_metadata() {
     let file = export.join("item.json");
     let mut document: Value = serde_json::from_slice(&fs::read(&file).unwrap()).unwrap();
     document["content"]["overrides"] = json!({"push": {"title": "2019年政务公开工作要点"}});
+    // An account's article needs a cover, and a page saved as text has no picture.
+    let picture =
+        fs::read(repository().join("examples/items/lantern-festival/pagoda-and-moon.jpg")).unwrap();
+    let digest = yigao_core::Digest::of_bytes(&picture);
+    document["content"]["cover"] = json!(digest);
+    document["content"]["assets"] = json!({ digest.as_str(): {"digest": digest, "name": "cover.jpg", "media_type": "image/jpeg", "bytes": picture.len(), "width": 1920, "height": 1280} });
+    fs::create_dir_all(export.join("assets")).unwrap();
+    fs::write(export.join("assets/cover.jpg"), picture).unwrap();
     fs::write(&file, document.to_string()).unwrap();
     home.run(&["item", "import", &export.display().to_string()])
         .ok();
-    // An account's article needs a cover; the plan has no picture, so it goes to the site and the centre.
-    home.run(&[
-        "item",
-        "publish",
-        item,
-        "--approve",
-        "--to",
-        "site",
-        "--to",
-        "push",
-    ])
-    .ok();
+    home.run(&["item", "publish", item, "--approve"]).ok();
+    let account = sandbox.sandbox().wechat_state();
+    assert!(
+        account["published"]
+            .to_string()
+            .contains("1585729837/gdj/2019-0000014"),
+        "the account shows the 索引号"
+    );
     let site = fs::read_dir(home.path.join("site/policy"))
         .unwrap()
         .map(|e| e.unwrap().path())
@@ -220,7 +224,7 @@ async fn a_title_one_character_too_long_is_stopped_and_exactly_at_the_limit_is_n
     let sandbox = start(SandboxConfig::fast()).await.unwrap();
     let home = Home::new("title").with_sandbox(sandbox.base());
     let picture =
-        fs::read(repository().join("examples/items/museum-policy-qa/pagoda-and-moon.jpg")).unwrap();
+        fs::read(repository().join("examples/items/lantern-festival/pagoda-and-moon.jpg")).unwrap();
     for (name, length) in [("at", 32), ("over", 33)] {
         let title = "文".repeat(length);
         home.write(&format!("{name}/item.md"), format!("---\nid: {name}\nkind: news\ntitle: {title}\nsummary: 摘要\nunit: 局\n---\n\n正文。\n\n![塔](p.jpg)\n"));

@@ -8,7 +8,7 @@ use yigao_channel::{Cx, Naming, Stop, host::Finish};
 use yigao_core::{
     ChannelError, Delivery, Doubt, DueFor, Effect, ErrorKind, Intent, Receipt, Retry, State,
     Timestamp, Why,
-    next::{Change, Event, next},
+    next::{Event, next},
     time::later,
 };
 use yigao_store::{
@@ -16,6 +16,7 @@ use yigao_store::{
 };
 
 use crate::{
+    account::{ledger_verb, outcome, says},
     destinations::Destination,
     host::{DeliveryHost, to_finish},
     hub::Hub,
@@ -431,53 +432,4 @@ async fn faulted(
         healthy,
         escape,
     })
-}
-
-fn outcome(event: &Event) -> &'static str {
-    match event {
-        Event::Claimed { .. } => "claimed",
-        Event::Stuck { .. } => "stuck",
-        Event::HandedBack => "handed_back",
-        Event::Receipt { .. } => "receipt",
-        Event::Waits { .. } => "waits",
-        Event::Accepted { .. } => "accepted",
-        Event::Rung => "rung",
-        Event::Fault { .. } => "fault",
-        Event::Doubt(_) => "doubt",
-        Event::Overtaken { .. } => "overtaken",
-        Event::Proof { .. } => "proof",
-        Event::Observed { .. } => "observed",
-        Event::Tidied => "tidied",
-    }
-}
-
-fn says(event: &Event) -> String {
-    match event {
-        Event::Receipt { receipt, .. } => format!("receipt {}", receipt.id),
-        Event::Waits { why, .. } | Event::Accepted { why, .. } => why.words().en,
-        Event::Fault { error, .. } => error.to_string(),
-        Event::Doubt(doubt) => format!("doubt about {}: {}", doubt.op, doubt.evidence),
-        Event::Proof { seen } | Event::Observed { seen } => {
-            format!("seen: {:?}", seen.standing).to_lowercase()
-        }
-        Event::Stuck { .. } => "started too often without an outcome".to_owned(),
-        Event::HandedBack
-        | Event::Claimed { .. }
-        | Event::Rung
-        | Event::Overtaken { .. }
-        | Event::Tidied => outcome(event).replace('_', " "),
-    }
-}
-
-/// What is worth an entry in the ledger: ends, doubts, proofs; and a read-back that differs from the last.
-fn ledger_verb(delivery: &Delivery, change: &Change) -> Option<String> {
-    let seen = |o: &Option<yigao_core::Observation>| o.as_ref().map(|o| o.standing);
-    if change.state != delivery.state {
-        let worth = matches!(
-            change.state,
-            State::Delivered | State::Failed | State::Doubtful | State::Accepted | State::Unproven
-        );
-        return worth.then(|| format!("delivery.{}", change.state.name()));
-    }
-    (seen(&change.observation) != seen(&delivery.observation)).then(|| "delivery.seen".to_owned())
 }

@@ -45,7 +45,8 @@ impl Bundle {
     /// # Errors
     /// Every path and every limit that is broken.
     pub fn check(&self, limits: &BundleLimits) -> Result<(), Vec<Problem>> {
-        let mut problems: Vec<Problem> = self.files.keys().filter_map(|p| paths::refuse(p)).collect();
+        let mut problems: Vec<Problem> =
+            self.files.keys().filter_map(|p| paths::refuse(p)).collect();
         if self.files.is_empty() {
             problems.push(empty(&self.name));
         }
@@ -63,7 +64,11 @@ impl Bundle {
         if total > limits.total_bytes_max {
             problems.push(bundle_too_large(&self.name, limits.total_bytes_max));
         }
-        if problems.is_empty() { Ok(()) } else { Err(problems) }
+        if problems.is_empty() {
+            Ok(())
+        } else {
+            Err(problems)
+        }
     }
 
     /// Takes away a single folder that everything lies in, as archivers put one there.

@@ -10,7 +10,11 @@ pub(crate) fn rows(text: &str) -> Vec<(usize, Vec<String>)> {
     let mut close = |row: &mut Vec<String>, cell: &mut String, was_quoted: &mut bool, at: usize| {
         let blank = row.is_empty() && cell.trim().is_empty() && !*was_quoted;
         let text = std::mem::take(cell);
-        row.push(if *was_quoted { text } else { text.trim().to_owned() });
+        row.push(if *was_quoted {
+            text
+        } else {
+            text.trim().to_owned()
+        });
         let done = std::mem::take(row);
         *was_quoted = false;
         if !blank {
@@ -39,7 +43,11 @@ pub(crate) fn rows(text: &str) -> Vec<(usize, Vec<String>)> {
             }
             ',' | '，' if !quoted => {
                 let text = std::mem::take(&mut cell);
-                row.push(if was_quoted { text } else { text.trim().to_owned() });
+                row.push(if was_quoted {
+                    text
+                } else {
+                    text.trim().to_owned()
+                });
                 was_quoted = false;
             }
             c => cell.push(c),
@@ -55,7 +63,11 @@ pub(crate) fn line(cells: &[String]) -> String {
         !cell.is_empty() && cell.trim() == cell && !cell.contains([',', '，', '"', '\n'])
     };
     let quote = |cell: &String| {
-        if plain(cell) { cell.clone() } else { format!("\"{}\"", cell.replace('"', "\"\"")) }
+        if plain(cell) {
+            cell.clone()
+        } else {
+            format!("\"{}\"", cell.replace('"', "\"\""))
+        }
     };
     cells.iter().map(quote).collect::<Vec<_>>().join(",")
 }
@@ -66,7 +78,9 @@ mod tests {
 
     #[test]
     fn what_is_written_reads_the_same() {
-        let row = ["", " a ", "1,2", "引\"号\"", "两\n行", "甲，乙", "平"].map(str::to_owned).to_vec();
+        let row = ["", " a ", "1,2", "引\"号\"", "两\n行", "甲，乙", "平"]
+            .map(str::to_owned)
+            .to_vec();
         let text = format!("{}\n\n年份, 人次\n", line(&row));
         assert_eq!(
             rows(&text),

@@ -109,8 +109,14 @@ impl<'a> Shelf<'a> {
                     Severity::Note,
                     "unused_file",
                     format!("asset/{path}"),
-                    words("正文没有用到这个文件，未导入。", "Nothing in the text names this file; it was left out."),
-                    words("如需使用，请在正文或 attachments 里写上文件名。", "Name it in the body or under `attachments` to use it."),
+                    words(
+                        "正文没有用到这个文件，未导入。",
+                        "Nothing in the text names this file; it was left out.",
+                    ),
+                    words(
+                        "如需使用，请在正文或 attachments 里写上文件名。",
+                        "Name it in the body or under `attachments` to use it.",
+                    ),
                 )
             })
             .collect()
@@ -119,27 +125,41 @@ impl<'a> Shelf<'a> {
     /// The path a name stands for: as written, beside the text, or the only file so called.
     fn find(&self, named: &str) -> Option<String> {
         let decoded = percent_decoded(named);
-        [Some(named), decoded.as_deref()].into_iter().flatten().find_map(|name| {
-            let name = name.strip_prefix("./").unwrap_or(name);
-            let beside = format!("{}{name}", paths::folder(self.text));
-            [name, &beside]
-                .into_iter()
-                .find(|path| self.bundle.files.contains_key(*path))
-                .map(str::to_owned)
-                .or_else(|| self.only_one_called(name))
-        })
+        [Some(named), decoded.as_deref()]
+            .into_iter()
+            .flatten()
+            .find_map(|name| {
+                let name = name.strip_prefix("./").unwrap_or(name);
+                let beside = format!("{}{name}", paths::folder(self.text));
+                [name, &beside]
+                    .into_iter()
+                    .find(|path| self.bundle.files.contains_key(*path))
+                    .map(str::to_owned)
+                    .or_else(|| self.only_one_called(name))
+            })
     }
 
     fn only_one_called(&self, name: &str) -> Option<String> {
-        let mut called = self.bundle.files.keys().filter(|path| paths::file_name(path) == name);
+        let mut called = self
+            .bundle
+            .files
+            .keys()
+            .filter(|path| paths::file_name(path) == name);
         let first = called.next()?;
         called.next().is_none().then(|| first.clone())
     }
 
     fn make(&mut self, path: &str, line: usize) -> Result<Digest, Problem> {
-        let bytes = self.bundle.files.get(path).ok_or_else(|| missing(self.text, path, line))?;
+        let bytes = self
+            .bundle
+            .files
+            .get(path)
+            .ok_or_else(|| missing(self.text, path, line))?;
         let facts = self.facts.get(path).cloned().unwrap_or_default();
-        let mut asset = asset_of(path, bytes).map_err(|problem| Problem { line: None, ..problem })?;
+        let mut asset = asset_of(path, bytes).map_err(|problem| Problem {
+            line: None,
+            ..problem
+        })?;
         if let Some(given) = facts.digest
             && given != asset.digest
         {
@@ -181,7 +201,10 @@ pub(crate) fn asset_of(path: &str, bytes: &[u8]) -> Result<Asset, Problem> {
         Some(kind) => kind.clone_into(&mut asset.media_type),
         // A file that calls itself a picture and is none deserves the picture's words.
         None if has_picture_name(path) => {
-            return Err(picture_problem(path, &MediaError::NotAPicture { found: None }));
+            return Err(picture_problem(
+                path,
+                &MediaError::NotAPicture { found: None },
+            ));
         }
         None => return Err(unsupported(path)),
     }
@@ -199,9 +222,11 @@ fn fits(kind: &str, want: Want) -> bool {
 
 fn has_picture_name(path: &str) -> bool {
     let lower = path.to_ascii_lowercase();
-    [".jpg", ".jpeg", ".png", ".gif", ".webp", ".bmp", ".tif", ".tiff", ".heic"]
-        .iter()
-        .any(|end| lower.ends_with(end))
+    [
+        ".jpg", ".jpeg", ".png", ".gif", ".webp", ".bmp", ".tif", ".tiff", ".heic",
+    ]
+    .iter()
+    .any(|end| lower.ends_with(end))
 }
 
 /// `%E6%98%A5.jpg` as editors write links; `None` when there is nothing to decode.
@@ -215,11 +240,17 @@ fn percent_decoded(text: &str) -> Option<String> {
             continue;
         }
         let pair = [char::from(bytes.next()?), char::from(bytes.next()?)];
-        let value = pair.into_iter().try_fold(0, |sum, c| Some(sum * 16 + c.to_digit(16)?))?;
+        let value = pair
+            .into_iter()
+            .try_fold(0, |sum, c| Some(sum * 16 + c.to_digit(16)?))?;
         out.push(u8::try_from(value).ok()?);
         changed = true;
     }
-    if changed { String::from_utf8(out).ok() } else { None }
+    if changed {
+        String::from_utf8(out).ok()
+    } else {
+        None
+    }
 }
 
 fn picture_problem(path: &str, error: &MediaError) -> Problem {
@@ -281,8 +312,16 @@ pub(crate) fn wrong_digest(path: &str, given: &Digest, found: &Digest) -> Proble
         path,
         "wrong_digest",
         words(
-            format!("文件与记录的摘要不符：应为 {}，实为 {}。", given.short(), found.short()),
-            format!("The file is not the one recorded: {} expected, {} found.", given.short(), found.short()),
+            format!(
+                "文件与记录的摘要不符：应为 {}，实为 {}。",
+                given.short(),
+                found.short()
+            ),
+            format!(
+                "The file is not the one recorded: {} expected, {} found.",
+                given.short(),
+                found.short()
+            ),
         ),
         words(
             "请换回原来的文件；确要更换时，删去这里的 digest。",
@@ -332,7 +371,10 @@ mod tests {
 
     #[test]
     fn percent_signs_are_decoded_only_when_all_are_right() {
-        assert_eq!(percent_decoded("%E6%98%A5%20a.jpg").as_deref(), Some("春 a.jpg"));
+        assert_eq!(
+            percent_decoded("%E6%98%A5%20a.jpg").as_deref(),
+            Some("春 a.jpg")
+        );
         assert_eq!(percent_decoded("plain.jpg"), None);
         assert_eq!(percent_decoded("100%.jpg"), None);
         assert_eq!(percent_decoded("%ff.jpg"), None);

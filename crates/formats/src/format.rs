@@ -80,7 +80,9 @@ pub fn write(
     };
     match read(&bundle, format) {
         Ok(draft) if draft.id != version.item => Err(inexact("id", None)),
-        Ok(draft) if Digest::of_json(&draft.content) == Digest::of_json(&version.content) => Ok(bundle),
+        Ok(draft) if Digest::of_json(&draft.content) == Digest::of_json(&version.content) => {
+            Ok(bundle)
+        }
         Ok(draft) => Err(inexact(&difference(&draft.content, &version.content), None)),
         Err(problems) => Err(inexact("body", problems.first())),
     }
@@ -105,7 +107,8 @@ fn difference(one: &Content, other: &Content) -> String {
 }
 
 fn inexact(place: &str, because: Option<&Problem>) -> Problem {
-    let (zh, en) = because.map_or_else(Default::default, |p| (p.says.zh.clone(), p.says.en.clone()));
+    let (zh, en) =
+        because.map_or_else(Default::default, |p| (p.says.zh.clone(), p.says.en.clone()));
     Problem::new(
         place,
         "not_expressible",
@@ -121,7 +124,10 @@ fn read_only() -> Problem {
     Problem::new(
         "",
         "format_read_only",
-        words("政府网页格式只能导入，不能导出。", "Government pages are read, not written."),
+        words(
+            "政府网页格式只能导入，不能导出。",
+            "Government pages are read, not written.",
+        ),
         words("请导出为 Markdown 或 JSON。", "Export as Markdown or JSON."),
     )
 }
@@ -140,9 +146,15 @@ pub(crate) fn originals(
                 "original_missing",
                 words(
                     format!("素材库里没有“{}”的原件。", asset.name),
-                    format!("The original of {:?} is not in the media folder.", asset.name),
+                    format!(
+                        "The original of {:?} is not in the media folder.",
+                        asset.name
+                    ),
                 ),
-                words("请从备份恢复素材文件夹。", "Restore the media folder from a backup."),
+                words(
+                    "请从备份恢复素材文件夹。",
+                    "Restore the media folder from a backup.",
+                ),
             )
         })?;
         // Two originals may have the same name; the digest then keeps them apart.

@@ -32,7 +32,11 @@ pub(crate) fn read(bundle: &Bundle) -> Result<Draft, Vec<Problem>> {
     let text = reserved::utf8(file, bytes, TEXT_MAX).map_err(|problem| vec![problem])?;
     let mut sieve = Sieve::default();
     let text = sieve.text("body", text);
-    let text = if is_html(file) { html::text(&text) } else { text };
+    let text = if is_html(file) {
+        html::text(&text)
+    } else {
+        text
+    };
     let mut findings = Vec::new();
     let page = table::read(&text);
     let mut problems = Vec::new();
@@ -51,7 +55,10 @@ pub(crate) fn read(bundle: &Bundle) -> Result<Draft, Vec<Problem>> {
             problems.push(missing(file, what));
         }
     }
-    let lines = page.body.iter().filter(|line| line.as_str() != content.title);
+    let lines = page
+        .body
+        .iter()
+        .filter(|line| line.as_str() != content.title);
     content.body = prose::blocks(lines.map(String::as_str));
     let signed = closing::split(&mut content.body);
     if let Some(disclosure) = &mut content.disclosure {
@@ -60,7 +67,11 @@ pub(crate) fn read(bundle: &Bundle) -> Result<Draft, Vec<Problem>> {
     if content.body.is_empty() {
         problems.push(no_text(file));
     }
-    problems.extend(rules::check(file, &content).into_iter().filter(|p| p.code != "title_missing"));
+    problems.extend(
+        rules::check(file, &content)
+            .into_iter()
+            .filter(|p| p.code != "title_missing"),
+    );
     let Some(id) = id else {
         problems.push(no_id(file));
         return Err(problems);
@@ -70,7 +81,12 @@ pub(crate) fn read(bundle: &Bundle) -> Result<Draft, Vec<Problem>> {
     }
     findings.extend(page.dropped());
     findings.extend(sieve.findings());
-    Ok(Draft { id, content, files: BTreeMap::new(), findings })
+    Ok(Draft {
+        id,
+        content,
+        files: BTreeMap::new(),
+        findings,
+    })
 }
 
 fn the_page(bundle: &Bundle) -> Result<(&str, &[u8]), Problem> {
@@ -83,7 +99,10 @@ fn the_page(bundle: &Bundle) -> Result<(&str, &[u8]), Problem> {
         _ => Err(Problem::new(
             &bundle.name,
             "one_text",
-            words("应有且只有一个 .txt 或 .html 文件。", "There must be exactly one .txt or .html file."),
+            words(
+                "应有且只有一个 .txt 或 .html 文件。",
+                "There must be exactly one .txt or .html file.",
+            ),
             words("一次导入一个网页。", "Import one page at a time."),
         )),
     }
@@ -115,7 +134,11 @@ fn metadata(fields: &BTreeMap<Label, String>, findings: &mut Vec<Finding>) -> Co
         found
     });
     let validity = fields.get(&Label::Validity).and_then(|text| {
-        let text = if matches!(text.as_str(), "有效" | "现行") { "现行有效" } else { text };
+        let text = if matches!(text.as_str(), "有效" | "现行") {
+            "现行有效"
+        } else {
+            text
+        };
         let found = named(&crate::markdown::VALIDITIES, text);
         if found.is_none() {
             findings.push(unread(Label::Validity, text));
@@ -152,7 +175,10 @@ fn metadata(fields: &BTreeMap<Label, String>, findings: &mut Vec<Finding>) -> Co
 }
 
 fn named<T: Copy>(among: &[(&str, &str, T)], text: &str) -> Option<T> {
-    among.iter().find(|(_, zh, _)| *zh == text).map(|(.., value)| *value)
+    among
+        .iter()
+        .find(|(_, zh, _)| *zh == text)
+        .map(|(.., value)| *value)
 }
 
 fn unread(label: Label, text: &str) -> Finding {
@@ -161,21 +187,29 @@ fn unread(label: Label, text: &str) -> Finding {
         Severity::Warn,
         "value_not_read",
         format!("disclosure/{name}"),
-        words(format!("“{name}”的值“{text}”没有读懂，已留空。"), format!("The value {text:?} of {name} was not understood and left empty.")),
+        words(
+            format!("“{name}”的值“{text}”没有读懂，已留空。"),
+            format!("The value {text:?} of {name} was not understood and left empty."),
+        ),
         words("请在导入后补填。", "Fill it in after the import."),
     )
 }
 
 /// A paragraph of plain text.
 pub(crate) fn paragraph(text: &str) -> Block {
-    Block::Paragraph { text: vec![Inline::plain(text)] }
+    Block::Paragraph {
+        text: vec![Inline::plain(text)],
+    }
 }
 
 fn no_table(file: &str) -> Problem {
     Problem::new(
         file,
         "no_metadata",
-        words("页面里没有“索引号、发布机构、标题”一类的信息表。", "The page has no table with 索引号, 发布机构, 标题."),
+        words(
+            "页面里没有“索引号、发布机构、标题”一类的信息表。",
+            "The page has no table with 索引号, 发布机构, 标题.",
+        ),
         words(
             "请保存完整网页（含上方信息表），或改用 Markdown 格式。",
             "Save the whole page with the table above the text, or use Markdown.",
@@ -187,7 +221,10 @@ fn missing(file: &str, what: &str) -> Problem {
     Problem::new(
         file,
         "missing_key",
-        words(format!("信息表里没有“{what}”。"), format!("The table has no {what}.")),
+        words(
+            format!("信息表里没有“{what}”。"),
+            format!("The table has no {what}."),
+        ),
         words(
             format!("请在文件里补一行“{what} | … |”。"),
             format!("Add a line `{what} | … |` to the file."),
@@ -208,7 +245,13 @@ fn no_id(file: &str) -> Problem {
     Problem::new(
         file,
         "id_missing",
-        words("没有索引号，文件夹名也不能用作稿件名。", "There is no index number, and the folder's name cannot serve as the item's."),
-        words("请把文件夹改成字母和数字的名字。", "Give the folder a name of letters and digits."),
+        words(
+            "没有索引号，文件夹名也不能用作稿件名。",
+            "There is no index number, and the folder's name cannot serve as the item's.",
+        ),
+        words(
+            "请把文件夹改成字母和数字的名字。",
+            "Give the folder a name of letters and digits.",
+        ),
     )
 }

@@ -40,15 +40,31 @@ pub(crate) fn read(bundle: &Bundle) -> Result<Draft, Vec<Problem>> {
     }
     let mut findings = rules::findings(&content);
     findings.extend(sieve.findings());
-    Ok(Draft { id: item.id, content, files, findings })
+    Ok(Draft {
+        id: item.id,
+        content,
+        files,
+        findings,
+    })
 }
 
-pub(crate) fn write(version: &Version, file: &dyn Fn(&Digest) -> Option<Vec<u8>>) -> Result<Bundle, Problem> {
-    let item = Item { id: version.item.clone(), content: version.content.clone() };
-    let mut text = serde_json::to_string_pretty(&item)
-        .map_err(|error| Problem { line: None, ..malformed(&error) })?;
+pub(crate) fn write(
+    version: &Version,
+    file: &dyn Fn(&Digest) -> Option<Vec<u8>>,
+) -> Result<Bundle, Problem> {
+    let item = Item {
+        id: version.item.clone(),
+        content: version.content.clone(),
+    };
+    let mut text = serde_json::to_string_pretty(&item).map_err(|error| Problem {
+        line: None,
+        ..malformed(&error)
+    })?;
     text.push('\n');
-    let mut bundle = Bundle { name: version.item.to_string(), files: BTreeMap::new() };
+    let mut bundle = Bundle {
+        name: version.item.to_string(),
+        files: BTreeMap::new(),
+    };
     bundle.files.insert(FILE.to_owned(), text.into_bytes());
     for (path, _, bytes) in format::originals(&version.content, file)? {
         bundle.files.insert(path, bytes);
@@ -74,7 +90,9 @@ fn clean(value: &mut Value, place: &str, sieve: &mut Sieve) -> bool {
             *text = clean;
             changed
         }
-        Value::Array(items) => items.iter_mut().fold(false, |any, item| clean(item, place, sieve) | any),
+        Value::Array(items) => items
+            .iter_mut()
+            .fold(false, |any, item| clean(item, place, sieve) | any),
         Value::Object(fields) => fields.iter_mut().fold(false, |any, (key, field)| {
             // The first level names the place: title, summary, body.
             let place = if place == "item" { key.as_str() } else { place };
@@ -85,7 +103,11 @@ fn clean(value: &mut Value, place: &str, sieve: &mut Sieve) -> bool {
 }
 
 /// The files of the content's assets, found by digest and compared with what is said of them.
-fn originals(bundle: &Bundle, content: &Content, problems: &mut Vec<Problem>) -> BTreeMap<Digest, Vec<u8>> {
+fn originals(
+    bundle: &Bundle,
+    content: &Content,
+    problems: &mut Vec<Problem>,
+) -> BTreeMap<Digest, Vec<u8>> {
     let by_digest: BTreeMap<Digest, (&String, &Vec<u8>)> = bundle
         .files
         .iter()
@@ -100,8 +122,22 @@ fn originals(bundle: &Bundle, content: &Content, problems: &mut Vec<Problem>) ->
         };
         match files::asset_of(path, bytes) {
             Ok(found) => {
-                let told = (&asset.digest, &asset.media_type, asset.bytes, asset.width, asset.height);
-                if told == (&found.digest, &found.media_type, found.bytes, found.width, found.height) {
+                let told = (
+                    &asset.digest,
+                    &asset.media_type,
+                    asset.bytes,
+                    asset.width,
+                    asset.height,
+                );
+                if told
+                    == (
+                        &found.digest,
+                        &found.media_type,
+                        found.bytes,
+                        found.width,
+                        found.height,
+                    )
+                {
                     files.insert(digest.clone(), (*bytes).clone());
                 } else {
                     problems.push(wrong_facts(&asset.name));
@@ -120,8 +156,14 @@ fn absent(bundle: &Bundle, digest: &Digest, name: &str) -> Problem {
         None => Problem::new(
             &path,
             "file_missing",
-            words(format!("缺少素材文件“{name}”。"), format!("The asset {name:?} is missing.")),
-            words("请把文件放进 assets 文件夹。", "Put the file into the folder `assets`."),
+            words(
+                format!("缺少素材文件“{name}”。"),
+                format!("The asset {name:?} is missing."),
+            ),
+            words(
+                "请把文件放进 assets 文件夹。",
+                "Put the file into the folder `assets`.",
+            ),
         ),
     }
 }
@@ -143,7 +185,10 @@ fn no_item() -> Problem {
         FILE,
         "file_missing",
         words("没有 item.json。", "There is no item.json."),
-        words("请选择导出的稿件文件夹或压缩包。", "Choose an exported folder or archive."),
+        words(
+            "请选择导出的稿件文件夹或压缩包。",
+            "Choose an exported folder or archive.",
+        ),
     )
 }
 
@@ -152,11 +197,18 @@ fn malformed(error: &serde_json::Error) -> Problem {
     let deep = why.contains("recursion limit");
     let unknown = why.contains("unknown field");
     let problem = if deep {
-        Problem { file: FILE.to_owned(), ..rules::too_deep(FILE) }
+        Problem {
+            file: FILE.to_owned(),
+            ..rules::too_deep(FILE)
+        }
     } else {
         Problem::new(
             FILE,
-            if unknown { "unknown_key" } else { "malformed_json" },
+            if unknown {
+                "unknown_key"
+            } else {
+                "malformed_json"
+            },
             words(
                 format!("第 {} 行第 {} 列：{why}", error.line(), error.column()),
                 format!("Line {}, column {}: {why}", error.line(), error.column()),

@@ -13,14 +13,16 @@ use crate::{
 };
 
 mod blocks;
-mod bold;
 mod body;
+mod bold;
 mod directive;
+mod fences;
 mod fields;
 mod inline;
 mod matter;
 mod media;
 mod say;
+mod texts;
 mod write;
 mod write_blocks;
 mod write_inline;
@@ -92,7 +94,12 @@ pub(crate) fn read(bundle: &Bundle) -> Result<Draft, Vec<Problem>> {
     findings.extend(rules::findings(&content));
     findings.extend(reading.shelf.unused());
     findings.extend(reading.sieve.findings());
-    Ok(Draft { id, content, files: reading.shelf.files, findings })
+    Ok(Draft {
+        id,
+        content,
+        files: reading.shelf.files,
+        findings,
+    })
 }
 
 /// The only Markdown file.
@@ -110,7 +117,10 @@ fn the_text(bundle: &Bundle) -> Result<(&str, &[u8]), Problem> {
                 None => words("没有 .md 文件。", "There is no .md file."),
                 Some(_) => words("有不止一个 .md 文件。", "There is more than one .md file."),
             },
-            words("一个稿件文件夹里放一个 .md 文件。", "Put exactly one .md file into an item's folder."),
+            words(
+                "一个稿件文件夹里放一个 .md 文件。",
+                "Put exactly one .md file into an item's folder.",
+            ),
         )),
     }
 }
@@ -153,7 +163,11 @@ fn split<'a>(file: &str, text: &'a str) -> Result<Parts<'a>, Problem> {
                     return Err(say::matter_too_large(file, MATTER_MAX));
                 }
                 let body = text.get(at..).unwrap_or_default();
-                return Ok(Parts { matter, body, body_line: index + 2 });
+                return Ok(Parts {
+                    matter,
+                    body,
+                    body_line: index + 2,
+                });
             }
             Some(_) => {}
         }

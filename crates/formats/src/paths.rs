@@ -37,7 +37,10 @@ fn reason(path: &str) -> Option<Words> {
     } else if path.contains('\\') {
         Some(words("含有反斜杠", "has a backslash"))
     } else if path.split('/').any(|part| part == "..") {
-        Some(words("指向文件夹之外（..）", "climbs out of the folder (..)"))
+        Some(words(
+            "指向文件夹之外（..）",
+            "climbs out of the folder (..)",
+        ))
     } else if path.split('/').any(|part| part.is_empty() || part == ".") {
         Some(words("含有空的一级", "has an empty part"))
     } else if path.len() > PATH_MAX || path.split('/').any(|part| part.len() > SEGMENT_MAX) {

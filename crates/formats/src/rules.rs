@@ -15,7 +15,10 @@ const LINK_MAX: usize = 2_000;
 
 /// Every rule of the model that `content` breaks.
 pub(crate) fn check(file: &str, content: &Content) -> Vec<Problem> {
-    let mut check = Check { file, problems: Vec::new() };
+    let mut check = Check {
+        file,
+        problems: Vec::new(),
+    };
     if depth(&content.body) > DEPTH_MAX {
         check.problems.push(too_deep(file));
     }
@@ -28,7 +31,11 @@ pub(crate) fn check(file: &str, content: &Content) -> Vec<Problem> {
         check.problems.push(too_many_blocks(file));
     }
     if content.title.trim().is_empty() {
-        check.say("title_missing", ("标题为空。", "The title is empty."), ("请写上标题。", "Give a title."));
+        check.say(
+            "title_missing",
+            ("标题为空。", "The title is empty."),
+            ("请写上标题。", "Give a title."),
+        );
     }
     for digest in named(content) {
         if !content.assets.contains_key(digest) {
@@ -36,7 +43,10 @@ pub(crate) fn check(file: &str, content: &Content) -> Vec<Problem> {
                 "asset_unlisted",
                 (
                     &format!("正文用到的素材 {} 不在 assets 中。", digest.short()),
-                    &format!("The asset {} is used but not listed under `assets`.", digest.short()),
+                    &format!(
+                        "The asset {} is used but not listed under `assets`.",
+                        digest.short()
+                    ),
                 ),
                 ("请重新导出这篇稿件。", "Export the item again."),
             );
@@ -65,12 +75,18 @@ pub(crate) fn findings(content: &Content) -> Vec<Finding> {
         .into_iter()
         .filter(|figure| figure.alt.trim().is_empty())
         .map(|figure| {
-            let name = content.assets.get(&figure.asset).map_or("?", |a| a.name.as_str());
+            let name = content
+                .assets
+                .get(&figure.asset)
+                .map_or("?", |a| a.name.as_str());
             Finding::new(
                 Severity::Warn,
                 "alt_missing",
                 format!("asset/{name}"),
-                words(format!("图片“{name}”没有替代文字。"), format!("The picture {name:?} has no alternative text.")),
+                words(
+                    format!("图片“{name}”没有替代文字。"),
+                    format!("The picture {name:?} has no alternative text."),
+                ),
                 words(
                     "请在 ![ ] 的方括号里用一句话写明图片内容。",
                     "Say in one sentence between the brackets of ![ ] what the picture shows.",
@@ -99,22 +115,33 @@ impl Check<'_> {
             Block::Heading { level, text } => {
                 self.links(text);
                 if !(1..=HEADING_MAX).contains(level) {
-                    self.shape(&format!("标题级别 {level} 不在 1 至 4 之间"), &format!("heading level {level} is not 1 to 4"));
+                    self.shape(
+                        &format!("标题级别 {level} 不在 1 至 4 之间"),
+                        &format!("heading level {level} is not 1 to 4"),
+                    );
                 }
             }
             Block::List { items, .. } => {
                 for item in items {
                     self.links(&item.text);
                     if !matches!(item.children.as_deref(), None | Some(Block::List { .. })) {
-                        self.shape("列表项里只能再放列表", "below a list item only a list may stand");
+                        self.shape(
+                            "列表项里只能再放列表",
+                            "below a list item only a list may stand",
+                        );
                     }
                 }
             }
             Block::Table { header, rows, .. } => {
-                rows.iter().flatten().for_each(|cell| self.links(&cell.text));
+                rows.iter()
+                    .flatten()
+                    .for_each(|cell| self.links(&cell.text));
                 let width = rows.first().map_or(0, Vec::len);
                 if width == 0 || rows.iter().any(|row| row.len() != width) || *header > rows.len() {
-                    self.shape("表格各行的格数不一致", "the rows of a table have different lengths");
+                    self.shape(
+                        "表格各行的格数不一致",
+                        "the rows of a table have different lengths",
+                    );
                 }
             }
             Block::Gallery { figures } if figures.is_empty() => {
@@ -155,10 +182,16 @@ impl Check<'_> {
 
 /// `http`, `https`, `mailto` and `tel`, with something behind and no white space.
 pub(crate) fn link_fits(link: &str) -> bool {
-    let rest = ["http://", "https://", "mailto:", "tel:"].iter().find_map(|scheme| {
-        let head = link.get(..scheme.len())?;
-        if head.eq_ignore_ascii_case(scheme) { link.get(scheme.len()..) } else { None }
-    });
+    let rest = ["http://", "https://", "mailto:", "tel:"]
+        .iter()
+        .find_map(|scheme| {
+            let head = link.get(..scheme.len())?;
+            if head.eq_ignore_ascii_case(scheme) {
+                link.get(scheme.len()..)
+            } else {
+                None
+            }
+        });
     link.len() <= LINK_MAX
         && rest.is_some_and(|rest| !rest.is_empty())
         && !link.chars().any(|c| c.is_whitespace() || c.is_control())
@@ -173,7 +206,10 @@ pub(crate) fn bad_link(file: &str, link: &str) -> Problem {
             format!("链接“{shown}”不是 http、https、mailto 或 tel 地址。"),
             format!("The link {shown:?} is no http, https, mailto or tel address."),
         ),
-        words("请写完整网址，或去掉链接。", "Write the whole address, or take the link out."),
+        words(
+            "请写完整网址，或去掉链接。",
+            "Write the whole address, or take the link out.",
+        ),
     )
 }
 
@@ -191,17 +227,33 @@ pub(crate) fn chart_problem(file: &str, chart: &Chart) -> Option<Problem> {
         ))
     };
     if chart.labels.is_empty() || chart.series.is_empty() {
-        return say("图表没有数据。".to_owned(), "The chart has no data.".to_owned());
+        return say(
+            "图表没有数据。".to_owned(),
+            "The chart has no data.".to_owned(),
+        );
     }
     for series in &chart.series {
         if series.values.len() != chart.labels.len() {
             return say(
-                format!("“{}”有 {} 个数，项目有 {} 个。", series.name, series.values.len(), chart.labels.len()),
-                format!("{:?} has {} numbers for {} labels.", series.name, series.values.len(), chart.labels.len()),
+                format!(
+                    "“{}”有 {} 个数，项目有 {} 个。",
+                    series.name,
+                    series.values.len(),
+                    chart.labels.len()
+                ),
+                format!(
+                    "{:?} has {} numbers for {} labels.",
+                    series.name,
+                    series.values.len(),
+                    chart.labels.len()
+                ),
             );
         }
         if let Some(value) = series.values.iter().find(|value| !is_decimal(value)) {
-            return say(format!("“{value}”不是数字。"), format!("{value:?} is no number."));
+            return say(
+                format!("“{value}”不是数字。"),
+                format!("{value:?} is no number."),
+            );
         }
     }
     None
@@ -210,7 +262,9 @@ pub(crate) fn chart_problem(file: &str, chart: &Chart) -> Option<Problem> {
 fn is_decimal(text: &str) -> bool {
     let text = text.strip_prefix('-').unwrap_or(text);
     let (whole, part) = text.split_once('.').unwrap_or((text, "0"));
-    [whole, part].iter().all(|digits| !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit()))
+    [whole, part]
+        .iter()
+        .all(|digits| !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit()))
 }
 
 pub(crate) fn too_deep(file: &str) -> Problem {
@@ -221,7 +275,10 @@ pub(crate) fn too_deep(file: &str) -> Problem {
             format!("嵌套超过 {DEPTH_MAX} 层。"),
             format!("Nested deeper than {DEPTH_MAX} levels."),
         ),
-        words("请减少引文、列表、提示框的层数。", "Use fewer levels of quotes, lists and callouts."),
+        words(
+            "请减少引文、列表、提示框的层数。",
+            "Use fewer levels of quotes, lists and callouts.",
+        ),
     )
 }
 
@@ -243,10 +300,23 @@ mod tests {
 
     #[test]
     fn links_by_scheme() {
-        for link in ["https://a.cn/x?y=1", "HTTP://a.cn", "mailto:a@b.cn", "tel:0539-12345"] {
+        for link in [
+            "https://a.cn/x?y=1",
+            "HTTP://a.cn",
+            "mailto:a@b.cn",
+            "tel:0539-12345",
+        ] {
             assert!(link_fits(link), "{link}");
         }
-        for link in ["javascript:alert(1)", "/local", "https://", "data:text/html,x", "http://a b", "春", ""] {
+        for link in [
+            "javascript:alert(1)",
+            "/local",
+            "https://",
+            "data:text/html,x",
+            "http://a b",
+            "春",
+            "",
+        ] {
             assert!(!link_fits(link), "{link}");
         }
     }

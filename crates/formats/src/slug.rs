@@ -27,8 +27,14 @@ mod tests {
     #[test]
     fn names_come_out_of_folders_and_index_numbers() {
         let slug = |text| super::from(text).map(|id| id.to_string());
-        assert_eq!(slug("Spring Market 2026").as_deref(), Some("spring-market-2026"));
-        assert_eq!(slug("1585729837/gdj/2019-0000014").as_deref(), Some("1585729837-gdj-2019-0000014"));
+        assert_eq!(
+            slug("Spring Market 2026").as_deref(),
+            Some("spring-market-2026")
+        );
+        assert_eq!(
+            slug("1585729837/gdj/2019-0000014").as_deref(),
+            Some("1585729837-gdj-2019-0000014")
+        );
         assert_eq!(slug("稿件-a").as_deref(), Some("a"));
         assert_eq!(slug("春季市集"), None);
     }

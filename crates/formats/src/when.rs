@@ -43,13 +43,18 @@ pub(crate) fn digits(text: &str) -> Option<u32> {
     if text.is_empty() || text.chars().count() > 4 {
         return None;
     }
-    text.chars().try_fold(0_u32, |sum, c| Some(sum * 10 + digit(c)?))
+    text.chars()
+        .try_fold(0_u32, |sum, c| Some(sum * 10 + digit(c)?))
 }
 
 /// A number below a hundred with 十: 十, 十二, 二十, 二十三.
 pub(crate) fn tens(text: &str) -> Option<u32> {
     let (before, after) = text.trim().split_once('十')?;
-    let tens = if before.is_empty() { 1 } else { digits(before)? };
+    let tens = if before.is_empty() {
+        1
+    } else {
+        digits(before)?
+    };
     let ones = if after.is_empty() { 0 } else { digits(after)? };
     (tens < 10 && ones < 10).then_some(tens * 10 + ones)
 }
@@ -60,7 +65,10 @@ pub(crate) fn digit(c: char) -> Option<u32> {
         '0'..='9' => c.to_digit(10),
         '０'..='９' => (c as u32).checked_sub('０' as u32),
         '〇' | '○' | '零' => Some(0),
-        _ => "一二三四五六七八九".chars().position(|d| d == c).and_then(|at| u32::try_from(at + 1).ok()),
+        _ => "一二三四五六七八九"
+            .chars()
+            .position(|d| d == c)
+            .and_then(|at| u32::try_from(at + 1).ok()),
     }
 }
 
@@ -72,11 +80,25 @@ mod tests {
 
     #[test]
     fn days_as_people_write_them() {
-        for text in ["2019-04-23", "2019/4/23", "2019.04.23", "2019年4月23日", "二〇一九年四月二十三日"] {
+        for text in [
+            "2019-04-23",
+            "2019/4/23",
+            "2019.04.23",
+            "2019年4月23日",
+            "二〇一九年四月二十三日",
+        ] {
             assert_eq!(day(text), Some(date(2019, 4, 23)), "{text}");
         }
         assert_eq!(day("二○二六年十月十日"), Some(date(2026, 10, 10)));
-        for text in ["", "2019", "2019-13-01", "2019-02-30", "19-4-23", "2019-4-23-1", "昨天"] {
+        for text in [
+            "",
+            "2019",
+            "2019-13-01",
+            "2019-02-30",
+            "19-4-23",
+            "2019-4-23-1",
+            "昨天",
+        ] {
             assert_eq!(day(text), None, "{text}");
         }
     }

@@ -43,7 +43,13 @@ pub(crate) fn parse(file: &str, text: &str, first: usize) -> Result<Node, Proble
     let mut options = Options::default();
     options.flow_nesting_limit = DEPTH_MAX + 1;
     options.block_nesting_limit = DEPTH_MAX + 1;
-    let mut reader = Reader { file, first, open: Vec::new(), root: None, nodes: 0 };
+    let mut reader = Reader {
+        file,
+        first,
+        open: Vec::new(),
+        root: None,
+        nodes: 0,
+    };
     for event in Parser::new_from_str_with_options(text, options) {
         let (event, span) = event.map_err(|error| {
             let at = (error.marker().line(), error.marker().col());
@@ -51,7 +57,10 @@ pub(crate) fn parse(file: &str, text: &str, first: usize) -> Result<Node, Proble
         })?;
         reader.take(event, &span)?;
     }
-    Ok(reader.root.unwrap_or(Node { line: first, value: Value::Null }))
+    Ok(reader.root.unwrap_or(Node {
+        line: first,
+        value: Value::Null,
+    }))
 }
 
 struct Reader<'a> {
@@ -68,8 +77,13 @@ impl Reader<'_> {
         match event {
             Event::Scalar(text, style, anchor, tag) => {
                 self.plain_node(anchor, tag.is_some(), span)?;
-                let null = style == ScalarStyle::Plain && matches!(&*text, "" | "~" | "null" | "Null" | "NULL");
-                let value = if null { Value::Null } else { Value::Text(text.into_owned()) };
+                let null = style == ScalarStyle::Plain
+                    && matches!(&*text, "" | "~" | "null" | "Null" | "NULL");
+                let value = if null {
+                    Value::Null
+                } else {
+                    Value::Text(text.into_owned())
+                };
                 self.put(Node { line, value }, span)
             }
             Event::SequenceStart(_, anchor, tag) => {
@@ -82,13 +96,21 @@ impl Reader<'_> {
             }
             Event::SequenceEnd | Event::MappingEnd => {
                 let node = match self.open.pop() {
-                    Some(Open::List(line, items)) => Node { line, value: Value::List(items) },
-                    Some(Open::Map(line, entries, _)) => Node { line, value: Value::Map(entries) },
+                    Some(Open::List(line, items)) => Node {
+                        line,
+                        value: Value::List(items),
+                    },
+                    Some(Open::Map(line, entries, _)) => Node {
+                        line,
+                        value: Value::Map(entries),
+                    },
                     None => return Ok(()),
                 };
                 self.put(node, span)
             }
-            Event::Alias(_) | Event::UnresolvedAlias(_) | Event::Anchor(..) => Err(self.reference(span)),
+            Event::Alias(_) | Event::UnresolvedAlias(_) | Event::Anchor(..) => {
+                Err(self.reference(span))
+            }
             Event::DocumentStart(..) if self.root.is_some() => {
                 Err(self.malformed(at(span), "a second document begins"))
             }
@@ -137,7 +159,11 @@ impl Reader<'_> {
     }
 
     fn plain_node(&self, anchor: usize, tagged: bool, span: &Span) -> Result<(), Problem> {
-        if anchor != 0 || tagged { Err(self.reference(span)) } else { Ok(()) }
+        if anchor != 0 || tagged {
+            Err(self.reference(span))
+        } else {
+            Ok(())
+        }
     }
 
     fn reference(&self, span: &Span) -> Problem {
@@ -171,7 +197,10 @@ fn duplicate(file: &str, key: &str, line: usize) -> Problem {
     Problem::new(
         file,
         "duplicate_key",
-        words(format!("“{key}”写了两次。"), format!("{key:?} stands twice.")),
+        words(
+            format!("“{key}”写了两次。"),
+            format!("{key:?} stands twice."),
+        ),
         words("请只保留一处。", "Keep one of them."),
     )
     .at(line)
@@ -180,7 +209,11 @@ fn duplicate(file: &str, key: &str, line: usize) -> Problem {
 /// A text as a YAML scalar on one line, quoted unless it is plainly harmless.
 pub(crate) fn scalar(text: &str) -> String {
     let harmless = |c: char| {
-        c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | '/' | '（' | '）' | '《' | '》' | '、' | '，' | '。')
+        c.is_alphanumeric()
+            || matches!(
+                c,
+                '-' | '_' | '.' | '/' | '（' | '）' | '《' | '》' | '、' | '，' | '。'
+            )
     };
     let reads_as_null = matches!(text.to_ascii_lowercase().as_str(), "null" | "~" | "");
     let plain = !reads_as_null
@@ -211,22 +244,50 @@ mod tests {
 
     #[test]
     fn scalars_read_as_written() {
-        let texts = ["", "null", "~", "2026", "a: b", "- x", "# no", "\"q\" \\ 'a'", " 前后 ", "多\n行", "春\u{3000}夏", "是", "[x]", "&a", "*b"];
+        let texts = [
+            "",
+            "null",
+            "~",
+            "2026",
+            "a: b",
+            "- x",
+            "# no",
+            "\"q\" \\ 'a'",
+            " 前后 ",
+            "多\n行",
+            "春\u{3000}夏",
+            "是",
+            "[x]",
+            "&a",
+            "*b",
+        ];
         for text in texts {
             let line = format!("k: {}\n", scalar(text));
-            let Ok(Node { value: Value::Map(entries), .. }) = parse("t", &line, 1) else {
+            let Ok(Node {
+                value: Value::Map(entries),
+                ..
+            }) = parse("t", &line, 1)
+            else {
                 panic!("{line}")
             };
-            assert_eq!(entries[0].node.value, Value::Text(text.to_owned()), "{line}");
+            assert_eq!(
+                entries[0].node.value,
+                Value::Text(text.to_owned()),
+                "{line}"
+            );
         }
     }
 
     #[test]
     fn lines_are_those_of_the_file() {
         let node = parse("t", "a: 1\nb:\n  - x\n  - {c: d}\n", 10).unwrap();
-        let Value::Map(entries) = node.value else { panic!() };
+        let Value::Map(entries) = node.value else {
+            panic!()
+        };
         assert_eq!((entries[1].key.as_str(), entries[1].line), ("b", 11));
-        let Value::List(items) = &entries[1].node.value else { panic!() };
+        let Value::List(items) = &entries[1].node.value else {
+            panic!()
+        };
         assert_eq!((items[0].line, items[1].line), (12, 13));
     }
 
@@ -242,7 +303,12 @@ mod tests {
             (deep.as_str(), 1, "malformed_yaml"),
         ] {
             let problem = parse("t", text, 1).unwrap_err();
-            assert_eq!((problem.line, problem.code.as_str()), (Some(line), code), "{:?}", problem.says);
+            assert_eq!(
+                (problem.line, problem.code.as_str()),
+                (Some(line), code),
+                "{:?}",
+                problem.says
+            );
         }
     }
 }

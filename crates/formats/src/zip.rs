@@ -28,8 +28,8 @@ impl Bundle {
         if bytes.len() as u64 > limits.total_bytes_max {
             return Err(vec![bundle::bundle_too_large(name, limits.total_bytes_max)]);
         }
-        let mut archive =
-            ZipArchive::new(Cursor::new(bytes)).map_err(|error| vec![broken(name, &error.to_string())])?;
+        let mut archive = ZipArchive::new(Cursor::new(bytes))
+            .map_err(|error| vec![broken(name, &error.to_string())])?;
         let mut problems: Vec<Problem> = names_twice(bytes, archive.central_directory_start())
             .iter()
             .map(|twice| duplicate(twice))
@@ -189,9 +189,15 @@ fn duplicate(file: &str) -> Problem {
         "duplicate_name",
         words(
             format!("压缩包里有两个同名文件“{}”。", paths::shown(file)),
-            format!("The archive holds two files named {:?}.", paths::shown(file)),
+            format!(
+                "The archive holds two files named {:?}.",
+                paths::shown(file)
+            ),
         ),
-        words("请删去其中一个后重新打包。", "Take one of them out and pack again."),
+        words(
+            "请删去其中一个后重新打包。",
+            "Take one of them out and pack again.",
+        ),
     )
 }
 
@@ -200,8 +206,14 @@ fn name_not_utf8(raw: &[u8], number: &str) -> Problem {
         number,
         "name_not_utf8",
         words(
-            format!("第 {number} 个文件的文件名不是 UTF-8(可能是 GBK):{}", String::from_utf8_lossy(raw)),
-            format!("The name of file {number} is not UTF-8 (GBK perhaps): {}", String::from_utf8_lossy(raw)),
+            format!(
+                "第 {number} 个文件的文件名不是 UTF-8(可能是 GBK):{}",
+                String::from_utf8_lossy(raw)
+            ),
+            format!(
+                "The name of file {number} is not UTF-8 (GBK perhaps): {}",
+                String::from_utf8_lossy(raw)
+            ),
         ),
         words(
             "请把文件改成字母或数字名，或用支持 UTF-8 的工具重新打包。",
@@ -218,7 +230,10 @@ fn not_a_file(path: &str) -> Problem {
             format!("“{}”是链接或特殊文件。", paths::shown(path)),
             format!("{:?} is a link or a special file.", paths::shown(path)),
         ),
-        words("请换成真正的文件后重新打包。", "Put the file itself there and pack again."),
+        words(
+            "请换成真正的文件后重新打包。",
+            "Put the file itself there and pack again.",
+        ),
     )
 }
 
@@ -239,9 +254,18 @@ fn ratio(path: &str, max: u64) -> Problem {
         path,
         "ratio_too_high",
         words(
-            format!("“{}”解压后超过压缩时的 {max} 倍，疑似压缩炸弹。", paths::shown(path)),
-            format!("{:?} unpacks to more than {max} times its packed size.", paths::shown(path)),
+            format!(
+                "“{}”解压后超过压缩时的 {max} 倍，疑似压缩炸弹。",
+                paths::shown(path)
+            ),
+            format!(
+                "{:?} unpacks to more than {max} times its packed size.",
+                paths::shown(path)
+            ),
         ),
-        words("请检查这个文件的来源。", "Check where this file comes from."),
+        words(
+            "请检查这个文件的来源。",
+            "Check where this file comes from.",
+        ),
     )
 }

@@ -7,7 +7,8 @@ use super::table;
 const SILENT: [&str; 5] = ["script", "style", "head", "noscript", "template"];
 /// Elements that begin a line.
 const BLOCKS: [&str; 16] = [
-    "p", "div", "br", "tr", "table", "li", "ul", "ol", "h1", "h2", "h3", "h4", "section", "article", "header", "footer",
+    "p", "div", "br", "tr", "table", "li", "ul", "ol", "h1", "h2", "h3", "h4", "section",
+    "article", "header", "footer",
 ];
 
 /// The text of a page.
@@ -20,7 +21,8 @@ pub(crate) fn text(html: &str) -> String {
             rest = comment.split_once("-->").map_or("", |(_, rest)| rest);
             continue;
         }
-        let begins_tag = after.starts_with(|c: char| c.is_ascii_alphabetic() || matches!(c, '/' | '!' | '?'));
+        let begins_tag =
+            after.starts_with(|c: char| c.is_ascii_alphabetic() || matches!(c, '/' | '!' | '?'));
         let Some((tag, beyond)) = after.split_once('>').filter(|_| begins_tag) else {
             out.push('<');
             rest = after;
@@ -50,7 +52,9 @@ pub(crate) fn text(html: &str) -> String {
 fn behind_end<'a>(rest: &'a str, name: &str) -> &'a str {
     let mut at = rest;
     while let Some((_, after)) = at.split_once("</") {
-        let ends = after.get(..name.len()).is_some_and(|tag| tag.eq_ignore_ascii_case(name));
+        let ends = after
+            .get(..name.len())
+            .is_some_and(|tag| tag.eq_ignore_ascii_case(name));
         if ends {
             return after.split_once('>').map_or("", |(_, rest)| rest);
         }
@@ -63,7 +67,11 @@ fn push_text(out: &mut String, text: &str) {
     let mut rest = text;
     while let Some((before, after)) = rest.split_once('&') {
         push_spaced(out, before);
-        match after.split_once(';').filter(|(name, _)| name.len() <= 10).and_then(|(name, beyond)| Some((entity(name)?, beyond))) {
+        match after
+            .split_once(';')
+            .filter(|(name, _)| name.len() <= 10)
+            .and_then(|(name, beyond)| Some((entity(name)?, beyond)))
+        {
             Some((c, beyond)) => {
                 out.push(c);
                 rest = beyond;
@@ -89,7 +97,11 @@ fn push_spaced(out: &mut String, text: &str) {
 }
 
 fn entity(name: &str) -> Option<char> {
-    let number = |digits: &str, base| u32::from_str_radix(digits, base).ok().and_then(char::from_u32);
+    let number = |digits: &str, base| {
+        u32::from_str_radix(digits, base)
+            .ok()
+            .and_then(char::from_u32)
+    };
     match name {
         "nbsp" | "ensp" | "emsp" => Some(' '),
         "lt" => Some('<'),
@@ -119,17 +131,22 @@ fn entity(name: &str) -> Option<char> {
 
 /// Cells often hold paragraphs of their own: a bar goes up to its cell, and a label takes the next line with it.
 fn joined_rows(text: &str) -> String {
-    text.lines().map(str::trim).filter(|line| !line.is_empty()).fold(String::new(), |mut out, line| {
-        let last = out.lines().next_back().unwrap_or_default();
-        let waits = last.strip_suffix('|').is_some_and(|cell| table::is_label(cell.trim()));
-        if (line.starts_with('|') || waits) && out.ends_with('\n') {
-            out.pop();
-            out.push(' ');
-        }
-        out.push_str(line);
-        out.push('\n');
-        out
-    })
+    text.lines()
+        .map(str::trim)
+        .filter(|line| !line.is_empty())
+        .fold(String::new(), |mut out, line| {
+            let last = out.lines().next_back().unwrap_or_default();
+            let waits = last
+                .strip_suffix('|')
+                .is_some_and(|cell| table::is_label(cell.trim()));
+            if (line.starts_with('|') || waits) && out.ends_with('\n') {
+                out.pop();
+                out.push(' ');
+            }
+            out.push_str(line);
+            out.push('\n');
+            out
+        })
 }
 
 #[cfg(test)]
@@ -141,7 +158,10 @@ mod tests {
         let page = "<html><head><title>x</title></head><body><script>var a = '<p>';</script><!-- <p>no</p> -->\
             <table><tr><td>索引号</td><td><p>A&amp;1</p></td></tr>\n<tr><td>文号</td><td></td></tr></table>\
             <p>一、目标&nbsp;&#24066;</p><P>1 < 2\n行</P>";
-        assert_eq!(text(page), "索引号 | A&1 |\n文号 |  |\n一、目标 市\n1 < 2 行\n");
+        assert_eq!(
+            text(page),
+            "索引号 | A&1 |\n文号 |  |\n一、目标 市\n1 < 2 行\n"
+        );
     }
 
     #[test]

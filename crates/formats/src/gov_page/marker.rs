@@ -74,7 +74,10 @@ fn one(rest: &[char]) -> Option<(Marker, usize)> {
     }
     // 一、二、三等奖 counts things.
     let next_is_numeral = rest.get(length + 1).is_some_and(|c| is_numeral(*c));
-    let counts = next_is_numeral && rest.get(length + 2).is_some_and(|c| "、等级类期月是".contains(*c));
+    let counts = next_is_numeral
+        && rest
+            .get(length + 2)
+            .is_some_and(|c| "、等级类期月是".contains(*c));
     (!counts).then_some((Marker::One(number), length + 1))
 }
 
@@ -87,7 +90,9 @@ fn two(rest: &[char]) -> Option<(Marker, usize)> {
         return None;
     }
     // （一）项 points at another place.
-    let points = rest.get(length + 2).is_some_and(|c| "项款条目".contains(*c));
+    let points = rest
+        .get(length + 2)
+        .is_some_and(|c| "项款条目".contains(*c));
     (!points).then_some((Marker::Two(number), length + 2))
 }
 
@@ -109,9 +114,17 @@ fn is_numeral(c: char) -> bool {
 
 /// A Chinese number up to 99 at the beginning.
 fn numeral(rest: &[char]) -> Option<(u32, usize)> {
-    let text: String = rest.iter().take_while(|c| is_numeral(**c)).take(4).collect();
+    let text: String = rest
+        .iter()
+        .take_while(|c| is_numeral(**c))
+        .take(4)
+        .collect();
     let length = text.chars().count();
-    let number = if text.contains('十') { when::tens(&text)? } else { when::digits(&text).filter(|_| length == 1)? };
+    let number = if text.contains('十') {
+        when::tens(&text)?
+    } else {
+        when::digits(&text).filter(|_| length == 1)?
+    };
     Some((number, length))
 }
 
@@ -121,7 +134,10 @@ mod tests {
 
     fn found(text: &str) -> Vec<(usize, Marker)> {
         let chars: Vec<char> = text.chars().collect();
-        find(&chars, &mut Numbers::default()).into_iter().map(|(at, _, marker)| (at, marker)).collect()
+        find(&chars, &mut Numbers::default())
+            .into_iter()
+            .map(|(at, _, marker)| (at, marker))
+            .collect()
     }
 
     #[test]
@@ -129,7 +145,13 @@ mod tests {
         use Marker::{Item, One, Two};
         assert_eq!(
             found("如下: 一、目标 甲。(一)乙。 1.丙。2．丁。 二、要求"),
-            vec![(4, One(1)), (11, Two(1)), (17, Item(1)), (21, Item(2)), (26, One(2))]
+            vec![
+                (4, One(1)),
+                (11, Two(1)),
+                (17, Item(1)),
+                (21, Item(2)),
+                (26, One(2))
+            ]
         );
         assert_eq!(found("十一、附则"), vec![(0, One(11))]);
     }
@@ -137,8 +159,15 @@ mod tests {
     #[test]
     fn numerals_of_the_text_stay_in_it() {
         for text in [
-            "国办发〔2019〕14号和十九届二、三中全会精神", "增长5.6%。 2019年4月23日", "“三公”经费 5.6亿元",
-            "设 一、二、三等奖", "依照 (一)项", "按照(一)强化", "三、跳号", "约 3.", "第 7.没有前六",
+            "国办发〔2019〕14号和十九届二、三中全会精神",
+            "增长5.6%。 2019年4月23日",
+            "“三公”经费 5.6亿元",
+            "设 一、二、三等奖",
+            "依照 (一)项",
+            "按照(一)强化",
+            "三、跳号",
+            "约 3.",
+            "第 7.没有前六",
         ] {
             let inside = found(&format!("文{text}"));
             assert_eq!(inside, vec![], "{text}");

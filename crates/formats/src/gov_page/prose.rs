@@ -17,10 +17,16 @@ pub(crate) fn blocks<'a>(lines: impl Iterator<Item = &'a str>) -> Vec<Block> {
     for line in lines {
         let chars: Vec<char> = line.chars().collect();
         let marks = marker::find(&chars, &mut numbers);
-        let slice = |from: usize, upto: usize| -> String { chars.get(from..upto).unwrap_or_default().iter().collect() };
+        let slice = |from: usize, upto: usize| -> String {
+            chars.get(from..upto).unwrap_or_default().iter().collect()
+        };
         let first = marks.first().map_or(chars.len(), |(at, ..)| *at);
         out.extend(paragraphs(&slice(0, first)));
-        let ends = marks.iter().skip(1).map(|(at, ..)| *at).chain([chars.len()]);
+        let ends = marks
+            .iter()
+            .skip(1)
+            .map(|(at, ..)| *at)
+            .chain([chars.len()]);
         for ((at, length, marker), end) in marks.iter().zip(ends) {
             let text = slice(*at, end);
             match marker {
@@ -39,7 +45,10 @@ fn section(out: &mut Vec<Block>, level: u8, text: &str, numeral: usize) {
     match heading_end(text, numeral) {
         Some(end) => {
             let (heading, rest) = split_at_char(text, end);
-            out.push(Block::Heading { level, text: vec![Inline::plain(heading.trim())] });
+            out.push(Block::Heading {
+                level,
+                text: vec![Inline::plain(heading.trim())],
+            });
             out.extend(paragraphs(rest));
         }
         None => out.extend(paragraphs(text)),
@@ -49,9 +58,19 @@ fn section(out: &mut Vec<Block>, level: u8, text: &str, numeral: usize) {
 /// Where the heading ends, in characters: at the first space, or at the full stop of a run-in heading, or with the text.
 fn heading_end(text: &str, numeral: usize) -> Option<usize> {
     let chars: Vec<char> = text.chars().collect();
-    let body = chars.iter().skip(numeral).take_while(|c| c.is_whitespace()).count() + numeral;
+    let body = chars
+        .iter()
+        .skip(numeral)
+        .take_while(|c| c.is_whitespace())
+        .count()
+        + numeral;
     let find = |wanted: &dyn Fn(char) -> bool| {
-        chars.iter().enumerate().skip(body).find(|(_, c)| wanted(**c)).map(|(at, _)| at)
+        chars
+            .iter()
+            .enumerate()
+            .skip(body)
+            .find(|(_, c)| wanted(**c))
+            .map(|(at, _)| at)
     };
     let space = find(&char::is_whitespace);
     let stop = find(&|c| c == '。');
@@ -70,13 +89,20 @@ fn heading_end(text: &str, numeral: usize) -> Option<usize> {
 fn item(out: &mut Vec<Block>, text: &str) {
     let mut blocks = paragraphs(text);
     let lead = blocks.first().and_then(|first| {
-        let Block::Paragraph { text } = first else { return None };
+        let Block::Paragraph { text } = first else {
+            return None;
+        };
         let whole = text.first()?.text.clone();
         let stop = whole.chars().position(|c| c == '。')? + 1;
         (stop <= HEADING_MAX && stop < whole.chars().count()).then(|| {
             let (lead, rest) = split_at_char(&whole, stop);
-            let bold = Inline { bold: true, ..Inline::plain(lead) };
-            Block::Paragraph { text: vec![bold, Inline::plain(rest)] }
+            let bold = Inline {
+                bold: true,
+                ..Inline::plain(lead)
+            };
+            Block::Paragraph {
+                text: vec![bold, Inline::plain(rest)],
+            }
         })
     });
     if let (Some(lead), Some(first)) = (lead, blocks.first_mut()) {
@@ -109,7 +135,10 @@ fn ends_sentence(text: &str) -> bool {
 
 /// Both sides of the character numbered `at`.
 fn split_at_char(text: &str, at: usize) -> (&str, &str) {
-    let byte = text.char_indices().nth(at).map_or(text.len(), |(byte, _)| byte);
+    let byte = text
+        .char_indices()
+        .nth(at)
+        .map_or(text.len(), |(byte, _)| byte);
     text.split_at_checked(byte).unwrap_or((text, ""))
 }
 
@@ -124,9 +153,16 @@ mod tests {
             .into_iter()
             .map(|block| match block {
                 Block::Heading { level, text } => format!("h{level} {}", plain_text(&text)),
-                Block::Paragraph { text } => {
-                    text.iter().map(|run| if run.bold { format!("*{}*", run.text) } else { run.text.clone() }).collect()
-                }
+                Block::Paragraph { text } => text
+                    .iter()
+                    .map(|run| {
+                        if run.bold {
+                            format!("*{}*", run.text)
+                        } else {
+                            run.text.clone()
+                        }
+                    })
+                    .collect(),
                 other => format!("{other:?}"),
             })
             .collect()
@@ -135,14 +171,28 @@ mod tests {
     #[test]
     fn headings_end_at_the_space_or_the_stop() {
         assert_eq!(
-            shapes(&["引言: 一、目标 以人为本。 第二段。(一)强化领导。各单位照办。 1.及时。从速。 二、附则"]),
-            ["引言:", "h1 一、目标", "以人为本。", "第二段。", "h2 (一)强化领导。", "各单位照办。", "*1.及时。*从速。", "h1 二、附则"]
+            shapes(&[
+                "引言: 一、目标 以人为本。 第二段。(一)强化领导。各单位照办。 1.及时。从速。 二、附则"
+            ]),
+            [
+                "引言:",
+                "h1 一、目标",
+                "以人为本。",
+                "第二段。",
+                "h2 (一)强化领导。",
+                "各单位照办。",
+                "*1.及时。*从速。",
+                "h1 二、附则"
+            ]
         );
     }
 
     #[test]
     fn long_numbered_sentences_are_paragraphs() {
         let long = format!("一、凡{}的,适用本办法", "在本市从事文化经营".repeat(5));
-        assert_eq!(shapes(&[&long, "（一）年满十八周岁；", "（二）无不良记录。"]), [long.as_str(), "（一）年满十八周岁；", "（二）无不良记录。"]);
+        assert_eq!(
+            shapes(&[&long, "（一）年满十八周岁；", "（二）无不良记录。"]),
+            [long.as_str(), "（一）年满十八周岁；", "（二）无不良记录。"]
+        );
     }
 }

@@ -62,7 +62,10 @@ const LABELS: [(&str, Label); 32] = [
 impl Label {
     /// As pages print it.
     pub(crate) fn name(self) -> &'static str {
-        LABELS.iter().find(|(_, label)| *label == self).map_or("", |(name, _)| name)
+        LABELS
+            .iter()
+            .find(|(_, label)| *label == self)
+            .map_or("", |(name, _)| name)
     }
 }
 
@@ -86,9 +89,15 @@ impl Page {
                 "body",
                 words(
                     format!("信息表之前的 {} 行按网站导航处理，没有导入。", self.above),
-                    format!("{} lines above the table were taken for navigation and left out.", self.above),
+                    format!(
+                        "{} lines above the table were taken for navigation and left out.",
+                        self.above
+                    ),
                 ),
-                words("如其中有正文，请移到信息表之后。", "Move them below the table if they belong to the text."),
+                words(
+                    "如其中有正文，请移到信息表之后。",
+                    "Move them below the table if they belong to the text.",
+                ),
             )
         })
     }
@@ -98,14 +107,20 @@ impl Page {
 pub(crate) fn read(text: &str) -> Page {
     let mut page = Page::default();
     for line in text.lines() {
-        let row = if page.body.is_empty() { row(line) } else { None };
+        let row = if page.body.is_empty() {
+            row(line)
+        } else {
+            None
+        };
         if let Some(cells) = row {
             for (label, value) in cells {
                 page.fields.entry(label).or_insert(value);
             }
             continue;
         }
-        let Some(line) = chrome::stripped(line) else { continue };
+        let Some(line) = chrome::stripped(line) else {
+            continue;
+        };
         if page.fields.is_empty() {
             page.above += 1;
         } else {
@@ -128,7 +143,9 @@ fn row(line: &str) -> Option<Vec<(Label, String)>> {
     let mut pairs = Vec::new();
     let mut rest = cells.into_iter().peekable();
     while let Some(cell) = rest.next() {
-        let Some((name, inline)) = label(cell) else { continue };
+        let Some((name, inline)) = label(cell) else {
+            continue;
+        };
         let value = match inline {
             Some(value) => Some(value),
             None => rest.next_if(|next| label(next).is_none()),

@@ -17,9 +17,17 @@ pub(crate) struct Made {
 /// What is open around the place that is being read.
 #[derive(Debug)]
 pub(crate) enum Frame {
-    Quote { blocks: Vec<Made> },
-    List { ordered: bool, items: Vec<ListItem> },
-    Item { text: Vec<Inline>, children: Option<Box<Block>> },
+    Quote {
+        blocks: Vec<Made>,
+    },
+    List {
+        ordered: bool,
+        items: Vec<ListItem>,
+    },
+    Item {
+        text: Vec<Inline>,
+        children: Option<Box<Block>>,
+    },
 }
 
 /// The blocks, with `**问：…**` and the paragraphs from `答：` on made into questions and answers.
@@ -48,7 +56,10 @@ pub(crate) fn grouped(made: Vec<Made>) -> Vec<Block> {
         if let Some(Block::Paragraph { text }) = answer.first_mut() {
             strip_front(text, 2);
         }
-        out.push(Block::QuestionAnswer { question: asked, answer });
+        out.push(Block::QuestionAnswer {
+            question: asked,
+            answer,
+        });
     }
     out
 }
@@ -62,7 +73,9 @@ pub(crate) fn is_question(source: &str, text: &[Inline]) -> bool {
 }
 
 fn is_answer(block: &Block) -> bool {
-    let Block::Paragraph { text } = block else { return false };
+    let Block::Paragraph { text } = block else {
+        return false;
+    };
     let text = plain_text(text);
     (text.starts_with("答：") || text.starts_with("答:")) && text.chars().count() > 2
 }

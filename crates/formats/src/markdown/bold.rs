@@ -44,7 +44,9 @@ fn mend_line(line: &str, out: &mut String) {
     for pair in marks.chunks(2) {
         if let &[open, close] = pair
             && (!opens(line, open) || !closes(line, close))
-            && line.get(open + 2..close).is_some_and(|text| !text.trim().is_empty())
+            && line
+                .get(open + 2..close)
+                .is_some_and(|text| !text.trim().is_empty())
         {
             copy(open, "<b>", &mut from, 2);
             copy(close, "</b>", &mut from, 2);
@@ -60,7 +62,12 @@ fn marks(line: &str) -> Vec<usize> {
     line.match_indices("**")
         .map(|(at, _)| at)
         .filter(|&at| {
-            let slashes = bytes.iter().take(at).rev().take_while(|b| **b == b'\\').count();
+            let slashes = bytes
+                .iter()
+                .take(at)
+                .rev()
+                .take_while(|b| **b == b'\\')
+                .count();
             !is_star(at.checked_sub(1)) && !is_star(Some(at + 2)) && slashes % 2 == 0
         })
         .collect()
@@ -68,12 +75,14 @@ fn marks(line: &str) -> Vec<usize> {
 
 fn opens(line: &str, at: usize) -> bool {
     let (before, after) = around(line, at);
-    !after.is_whitespace() && (!is_punctuation(after) || before.is_whitespace() || is_punctuation(before))
+    !after.is_whitespace()
+        && (!is_punctuation(after) || before.is_whitespace() || is_punctuation(before))
 }
 
 fn closes(line: &str, at: usize) -> bool {
     let (before, after) = around(line, at);
-    !before.is_whitespace() && (!is_punctuation(before) || after.is_whitespace() || is_punctuation(after))
+    !before.is_whitespace()
+        && (!is_punctuation(before) || after.is_whitespace() || is_punctuation(after))
 }
 
 fn around(line: &str, at: usize) -> (char, char) {
@@ -93,8 +102,19 @@ mod tests {
     #[test]
     fn only_what_commonmark_would_refuse_is_changed() {
         assert_eq!(mend("**重点。**后文"), "<b>重点。</b>后文");
-        assert_eq!(mend("见**《办法》**第三条和**第四条**"), "见<b>《办法》</b>第三条和**第四条**");
-        for same in ["**重点**后文", "**问：几点？**\n", r"\*\*字。\*\*后", "`**a。**b`", "****", "一个**星", "```chart\n**a。**b\n```\n"] {
+        assert_eq!(
+            mend("见**《办法》**第三条和**第四条**"),
+            "见<b>《办法》</b>第三条和**第四条**"
+        );
+        for same in [
+            "**重点**后文",
+            "**问：几点？**\n",
+            r"\*\*字。\*\*后",
+            "`**a。**b`",
+            "****",
+            "一个**星",
+            "```chart\n**a。**b\n```\n",
+        ] {
             assert_eq!(mend(same), same);
         }
     }

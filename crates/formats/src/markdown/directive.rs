@@ -8,8 +8,9 @@ use yigao_core::{
 use super::{Reading, body, media, say};
 use crate::{csv, files::Want, rules};
 
-pub(crate) const NAMES: [&str; 8] =
-    ["callout", "qa", "chart", "video", "audio", "figure", "gallery", "table"];
+pub(crate) const NAMES: [&str; 8] = [
+    "callout", "qa", "chart", "video", "audio", "figure", "gallery", "table",
+];
 
 pub(crate) const CALLOUTS: [(&str, &str, CalloutKind); 3] = [
     ("note", "提示", CalloutKind::Note),
@@ -52,7 +53,12 @@ pub(crate) fn read(reading: &mut Reading<'_>, fenced: &Fenced<'_>) -> Option<Blo
 }
 
 /// The blocks inside a fence, one level deeper.
-fn inside(reading: &mut Reading<'_>, text: &str, first: usize, fenced: &Fenced<'_>) -> Option<Vec<Block>> {
+fn inside(
+    reading: &mut Reading<'_>,
+    text: &str,
+    first: usize,
+    fenced: &Fenced<'_>,
+) -> Option<Vec<Block>> {
     if fenced.level >= DEPTH_MAX && !text.trim().is_empty() {
         let problem = rules::too_deep(reading.file).at(fenced.line);
         reading.problem(problem);
@@ -63,7 +69,10 @@ fn inside(reading: &mut Reading<'_>, text: &str, first: usize, fenced: &Fenced<'
 
 fn callout(reading: &mut Reading<'_>, rest: &str, fenced: &Fenced<'_>) -> Option<Block> {
     let (kind, title) = word(rest);
-    let Some((_, _, kind)) = CALLOUTS.iter().find(|(en, zh, _)| *en == kind || *zh == kind) else {
+    let Some((_, _, kind)) = CALLOUTS
+        .iter()
+        .find(|(en, zh, _)| *en == kind || *zh == kind)
+    else {
         let problem = say::directive(
             reading.file,
             "提示框要写明类型：note、warning 或 deadline。",
@@ -76,12 +85,21 @@ fn callout(reading: &mut Reading<'_>, rest: &str, fenced: &Fenced<'_>) -> Option
     let title = reading.sieve.line("body", title);
     let title = Some(title).filter(|title| !title.is_empty());
     let blocks = inside(reading, fenced.text, fenced.line + 1, fenced)?;
-    Some(Block::Callout { kind: *kind, title, blocks })
+    Some(Block::Callout {
+        kind: *kind,
+        title,
+        blocks,
+    })
 }
 
 fn question(reading: &mut Reading<'_>, fenced: &Fenced<'_>) -> Option<Block> {
     let (first, rest) = fenced.text.split_once('\n').unwrap_or((fenced.text, ""));
-    let mut asked = body::read(reading, first, fenced.line + 1, fenced.level.saturating_sub(1));
+    let mut asked = body::read(
+        reading,
+        first,
+        fenced.line + 1,
+        fenced.level.saturating_sub(1),
+    );
     let question = match (asked.pop(), asked.is_empty()) {
         (Some(Block::Paragraph { text }), true) => text,
         _ => {
@@ -105,11 +123,20 @@ fn table(reading: &mut Reading<'_>, rest: &str, fenced: &Fenced<'_>) -> Option<B
         Some(number) => (number.parse::<usize>().ok(), after),
         None => (Some(1), rest),
     };
-    let mut blocks = body::read(reading, fenced.text, fenced.line + 1, fenced.level.saturating_sub(1));
+    let mut blocks = body::read(
+        reading,
+        fenced.text,
+        fenced.line + 1,
+        fenced.level.saturating_sub(1),
+    );
     match (blocks.pop(), blocks.is_empty(), header) {
         (Some(Block::Table { rows, .. }), true, Some(header)) if header <= rows.len() => {
             let caption = reading.sieve.line("body", caption);
-            Some(Block::Table { caption: Some(caption).filter(|c| !c.is_empty()), header, rows })
+            Some(Block::Table {
+                caption: Some(caption).filter(|c| !c.is_empty()),
+                header,
+                rows,
+            })
         }
         _ => {
             let problem = say::directive(
@@ -126,7 +153,10 @@ fn table(reading: &mut Reading<'_>, rest: &str, fenced: &Fenced<'_>) -> Option<B
 
 fn chart(reading: &mut Reading<'_>, rest: &str, text: &str, line: usize) -> Option<Block> {
     let (kind, rest) = word(rest);
-    let kind = CHARTS.iter().find(|(en, zh, _)| *en == kind || *zh == kind).map(|(_, _, kind)| *kind);
+    let kind = CHARTS
+        .iter()
+        .find(|(en, zh, _)| *en == kind || *zh == kind)
+        .map(|(_, _, kind)| *kind);
     let (Some(kind), Some((title, rest))) = (kind, token(rest)) else {
         let problem = say::directive(
             reading.file,
@@ -152,7 +182,12 @@ fn chart(reading: &mut Reading<'_>, rest: &str, text: &str, line: usize) -> Opti
         let mut cells = cells.iter();
         let label = cells.next().map(|label| clean(label));
         if at == 0 {
-            chart.series = cells.map(|name| Series { name: clean(name), values: Vec::new() }).collect();
+            chart.series = cells
+                .map(|name| Series {
+                    name: clean(name),
+                    values: Vec::new(),
+                })
+                .collect();
             continue;
         }
         chart.labels.extend(label);
@@ -160,7 +195,11 @@ fn chart(reading: &mut Reading<'_>, rest: &str, text: &str, line: usize) -> Opti
             series.values.extend(cells.next().cloned());
         }
         let odd = cells.next().is_some();
-        let problem = if odd { None } else { rules::chart_problem(reading.file, &chart) };
+        let problem = if odd {
+            None
+        } else {
+            rules::chart_problem(reading.file, &chart)
+        };
         if odd || problem.is_some() {
             let problem = problem.unwrap_or_else(|| row_too_long(reading.file));
             reading.problem(problem.at(line + 1 + row_line));
@@ -188,7 +227,8 @@ fn row_too_long(file: &str) -> crate::Problem {
 /// The first word and the rest.
 fn word(text: &str) -> (&str, &str) {
     let text = text.trim();
-    text.split_once(char::is_whitespace).map_or((text, ""), |(first, rest)| (first, rest.trim()))
+    text.split_once(char::is_whitespace)
+        .map_or((text, ""), |(first, rest)| (first, rest.trim()))
 }
 
 /// The first word, or what stands in double quotes (doubled inside), and the rest. `None` when there is none.

@@ -20,7 +20,8 @@ pub(crate) struct Fields {
 impl Fields {
     /// The value of a key; `None` when it is absent or empty.
     pub(crate) fn take(&mut self, key: &str) -> Option<Node> {
-        self.take_even_null(key).filter(|node| node.value != Value::Null)
+        self.take_even_null(key)
+            .filter(|node| node.value != Value::Null)
     }
 
     /// The value of a key, also when it says null.
@@ -42,13 +43,18 @@ impl Reading<'_> {
     pub(crate) fn fields(&mut self, node: Node, path: &str, known: &[&str]) -> Fields {
         let line = node.line;
         let entries = self.entries(node, path.trim_end_matches('.'));
-        let (entries, strangers): (Vec<_>, Vec<_>) =
-            entries.into_iter().partition(|entry| known.contains(&entry.key.as_str()));
+        let (entries, strangers): (Vec<_>, Vec<_>) = entries
+            .into_iter()
+            .partition(|entry| known.contains(&entry.key.as_str()));
         for entry in strangers {
             let problem = unknown_key(self.file, path, &entry.key, known).at(entry.line);
             self.problem(problem);
         }
-        Fields { path: path.to_owned(), line, entries }
+        Fields {
+            path: path.to_owned(),
+            line,
+            entries,
+        }
     }
 
     /// The entries of a map with free keys.
@@ -80,7 +86,9 @@ impl Reading<'_> {
         let line = fields.line;
         let place = fields.place(key);
         let before = self.problems.len();
-        let text = self.line(fields, key).filter(|text| !text.trim().is_empty());
+        let text = self
+            .line(fields, key)
+            .filter(|text| !text.trim().is_empty());
         if text.is_none() && self.problems.len() == before {
             self.problem(missing_key(self.file, &place).at(line));
         }
@@ -88,7 +96,12 @@ impl Reading<'_> {
     }
 
     /// One of a few names, English as in the interface or Chinese.
-    pub(crate) fn choice<T: Copy>(&mut self, fields: &mut Fields, key: &str, among: &Choices<T>) -> Option<T> {
+    pub(crate) fn choice<T: Copy>(
+        &mut self,
+        fields: &mut Fields,
+        key: &str,
+        among: &Choices<T>,
+    ) -> Option<T> {
         let place = fields.place(key);
         let node = fields.take(key)?;
         let line = node.line;
@@ -97,17 +110,33 @@ impl Reading<'_> {
         if found.is_none() {
             let names: Vec<String> = among
                 .iter()
-                .map(|(en, zh, _)| if en == zh { (*zh).to_owned() } else { format!("{en}({zh})") })
+                .map(|(en, zh, _)| {
+                    if en == zh {
+                        (*zh).to_owned()
+                    } else {
+                        format!("{en}({zh})")
+                    }
+                })
                 .collect();
             let names = names.join("、");
-            self.wrong(&place, &format!("其中之一：{names}"), &format!("one of {names}"), line);
+            self.wrong(
+                &place,
+                &format!("其中之一：{names}"),
+                &format!("one of {names}"),
+                line,
+            );
         }
         found.map(|(_, _, value)| *value)
     }
 
     /// A day.
     pub(crate) fn day(&mut self, fields: &mut Fields, key: &str) -> Option<Date> {
-        self.parsed(fields, key, when::day, ("日期，如 2026-05-01", "a day like 2026-05-01"))
+        self.parsed(
+            fields,
+            key,
+            when::day,
+            ("日期，如 2026-05-01", "a day like 2026-05-01"),
+        )
     }
 
     /// A moment.
@@ -126,7 +155,8 @@ impl Reading<'_> {
             "false" | "否" => Some(false),
             _ => None,
         };
-        self.parsed(fields, key, read, ("true 或 false", "true or false")).unwrap_or(false)
+        self.parsed(fields, key, read, ("true 或 false", "true or false"))
+            .unwrap_or(false)
     }
 
     /// A value with a reader of its own.
@@ -152,9 +182,17 @@ impl Reading<'_> {
     pub(crate) fn items(&mut self, fields: &mut Fields, key: &str) -> Vec<Node> {
         let place = fields.place(key);
         match fields.take(key) {
-            Some(Node { value: Value::List(items), .. }) => items,
+            Some(Node {
+                value: Value::List(items),
+                ..
+            }) => items,
             Some(node) => {
-                self.wrong(&place, "列表，每项一行，以“- ”开头", "a list, one `- item` a line", node.line);
+                self.wrong(
+                    &place,
+                    "列表，每项一行，以“- ”开头",
+                    "a list, one `- item` a line",
+                    node.line,
+                );
                 Vec::new()
             }
             None => Vec::new(),
@@ -165,16 +203,23 @@ impl Reading<'_> {
     pub(crate) fn texts(&mut self, fields: &mut Fields, key: &str) -> Vec<String> {
         let place = fields.place(key);
         match fields.take(key) {
-            Some(Node { value: Value::Text(text), .. }) => {
+            Some(Node {
+                value: Value::Text(text),
+                ..
+            }) => {
                 let text = self.sieve.line(&format!("front_matter/{place}"), &text);
                 text.split(['、', ',', '，', ';', '；'])
                     .map(|word| word.trim().to_owned())
                     .filter(|word| !word.is_empty())
                     .collect()
             }
-            Some(Node { value: Value::List(items), .. }) => {
-                items.into_iter().filter_map(|node| self.node_text(node, &place)).collect()
-            }
+            Some(Node {
+                value: Value::List(items),
+                ..
+            }) => items
+                .into_iter()
+                .filter_map(|node| self.node_text(node, &place))
+                .collect(),
             Some(node) => {
                 self.wrong(&place, "列表", "a list", node.line);
                 Vec::new()
@@ -199,7 +244,10 @@ impl Reading<'_> {
         let problem = Problem::new(
             self.file,
             "wrong_value",
-            words(format!("{place} 应为{zh}。"), format!("{place} should be {en}.")),
+            words(
+                format!("{place} 应为{zh}。"),
+                format!("{place} should be {en}."),
+            ),
             words("请改正这一行。", "Correct this line."),
         );
         self.problem(problem.at(line));
@@ -211,16 +259,33 @@ fn missing_key(file: &str, place: &str) -> Problem {
         file,
         "missing_key",
         words(format!("缺少 {place}。"), format!("{place} is missing.")),
-        words(format!("请写上“{place}: …”。"), format!("Write `{place}: …`.")),
+        words(
+            format!("请写上“{place}: …”。"),
+            format!("Write `{place}: …`."),
+        ),
     )
 }
 
 /// What people write for the keys in Chinese.
 const CHINESE: [(&str, &str); 18] = [
-    ("标题", "title"), ("副题", "subtitle"), ("副标题", "subtitle"), ("摘要", "summary"), ("类型", "kind"),
-    ("单位", "unit"), ("发布单位", "unit"), ("起草单位", "drafting_unit"), ("负责人", "responsible"),
-    ("作者", "author"), ("来源", "source"), ("栏目", "column"), ("关键词", "keywords"), ("日期", "dated"),
-    ("发布日期", "dated"), ("封面", "cover"), ("附件", "attachments"), ("禁发", "embargo"),
+    ("标题", "title"),
+    ("副题", "subtitle"),
+    ("副标题", "subtitle"),
+    ("摘要", "summary"),
+    ("类型", "kind"),
+    ("单位", "unit"),
+    ("发布单位", "unit"),
+    ("起草单位", "drafting_unit"),
+    ("负责人", "responsible"),
+    ("作者", "author"),
+    ("来源", "source"),
+    ("栏目", "column"),
+    ("关键词", "keywords"),
+    ("日期", "dated"),
+    ("发布日期", "dated"),
+    ("封面", "cover"),
+    ("附件", "attachments"),
+    ("禁发", "embargo"),
 ];
 
 fn unknown_key(file: &str, path: &str, key: &str, known: &[&str]) -> Problem {
@@ -231,14 +296,20 @@ fn unknown_key(file: &str, path: &str, key: &str, known: &[&str]) -> Problem {
         .or_else(|| nearest(key, known));
     let all = known.join(", ");
     let fix = match nearest {
-        Some(name) => words(format!("是不是要写 {name}？"), format!("Did you mean {name}?")),
+        Some(name) => words(
+            format!("是不是要写 {name}？"),
+            format!("Did you mean {name}?"),
+        ),
         None => words(format!("可用的键：{all}。"), format!("Keys: {all}.")),
     };
     let shown = crate::paths::shown(key);
     Problem::new(
         file,
         "unknown_key",
-        words(format!("不认识的键“{path}{shown}”。"), format!("There is no key {path}{shown}.")),
+        words(
+            format!("不认识的键“{path}{shown}”。"),
+            format!("There is no key {path}{shown}."),
+        ),
         fix,
     )
 }
@@ -264,7 +335,9 @@ fn distance(one: &str, other: &str) -> usize {
             *first = left;
         }
         for (cell, d) in row.iter_mut().skip(1).zip(&other) {
-            let step = (diagonal + usize::from(c != *d)).min(left + 1).min(*cell + 1);
+            let step = (diagonal + usize::from(c != *d))
+                .min(left + 1)
+                .min(*cell + 1);
             diagonal = *cell;
             *cell = step;
             left = step;
@@ -284,6 +357,13 @@ mod tests {
         assert_eq!(nearest("tittle", &known), Some("title"));
         assert_eq!(nearest("Embargos", &known), Some("embargo"));
         assert_eq!(nearest("colour", &known), None);
-        assert_eq!((distance("", "abc"), distance("abc", "abc"), distance("abd", "abc")), (3, 0, 1));
+        assert_eq!(
+            (
+                distance("", "abc"),
+                distance("abc", "abc"),
+                distance("abd", "abc")
+            ),
+            (3, 0, 1)
+        );
     }
 }

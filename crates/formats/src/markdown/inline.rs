@@ -86,8 +86,13 @@ impl Runs {
     }
 
     fn join(&mut self, next: &str) {
-        let before = self.runs.last().and_then(|run| run.text.chars().next_back());
-        let wide = |c: Option<char>| c.is_some_and(|c| c as u32 >= 0x2E80 || matches!(c, '\u{2010}'..='\u{203F}' | '\n'));
+        let before = self
+            .runs
+            .last()
+            .and_then(|run| run.text.chars().next_back());
+        let wide = |c: Option<char>| {
+            c.is_some_and(|c| c as u32 >= 0x2E80 || matches!(c, '\u{2010}'..='\u{203F}' | '\n'))
+        };
         if !wide(before) && !wide(next.chars().next()) {
             self.append(" ");
         }
@@ -110,7 +115,11 @@ impl Runs {
     /// Hands out what was collected and begins anew.
     pub(crate) fn finish(&mut self) -> Collected {
         let done = std::mem::take(self);
-        Collected { text: done.runs, pictures: done.pictures, unclosed: done.tags }
+        Collected {
+            text: done.runs,
+            pictures: done.pictures,
+            unclosed: done.tags,
+        }
     }
 }
 
@@ -126,14 +135,24 @@ pub(crate) fn append(runs: &mut Vec<Inline>, run: Inline) {
 }
 
 fn same_marks(one: &Inline, other: &Inline) -> bool {
-    let marks = |run: &Inline| (run.bold, run.italic, run.underline, run.superscript, run.subscript);
+    let marks = |run: &Inline| {
+        (
+            run.bold,
+            run.italic,
+            run.underline,
+            run.superscript,
+            run.subscript,
+        )
+    };
     marks(one) == marks(other) && one.link == other.link
 }
 
 /// Takes the first `count` characters away.
 pub(crate) fn strip_front(runs: &mut Vec<Inline>, mut count: usize) {
     while count > 0 && !runs.is_empty() {
-        let Some(first) = runs.first_mut() else { return };
+        let Some(first) = runs.first_mut() else {
+            return;
+        };
         let length = first.text.chars().count();
         if length <= count {
             count -= length;

@@ -3,7 +3,8 @@
 use yigao_core::{
     AiUse, Content, DestinationId, Digest, ItemId, Kind,
     item::{
-        Attachment, Disclosure, Event, Manner, Override, Relation, RelationKind, ServiceGuide, Validity,
+        Attachment, Disclosure, Event, Manner, Override, Relation, RelationKind, ServiceGuide,
+        Validity,
     },
 };
 
@@ -17,9 +18,30 @@ use crate::{
 
 /// Keys in the order they are written.
 pub(crate) const KEYS: [&str; 24] = [
-    "id", "kind", "title", "subtitle", "summary", "unit", "drafting_unit", "responsible", "author", "source",
-    "column", "keywords", "dated", "event", "disclosure", "relations", "guide", "ai", "embargo", "expires",
-    "cover", "attachments", "assets", "overrides",
+    "id",
+    "kind",
+    "title",
+    "subtitle",
+    "summary",
+    "unit",
+    "drafting_unit",
+    "responsible",
+    "author",
+    "source",
+    "column",
+    "keywords",
+    "dated",
+    "event",
+    "disclosure",
+    "relations",
+    "guide",
+    "ai",
+    "embargo",
+    "expires",
+    "cover",
+    "attachments",
+    "assets",
+    "overrides",
 ];
 
 pub(crate) const KINDS: [(&str, &str, Kind); 6] = [
@@ -30,8 +52,10 @@ pub(crate) const KINDS: [(&str, &str, Kind); 6] = [
     ("event", "活动", Kind::Event),
     ("guide", "办事指南", Kind::Guide),
 ];
-pub(crate) const AI: [(&str, &str, AiUse); 2] =
-    [("assisted", "辅助", AiUse::Assisted), ("generated", "生成", AiUse::Generated)];
+pub(crate) const AI: [(&str, &str, AiUse); 2] = [
+    ("assisted", "辅助", AiUse::Assisted),
+    ("generated", "生成", AiUse::Generated),
+];
 pub(crate) const MANNERS: [(&str, &str, Manner); 3] = [
     ("主动公开", "主动公开", Manner::Active),
     ("依申请公开", "依申请公开", Manner::OnRequest),
@@ -52,7 +76,10 @@ pub(crate) const RELATIONS: [(&str, &str, RelationKind); 4] = [
 /// The item's name, if one is given, and its content without a body.
 pub(crate) fn read(reading: &mut Reading<'_>, node: Node) -> (Option<ItemId>, Content) {
     let mut top = reading.fields(node, "", &KEYS);
-    let id_rule = ("小写字母、数字、连字符，不超过 64 个", "1 to 64 of a-z, 0-9, -, _, .");
+    let id_rule = (
+        "小写字母、数字、连字符，不超过 64 个",
+        "1 to 64 of a-z, 0-9, -, _, .",
+    );
     let id = reading.parsed(&mut top, "id", |text| ItemId::parse(text).ok(), id_rule);
     // What is said of files comes first: it counts when they are taken.
     assets(reading, &mut top);
@@ -101,15 +128,31 @@ fn event(reading: &mut Reading<'_>, node: Node) -> Option<Event> {
     if let (Some(starts), Some(ends)) = (starts, ends)
         && ends < starts
     {
-        reading.wrong("event.ends", "不早于开始的时间", "no earlier than the start", line);
+        reading.wrong(
+            "event.ends",
+            "不早于开始的时间",
+            "no earlier than the start",
+            line,
+        );
     }
-    Some(Event { starts: starts?, ends, place: place? })
+    Some(Event {
+        starts: starts?,
+        ends,
+        place: place?,
+    })
 }
 
 fn disclosure(reading: &mut Reading<'_>, node: Node) -> Disclosure {
     let keys = [
-        "index_number", "publisher", "catalogue", "document_number", "manner", "manner_reason", "created",
-        "validity", "overview",
+        "index_number",
+        "publisher",
+        "catalogue",
+        "document_number",
+        "manner",
+        "manner_reason",
+        "created",
+        "validity",
+        "overview",
     ];
     let mut fields = reading.fields(node, "disclosure.", &keys);
     Disclosure {
@@ -126,7 +169,14 @@ fn disclosure(reading: &mut Reading<'_>, node: Node) -> Disclosure {
 }
 
 fn guide(reading: &mut Reading<'_>, node: Node) -> Option<ServiceGuide> {
-    let keys = ["matter", "office", "conditions", "materials", "time_limit", "contact"];
+    let keys = [
+        "matter",
+        "office",
+        "conditions",
+        "materials",
+        "time_limit",
+        "contact",
+    ];
     let mut fields = reading.fields(node, "guide.", &keys);
     let matter = reading.required(&mut fields, "matter");
     let office = reading.required(&mut fields, "office");
@@ -134,7 +184,14 @@ fn guide(reading: &mut Reading<'_>, node: Node) -> Option<ServiceGuide> {
     let materials = reading.texts(&mut fields, "materials");
     let time_limit = reading.text(&mut fields, "time_limit");
     let contact = reading.text(&mut fields, "contact");
-    Some(ServiceGuide { matter: matter?, office: office?, conditions, materials, time_limit, contact })
+    Some(ServiceGuide {
+        matter: matter?,
+        office: office?,
+        conditions,
+        materials,
+        time_limit,
+        contact,
+    })
 }
 
 fn relation(reading: &mut Reading<'_>, node: Node) -> Option<Relation> {
@@ -146,18 +203,32 @@ fn relation(reading: &mut Reading<'_>, node: Node) -> Option<Relation> {
     let item = reading.parsed(&mut fields, "item", |text| ItemId::parse(text).ok(), rule);
     let title = reading.line(&mut fields, "title");
     if (kind.is_none() || item.is_none()) && reading.problems.len() == before {
-        reading.wrong("relations", "写明 kind 和 item", "a `kind` and an `item`", line);
+        reading.wrong(
+            "relations",
+            "写明 kind 和 item",
+            "a `kind` and an `item`",
+            line,
+        );
     }
-    Some(Relation { kind: kind?, item: item?, title })
+    Some(Relation {
+        kind: kind?,
+        item: item?,
+        title,
+    })
 }
 
 fn assets(reading: &mut Reading<'_>, top: &mut Fields) {
-    let Some(node) = top.take("assets") else { return };
+    let Some(node) = top.take("assets") else {
+        return;
+    };
     for entry in reading.entries(node, "assets") {
         let path = format!("assets.{}.", paths::shown(&entry.key));
         let line = entry.line;
         let mut fields = reading.fields(entry.node, &path, &["credit", "ai", "digest"]);
-        let rule = ("64 位小写十六进制的 SHA-256 摘要", "a SHA-256 digest of 64 lower-case digits");
+        let rule = (
+            "64 位小写十六进制的 SHA-256 摘要",
+            "a SHA-256 digest of 64 lower-case digits",
+        );
         let facts = Facts {
             credit: reading.line(&mut fields, "credit"),
             ai: reading.choice(&mut fields, "ai", &AI),
@@ -172,7 +243,9 @@ fn cover(reading: &mut Reading<'_>, top: &mut Fields) -> Option<Digest> {
     let node = top.take("cover")?;
     let line = node.line;
     let file = reading.node_text(node, "cover")?;
-    reading.shelf.take(&file, Want::Picture, line, &mut reading.problems)
+    reading
+        .shelf
+        .take(&file, Want::Picture, line, &mut reading.problems)
 }
 
 fn attachment(reading: &mut Reading<'_>, node: Node) -> Option<Attachment> {
@@ -184,13 +257,17 @@ fn attachment(reading: &mut Reading<'_>, node: Node) -> Option<Attachment> {
         let title = reading.line(&mut fields, "title");
         (reading.required(&mut fields, "file")?, title)
     };
-    let asset = reading.shelf.take(&file, Want::Any, line, &mut reading.problems)?;
+    let asset = reading
+        .shelf
+        .take(&file, Want::Any, line, &mut reading.problems)?;
     let title = title.unwrap_or_else(|| paths::file_name(&file).to_owned());
     Some(Attachment { asset, title })
 }
 
 fn overrides(reading: &mut Reading<'_>, top: &mut Fields, content: &mut Content) {
-    let Some(node) = top.take("overrides") else { return };
+    let Some(node) = top.take("overrides") else {
+        return;
+    };
     for entry in reading.entries(node, "overrides") {
         let path = format!("overrides.{}.", paths::shown(&entry.key));
         let mut fields = reading.fields(entry.node, &path, &["title", "summary", "column", "skip"]);
@@ -208,9 +285,15 @@ fn overrides(reading: &mut Reading<'_>, top: &mut Fields, content: &mut Content)
                     "wrong_value",
                     words(
                         format!("“{}”不是目的账号的名称。", paths::shown(&entry.key)),
-                        format!("{:?} is no name of a destination.", paths::shown(&entry.key)),
+                        format!(
+                            "{:?} is no name of a destination.",
+                            paths::shown(&entry.key)
+                        ),
                     ),
-                    words("请写配置里的名称，如 wechat、county-a。", "Write its name in the configuration."),
+                    words(
+                        "请写配置里的名称，如 wechat、county-a。",
+                        "Write its name in the configuration.",
+                    ),
                 );
                 reading.problem(problem.at(entry.line));
             }

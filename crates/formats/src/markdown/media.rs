@@ -1,9 +1,6 @@
 //! Pictures, films and sound of a body.
 
-use yigao_core::{
-    Block, Figure,
-    block::Clip,
-};
+use yigao_core::{Block, Figure, block::Clip};
 
 use super::{Reading, directive::token, inline::Picture, say};
 use crate::{
@@ -15,8 +12,10 @@ use crate::{
 /// A paragraph of nothing but pictures: one is a figure, several are a gallery.
 pub(crate) fn pictures(reading: &mut Reading<'_>, pictures: Vec<Picture>) -> Option<Block> {
     let several = pictures.len() > 1;
-    let mut figures: Vec<Figure> =
-        pictures.into_iter().filter_map(|picture| figure(reading, picture)).collect();
+    let mut figures: Vec<Figure> = pictures
+        .into_iter()
+        .filter_map(|picture| figure(reading, picture))
+        .collect();
     if several {
         return (!figures.is_empty()).then_some(Block::Gallery { figures });
     }
@@ -24,8 +23,17 @@ pub(crate) fn pictures(reading: &mut Reading<'_>, pictures: Vec<Picture>) -> Opt
 }
 
 fn figure(reading: &mut Reading<'_>, picture: Picture) -> Option<Figure> {
-    let asset = reading.shelf.take(&picture.file, Want::Picture, picture.line, &mut reading.problems)?;
-    let credit = reading.shelf.assets.get(&asset).and_then(|asset| asset.credit.clone());
+    let asset = reading.shelf.take(
+        &picture.file,
+        Want::Picture,
+        picture.line,
+        &mut reading.problems,
+    )?;
+    let credit = reading
+        .shelf
+        .assets
+        .get(&asset)
+        .and_then(|asset| asset.credit.clone());
     let caption = reading.sieve.text("body", &picture.title);
     Some(Figure {
         asset,
@@ -36,9 +44,19 @@ fn figure(reading: &mut Reading<'_>, picture: Picture) -> Option<Figure> {
 }
 
 /// ```` ```figure file ```` with `alt`, `caption` and `credit` below, where `![]()` cannot say them.
-pub(crate) fn figure_block(reading: &mut Reading<'_>, rest: &str, body: &str, line: usize) -> Option<Block> {
+pub(crate) fn figure_block(
+    reading: &mut Reading<'_>,
+    rest: &str,
+    body: &str,
+    line: usize,
+) -> Option<Block> {
     let Some((file, _)) = token(rest) else {
-        let problem = say::directive(reading.file, "figure 后缺少文件名。", "`figure` names no file.", "```figure a.jpg");
+        let problem = say::directive(
+            reading.file,
+            "figure 后缺少文件名。",
+            "`figure` names no file.",
+            "```figure a.jpg",
+        );
         reading.problem(problem.at(line));
         return None;
     };
@@ -52,11 +70,19 @@ pub(crate) fn gallery_block(reading: &mut Reading<'_>, body: &str, line: usize) 
     let node = yaml_body(reading, body, line)?;
     let Value::List(items) = node.value else {
         let example = "```gallery,换行后每张图一项 “- {file: a.jpg, alt: 说明}”";
-        let problem = say::directive(reading.file, "gallery 里没有图片列表。", "`gallery` holds no list.", example);
+        let problem = say::directive(
+            reading.file,
+            "gallery 里没有图片列表。",
+            "`gallery` holds no list.",
+            example,
+        );
         reading.problem(problem.at(line));
         return None;
     };
-    let figures = items.into_iter().filter_map(|node| figure_of(reading, node)).collect();
+    let figures = items
+        .into_iter()
+        .filter_map(|node| figure_of(reading, node))
+        .collect();
     Some(Block::Gallery { figures })
 }
 
@@ -71,14 +97,30 @@ fn yaml_body(reading: &mut Reading<'_>, body: &str, line: usize) -> Option<Node>
 }
 
 fn with_file(node: Node, file: String, line: usize) -> Node {
-    let entry = yaml::Entry { key: "file".to_owned(), line, node: Node { line, value: Value::Text(file) } };
+    let entry = yaml::Entry {
+        key: "file".to_owned(),
+        line,
+        node: Node {
+            line,
+            value: Value::Text(file),
+        },
+    };
     match node.value {
         Value::Map(mut entries) => {
             entries.push(entry);
-            Node { line, value: Value::Map(entries) }
+            Node {
+                line,
+                value: Value::Map(entries),
+            }
         }
-        Value::Null => Node { line, value: Value::Map(vec![entry]) },
-        value => Node { line: node.line, value },
+        Value::Null => Node {
+            line,
+            value: Value::Map(vec![entry]),
+        },
+        value => Node {
+            line: node.line,
+            value,
+        },
     }
 }
 
@@ -86,24 +128,55 @@ fn figure_of(reading: &mut Reading<'_>, node: Node) -> Option<Figure> {
     let line = node.line;
     let mut fields = reading.fields(node, "figure.", &["file", "alt", "caption", "credit"]);
     let file = reading.required(&mut fields, "file")?;
-    let asset = reading.shelf.take(&file, Want::Picture, line, &mut reading.problems)?;
+    let asset = reading
+        .shelf
+        .take(&file, Want::Picture, line, &mut reading.problems)?;
     // Said and null means: none, whatever the file's own credit is.
     let credit = match fields.take_even_null("credit") {
-        None => reading.shelf.assets.get(&asset).and_then(|asset| asset.credit.clone()),
-        Some(Node { value: Value::Null, .. }) => None,
+        None => reading
+            .shelf
+            .assets
+            .get(&asset)
+            .and_then(|asset| asset.credit.clone()),
+        Some(Node {
+            value: Value::Null, ..
+        }) => None,
         Some(node) => reading.node_text(node, "figure.credit"),
     };
     let alt = reading.text(&mut fields, "alt").unwrap_or_default();
     let caption = reading.text(&mut fields, "caption");
-    Some(Figure { asset, alt, caption, credit })
+    Some(Figure {
+        asset,
+        alt,
+        caption,
+        credit,
+    })
 }
 
 /// ```` ```video file [poster=picture] 标题 ```` with the transcript below.
-pub(crate) fn clip(reading: &mut Reading<'_>, want: Want, rest: &str, body: &str, line: usize) -> Option<Block> {
-    let name = if want == Want::Video { "video" } else { "audio" };
+pub(crate) fn clip(
+    reading: &mut Reading<'_>,
+    want: Want,
+    rest: &str,
+    body: &str,
+    line: usize,
+) -> Option<Block> {
+    let name = if want == Want::Video {
+        "video"
+    } else {
+        "audio"
+    };
     let Some((file, rest)) = token(rest) else {
-        let says = (format!("{name} 后缺少文件名。"), format!("`{name}` names no file."));
-        let problem = say::directive(reading.file, &says.0, &says.1, &format!("```{name} a.mp4 标题"));
+        let says = (
+            format!("{name} 后缺少文件名。"),
+            format!("`{name}` names no file."),
+        );
+        let problem = say::directive(
+            reading.file,
+            &says.0,
+            &says.1,
+            &format!("```{name} a.mp4 标题"),
+        );
         reading.problem(problem.at(line));
         return None;
     };
@@ -111,12 +184,23 @@ pub(crate) fn clip(reading: &mut Reading<'_>, want: Want, rest: &str, body: &str
         Some((poster, title)) => (Some(poster), title),
         None => (None, rest),
     };
-    let asset = reading.shelf.take(&file, want, line, &mut reading.problems)?;
+    let asset = reading
+        .shelf
+        .take(&file, want, line, &mut reading.problems)?;
     let poster = match poster {
-        Some(poster) => Some(reading.shelf.take(&poster, Want::Picture, line, &mut reading.problems)?),
+        Some(poster) => Some(reading.shelf.take(
+            &poster,
+            Want::Picture,
+            line,
+            &mut reading.problems,
+        )?),
         None => None,
     };
-    let title = if title.is_empty() { paths::file_name(&file) } else { title };
+    let title = if title.is_empty() {
+        paths::file_name(&file)
+    } else {
+        title
+    };
     let body = body.strip_suffix('\n').unwrap_or(body);
     let transcript = reading.sieve.text("body", body);
     let media = Clip {
@@ -125,5 +209,9 @@ pub(crate) fn clip(reading: &mut Reading<'_>, want: Want, rest: &str, body: &str
         transcript: Some(transcript).filter(|text| !text.trim().is_empty()),
         poster,
     };
-    Some(if want == Want::Video { Block::Video { media } } else { Block::Audio { media } })
+    Some(if want == Want::Video {
+        Block::Video { media }
+    } else {
+        Block::Audio { media }
+    })
 }

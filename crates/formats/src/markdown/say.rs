@@ -25,7 +25,10 @@ pub(crate) fn matter_too_large(file: &str, max: usize) -> Problem {
             format!("开头的稿件信息超过 {max} 字节。"),
             format!("The front matter is over {max} bytes."),
         ),
-        words("请把正文移到第二行 --- 之后。", "Move the body behind the second line of ---."),
+        words(
+            "请把正文移到第二行 --- 之后。",
+            "Move the body behind the second line of ---.",
+        ),
     )
     .at(1)
 }
@@ -35,7 +38,10 @@ pub(crate) fn raw_html(file: &str, html: &str) -> Problem {
     Problem::new(
         file,
         "raw_html",
-        words(format!("正文里有 HTML 代码“{shown}”。"), format!("The body holds HTML: {shown:?}.")),
+        words(
+            format!("正文里有 HTML 代码“{shown}”。"),
+            format!("The body holds HTML: {shown:?}."),
+        ),
         words(
             "请改用 Markdown 写法；只允许 <u>、<sup>、<sub>、<b>、<i>、<br>。",
             "Write Markdown instead; only <u>, <sup>, <sub>, <b>, <i> and <br> are taken.",
@@ -47,8 +53,14 @@ pub(crate) fn unclosed_tag(file: &str, tag: &str) -> Problem {
     Problem::new(
         file,
         "unclosed_tag",
-        words(format!("<{tag}> 与 </{tag}> 不成对。"), format!("<{tag}> and </{tag}> do not pair.")),
-        words("请在同一段里补上另一半。", "Write the other half in the same paragraph."),
+        words(
+            format!("<{tag}> 与 </{tag}> 不成对。"),
+            format!("<{tag}> and </{tag}> do not pair."),
+        ),
+        words(
+            "请在同一段里补上另一半。",
+            "Write the other half in the same paragraph.",
+        ),
     )
 }
 
@@ -56,8 +68,14 @@ pub(crate) fn picture_in_text(file: &str) -> Problem {
     Problem::new(
         file,
         "picture_in_text",
-        words("图片与文字写在同一段、标题、列表或表格里。", "A picture stands within text, a heading, a list or a table."),
-        words("请把图片单独放在一段，前后各空一行。", "Give the picture a paragraph of its own, with a blank line before and after."),
+        words(
+            "图片与文字写在同一段、标题、列表或表格里。",
+            "A picture stands within text, a heading, a list or a table.",
+        ),
+        words(
+            "请把图片单独放在一段，前后各空一行。",
+            "Give the picture a paragraph of its own, with a blank line before and after.",
+        ),
     )
 }
 
@@ -69,7 +87,10 @@ pub(crate) fn list_holds_block(file: &str) -> Problem {
             "列表项里放了文字和一个下级列表以外的内容。",
             "A list item holds more than its text and one list below it.",
         ),
-        words("请把这一块移到列表之外。", "Move this part out of the list."),
+        words(
+            "请把这一块移到列表之外。",
+            "Move this part out of the list.",
+        ),
     )
 }
 
@@ -77,8 +98,14 @@ pub(crate) fn row_too_long(file: &str) -> Problem {
     Problem::new(
         file,
         "table_row_too_long",
-        words("表格这一行的格数比表头多，多出的内容会丢失。", "This row has more cells than the table's head; the rest would be lost."),
-        words("请补全表头，或把格内的 | 写成 \\|。", "Complete the head, or write | within a cell as \\|."),
+        words(
+            "表格这一行的格数比表头多，多出的内容会丢失。",
+            "This row has more cells than the table's head; the rest would be lost.",
+        ),
+        words(
+            "请补全表头，或把格内的 | 写成 \\|。",
+            "Complete the head, or write | within a cell as \\|.",
+        ),
     )
 }
 
@@ -86,8 +113,14 @@ pub(crate) fn unclosed_fence(file: &str) -> Problem {
     Problem::new(
         file,
         "unclosed_fence",
-        words("以 ``` 开始的块没有结束行，后面的正文会全部落入其中。", "The block that begins with ``` has no closing line and would swallow the rest."),
-        words("请在块的末尾另起一行写 ```。", "Write ``` on a line of its own where the block ends."),
+        words(
+            "以 ``` 开始的块没有结束行，后面的正文会全部落入其中。",
+            "The block that begins with ``` has no closing line and would swallow the rest.",
+        ),
+        words(
+            "请在块的末尾另起一行写 ```。",
+            "Write ``` on a line of its own where the block ends.",
+        ),
     )
 }
 
@@ -96,7 +129,10 @@ pub(crate) fn unknown_directive(file: &str, name: &str) -> Problem {
     let says = if name.is_empty() {
         words("正文不能有代码块。", "The body takes no code blocks.")
     } else {
-        words(format!("不认识的块“{name}”。"), format!("There is no block {name:?}."))
+        words(
+            format!("不认识的块“{name}”。"),
+            format!("There is no block {name:?}."),
+        )
     };
     Problem::new(
         file,

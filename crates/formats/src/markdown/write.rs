@@ -17,9 +17,15 @@ use crate::{bundle::Bundle, format, problem::Problem, yaml::scalar};
 /// Paths of the originals inside the bundle.
 pub(crate) type Names = BTreeMap<Digest, String>;
 
-pub(crate) fn write(version: &Version, file: &dyn Fn(&Digest) -> Option<Vec<u8>>) -> Result<Bundle, Problem> {
+pub(crate) fn write(
+    version: &Version,
+    file: &dyn Fn(&Digest) -> Option<Vec<u8>>,
+) -> Result<Bundle, Problem> {
     let content = &version.content;
-    let mut bundle = Bundle { name: version.item.to_string(), files: BTreeMap::new() };
+    let mut bundle = Bundle {
+        name: version.item.to_string(),
+        files: BTreeMap::new(),
+    };
     let mut names = Names::new();
     for (path, digest, bytes) in format::originals(content, file)? {
         names.insert(digest, path.clone());
@@ -29,7 +35,9 @@ pub(crate) fn write(version: &Version, file: &dyn Fn(&Digest) -> Option<Vec<u8>>
     text.push_str(&front_matter(version, &names));
     text.push_str("---\n\n");
     text.push_str(&write_blocks::blocks(&content.body, content, &names));
-    bundle.files.insert(format!("{}.md", version.item), text.into_bytes());
+    bundle
+        .files
+        .insert(format!("{}.md", version.item), text.into_bytes());
     Ok(bundle)
 }
 
@@ -42,7 +50,8 @@ struct Lines {
 
 impl Lines {
     fn raw(&mut self, key: &str, value: &str) {
-        self.text.push_str(&format!("{}{key}: {value}\n", self.indent));
+        self.text
+            .push_str(&format!("{}{key}: {value}\n", self.indent));
     }
 
     fn put(&mut self, key: &str, value: Option<&str>) {
@@ -62,11 +71,18 @@ impl Lines {
 /// A scalar within `[…]` or `{…}`.
 fn quoted(value: &str) -> String {
     let plain = scalar(value);
-    if plain.starts_with('"') { plain } else { format!("\"{plain}\"") }
+    if plain.starts_with('"') {
+        plain
+    } else {
+        format!("\"{plain}\"")
+    }
 }
 
 fn name<T: Copy + PartialEq>(among: &Choices<T>, value: T) -> &'static str {
-    among.iter().find(|(.., v)| *v == value).map_or("", |(en, ..)| en)
+    among
+        .iter()
+        .find(|(.., v)| *v == value)
+        .map_or("", |(en, ..)| en)
 }
 
 fn front_matter(version: &Version, names: &Names) -> String {
@@ -85,14 +101,32 @@ fn front_matter(version: &Version, names: &Names) -> String {
     out.put("column", content.column.as_deref());
     out.list("keywords", &content.keywords);
     out.put("dated", content.dated.map(|day| day.to_string()).as_deref());
-    content.event.iter().for_each(|event| self::event(&mut out, event));
-    content.disclosure.iter().for_each(|given| disclosure(&mut out, given));
+    content
+        .event
+        .iter()
+        .for_each(|event| self::event(&mut out, event));
+    content
+        .disclosure
+        .iter()
+        .for_each(|given| disclosure(&mut out, given));
     relations(&mut out, &content.relations);
-    content.guide.iter().for_each(|given| guide(&mut out, given));
+    content
+        .guide
+        .iter()
+        .for_each(|given| guide(&mut out, given));
     out.put("ai", content.ai.map(|ai| name(&AI, ai)));
-    out.put("embargo", content.embargo.map(|at| at.to_string()).as_deref());
-    out.put("expires", content.expires.map(|at| at.to_string()).as_deref());
-    out.put("cover", content.cover.as_ref().map(|digest| path(names, digest)));
+    out.put(
+        "embargo",
+        content.embargo.map(|at| at.to_string()).as_deref(),
+    );
+    out.put(
+        "expires",
+        content.expires.map(|at| at.to_string()).as_deref(),
+    );
+    out.put(
+        "cover",
+        content.cover.as_ref().map(|digest| path(names, digest)),
+    );
     files(&mut out, content, names);
     overrides(&mut out, content);
     out.text
@@ -119,8 +153,14 @@ fn disclosure(out: &mut Lines, given: &Disclosure) {
     out.put("document_number", given.document_number.as_deref());
     out.put("manner", given.manner.map(|manner| name(&MANNERS, manner)));
     out.put("manner_reason", given.manner_reason.as_deref());
-    out.put("created", given.created.map(|day| day.to_string()).as_deref());
-    out.put("validity", given.validity.map(|validity| name(&VALIDITIES, validity)));
+    out.put(
+        "created",
+        given.created.map(|day| day.to_string()).as_deref(),
+    );
+    out.put(
+        "validity",
+        given.validity.map(|validity| name(&VALIDITIES, validity)),
+    );
     out.put("overview", given.overview.as_deref());
     out.indent = "";
 }
@@ -168,7 +208,8 @@ fn files(out: &mut Lines, content: &Content, names: &Names) {
         out.text.push_str("assets:\n");
     }
     for (digest, asset) in &content.assets {
-        out.text.push_str(&format!("  {}:\n", quoted(path(names, digest))));
+        out.text
+            .push_str(&format!("  {}:\n", quoted(path(names, digest))));
         out.indent = "    ";
         out.put("credit", asset.credit.as_deref());
         out.put("ai", asset.ai.map(|ai| name(&AI, ai)));

@@ -30,7 +30,11 @@ impl Writer<'_> {
         let mut turn = false;
         let mut before: Option<bool> = None;
         for block in blocks {
-            let kind = if let Block::List { ordered, .. } = block { Some(*ordered) } else { None };
+            let kind = if let Block::List { ordered, .. } = block {
+                Some(*ordered)
+            } else {
+                None
+            };
             turn = kind.is_some() && kind == before && !turn;
             before = kind;
             if !out.is_empty() {
@@ -50,15 +54,29 @@ impl Writer<'_> {
             }
             Block::List { ordered, items } => list(*ordered, items, turn, ""),
             Block::Quote { blocks } => prefixed(&self.blocks(blocks), "> "),
-            Block::Table { caption, header, rows } => table(caption.as_deref(), *header, rows),
+            Block::Table {
+                caption,
+                header,
+                rows,
+            } => table(caption.as_deref(), *header, rows),
             Block::Figure { figure } => self.figure(figure),
             Block::Gallery { figures } => self.gallery(figures),
             Block::Video { media } => self.clip("video", media),
             Block::Audio { media } => self.clip("audio", media),
             Block::Chart { chart } => self::chart(chart),
-            Block::Callout { kind, title, blocks } => {
-                let kind = CALLOUTS.iter().find(|(.., k)| k == kind).map_or("note", |(en, ..)| en);
-                let info = format!("callout {kind} {}", info(title.as_deref().unwrap_or_default()));
+            Block::Callout {
+                kind,
+                title,
+                blocks,
+            } => {
+                let kind = CALLOUTS
+                    .iter()
+                    .find(|(.., k)| k == kind)
+                    .map_or("note", |(en, ..)| en);
+                let info = format!(
+                    "callout {kind} {}",
+                    info(title.as_deref().unwrap_or_default())
+                );
                 fence(info.trim_end(), &self.blocks(blocks))
             }
             Block::QuestionAnswer { question, answer } => {
@@ -83,7 +101,10 @@ impl Writer<'_> {
 
     fn gallery(&self, figures: &[Figure]) -> String {
         if figures.len() > 1 && figures.iter().all(|figure| self.is_plain(figure)) {
-            return figures.iter().map(|figure| format!("{}\n", self.picture(figure))).collect();
+            return figures
+                .iter()
+                .map(|figure| format!("{}\n", self.picture(figure)))
+                .collect();
         }
         let items: String = figures
             .iter()
@@ -97,12 +118,19 @@ impl Writer<'_> {
 
     /// Whether `![alt](file "caption")` says all.
     fn is_plain(&self, figure: &Figure) -> bool {
-        let credit = self.content.assets.get(&figure.asset).and_then(|asset| asset.credit.as_ref());
+        let credit = self
+            .content
+            .assets
+            .get(&figure.asset)
+            .and_then(|asset| asset.credit.as_ref());
         figure.credit.as_ref() == credit
     }
 
     fn picture(&self, figure: &Figure) -> String {
-        let caption = figure.caption.as_deref().map(|text| format!(" \"{}\"", attribute(text)));
+        let caption = figure
+            .caption
+            .as_deref()
+            .map(|text| format!(" \"{}\"", attribute(text)));
         format!(
             "![{}](<{}>{})",
             attribute(&figure.alt),
@@ -117,14 +145,24 @@ impl Writer<'_> {
             head.push_str(&format!(" poster={}", quoted(self.path(poster))));
         }
         head.push_str(&format!(" {}", clip.title));
-        let transcript = clip.transcript.as_ref().map(|text| format!("{text}\n")).unwrap_or_default();
+        let transcript = clip
+            .transcript
+            .as_ref()
+            .map(|text| format!("{text}\n"))
+            .unwrap_or_default();
         fence(&info(&head), &transcript)
     }
 }
 
 fn figure_lines(figure: &Figure, first: &str, indent: &str) -> String {
-    let credit = figure.credit.as_deref().map_or_else(|| "null".to_owned(), scalar);
-    let caption = figure.caption.as_deref().map(|text| format!("{indent}caption: {}\n", scalar(text)));
+    let credit = figure
+        .credit
+        .as_deref()
+        .map_or_else(|| "null".to_owned(), scalar);
+    let caption = figure
+        .caption
+        .as_deref()
+        .map(|text| format!("{indent}caption: {}\n", scalar(text)));
     format!(
         "{first}{indent}alt: {}\n{}{indent}credit: {credit}\n",
         scalar(&figure.alt),
@@ -136,7 +174,9 @@ fn figure_lines(figure: &Figure, first: &str, indent: &str) -> String {
 fn attribute(text: &str) -> String {
     text.chars()
         .map(|c| match c {
-            '\\' | '"' | '<' | '>' | '&' | '[' | ']' | '*' | '_' | '`' | '\n' | '!' | '~' => entity(c),
+            '\\' | '"' | '<' | '>' | '&' | '[' | ']' | '*' | '_' | '`' | '\n' | '!' | '~' => {
+                entity(c)
+            }
             c if c.is_whitespace() && c != ' ' => entity(c),
             c => c.to_string(),
         })
@@ -168,7 +208,13 @@ fn fence(info: &str, body: &str) -> String {
 fn prefixed(text: &str, prefix: &str) -> String {
     // White space at the end of a line may belong to a transcript or a table of numbers.
     text.lines()
-        .map(|line| if line.is_empty() { format!("{}\n", prefix.trim_end()) } else { format!("{prefix}{line}\n") })
+        .map(|line| {
+            if line.is_empty() {
+                format!("{}\n", prefix.trim_end())
+            } else {
+                format!("{prefix}{line}\n")
+            }
+        })
         .collect()
 }
 
@@ -183,7 +229,11 @@ fn list(ordered: bool, items: &[ListItem], turn: bool, indent: &str) -> String {
         };
         let text = inlines(&item.text, Place::Line);
         out.push_str(format!("{indent}{sign} {text}").trim_end());
-        let Some(Block::List { ordered: below, items }) = item.children.as_deref() else {
+        let Some(Block::List {
+            ordered: below,
+            items,
+        }) = item.children.as_deref()
+        else {
             out.push('\n');
             continue;
         };
@@ -206,7 +256,10 @@ fn list(ordered: bool, items: &[ListItem], turn: bool, indent: &str) -> String {
 fn table(caption: Option<&str>, header: usize, rows: &[Vec<Cell>]) -> String {
     let mut out = String::new();
     for (at, row) in rows.iter().enumerate() {
-        let cells: Vec<String> = row.iter().map(|cell| inlines(&cell.text, Place::Cell)).collect();
+        let cells: Vec<String> = row
+            .iter()
+            .map(|cell| inlines(&cell.text, Place::Cell))
+            .collect();
         out.push_str(&format!("| {} |\n", cells.join(" | ")));
         if at == 0 {
             out.push_str(&format!("|{}\n", " --- |".repeat(row.len())));
@@ -215,19 +268,34 @@ fn table(caption: Option<&str>, header: usize, rows: &[Vec<Cell>]) -> String {
     if header == 1 && caption.is_none() {
         return out;
     }
-    let head = format!("table header={header} {}", info(caption.unwrap_or_default()));
+    let head = format!(
+        "table header={header} {}",
+        info(caption.unwrap_or_default())
+    );
     fence(head.trim_end(), &out)
 }
 
 fn chart(chart: &Chart) -> String {
-    let kind = CHARTS.iter().find(|(.., kind)| *kind == chart.kind).map_or("bar", |(en, ..)| en);
-    let head = info(&format!("chart {kind} {} {}", quoted(&chart.title), quoted(&chart.unit)));
+    let kind = CHARTS
+        .iter()
+        .find(|(.., kind)| *kind == chart.kind)
+        .map_or("bar", |(en, ..)| en);
+    let head = info(&format!(
+        "chart {kind} {} {}",
+        quoted(&chart.title),
+        quoted(&chart.unit)
+    ));
     let mut names = vec![String::new()];
     names.extend(chart.series.iter().map(|series| series.name.clone()));
     let mut body = format!("{}\n", csv::line(&names));
     for (at, label) in chart.labels.iter().enumerate() {
         let mut cells = vec![label.clone()];
-        cells.extend(chart.series.iter().filter_map(|series| series.values.get(at).cloned()));
+        cells.extend(
+            chart
+                .series
+                .iter()
+                .filter_map(|series| series.values.get(at).cloned()),
+        );
         body.push_str(&format!("{}\n", csv::line(&cells)));
     }
     fence(&head, &body)

@@ -19,7 +19,10 @@ pub(crate) fn inlines(runs: &[Inline], place: Place) -> String {
         let before = at.checked_sub(1).and_then(|at| runs.get(at));
         // Asterisks of two neighbours would run together.
         let apart = !marked(before) && !marked(runs.get(at + 1));
-        let edge = Edge { first: at == 0, last: at + 1 == runs.len() };
+        let edge = Edge {
+            first: at == 0,
+            last: at + 1 == runs.len(),
+        };
         out.push_str(&one(run, apart, edge, place));
     }
     out
@@ -33,13 +36,19 @@ struct Edge {
 
 fn one(run: &Inline, apart: bool, edge: Edge, place: Place) -> String {
     let mut text = escaped(&run.text, edge, place);
-    for (on, tag) in [(run.subscript, "sub"), (run.superscript, "sup"), (run.underline, "u")] {
+    for (on, tag) in [
+        (run.subscript, "sub"),
+        (run.superscript, "sup"),
+        (run.underline, "u"),
+    ] {
         if on {
             text = format!("<{tag}>{text}</{tag}>");
         }
     }
     let (first, last) = (run.text.chars().next(), run.text.chars().next_back());
-    let ends_in_letters = [first, last].into_iter().all(|c| c.is_some_and(char::is_alphanumeric));
+    let ends_in_letters = [first, last]
+        .into_iter()
+        .all(|c| c.is_some_and(char::is_alphanumeric));
     let bare = !(run.subscript || run.superscript || run.underline || run.italic);
     // A bold paragraph that begins with 问 would be read as a question.
     let stars = apart && bare && ends_in_letters && first != Some('问') && !run.text.contains('\n');
@@ -47,7 +56,11 @@ fn one(run: &Inline, apart: bool, edge: Edge, place: Place) -> String {
         text = format!("<i>{text}</i>");
     }
     if run.bold {
-        text = if stars { format!("**{text}**") } else { format!("<b>{text}</b>") };
+        text = if stars {
+            format!("**{text}**")
+        } else {
+            format!("<b>{text}</b>")
+        };
     }
     match &run.link {
         Some(link) => format!("[{text}](<{}>)", address(link)),

@@ -1,4 +1,7 @@
-use yigao_core::{Block, Inline, Severity, block::{ListItem, plain_text}};
+use yigao_core::{
+    Block, Inline, Severity,
+    block::{ListItem, plain_text},
+};
 use yigao_formats::{Format, detect, read};
 
 use crate::specimens::{MATTER, body, bundle, draft, item, one, refusals, refused};
@@ -19,9 +22,18 @@ fn problems_of(matter: &str) -> Vec<(String, Option<usize>)> {
 #[test]
 fn formats_are_told_apart() {
     assert_eq!(detect(&item("")), Some(Format::Markdown));
-    assert_eq!(detect(&bundle(&[("item.json", b""), ("a.md", b"")])), Some(Format::Json));
-    assert_eq!(detect(&bundle(&[("a.txt", "索引号 | 1 |".as_bytes())])), Some(Format::GovPage));
-    assert_eq!(detect(&bundle(&[("a.html", "<td>发布机构</td>".as_bytes())])), Some(Format::GovPage));
+    assert_eq!(
+        detect(&bundle(&[("item.json", b""), ("a.md", b"")])),
+        Some(Format::Json)
+    );
+    assert_eq!(
+        detect(&bundle(&[("a.txt", "索引号 | 1 |".as_bytes())])),
+        Some(Format::GovPage)
+    );
+    assert_eq!(
+        detect(&bundle(&[("a.html", "<td>发布机构</td>".as_bytes())])),
+        Some(Format::GovPage)
+    );
     assert_eq!(detect(&bundle(&[("a.txt", "随笔".as_bytes())])), None);
     assert_eq!(detect(&bundle(&[("a.md", b""), ("b.md", b"")])), None);
 }
@@ -32,13 +44,28 @@ fn every_problem_of_the_front_matter_is_said_at_once() {
         "titel: 春\n标题: 春\nkind: essay\ndated: 昨天\nembargo: 2026-05-01\nevent: {starts: 2026-05-01 09:00, ends: 2026-04-01 09:00}\n\
          cover: none.jpg\nassets: {gone.jpg: {credit: 甲}}\noverrides: {A B: {skip: perhaps}}\nrelations: [{kind: interprets}]\n",
     );
-    let mut codes: Vec<_> = found.iter().map(|(code, line)| format!("{code} {}", line.unwrap())).collect();
+    let mut codes: Vec<_> = found
+        .iter()
+        .map(|(code, line)| format!("{code} {}", line.unwrap()))
+        .collect();
     codes.sort();
     assert_eq!(
         codes,
         [
-            "file_missing 8", "file_missing 9", "missing_key 2", "missing_key 2", "missing_key 7", "unknown_key 2", "unknown_key 3",
-            "wrong_value 10", "wrong_value 10", "wrong_value 11", "wrong_value 4", "wrong_value 5", "wrong_value 6", "wrong_value 7",
+            "file_missing 8",
+            "file_missing 9",
+            "missing_key 2",
+            "missing_key 2",
+            "missing_key 7",
+            "unknown_key 2",
+            "unknown_key 3",
+            "wrong_value 10",
+            "wrong_value 10",
+            "wrong_value 11",
+            "wrong_value 4",
+            "wrong_value 5",
+            "wrong_value 6",
+            "wrong_value 7",
         ]
     );
 }
@@ -48,12 +75,19 @@ fn unknown_keys_are_answered_with_the_nearest() {
     let fix = |matter: &str| {
         let text = format!("---\ntitle: 春\nunit: 局\n{matter}\n---\n");
         let problems = read(&bundle(&[("a.md", text.as_bytes())]), Format::Markdown).unwrap_err();
-        assert_eq!((problems.len(), problems[0].line), (1, Some(4)), "{problems:?}");
+        assert_eq!(
+            (problems.len(), problems[0].line),
+            (1, Some(4)),
+            "{problems:?}"
+        );
         problems[0].fix.en.clone()
     };
     assert_eq!(fix("sumary: x"), "Did you mean summary?");
     assert_eq!(fix("摘要: x"), "Did you mean summary?");
-    assert_eq!(fix("disclosure: {index-number: 1}"), "Did you mean index_number?");
+    assert_eq!(
+        fix("disclosure: {index-number: 1}"),
+        "Did you mean index_number?"
+    );
     assert!(fix("colour: x").starts_with("Keys: id, kind, title"));
 }
 
@@ -62,10 +96,24 @@ fn malformed_front_matter_has_line_and_column() {
     let text = "---\ntitle: 春\nunit: [局\n---\n正文\n";
     let problems = read(&bundle(&[("a.md", text.as_bytes())]), Format::Markdown).unwrap_err();
     assert_eq!(problems[0].code, "malformed_yaml");
-    assert!(problems[0].says.en.starts_with(&format!("Line {}, column ", problems[0].line.unwrap())), "{:?}", problems[0].says);
+    assert!(
+        problems[0]
+            .says
+            .en
+            .starts_with(&format!("Line {}, column ", problems[0].line.unwrap())),
+        "{:?}",
+        problems[0].says
+    );
     assert!((3..=4).contains(&problems[0].line.unwrap()));
-    for (text, code) in [("正文\n", "front_matter_missing"), ("---\ntitle: 春\n", "front_matter_missing"), ("", "front_matter_missing")] {
-        assert_eq!(refusals(&bundle(&[("a.md", text.as_bytes())]), Format::Markdown), one(code, 1));
+    for (text, code) in [
+        ("正文\n", "front_matter_missing"),
+        ("---\ntitle: 春\n", "front_matter_missing"),
+        ("", "front_matter_missing"),
+    ] {
+        assert_eq!(
+            refusals(&bundle(&[("a.md", text.as_bytes())]), Format::Markdown),
+            one(code, 1)
+        );
     }
     let deep = format!("a: {}\n", "[".repeat(10_000));
     assert_eq!(problems_of(&deep), one("malformed_yaml", 2));
@@ -89,29 +137,56 @@ fn times_and_names_read_as_people_write_them() {
 fn a_name_that_is_no_slug_asks_for_an_id() {
     let mut bundle = item("正文。");
     bundle.name = "春日市集".to_owned();
-    assert_eq!(refusals(&bundle, Format::Markdown), [("id_missing".to_owned(), None)]);
+    assert_eq!(
+        refusals(&bundle, Format::Markdown),
+        [("id_missing".to_owned(), None)]
+    );
 }
 
 #[test]
 fn blocks_of_an_ordinary_text() {
     let source = "# 一、安排\n\n第一行\n第二行 abc\ndef\n\n> 引文\n\n1. 甲\n   - 乙\n2. 丙\n\n| 日 | 事 |\n|---|---|\n| 1 | a\\|b |\n\n---\n\n见[网站](https://a.cn)，电话<tel:12345>。\n";
-    let bold_link = |words: &str, link: &str| Inline { link: Some(link.to_owned()), ..Inline::plain(words) };
+    let bold_link = |words: &str, link: &str| Inline {
+        link: Some(link.to_owned()),
+        ..Inline::plain(words)
+    };
     let cell = |words: &str| yigao_core::block::Cell { text: text(words) };
-    let nested = Block::List { ordered: false, items: vec![ListItem { text: text("乙"), children: None }] };
+    let nested = Block::List {
+        ordered: false,
+        items: vec![ListItem {
+            text: text("乙"),
+            children: None,
+        }],
+    };
     assert_eq!(
         body(source),
         [
-            Block::Heading { level: 1, text: text("一、安排") },
+            Block::Heading {
+                level: 1,
+                text: text("一、安排")
+            },
             paragraph("第一行第二行 abc def"),
-            Block::Quote { blocks: vec![paragraph("引文")] },
+            Block::Quote {
+                blocks: vec![paragraph("引文")]
+            },
             Block::List {
                 ordered: true,
                 items: vec![
-                    ListItem { text: text("甲"), children: Some(Box::new(nested)) },
-                    ListItem { text: text("丙"), children: None },
+                    ListItem {
+                        text: text("甲"),
+                        children: Some(Box::new(nested))
+                    },
+                    ListItem {
+                        text: text("丙"),
+                        children: None
+                    },
                 ],
             },
-            Block::Table { caption: None, header: 1, rows: vec![vec![cell("日"), cell("事")], vec![cell("1"), cell("a|b")]] },
+            Block::Table {
+                caption: None,
+                header: 1,
+                rows: vec![vec![cell("日"), cell("事")], vec![cell("1"), cell("a|b")]]
+            },
             Block::Divider,
             Block::Paragraph {
                 text: vec![
@@ -130,36 +205,76 @@ fn blocks_of_an_ordinary_text() {
 fn marks_hold_beside_chinese_punctuation() {
     let marked = |mark: &str| {
         let body = body(&format!("{mark}后文"));
-        let Block::Paragraph { text } = &body[0] else { panic!("{body:?}") };
+        let Block::Paragraph { text } = &body[0] else {
+            panic!("{body:?}")
+        };
         text.clone()
     };
-    let bold = vec![Inline { bold: true, ..Inline::plain("重点。") }, Inline::plain("后文")];
+    let bold = vec![
+        Inline {
+            bold: true,
+            ..Inline::plain("重点。")
+        },
+        Inline::plain("后文"),
+    ];
     assert_eq!(marked("**重点。**"), bold);
     assert_eq!(marked("<b>重点。</b>"), bold);
-    assert_eq!(marked("<u>x</u><sup>2</sup><sub>3</sub>*i*<br>").iter().map(|r| r.text.as_str()).collect::<Vec<_>>(), ["x", "2", "3", "i", "\n后文"]);
+    assert_eq!(
+        marked("<u>x</u><sup>2</sup><sub>3</sub>*i*<br>")
+            .iter()
+            .map(|r| r.text.as_str())
+            .collect::<Vec<_>>(),
+        ["x", "2", "3", "i", "\n后文"]
+    );
 }
 
 #[test]
 fn raw_html_is_named_by_its_line() {
-    assert_eq!(refused("好。\n\n字<font color=red>红</font>\n"), [("raw_html".to_owned(), Some(7)), ("raw_html".to_owned(), Some(7))]);
-    assert_eq!(refused("好。\n\n<script>alert(1)</script>\n"), one("raw_html", 7));
+    assert_eq!(
+        refused("好。\n\n字<font color=red>红</font>\n"),
+        [
+            ("raw_html".to_owned(), Some(7)),
+            ("raw_html".to_owned(), Some(7))
+        ]
+    );
+    assert_eq!(
+        refused("好。\n\n<script>alert(1)</script>\n"),
+        one("raw_html", 7)
+    );
     assert_eq!(refused("<u>未完\n\n下一段\n"), one("unclosed_tag", 5));
     assert_eq!(refused("完</u>\n"), one("unclosed_tag", 5));
-    assert_eq!(body("前<!-- 备注 -->后\n\n<!-- 整段 -->\n"), [paragraph("前后")]);
+    assert_eq!(
+        body("前<!-- 备注 -->后\n\n<!-- 整段 -->\n"),
+        [paragraph("前后")]
+    );
 }
 
 #[test]
 fn links_are_checked_by_scheme() {
-    for bad in ["[a](javascript:alert(1))", "[a](/local)", "<data:text/html,x>"] {
-        assert_eq!(refused(&format!("好。\n\n{bad}\n")), one("link_scheme", 7), "{bad}");
+    for bad in [
+        "[a](javascript:alert(1))",
+        "[a](/local)",
+        "<data:text/html,x>",
+    ] {
+        assert_eq!(
+            refused(&format!("好。\n\n{bad}\n")),
+            one("link_scheme", 7),
+            "{bad}"
+        );
     }
 }
 
 #[test]
 fn what_lists_and_tables_cannot_hold_is_named() {
     assert_eq!(refused("- 甲\n\n  > 乙\n"), one("list_holds_block", 7));
-    assert_eq!(refused("- 甲\n  - 乙\n\n  丙\n"), one("list_holds_block", 8));
-    assert_eq!(refused("| a | b |\n|---|---|\n| 1 | 2 | 3 |\n"), one("table_row_too_long", 7));
+    assert_eq!(
+        refused("- 甲\n  - 乙\n\n  丙\n"),
+        one("list_holds_block", 8)
+    );
+    assert_eq!(
+        refused("| a | b |\n|---|---|\n| 1 | 2 | 3 |\n"),
+        one("table_row_too_long", 7)
+    );
     assert_eq!(refused("- 甲 ![x](p.jpg)\n"), one("picture_in_text", 5));
 }
 
@@ -167,25 +282,61 @@ fn what_lists_and_tables_cannot_hold_is_named() {
 fn what_is_mended_is_said() {
     let found = |source: &str| {
         let draft = draft(source);
-        let codes: Vec<_> = draft.findings.into_iter().map(|f| (f.severity, f.code)).filter(|(_, c)| c != "unused_file").collect();
+        let codes: Vec<_> = draft
+            .findings
+            .into_iter()
+            .map(|f| (f.severity, f.code))
+            .filter(|(_, c)| c != "unused_file")
+            .collect();
         (draft.content.body, codes)
     };
     let note = |code: &str| vec![(Severity::Note, code.to_owned())];
-    assert_eq!(found("    四格缩进\n"), (vec![paragraph("四格缩进")], note("indented_paragraph")));
-    assert_eq!(found("　　全角缩进\n"), (vec![paragraph("全角缩进")], vec![]));
-    assert_eq!(found("用 `code` 写\n"), (vec![paragraph("用 code 写")], note("code_as_text")));
+    assert_eq!(
+        found("    四格缩进\n"),
+        (vec![paragraph("四格缩进")], note("indented_paragraph"))
+    );
+    assert_eq!(
+        found("　　全角缩进\n"),
+        (vec![paragraph("全角缩进")], vec![])
+    );
+    assert_eq!(
+        found("用 `code` 写\n"),
+        (vec![paragraph("用 code 写")], note("code_as_text"))
+    );
     assert_eq!(found("##### 五级\n").1, note("heading_too_low"));
-    assert_eq!(found("4. 四\n5. 五\n").1, [(Severity::Warn, "list_start_lost".to_owned())]);
-    assert_eq!(found("甲\u{E000}slot\u{E001}乙\u{7}丙&#xE002;\u{FFF9}\u{202E}\n"), (vec![paragraph("甲slot乙丙")], note("reserved_characters")));
+    assert_eq!(
+        found("4. 四\n5. 五\n").1,
+        [(Severity::Warn, "list_start_lost".to_owned())]
+    );
+    assert_eq!(
+        found("甲\u{E000}slot\u{E001}乙\u{7}丙&#xE002;\u{FFF9}\u{202E}\n"),
+        (vec![paragraph("甲slot乙丙")], note("reserved_characters"))
+    );
 }
 
 #[test]
 fn slots_are_taken_out_of_every_text() {
-    let text = "---\ntitle: 春\u{E000}日\nunit: \"局\\uE001\"\n---\n![甲\u{E000}](p.jpg \"乙&#xE001;\")\n";
-    let draft = read(&bundle(&[("a.md", text.as_bytes()), ("p.jpg", &crate::specimens::picture(1))]), Format::Markdown).unwrap();
+    let text =
+        "---\ntitle: 春\u{E000}日\nunit: \"局\\uE001\"\n---\n![甲\u{E000}](p.jpg \"乙&#xE001;\")\n";
+    let draft = read(
+        &bundle(&[
+            ("a.md", text.as_bytes()),
+            ("p.jpg", &crate::specimens::picture(1)),
+        ]),
+        Format::Markdown,
+    )
+    .unwrap();
     let json = serde_json::to_string(&draft.content).unwrap();
-    assert!(!json.chars().any(|c| ('\u{E000}'..='\u{F8FF}').contains(&c)), "{json}");
-    let places: Vec<_> = draft.findings.iter().filter(|f| f.code == "reserved_characters").map(|f| f.place.as_str()).collect();
+    assert!(
+        !json.chars().any(|c| ('\u{E000}'..='\u{F8FF}').contains(&c)),
+        "{json}"
+    );
+    let places: Vec<_> = draft
+        .findings
+        .iter()
+        .filter(|f| f.code == "reserved_characters")
+        .map(|f| f.place.as_str())
+        .collect();
     assert_eq!(places, ["body", "front_matter/title", "front_matter/unit"]);
 }
 
@@ -194,8 +345,18 @@ fn what_is_not_utf8_is_named_by_its_byte() {
     let mut text = MATTER.as_bytes().to_vec();
     text.extend(b"\n\xd6\xd0");
     let problems = read(&bundle(&[("a.md", &text)]), Format::Markdown).unwrap_err();
-    assert_eq!((problems[0].code.as_str(), problems[0].line), ("not_utf8", Some(6)));
-    assert!(problems[0].says.en.contains(&format!("byte {}", MATTER.len() + 1)), "{:?}", problems[0].says);
+    assert_eq!(
+        (problems[0].code.as_str(), problems[0].line),
+        ("not_utf8", Some(6))
+    );
+    assert!(
+        problems[0]
+            .says
+            .en
+            .contains(&format!("byte {}", MATTER.len() + 1)),
+        "{:?}",
+        problems[0].says
+    );
 }
 
 #[test]
@@ -204,10 +365,20 @@ fn ten_thousand_levels_are_refused_and_nothing_overflows() {
         (format!("{}深\n", ">".repeat(10_000)), 5),
         (format!("{}深\n", "> ".repeat(10_000)), 5),
         (format!("{}深\n", "- ".repeat(10_000)), 5),
-        ((0..1_000).map(|n| format!("{}- 深\n", "  ".repeat(n))).collect(), 13),
+        (
+            (0..1_000)
+                .map(|n| format!("{}- 深\n", "  ".repeat(n)))
+                .collect(),
+            13,
+        ),
         (format!("{}深\n", "1. > ".repeat(2_000)), 5),
     ] {
-        assert_eq!(refused(&source), one("too_deep", line), "{}", &source[..20]);
+        assert_eq!(
+            refused(&source),
+            one("too_deep", line),
+            "{}",
+            source.chars().take(20).collect::<String>()
+        );
     }
     // A thread with a small stack tells a loop from a recursion.
     let small = std::thread::Builder::new().stack_size(512 * 1024);
@@ -242,12 +413,17 @@ fn bodies_have_a_longest_length() {
     assert_eq!(refused(&lines), one("too_many_blocks", 5 + 10_000));
     assert_eq!(body(&"段\n\n".repeat(5_000)).len(), 5_000);
     let long = format!("{MATTER}{}", "长".repeat(800_000));
-    assert_eq!(refusals(&bundle(&[("a.md", long.as_bytes())]), Format::Markdown), [("text_too_large".to_owned(), None)]);
+    assert_eq!(
+        refusals(&bundle(&[("a.md", long.as_bytes())]), Format::Markdown),
+        [("text_too_large".to_owned(), None)]
+    );
 }
 
 #[test]
 fn questions_and_answers_by_hand() {
-    let body = body("前言\n\n**问：何时？**\n\n答：五月。\n\n- 一日\n\n**问:何地?**\n\n**答：** 河街。\n\n## 另\n\n**问：没有回答**\n\n正文\n");
+    let body = body(
+        "前言\n\n**问：何时？**\n\n答：五月。\n\n- 一日\n\n**问:何地?**\n\n**答：** 河街。\n\n## 另\n\n**问：没有回答**\n\n正文\n",
+    );
     let asked = |block: &Block| match block {
         Block::QuestionAnswer { question, answer } => (plain_text(question), answer.len()),
         other => (format!("{other:?}").chars().take(9).collect(), 0),
@@ -256,6 +432,11 @@ fn questions_and_answers_by_hand() {
     assert_eq!(kinds[1], ("何时？".to_owned(), 2));
     assert_eq!(kinds[2], ("何地?".to_owned(), 1));
     assert_eq!(kinds.len(), 6);
-    let Block::QuestionAnswer { question, answer } = &body[1] else { panic!() };
-    assert_eq!((question, &answer[0]), (&text("何时？"), &paragraph("五月。")));
+    let Block::QuestionAnswer { question, answer } = &body[1] else {
+        panic!()
+    };
+    assert_eq!(
+        (question, &answer[0]),
+        (&text("何时？"), &paragraph("五月。"))
+    );
 }

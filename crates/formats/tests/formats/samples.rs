@@ -12,9 +12,15 @@ fn folder() -> std::path::PathBuf {
 fn bundle(name: &str) -> Bundle {
     let files = fs::read_dir(folder().join(name)).unwrap().map(|entry| {
         let entry = entry.unwrap();
-        (entry.file_name().into_string().unwrap(), fs::read(entry.path()).unwrap())
+        (
+            entry.file_name().into_string().unwrap(),
+            fs::read(entry.path()).unwrap(),
+        )
     });
-    Bundle { name: name.to_owned(), files: files.collect() }
+    Bundle {
+        name: name.to_owned(),
+        files: files.collect(),
+    }
 }
 
 fn sample(name: &str) -> Draft {
@@ -26,11 +32,19 @@ fn sample(name: &str) -> Draft {
 
 #[test]
 fn every_sample_reads_without_problem_or_finding() {
-    let mut names: Vec<String> =
-        fs::read_dir(folder()).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    let mut names: Vec<String> = fs::read_dir(folder())
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
     names.sort();
-    let expected =
-        ["lantern-festival", "linyi-2019-openness-plan", "museum-policy", "museum-policy-qa", "over-long-title", "spring-market"];
+    let expected = [
+        "lantern-festival",
+        "linyi-2019-openness-plan",
+        "museum-policy",
+        "museum-policy-qa",
+        "over-long-title",
+        "spring-market",
+    ];
     assert_eq!(names, expected);
     let mut bytes = 0;
     for name in &names {
@@ -40,12 +54,25 @@ fn every_sample_reads_without_problem_or_finding() {
         if name != "linyi-2019-openness-plan" {
             assert_eq!(draft.id.as_str(), name);
             let summary = draft.content.summary.unwrap();
-            assert!(summary.chars().count() <= 40 && summary.len() <= 120, "{name}: {summary}");
+            assert!(
+                summary.chars().count() <= 40 && summary.len() <= 120,
+                "{name}: {summary}"
+            );
             let title = draft.content.title.chars().count();
-            assert!(if name == "over-long-title" { title == 33 } else { title <= 22 }, "{name}: {title}");
+            assert!(
+                if name == "over-long-title" {
+                    title == 33
+                } else {
+                    title <= 22
+                },
+                "{name}: {title}"
+            );
         }
         for figure in figures(&draft.content.body) {
-            assert!(!figure.alt.is_empty() && figure.credit.is_some() && figure.caption.is_some(), "{name}: {figure:?}");
+            assert!(
+                !figure.alt.is_empty() && figure.credit.is_some() && figure.caption.is_some(),
+                "{name}: {figure:?}"
+            );
         }
     }
     assert!(bytes < 14_000_000, "{bytes}");
@@ -55,25 +82,52 @@ fn every_sample_reads_without_problem_or_finding() {
 fn samples_show_what_they_are_there_for() {
     let market = sample("spring-market").content;
     assert_eq!(figures(&market.body).len(), 4);
-    let large = market.assets.values().filter(|a| a.width.unwrap_or(0) * a.height.unwrap_or(0) >= 12_000_000);
+    let large = market
+        .assets
+        .values()
+        .filter(|a| a.width.unwrap_or(0) * a.height.unwrap_or(0) >= 12_000_000);
     assert_eq!(large.count(), 1);
     assert!(market.body.iter().any(|b| matches!(b, Block::Chart { .. })));
 
     let policy = sample("museum-policy").content;
-    assert_eq!((policy.kind, policy.attachments.len(), policy.relations.len()), (Kind::Policy, 2, 1));
+    assert_eq!(
+        (
+            policy.kind,
+            policy.attachments.len(),
+            policy.relations.len()
+        ),
+        (Kind::Policy, 2, 1)
+    );
     let word = "application/vnd.openxmlformats-officedocument.wordprocessingml.document";
     assert_eq!(policy.assets[&policy.attachments[0].asset].media_type, word);
-    assert!(policy.body.iter().any(|b| matches!(b, Block::Table { rows, .. } if rows.len() == 4)));
+    assert!(
+        policy
+            .body
+            .iter()
+            .any(|b| matches!(b, Block::Table { rows, .. } if rows.len() == 4))
+    );
 
     let answers = sample("museum-policy-qa").content;
     assert_eq!(answers.relations[0].item.as_str(), "museum-policy");
     assert_eq!(policy.relations[0].item.as_str(), "museum-policy-qa");
-    let asked = answers.body.iter().filter(|b| matches!(b, Block::QuestionAnswer { .. })).count();
+    let asked = answers
+        .body
+        .iter()
+        .filter(|b| matches!(b, Block::QuestionAnswer { .. }))
+        .count();
     assert_eq!(asked, 4);
 
     let lanterns = sample("lantern-festival").content;
     let event = lanterns.event.unwrap();
     assert_eq!(event.starts.to_string(), "2027-02-18T09:30:00Z");
-    assert!(lanterns.body.iter().any(|b| matches!(b, Block::Gallery { figures } if figures.len() == 6)));
-    assert_eq!(detect(&bundle("linyi-2019-openness-plan")), Some(Format::GovPage));
+    assert!(
+        lanterns
+            .body
+            .iter()
+            .any(|b| matches!(b, Block::Gallery { figures } if figures.len() == 6))
+    );
+    assert_eq!(
+        detect(&bundle("linyi-2019-openness-plan")),
+        Some(Format::GovPage)
+    );
 }

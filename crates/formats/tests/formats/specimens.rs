@@ -11,8 +11,14 @@ pub(crate) fn picture(seed: u64) -> Vec<u8> {
 }
 
 pub(crate) fn bundle(files: &[(&str, &[u8])]) -> Bundle {
-    let files = files.iter().map(|(path, bytes)| ((*path).to_owned(), bytes.to_vec())).collect();
-    Bundle { name: "sample".to_owned(), files }
+    let files = files
+        .iter()
+        .map(|(path, bytes)| ((*path).to_owned(), bytes.to_vec()))
+        .collect();
+    Bundle {
+        name: "sample".to_owned(),
+        files,
+    }
 }
 
 pub(crate) const MATTER: &str = "---\ntitle: 春日市集\nunit: 青川市文化和旅游局\n---\n";
@@ -20,7 +26,11 @@ pub(crate) const MATTER: &str = "---\ntitle: 春日市集\nunit: 青川市文化
 /// An item with this body. The body begins in line 5.
 pub(crate) fn item(body: &str) -> Bundle {
     let text = format!("{MATTER}{body}");
-    bundle(&[("a.md", text.as_bytes()), ("p.jpg", &picture(1)), ("q.jpg", &picture(2))])
+    bundle(&[
+        ("a.md", text.as_bytes()),
+        ("p.jpg", &picture(1)),
+        ("q.jpg", &picture(2)),
+    ])
 }
 
 pub(crate) fn draft(body: &str) -> Draft {
@@ -43,7 +53,12 @@ pub(crate) fn refusals(bundle: &Bundle, format: Format) -> Vec<(String, Option<u
 
 pub(crate) fn codes(problems: &[Problem]) -> Vec<(String, Option<usize>)> {
     for problem in problems {
-        assert!(!problem.says.zh.is_empty() && !problem.says.en.is_empty() && !problem.fix.zh.is_empty() && !problem.fix.en.is_empty());
+        assert!(
+            !problem.says.zh.is_empty()
+                && !problem.says.en.is_empty()
+                && !problem.fix.zh.is_empty()
+                && !problem.fix.en.is_empty()
+        );
     }
     problems.iter().map(|p| (p.code.clone(), p.line)).collect()
 }
@@ -67,5 +82,7 @@ pub(crate) fn asset(name: &str, media_type: &str, bytes: &[u8]) -> Asset {
 }
 
 pub(crate) fn by_digest<'a>(files: impl Iterator<Item = &'a [u8]>) -> BTreeMap<Digest, Vec<u8>> {
-    files.map(|bytes| (Digest::of_bytes(bytes), bytes.to_vec())).collect()
+    files
+        .map(|bytes| (Digest::of_bytes(bytes), bytes.to_vec()))
+        .collect()
 }

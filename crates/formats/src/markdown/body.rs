@@ -17,6 +17,9 @@ use super::{
 };
 use crate::{problem::words, rules};
 
+/// Most problems and most notes that are said of one text.
+const SAID_MAX: usize = 200;
+
 /// Reads Markdown whose first line is line `first` of the file, `depth` levels below the body.
 pub(crate) fn read(
     reading: &mut Reading<'_>,
@@ -43,7 +46,8 @@ pub(crate) fn read(
     };
     for (event, range) in Parser::new_ext(&source, Options::ENABLE_TABLES).into_offset_iter() {
         builder.event(event, range);
-        if builder.stopped {
+        // Nobody reads more, and a hostile text could make millions.
+        if builder.stopped || builder.reading.problems.len() >= SAID_MAX {
             break;
         }
     }
@@ -310,6 +314,9 @@ impl Builder<'_, '_, '_> {
     }
 
     pub(super) fn note(&mut self, code: &str, range: &Range<usize>, zh: &str, en: &str) {
+        if self.reading.findings.len() >= SAID_MAX {
+            return;
+        }
         let line = self.line(range);
         let severity = if code == "list_start_lost" {
             Severity::Warn

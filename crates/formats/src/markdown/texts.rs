@@ -13,6 +13,9 @@ use super::{
 };
 use crate::rules;
 
+/// Most tags open at once.
+const TAGS_MAX: usize = 50;
+
 impl Builder<'_, '_, '_> {
     pub(super) fn paragraph(&mut self, range: &Range<usize>) {
         if matches!(self.frames.last(), Some(Frame::Item { .. })) {
@@ -140,8 +143,13 @@ impl Builder<'_, '_, '_> {
         let (name, closes) = inner
             .strip_prefix('/')
             .map_or((inner.as_str(), false), |name| (name, true));
+        let too_many = self.runs.tags.len() >= TAGS_MAX;
         let open = self.runs.tags.iter().rposition(|(tag, _)| tag == name);
         match (self.runs.marks.tag(name), closes, open) {
+            (Some(_), false, _) if too_many => {
+                let problem = say::unclosed_tag(self.reading.file, name).at(line);
+                self.reading.problem(problem);
+            }
             (Some(count), false, _) => {
                 *count += 1;
                 self.runs.tags.push((name.to_owned(), line));

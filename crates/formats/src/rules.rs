@@ -12,6 +12,8 @@ use crate::problem::{Problem, words};
 /// Deepest level of headings.
 pub(crate) const HEADING_MAX: u8 = 4;
 const LINK_MAX: usize = 2_000;
+/// Most numbers of one chart.
+const NUMBERS_MAX: usize = 2_000;
 
 /// Every rule of the model that `content` breaks.
 pub(crate) fn check(file: &str, content: &Content) -> Vec<Problem> {
@@ -215,48 +217,62 @@ pub(crate) fn bad_link(file: &str, link: &str) -> Problem {
 
 /// Labels, rows and numbers of a chart.
 pub(crate) fn chart_problem(file: &str, chart: &Chart) -> Option<Problem> {
-    let say = |zh: String, en: String| {
-        Some(Problem::new(
-            file,
-            "chart_data",
-            words(zh, en),
-            words(
-                "第一行写列名，以后每行一个项目；数字不带单位和千分位逗号。",
-                "First row: names of the columns; then one row for each label; numbers without units or thousands separators.",
-            ),
-        ))
-    };
     if chart.labels.is_empty() || chart.series.is_empty() {
-        return say(
-            "图表没有数据。".to_owned(),
-            "The chart has no data.".to_owned(),
-        );
+        return Some(no_data(file));
     }
-    for series in &chart.series {
-        if series.values.len() != chart.labels.len() {
-            return say(
-                format!(
-                    "“{}”有 {} 个数，项目有 {} 个。",
-                    series.name,
-                    series.values.len(),
-                    chart.labels.len()
-                ),
-                format!(
-                    "{:?} has {} numbers for {} labels.",
-                    series.name,
-                    series.values.len(),
-                    chart.labels.len()
-                ),
-            );
-        }
-        if let Some(value) = series.values.iter().find(|value| !is_decimal(value)) {
-            return say(
-                format!("“{value}”不是数字。"),
-                format!("{value:?} is no number."),
-            );
-        }
+    let (labels, series) = (chart.labels.len(), chart.series.len());
+    if labels.saturating_mul(series) > NUMBERS_MAX {
+        return Some(chart_data(
+            file,
+            format!("图表有 {labels} × {series} 个数，上限是 {NUMBERS_MAX}。"),
+            format!("The chart has {labels} × {series} numbers, the limit is {NUMBERS_MAX}."),
+        ));
     }
-    None
+    chart
+        .series
+        .iter()
+        .find_map(|series| row_problem(file, labels, &series.values))
+}
+
+/// A row or column of numbers that should have `wanted` of them.
+pub(crate) fn row_problem(file: &str, wanted: usize, values: &[String]) -> Option<Problem> {
+    let found = values.len();
+    if found != wanted {
+        return Some(chart_data(
+            file,
+            format!("这里有 {found} 个数，应有 {wanted} 个（千分位逗号也会多出一个）。"),
+            format!(
+                "There are {found} numbers here, {wanted} expected (a thousands separator makes one more)."
+            ),
+        ));
+    }
+    let odd = values.iter().find(|value| !is_decimal(value))?;
+    let shown = crate::paths::shown(odd);
+    Some(chart_data(
+        file,
+        format!("“{shown}”不是数字。"),
+        format!("{shown:?} is no number."),
+    ))
+}
+
+pub(crate) fn no_data(file: &str) -> Problem {
+    chart_data(
+        file,
+        "图表没有数据。".to_owned(),
+        "The chart has no data.".to_owned(),
+    )
+}
+
+fn chart_data(file: &str, zh: String, en: String) -> Problem {
+    Problem::new(
+        file,
+        "chart_data",
+        words(zh, en),
+        words(
+            "第一行写列名，以后每行一个项目；数字不带单位和千分位逗号。",
+            "First row: names of the columns; then one row for each label; numbers without units or thousands separators.",
+        ),
+    )
 }
 
 fn is_decimal(text: &str) -> bool {

@@ -7,7 +7,7 @@ use crate::problem::{Problem, words};
 
 /// Deepest nesting and most nodes of one document.
 const DEPTH_MAX: usize = 8;
-const NODES_MAX: usize = 20_000;
+const NODES_MAX: usize = 5_000;
 
 /// A value and the line it begins in, from 1.
 #[derive(Clone, Debug, PartialEq, Eq)]

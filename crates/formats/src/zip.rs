@@ -30,16 +30,19 @@ impl Bundle {
         }
         let mut archive = ZipArchive::new(Cursor::new(bytes))
             .map_err(|error| vec![broken(name, &error.to_string())])?;
+        if archive.len() > limits.files_max {
+            return Err(vec![bundle::too_many(
+                name,
+                archive.len(),
+                limits.files_max,
+            )]);
+        }
         let mut problems: Vec<Problem> = names_twice(bytes, archive.central_directory_start())
             .iter()
             .map(|twice| duplicate(twice))
             .collect();
         if archive.has_duplicate_names() && problems.is_empty() {
             problems.push(duplicate(name));
-        }
-        if archive.len() > limits.files_max {
-            problems.push(bundle::too_many(name, archive.len(), limits.files_max));
-            return Err(problems);
         }
         let mut read = Self {
             name: name.strip_suffix(".zip").unwrap_or(name).to_owned(),

@@ -11,6 +11,10 @@ const BLOCKS: [&str; 16] = [
     "article", "header", "footer",
 ];
 
+/// Longest name of an entity, and longest line that another is joined to, in characters and bytes.
+const ENTITY_MAX: usize = 10;
+const ROW_MAX: usize = 2_000;
+
 /// The text of a page.
 pub(crate) fn text(html: &str) -> String {
     let mut out = String::with_capacity(html.len() / 2);
@@ -23,10 +27,16 @@ pub(crate) fn text(html: &str) -> String {
         }
         let begins_tag =
             after.starts_with(|c: char| c.is_ascii_alphabetic() || matches!(c, '/' | '!' | '?'));
-        let Some((tag, beyond)) = after.split_once('>').filter(|_| begins_tag) else {
+        if !begins_tag {
             out.push('<');
             rest = after;
             continue;
+        }
+        let Some((tag, beyond)) = after.split_once('>') else {
+            // No tag ends any more: the rest is text, and looking again at each < would take for ever.
+            push_text(&mut out, "<");
+            rest = after;
+            break;
         };
         rest = beyond;
         let name: String = tag
@@ -67,11 +77,7 @@ fn push_text(out: &mut String, text: &str) {
     let mut rest = text;
     while let Some((before, after)) = rest.split_once('&') {
         push_spaced(out, before);
-        match after
-            .split_once(';')
-            .filter(|(name, _)| name.len() <= 10)
-            .and_then(|(name, beyond)| Some((entity(name)?, beyond)))
-        {
+        match entity_at(after) {
             Some((c, beyond)) => {
                 out.push(c);
                 rest = beyond;
@@ -94,6 +100,16 @@ fn push_spaced(out: &mut String, text: &str) {
             out.push(' ');
         }
     }
+}
+
+/// The character an entity stands for, and what follows it. Only a short name is looked for.
+fn entity_at(text: &str) -> Option<(char, &str)> {
+    let (at, _) = text
+        .char_indices()
+        .take(ENTITY_MAX)
+        .find(|(_, c)| *c == ';')?;
+    let (name, rest) = text.split_at_checked(at)?;
+    Some((entity(name)?, rest.strip_prefix(';')?))
 }
 
 fn entity(name: &str) -> Option<char> {
@@ -139,7 +155,7 @@ fn joined_rows(text: &str) -> String {
             let waits = last
                 .strip_suffix('|')
                 .is_some_and(|cell| table::is_label(cell.trim()));
-            if (line.starts_with('|') || waits) && out.ends_with('\n') {
+            if (line.starts_with('|') || waits) && last.len() <= ROW_MAX && out.ends_with('\n') {
                 out.pop();
                 out.push(' ');
             }

@@ -169,43 +169,36 @@ fn chart(reading: &mut Reading<'_>, rest: &str, text: &str, line: usize) -> Opti
     };
     let unit = token(rest).map(|(unit, _)| unit).unwrap_or_default();
     let rows = csv::rows(text);
-    let mut clean = |text: &str| reading.sieve.text("body", text);
-    let mut chart = Chart {
-        kind,
-        title: clean(&title),
-        unit: clean(&unit),
-        labels: Vec::new(),
-        series: Vec::new(),
+    let Some(((_, names), rows)) = rows.split_first() else {
+        let problem = rules::no_data(reading.file).at(line);
+        reading.problem(problem);
+        return None;
     };
-    for (at, row) in rows.iter().enumerate() {
-        let (row_line, cells) = row;
-        let mut cells = cells.iter();
-        let label = cells.next().map(|label| clean(label));
-        if at == 0 {
-            chart.series = cells
-                .map(|name| Series {
-                    name: clean(name),
-                    values: Vec::new(),
-                })
-                .collect();
-            continue;
-        }
-        chart.labels.extend(label);
-        for series in &mut chart.series {
-            series.values.extend(cells.next().cloned());
-        }
-        let odd = cells.next().is_some();
-        let problem = if odd {
-            None
-        } else {
-            rules::chart_problem(reading.file, &chart)
-        };
-        if odd || problem.is_some() {
-            let problem = problem.unwrap_or_else(|| row_too_long(reading.file));
-            reading.problem(problem.at(line + 1 + row_line));
+    for (at, cells) in rows {
+        let values = cells.get(1..).unwrap_or_default();
+        if let Some(problem) = rules::row_problem(reading.file, names.len() - 1, values) {
+            reading.problem(problem.at(line + 1 + at));
             return None;
         }
     }
+    let mut clean = |text: &String| reading.sieve.text("body", text);
+    let column = |at: usize| {
+        rows.iter()
+            .filter_map(move |(_, cells)| cells.get(at).cloned())
+    };
+    let chart = Chart {
+        kind,
+        title: clean(&title),
+        unit: clean(&unit),
+        labels: column(0).map(|label| clean(&label)).collect(),
+        series: (1..)
+            .zip(names.iter().skip(1))
+            .map(|(at, name)| Series {
+                name: clean(name),
+                values: column(at).collect(),
+            })
+            .collect(),
+    };
     match rules::chart_problem(reading.file, &chart) {
         Some(problem) => {
             reading.problem(problem.at(line));
@@ -213,15 +206,6 @@ fn chart(reading: &mut Reading<'_>, rest: &str, text: &str, line: usize) -> Opti
         }
         None => Some(Block::Chart { chart }),
     }
-}
-
-fn row_too_long(file: &str) -> crate::Problem {
-    say::directive(
-        file,
-        "这一行的数比列名多（千分位逗号也会多出一格）。",
-        "This row has more numbers than there are columns (a thousands separator makes one more).",
-        "每行一个项目、每列一个数，如 2025,1280.5",
-    )
 }
 
 /// The first word and the rest.

@@ -87,7 +87,7 @@ fn charts_are_data() {
     );
     assert_eq!(
         refused("```chart bar 甲\n年,数\n2024,1,280\n```\n"),
-        one("bad_directive", 7)
+        one("chart_data", 7)
     );
     assert_eq!(
         refused("```chart bar 甲\n年,数\n2024,多\n```\n"),

@@ -1,11 +1,21 @@
 //! Everything that comes in and goes out, from outside: archives, the three formats, the sample items.
+//! Modules are marked as tests so that clippy's leave for tests reaches their helpers.
 
+#[cfg(test)]
 mod archives;
+#[cfg(test)]
 mod directives;
+#[cfg(test)]
 mod json;
+#[cfg(test)]
 mod markdown;
+#[cfg(test)]
 mod page;
+#[cfg(test)]
 mod pictures;
+#[cfg(test)]
 mod round_trip;
+#[cfg(test)]
 mod samples;
+#[cfg(test)]
 mod specimens;

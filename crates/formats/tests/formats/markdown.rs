@@ -373,7 +373,12 @@ fn ten_thousand_levels_are_refused_and_nothing_overflows() {
         ),
         (format!("{}深\n", "1. > ".repeat(2_000)), 5),
     ] {
-        assert_eq!(refused(&source), one("too_deep", line), "{}", &source[..20]);
+        assert_eq!(
+            refused(&source),
+            one("too_deep", line),
+            "{}",
+            source.chars().take(20).collect::<String>()
+        );
     }
     // A thread with a small stack tells a loop from a recursion.
     let small = std::thread::Builder::new().stack_size(512 * 1024);
@@ -434,4 +439,70 @@ fn questions_and_answers_by_hand() {
         (question, &answer[0]),
         (&text("何时？"), &paragraph("五月。"))
     );
+}
+
+/// What made the reader look again and again over the same text, and what still could.
+#[test]
+fn hostile_texts_end() {
+    let fill = |piece: &str| piece.repeat(600_000 / piece.len());
+    for piece in [
+        "[",
+        "![",
+        "*a ",
+        "**a _b ",
+        "<b>",
+        "<u><b></u>",
+        "`a``",
+        "<",
+        "<a ",
+        "&",
+        "|",
+        "> ",
+        "- a\n",
+        "\\*",
+        "[a](",
+        "<!--",
+        "a\n\n",
+        "```callout note\n",
+        "|a|\n|-|\n",
+        "# ",
+        "1. ",
+        "`x` ",
+        "**问：a**\n\n答：b\n\n",
+        "[a](x:y) ",
+        "![a](p.jpg)\n",
+    ] {
+        let text = format!("{MATTER}{}", fill(piece));
+        drop(read(
+            &bundle(&[("a.md", text.as_bytes())]),
+            Format::Markdown,
+        ));
+    }
+    let chart = format!("{MATTER}```chart bar 甲\n年,数\n{}```\n", fill("1,2\n"));
+    assert_eq!(
+        refusals(&bundle(&[("a.md", chart.as_bytes())]), Format::Markdown),
+        one("chart_data", 5)
+    );
+    for piece in [
+        "<a",
+        "<",
+        "&",
+        "&a",
+        "<p>|",
+        "<td>索引号",
+        "<script>",
+        "<!--",
+        "【",
+        "【a】",
+        "一、",
+        " 1.",
+        "(一)",
+        "|",
+        "索引号 | ",
+    ] {
+        let page = format!("索引号 | 1 |\n{}", fill(piece));
+        for name in ["a.txt", "a.html"] {
+            drop(read(&bundle(&[(name, page.as_bytes())]), Format::GovPage));
+        }
+    }
 }

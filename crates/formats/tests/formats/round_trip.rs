@@ -475,7 +475,7 @@ fn config(cases: u32) -> ProptestConfig {
 }
 
 proptest! {
-    #![proptest_config(config(400))]
+    #![proptest_config(config(200))]
 
     #[test]
     fn bodies_as_markdown(blocks in vec(block(&shelf().assets), 0..6)) {
@@ -487,7 +487,7 @@ proptest! {
 }
 
 proptest! {
-    #![proptest_config(config(150))]
+    #![proptest_config(config(80))]
 
     #[test]
     fn front_matter_as_markdown(content in matter(shelf().assets)) {

@@ -2,8 +2,8 @@
 
 use std::{fs, path::Path};
 
-use yigao_core::{Block, Kind, block::figures};
-use yigao_formats::{Bundle, BundleLimits, Draft, Format, detect, read};
+use yigao_core::{Block, Kind, Version, block::figures};
+use yigao_formats::{Bundle, BundleLimits, Draft, Format, detect, read, write};
 
 fn folder() -> std::path::PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/items")
@@ -76,6 +76,25 @@ fn every_sample_reads_without_problem_or_finding() {
         }
     }
     assert!(bytes < 14_000_000, "{bytes}");
+}
+
+#[test]
+fn every_sample_is_exported_and_reads_the_same() {
+    for entry in fs::read_dir(folder()).unwrap() {
+        let draft = sample(entry.unwrap().file_name().to_str().unwrap());
+        let version = Version::new(draft.id.clone(), 1, draft.content.clone());
+        for format in [Format::Markdown, Format::Json] {
+            let bundle =
+                write(&version, format, &|digest| draft.files.get(digest).cloned()).unwrap();
+            let packed = bundle.to_zip().unwrap();
+            let bundle = Bundle::from_zip("x.zip", &packed, &BundleLimits::default()).unwrap();
+            let back = read(&bundle, format).unwrap();
+            assert_eq!(
+                (back.id, back.content, back.files),
+                (draft.id.clone(), draft.content.clone(), draft.files.clone())
+            );
+        }
+    }
 }
 
 #[test]

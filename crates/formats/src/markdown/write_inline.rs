@@ -22,6 +22,7 @@ pub(crate) fn inlines(runs: &[Inline], place: Place) -> String {
         let edge = Edge {
             first: at == 0,
             last: at + 1 == runs.len(),
+            bare: is_bare(run),
         };
         out.push_str(&one(run, apart, edge, place));
     }
@@ -32,6 +33,13 @@ pub(crate) fn inlines(runs: &[Inline], place: Place) -> String {
 struct Edge {
     first: bool,
     last: bool,
+    /// Nothing is written before the text: at the start of a line it could look like a block.
+    bare: bool,
+}
+
+fn is_bare(run: &Inline) -> bool {
+    let marked = run.bold || run.italic || run.underline || run.superscript || run.subscript;
+    !marked && run.link.is_none()
 }
 
 fn one(run: &Inline, apart: bool, edge: Edge, place: Place) -> String {
@@ -89,10 +97,10 @@ fn escaped(text: &str, edge: Edge, place: Place) -> String {
     let count = text.chars().count();
     let leading = text.chars().take_while(|c| c.is_whitespace()).count();
     let trailing = text.chars().rev().take_while(|c| c.is_whitespace()).count();
-    let mut digits_only = edge.first;
+    let mut digits_only = edge.first && edge.bare;
     for (at, c) in text.chars().enumerate() {
         let outer = (edge.first && at < leading) || (edge.last && at + trailing >= count);
-        let starts = edge.first && at == 0;
+        let starts = edge.first && edge.bare && at == 0;
         let ends = at + 1 == count;
         match c {
             c if outer && c.is_whitespace() => out.push_str(&entity(c)),

@@ -15,10 +15,6 @@ use crate::program::{Home, repository, sample};
 /// Polls until it holds; the bound is far above what it takes.
 #[track_caller]
 fn eventually(what: &str, mut holds: impl FnMut() -> bool) {
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "waits for another process; nothing is decided by it"
-    )]
     let begun = Instant::now();
     while !holds() {
         assert!(

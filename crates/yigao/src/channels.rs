@@ -5,11 +5,14 @@ use std::sync::Arc;
 use toml::Table;
 use yigao_channel::{Adapter, Channel, ConfigError, Opening};
 
+/// Opens a destination from its `[channel]` table.
+type Open = fn(Table, &Opening<'_>) -> Result<Arc<dyn Channel>, ConfigError>;
+
 /// A registered kind of channel.
 pub(crate) struct Kind {
     pub(crate) name: &'static str,
     pub(crate) example: &'static str,
-    pub(crate) open: fn(Table, &Opening<'_>) -> Result<Arc<dyn Channel>, ConfigError>,
+    pub(crate) open: Open,
 }
 
 /// All of them.

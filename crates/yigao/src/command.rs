@@ -97,7 +97,7 @@ async fn audit(call: &Call<'_>) -> anyhow::Result<()> {
             call.say.json(&serde_json::json!({"whole": true}));
             Ok(())
         }
-        Some(seq) => Err(Mistake::new(
+        Some(seq) => Err(Mistake::error(
             format!("台账从第 {seq} 条起与前文不符：记录被改动过"),
             format!("the ledger does not follow from entry {seq} on: it was changed"),
         )),
@@ -111,7 +111,7 @@ pub(crate) fn time(text: &str) -> anyhow::Result<yigao_core::Timestamp> {
     }
     let with_zone = format!("{}:00+08:00", text.trim().replace(' ', "T"));
     with_zone.parse().map_err(|_| {
-        Mistake::new(
+        Mistake::error(
             format!("时间 {text:?} 看不懂，请写 2026-05-01 09:00（北京时间）"),
             format!(
                 "time {text:?} cannot be read; write 2026-05-01 09:00 (Asia/Shanghai) or RFC 3339"

@@ -25,7 +25,7 @@ pub(crate) struct Mistake {
 }
 
 impl Mistake {
-    pub(crate) fn new(zh: impl Into<String>, en: impl Into<String>) -> anyhow::Error {
+    pub(crate) fn error(zh: impl Into<String>, en: impl Into<String>) -> anyhow::Error {
         Self {
             zh: zh.into(),
             en: en.into(),

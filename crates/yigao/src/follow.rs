@@ -26,17 +26,17 @@ pub(crate) fn line(delivery: &Delivery, say: &Say) -> String {
     if let Some(why) = &delivery.why {
         text.push_str(&format!("：{}", say.words(&why.words())));
     }
-    if delivery.state == State::Delivered {
-        if let Some(url) = delivery.receipt.as_ref().and_then(|r| r.url.as_deref()) {
-            text.push_str(&format!(" {url}"));
-        }
+    if delivery.state == State::Delivered
+        && let Some(url) = delivery.receipt.as_ref().and_then(|r| r.url.as_deref())
+    {
+        text.push_str(&format!(" {url}"));
     }
-    if matches!(delivery.state, State::Failed) {
-        if let Some(fault) = &delivery.fault {
-            text.push_str(&format!("：{fault}"));
-            if let Some(advice) = fault.advice() {
-                text.push_str(&format!(" → {}", say.words(advice)));
-            }
+    if matches!(delivery.state, State::Failed)
+        && let Some(fault) = &delivery.fault
+    {
+        text.push_str(&format!("：{fault}"));
+        if let Some(advice) = fault.advice() {
+            text.push_str(&format!(" → {}", say.words(advice)));
         }
     }
     if let (State::Doubtful, Some(doubt)) = (delivery.state, &delivery.doubt) {

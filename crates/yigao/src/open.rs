@@ -63,7 +63,7 @@ fn folder(path: &Path) -> anyhow::Result<()> {
             }
             _ => ("无法建立", "cannot be made"),
         };
-        Mistake::new(
+        Mistake::error(
             format!(
                 "数据文件夹 {} {zh}（{error}）；用 --data 指定另一个文件夹",
                 path.display()

@@ -33,7 +33,7 @@ pub(super) fn run(call: &Call<'_>, args: Config) -> anyhow::Result<()> {
             }
             None => {
                 let known: Vec<&str> = KINDS.iter().map(|k| k.name).collect();
-                Err(Mistake::new(
+                Err(Mistake::error(
                     format!("没有渠道 {kind}；有 {}", known.join("、")),
                     format!("no channel {kind}; there are {}", known.join(", ")),
                 ))

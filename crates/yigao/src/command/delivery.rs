@@ -47,7 +47,7 @@ pub(super) async fn run(call: &Call<'_>, args: Delivery) -> anyhow::Result<()> {
                 (Some(id), false) => Decision::Happened { id, url },
                 (None, true) => Decision::DidNot,
                 _ => {
-                    return Err(Mistake::new(
+                    return Err(Mistake::error(
                         "请写明 --happened ID（已发生）或 --did-not（未发生）",
                         "say --happened ID or --did-not",
                     ));
@@ -67,7 +67,7 @@ pub(super) async fn run(call: &Call<'_>, args: Delivery) -> anyhow::Result<()> {
 fn read_state(name: &str) -> anyhow::Result<State> {
     State::from_name(name).ok_or_else(|| {
         let known: Vec<&str> = State::ALL.iter().map(|s| s.name()).collect();
-        Mistake::new(
+        Mistake::error(
             format!("没有状态 {name}；有 {}", known.join("、")),
             format!("no state {name}; there are {}", known.join(", ")),
         )

@@ -39,7 +39,7 @@ const EVERY: Duration = Duration::from_millis(150);
 pub(super) async fn run(call: &Call<'_>, args: Demo) -> anyhow::Result<()> {
     let say = call.say;
     if !args.items.join(ITEMS[0]).is_dir() {
-        return Err(crate::exit::Mistake::new(
+        return Err(crate::exit::Mistake::error(
             format!(
                 "找不到示例稿件 {}；请在项目文件夹里运行，或用 --items 指明",
                 args.items.display()

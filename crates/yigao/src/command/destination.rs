@@ -99,7 +99,7 @@ async fn check(call: &Call<'_>, id: &DestinationId) -> anyhow::Result<()> {
                 Lang::En => format!(" → {}", words.en),
             });
             let text = format!("{id}: {error}{}", advice.unwrap_or_default());
-            Err(Mistake::new(text.clone(), text))
+            Err(Mistake::error(text.clone(), text))
         }
     }
 }

@@ -19,7 +19,7 @@ pub(super) fn run(say: &Say, word: Option<&str>) -> anyhow::Result<()> {
             say.json(&serde_json::json!({"word": name, "zh": zh, "en": en}));
             Ok(())
         }
-        None => Err(Mistake::new(
+        None => Err(Mistake::error(
             format!("没有词条 {word}；不带参数列出全部"),
             format!("no entry {word}; without a word all are listed"),
         )),

@@ -104,7 +104,7 @@ fn plain_finding(finding: &Finding, say: &Say) -> String {
 
 fn new(say: &Say, path: &Path) -> anyhow::Result<()> {
     if path.exists() {
-        return Err(Mistake::new(
+        return Err(Mistake::error(
             format!("{} 已存在，不会覆盖", path.display()),
             format!("{} exists already and is not overwritten", path.display()),
         ));
@@ -222,7 +222,7 @@ async fn subject(hub: &Hub, what: &str) -> anyhow::Result<Version> {
         return Ok(Version::new(draft.id, 0, draft.content));
     }
     let item = ItemId::parse(what)
-        .map_err(|e| Mistake::new(format!("{what:?} 不是稿件名，也不是路径"), e.to_string()))?;
+        .map_err(|e| Mistake::error(format!("{what:?} 不是稿件名，也不是路径"), e.to_string()))?;
     Ok(hub.store.version(&item, None).await?)
 }
 

@@ -65,7 +65,7 @@ pub(super) async fn serve(mut call: Call<'_>, args: Serve) -> anyhow::Result<()>
 
 pub(crate) async fn bind(listen: &str) -> anyhow::Result<tokio::net::TcpListener> {
     tokio::net::TcpListener::bind(listen).await.map_err(|error| {
-        Mistake::new(
+        Mistake::error(
             format!("不能监听 {listen}（{error}）；端口可能被占用，用 --listen 127.0.0.1:0 选一个空闲端口"),
             format!("cannot listen on {listen} ({error}); the port may be taken, --listen 127.0.0.1:0 picks a free one"),
         )

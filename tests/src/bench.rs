@@ -52,12 +52,21 @@ async fn sink() -> anyhow::Result<String> {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
     let base = format!("http://{}", listener.local_addr()?);
     let app = Router::new().fallback(answer).with_state(board);
-    #[expect(clippy::disallowed_methods, reason = "the sink lives as long as the benchmark")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the sink lives as long as the benchmark"
+    )]
     tokio::spawn(async move { axum::serve(listener, app).await });
     Ok(base)
 }
 
-async fn answer(State(board): State<Shared>, method: Method, uri: Uri, headers: HeaderMap, body: Bytes) -> Response<Body> {
+async fn answer(
+    State(board): State<Shared>,
+    method: Method,
+    uri: Uri,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response<Body> {
     let headers: Vec<(String, String)> = headers
         .iter()
         .filter_map(|(n, v)| Some((n.as_str().to_owned(), v.to_str().ok()?.to_owned())))
@@ -98,7 +107,10 @@ fn rate(count: usize, took: Duration) -> f64 {
     f64::from(u32::try_from(count).unwrap_or(u32::MAX)) / took.as_secs_f64()
 }
 
-async fn journaled(folder: &std::path::Path, base: &str) -> anyhow::Result<(f64, Duration, Duration, Duration)> {
+async fn journaled(
+    folder: &std::path::Path,
+    base: &str,
+) -> anyhow::Result<(f64, Duration, Duration, Duration)> {
     let clock = Clock::System;
     let store = Store::open(&folder.join("ledger.db")).await?;
     let media = MediaFolder::open(&folder.join("media")).await?;
@@ -107,24 +119,55 @@ async fn journaled(folder: &std::path::Path, base: &str) -> anyhow::Result<(f64,
     let mut destinations = Vec::new();
     for n in 0..DESTINATIONS {
         let id: DestinationId = format!("board-{n:02}").parse()?;
-        let config = format!("base_url = \"{base}\"\ntoken = {{ env = \"BENCH\" }}\ndedupe = \"key\"");
-        let opening = Opening { destination: &id, public_url: None, secrets: &|_| Ok(Secret::new(TOKEN)) };
+        let config =
+            format!("base_url = \"{base}\"\ntoken = {{ env = \"BENCH\" }}\ndedupe = \"key\"");
+        let opening = Opening {
+            destination: &id,
+            public_url: None,
+            secrets: &|_| Ok(Secret::new(TOKEN)),
+        };
         let channel = Arc::new(Memory::open(toml::from_str(&config)?, &opening)?);
-        destinations.push(Destination { name: id.to_string(), id, kind: "memory", home: false, channel });
+        destinations.push(Destination {
+            name: id.to_string(),
+            id,
+            kind: "memory",
+            home: false,
+            channel,
+        });
     }
     let bell = SqliteBell::open(&folder.join("bell.db")).await?;
-    let hub = Hub::new(store, media, Destinations::new(destinations), wire, clock, Tuning::default(), format!("bench-{}", std::process::id()))
-        .with_bell(Arc::new(bell.clone()));
+    let hub = Hub::new(
+        store,
+        media,
+        Destinations::new(destinations),
+        wire,
+        clock,
+        Tuning::default(),
+        format!("bench-{}", std::process::id()),
+    )
+    .with_bell(Arc::new(bell.clone()));
     hub.announce().await?;
     let sync = hub.store.sync_time().await?;
     let me = Actor::user("bench");
-    let one = Request { approve: true, destinations: vec!["board-00".parse()?], ..Request::default() };
+    let one = Request {
+        approve: true,
+        destinations: vec!["board-00".parse()?],
+        ..Request::default()
+    };
     for n in 0..ITEMS {
         plan(&hub, &format!("item-{n}"), &one, &me).await?;
     }
     let begun = Instant::now();
     let worker = Worker::start(hub.clone(), bell, &WorkerSettings::default());
-    while hub.store.count_by_state().await?.iter().find(|(s, _)| *s == DeliveryState::Delivered).map_or(0, |(_, n)| *n) < i64::try_from(ITEMS)? {
+    while hub
+        .store
+        .count_by_state()
+        .await?
+        .iter()
+        .find(|(s, _)| *s == DeliveryState::Delivered)
+        .map_or(0, |(_, n)| *n)
+        < i64::try_from(ITEMS)?
+    {
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
     let journaled = rate(ITEMS, begun.elapsed());
@@ -135,7 +178,10 @@ async fn journaled(folder: &std::path::Path, base: &str) -> anyhow::Result<(f64,
 
 /// From the click to the last of fifteen receipts.
 async fn clicks(hub: &Hub, me: &Actor) -> anyhow::Result<(Duration, Duration)> {
-    let everywhere = Request { approve: true, ..Request::default() };
+    let everywhere = Request {
+        approve: true,
+        ..Request::default()
+    };
     let mut times = Vec::new();
     for n in 0..CLICKS {
         let item: ItemId = format!("click-{n}").parse()?;
@@ -148,7 +194,12 @@ async fn clicks(hub: &Hub, me: &Actor) -> anyhow::Result<(Duration, Duration)> {
         times.push(begun.elapsed());
     }
     times.sort_unstable();
-    let at = |share: usize| times.get((times.len() * share / 100).min(times.len().saturating_sub(1))).copied().context("clicks were made");
+    let at = |share: usize| {
+        times
+            .get((times.len() * share / 100).min(times.len().saturating_sub(1)))
+            .copied()
+            .context("clicks were made")
+    };
     Ok((at(50)?, at(99)?))
 }
 
@@ -160,8 +211,17 @@ async fn plan(hub: &Hub, name: &str, request: &Request, me: &Actor) -> anyhow::R
 }
 
 async fn content(hub: &Hub, item: &ItemId, me: &Actor) -> anyhow::Result<()> {
-    let body = vec![Block::Paragraph { text: vec![Inline::plain("正文。")] }];
-    let content = Content { title: format!("题 {item}"), unit: "局".into(), body, ..Content::default() };
-    hub.store.put_version(item, content, me, hub.clock.now()).await?;
+    let body = vec![Block::Paragraph {
+        text: vec![Inline::plain("正文。")],
+    }];
+    let content = Content {
+        title: format!("题 {item}"),
+        unit: "局".into(),
+        body,
+        ..Content::default()
+    };
+    hub.store
+        .put_version(item, content, me, hub.clock.now())
+        .await?;
     Ok(())
 }

@@ -58,6 +58,25 @@ pub struct RenderInput<'a> {
     pub home: Option<&'a DestinationId>,
 }
 
+impl RenderInput<'_> {
+    /// A rendition of this input that holds nothing but its title: the rest is filled in by struct update.
+    pub fn blank(&self, title: &str) -> Rendition {
+        Rendition {
+            destination: self.destination.clone(),
+            intent: self.intent,
+            item: self.version.item.clone(),
+            version: self.version.number,
+            version_digest: self.version.digest.clone(),
+            title: title.to_owned(),
+            preview: String::new(),
+            payload: Value::Null,
+            media: Vec::new(),
+            slots: Vec::new(),
+            leaves: Vec::new(),
+        }
+    }
+}
+
 /// What `render` gives back.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Rendered {
@@ -95,6 +114,16 @@ pub struct Heard {
 pub struct Refusal {
     pub status: u16,
     pub says: String,
+}
+
+impl Refusal {
+    /// Refuses with an HTTP status and a sentence.
+    pub fn new(status: u16, says: impl Into<String>) -> Self {
+        Self {
+            status,
+            says: says.into(),
+        }
+    }
 }
 
 /// A channel's kind: its configuration and how to open it. One line in `channels.rs` registers it.

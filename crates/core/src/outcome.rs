@@ -31,6 +31,27 @@ pub struct Receipt {
     pub note: serde_json::Value,
 }
 
+impl Receipt {
+    /// The remote says it has the thing under this name since `at`.
+    pub fn by_remote(id: impl Into<String>, url: Option<String>, at: Timestamp) -> Self {
+        Self {
+            id: id.into(),
+            url,
+            at,
+            by: By::Remote,
+            parts: Vec::new(),
+            note: serde_json::Value::Null,
+        }
+    }
+
+    /// The same with the adapter's own data.
+    #[must_use]
+    pub fn with_note(mut self, note: serde_json::Value) -> Self {
+        self.note = note;
+        self
+    }
+}
+
 /// One member of a bundle.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Part {
@@ -99,6 +120,20 @@ pub struct Observation {
     /// What differs, in words, when something does.
     #[serde(default)]
     pub drift: Vec<crate::finding::Words>,
+}
+
+impl Observation {
+    /// What the remote itself shows, without anything to compare yet.
+    pub fn by_remote(standing: Seen, at: Timestamp) -> Self {
+        Self {
+            standing,
+            by: By::Remote,
+            leaves: Vec::new(),
+            url: None,
+            at,
+            drift: Vec::new(),
+        }
+    }
 }
 
 /// How it stands there.

@@ -18,6 +18,26 @@ pub struct Destination {
     pub channel: Arc<dyn Channel>,
 }
 
+impl Destination {
+    /// A destination that is not the place of record; its kind is what its profile says.
+    pub fn new(id: DestinationId, name: impl Into<String>, channel: Arc<dyn Channel>) -> Self {
+        Self {
+            kind: channel.profile().channel,
+            id,
+            name: name.into(),
+            home: false,
+            channel,
+        }
+    }
+
+    /// The same as the place of record.
+    #[must_use]
+    pub fn as_home(mut self) -> Self {
+        self.home = true;
+        self
+    }
+}
+
 /// All of them, by name.
 #[derive(Clone, Debug, Default)]
 pub struct Destinations {

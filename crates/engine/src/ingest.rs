@@ -7,7 +7,7 @@ use std::{
 };
 
 use yigao_core::{Actor, Finding, Words};
-use yigao_formats::{Bundle, BundleLimits, Draft, Problem};
+use yigao_formats::{Bundle, BundleLimits, Draft, Format, Problem, detect, read};
 use yigao_store::{PutVersion, StoreError};
 
 use crate::hub::Hub;
@@ -52,6 +52,38 @@ impl Hub {
             findings: draft.findings,
         })
     }
+}
+
+impl Hub {
+    /// Takes in what a person pointed at: [`read_draft`], then [`Hub::ingest`].
+    ///
+    /// # Errors
+    /// [`IngestError::Problems`] with all of them; nothing is stored then.
+    pub async fn ingest_path(&self, path: &Path, actor: &Actor) -> Result<Ingested, IngestError> {
+        let draft = read_draft(path, None)?;
+        self.ingest(draft, actor).await
+    }
+}
+
+/// Reads an item from what a person pointed at; its format is found when none is given.
+///
+/// # Errors
+/// [`IngestError::Problems`], with their place and way out.
+pub fn read_draft(path: &Path, format: Option<Format>) -> Result<Draft, IngestError> {
+    let bundle = read_path(path, &BundleLimits::default()).map_err(IngestError::Problems)?;
+    let format = format.or_else(|| detect(&bundle)).ok_or_else(|| {
+        IngestError::Problems(vec![Problem {
+            file: path.display().to_string(),
+            line: None,
+            code: "unknown_format".into(),
+            says: Words::new("看不出是什么格式", "its format cannot be told"),
+            fix: Words::new(
+                "文件夹里放一个 .md 或 item.json，或指明格式（--format）",
+                "put one .md or an item.json into the folder, or name the format (--format)",
+            ),
+        }])
+    })?;
+    read(&bundle, format).map_err(IngestError::Problems)
 }
 
 /// Reads what a person pointed at: a folder, a `.zip`, or a single file (with the pictures it names beside it, for

@@ -7,6 +7,7 @@ mod clock;
 mod deliver;
 mod derivatives;
 mod destinations;
+mod embedded;
 mod host;
 mod hub;
 mod ingest;
@@ -21,8 +22,9 @@ mod wire;
 
 pub use clock::Clock;
 pub use destinations::{Destination, Destinations};
+pub use embedded::OpenError;
 pub use hub::{Bell, Hub, NoBell, Tuning};
-pub use ingest::{IngestError, Ingested, read_path};
+pub use ingest::{IngestError, Ingested, read_draft, read_path};
 pub use preflight::Sheet;
 pub use publish::{LeftOut, Plan, PublishError, Request};
 pub use wire::{PrivateHosts, Wire, window};

@@ -33,10 +33,9 @@ impl Channel for County {
     fn hear(&self, call: &Incoming) -> Result<Heard, Refusal> {
         match &self.settings.transport {
             Transport::Paste(paste) => hear(paste, call),
-            Transport::Push(_) | Transport::Drop(_) => Err(Refusal {
-                status: 404,
-                says: "nothing is heard from this centre".to_owned(),
-            }),
+            Transport::Push(_) | Transport::Drop(_) => {
+                Err(Refusal::new(404, "nothing is heard from this centre"))
+            }
         }
     }
 

@@ -5,7 +5,7 @@ use bytes::Bytes;
 use serde_json::{Value, json};
 use yigao_channel::{Cx, FileAct, FileAnswer, FileCall, R};
 use yigao_core::{
-    By, Digest, Fills, Found, Intent, Observation, Prior, Receipt, Rendition, Seen, Standing, Words,
+    Digest, Fills, Found, Intent, Observation, Prior, Receipt, Rendition, Seen, Standing, Words,
 };
 
 use crate::{
@@ -149,14 +149,7 @@ impl Drop<'_> {
 
     /// Nothing comes back from a folder, unless the centre has one for what it refuses.
     pub(crate) async fn seen(&self, prior: &Prior) -> R<Observation> {
-        let mut seen = Observation {
-            standing: Seen::CannotSee,
-            by: By::Remote,
-            leaves: Vec::new(),
-            url: None,
-            at: self.cx.now(),
-            drift: Vec::new(),
-        };
+        let mut seen = Observation::by_remote(Seen::CannotSee, self.cx.now());
         let (Some(rejected), Standing::Out(receipt)) = (&self.folder.rejected, &prior.standing)
         else {
             return Ok(seen);
@@ -187,13 +180,6 @@ impl Drop<'_> {
     }
 
     fn receipt(&self, id: String, note: Value) -> Receipt {
-        Receipt {
-            id,
-            url: None,
-            at: self.cx.now(),
-            by: By::Remote,
-            parts: Vec::new(),
-            note,
-        }
+        Receipt::by_remote(id, None, self.cx.now()).with_note(note)
     }
 }

@@ -136,14 +136,7 @@ impl Hand<'_> {
 
     /// What editors said after 收到. Nobody looks there for us.
     pub(crate) async fn seen(&self, standing: &Standing) -> R<Observation> {
-        let mut seen = Observation {
-            standing: Seen::CannotSee,
-            by: By::Remote,
-            leaves: Vec::new(),
-            url: None,
-            at: self.cx.now(),
-            drift: Vec::new(),
-        };
+        let mut seen = Observation::by_remote(Seen::CannotSee, self.cx.now());
         // This very delivery took it down: what was said of it before counts no more.
         let own = self.words(&self.ticket_id(true)).await?;
         if let Some(down) = own.iter().rev().find(|w| w.answer == Said::Received) {
@@ -185,12 +178,8 @@ impl Hand<'_> {
 
     fn receipt(&self, id: String, by: By) -> Receipt {
         Receipt {
-            id,
-            url: None,
-            at: self.cx.now(),
             by,
-            parts: Vec::new(),
-            note: Value::Null,
+            ..Receipt::by_remote(id, None, self.cx.now())
         }
     }
 }
@@ -211,19 +200,15 @@ fn answer(kill: bool, heard: Option<Value>) -> Found<Confirmed> {
 
 /// A page was opened, or its form was sent.
 pub(crate) fn hear(paste: &Paste, call: &Incoming) -> Result<Heard, Refusal> {
-    let refuse = |status: u16, says: &str| Refusal {
-        status,
-        says: says.to_owned(),
-    };
     let ticket = call
         .path
         .strip_prefix("/hand/")
         .filter(|ticket| !ticket.is_empty() && !ticket.contains('/'))
-        .ok_or_else(|| refuse(404, "no such page"))?;
+        .ok_or_else(|| Refusal::new(404, "no such page"))?;
     let signature = call.query.iter().find(|(name, _)| name == "s");
     let signature = signature.map_or("", |(_, value)| value.as_str());
     if !link_holds(&paste.secret, ticket, signature) {
-        return Err(refuse(403, "the link is not whole: its signature is wrong"));
+        return Err(Refusal::new(403, "the link is not whole: its signature is wrong"));
     }
     match call.method.as_str() {
         "GET" | "HEAD" => Ok(Heard {
@@ -242,15 +227,12 @@ pub(crate) fn hear(paste: &Paste, call: &Incoming) -> Result<Heard, Refusal> {
                 answer: "已记录，谢谢。 Recorded, thank you.".to_owned(),
             })
         }
-        _ => Err(refuse(405, "open the page, or send its form")),
+        _ => Err(Refusal::new(405, "open the page, or send its form")),
     }
 }
 
 fn read_form(body: &[u8], kill: bool) -> Result<Word, Refusal> {
-    let wrong = |zh: &str, en: &str| Refusal {
-        status: 422,
-        says: format!("{zh} {en}"),
-    };
+    let wrong = |zh: &str, en: &str| Refusal::new(422, format!("{zh} {en}"));
     let field = |wanted: &str| {
         let mut pairs = url::form_urlencoded::parse(body);
         let value = pairs

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use yigao_channel::{R, Stop};
 use yigao_core::{
-    By, Digest, Fills, Found, Observation, Prior, Receipt, Rendition, Seen, Standing, Words,
+    Digest, Fills, Found, Observation, Prior, Receipt, Rendition, Seen, Standing, Words,
     time::later,
 };
 
@@ -164,14 +164,7 @@ impl Api<'_> {
     }
 
     fn receipt(&self, id: String, note: Value) -> Receipt {
-        Receipt {
-            id,
-            url: None,
-            at: self.cx.now(),
-            by: By::Remote,
-            parts: Vec::new(),
-            note,
-        }
+        Receipt::by_remote(id, None, self.cx.now()).with_note(note)
     }
 
     /// What the centre says of its copies: the one that is furthest up counts.
@@ -199,14 +192,7 @@ impl Api<'_> {
 }
 
 fn judge(held: &[Held], ours: &str, now: yigao_core::Timestamp) -> Observation {
-    let mut seen = Observation {
-        standing: Seen::Gone,
-        by: By::Remote,
-        leaves: Vec::new(),
-        url: None,
-        at: now,
-        drift: Vec::new(),
-    };
+    let mut seen = Observation::by_remote(Seen::Gone, now);
     let rank = |one: &&Held| match one.state {
         HeldState::Withdrawn => 0,
         HeldState::Returned => 1,

@@ -68,17 +68,12 @@ pub(crate) fn render(settings: &Settings, profile: &Profile, input: &RenderInput
         }));
     Rendered {
         rendition: Some(Rendition {
-            destination: input.destination.clone(),
-            intent: input.intent,
-            item: input.version.item.clone(),
-            version: input.version.number,
-            version_digest: input.version.digest.clone(),
             preview: format!("<h1>{}</h1>\n{}", escape(&headline), payload.html),
-            title: headline,
             slots: slots.collect(),
             payload: serde_json::to_value(&payload).unwrap_or_default(),
             leaves,
             media,
+            ..input.blank(&headline)
         }),
         findings,
     }
@@ -115,17 +110,9 @@ fn withdrawal(settings: &Settings, input: &RenderInput<'_>, headline: String) ->
         pictures: Vec::new(),
     };
     Rendition {
-        destination: input.destination.clone(),
-        intent: input.intent,
-        item: input.version.item.clone(),
-        version: input.version.number,
-        version_digest: input.version.digest.clone(),
-        title: headline,
         preview: html,
         payload: serde_json::to_value(&payload).unwrap_or_default(),
-        media: Vec::new(),
-        slots: Vec::new(),
-        leaves: Vec::new(),
+        ..input.blank(&headline)
     }
 }
 

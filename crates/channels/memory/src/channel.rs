@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use yigao_channel::{Channel, Cx, Heard, Incoming, Profile, R, Refusal, RenderInput, Rendered};
 use yigao_core::{
-    Asks, By, ChannelError, Effect, ErrorKind, Fills, Found, Observation, Prior, Receipt,
+    Asks, ChannelError, Effect, ErrorKind, Fills, Found, Observation, Prior, Receipt,
     Rendition, Retry, Seen, Standing, Ticket, Timestamp, fill, time::later,
 };
 
@@ -47,12 +47,12 @@ impl Channel for Memory {
             .iter()
             .find(|(name, _)| name == "x-board-token");
         if token.is_none_or(|(_, value)| value != self.settings.token.reveal()) {
-            return Err(refusal(401, "the token is missing or wrong"));
+            return Err(Refusal::new(401, "the token is missing or wrong"));
         }
         let body: Value =
-            serde_json::from_slice(&call.body).map_err(|_| refusal(400, "the body is no JSON"))?;
+            serde_json::from_slice(&call.body).map_err(|_| Refusal::new(400, "the body is no JSON"))?;
         let about = body.get("about").and_then(Value::as_str);
-        let about = about.ok_or_else(|| refusal(400, "\"about\" is missing"))?;
+        let about = about.ok_or_else(|| Refusal::new(400, "\"about\" is missing"))?;
         Ok(Heard {
             about: about.to_owned(),
             dedupe: about.to_owned(),
@@ -89,7 +89,7 @@ impl Channel for Memory {
             self.unfile(cx, &address).await
         })
         .await?;
-        Ok(receipt(cx, &gone.unwrap_or_default(), None, Value::Null))
+        Ok(Receipt::by_remote(gone.unwrap_or_default(), None, cx.now()))
     }
 
     async fn observe(&self, cx: &Cx<'_>, prior: &Prior) -> R<Observation> {
@@ -275,34 +275,15 @@ impl Memory {
     }
 
     fn out(&self, cx: &Cx<'_>, id: &str, post: &Post) -> Receipt {
-        receipt(
-            cx,
-            id,
-            Some(self.address(id)),
-            json!({"wrote": post.digest()}),
-        )
-    }
-}
-
-fn receipt(cx: &Cx<'_>, id: &str, url: Option<String>, note: Value) -> Receipt {
-    Receipt {
-        id: id.to_owned(),
-        url,
-        at: cx.now(),
-        by: By::Remote,
-        parts: Vec::new(),
-        note,
+        Receipt::by_remote(id, Some(self.address(id)), cx.now())
+            .with_note(json!({"wrote": post.digest()}))
     }
 }
 
 fn seen(cx: &Cx<'_>, standing: Seen, url: Option<String>) -> Observation {
     Observation {
-        standing,
-        by: By::Remote,
-        leaves: Vec::new(),
         url,
-        at: cx.now(),
-        drift: Vec::new(),
+        ..Observation::by_remote(standing, cx.now())
     }
 }
 
@@ -311,11 +292,4 @@ fn broken(says: &str) -> ChannelError {
     ChannelError::new(ErrorKind::Protocol, "render", says)
         .with_retry(Retry::Never)
         .with_effect(Effect::None)
-}
-
-fn refusal(status: u16, says: &str) -> Refusal {
-    Refusal {
-        status,
-        says: says.to_owned(),
-    }
 }

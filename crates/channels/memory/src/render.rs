@@ -88,7 +88,7 @@ fn page(input: &RenderInput<'_>) -> Rendered {
         media,
         slots,
         leaves,
-        ..bare(input, title)
+        ..input.blank(title)
     };
     Rendered {
         rendition: Some(rendition),
@@ -106,27 +106,11 @@ fn notice(input: &RenderInput<'_>) -> Rendered {
             html::escape(title),
             html::escape(reason)
         ),
-        ..bare(input, title)
+        ..input.blank(title)
     };
     Rendered {
         rendition: Some(rendition),
         findings: Vec::new(),
-    }
-}
-
-fn bare(input: &RenderInput<'_>, title: &str) -> Rendition {
-    Rendition {
-        destination: input.destination.clone(),
-        intent: input.intent,
-        item: input.version.item.clone(),
-        version: input.version.number,
-        version_digest: input.version.digest.clone(),
-        title: title.to_owned(),
-        preview: String::new(),
-        payload: serde_json::Value::Null,
-        media: Vec::new(),
-        slots: Vec::new(),
-        leaves: Vec::new(),
     }
 }
 

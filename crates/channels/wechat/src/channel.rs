@@ -5,7 +5,7 @@ use yigao_channel::{
     Channel, Cx, Heard, Incoming, Profile, R, Refusal, RenderInput, Rendered, Stop,
 };
 use yigao_core::{
-    By, Leaf, LeafKind, Observation, Prior, Receipt, Rendition, Seen, Standing, Words,
+    Leaf, LeafKind, Observation, Prior, Receipt, Rendition, Seen, Standing, Words,
 };
 
 use crate::{
@@ -31,10 +31,10 @@ impl Channel for Wechat {
 
     /// `PUBLISHJOBFINISH` is not taken yet: jobs are polled.
     fn hear(&self, _: &Incoming) -> Result<Heard, Refusal> {
-        Err(Refusal {
-            status: 404,
-            says: "callbacks are not taken; publish jobs are polled".to_owned(),
-        })
+        Err(Refusal::new(
+            404,
+            "callbacks are not taken; publish jobs are polled",
+        ))
     }
 
     async fn publish(&self, cx: &Cx<'_>, rendition: &Rendition) -> R<Receipt> {
@@ -76,14 +76,8 @@ impl Channel for Wechat {
         } else {
             gone.join(",")
         };
-        Ok(Receipt {
-            id,
-            url: None,
-            at: cx.now(),
-            by: By::Remote,
-            parts: Vec::new(),
-            note: serde_json::json!({ "deleted": gone }),
-        })
+        let note = serde_json::json!({ "deleted": gone });
+        Ok(Receipt::by_remote(id, None, cx.now()).with_note(note))
     }
 
     async fn observe(&self, cx: &Cx<'_>, prior: &Prior) -> R<Observation> {
@@ -211,12 +205,8 @@ impl Wechat {
 
     fn seen(&self, cx: &Cx<'_>, standing: Seen, url: Option<String>) -> Observation {
         Observation {
-            standing,
-            by: By::Remote,
-            leaves: Vec::new(),
             url,
-            at: cx.now(),
-            drift: Vec::new(),
+            ..Observation::by_remote(standing, cx.now())
         }
     }
 }

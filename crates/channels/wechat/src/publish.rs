@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use yigao_channel::{Cx, R, Stop};
 use yigao_core::{
-    Asks, By, ChannelError, Derivative, Digest, ErrorKind, Fills, Found, Made, Receipt, Rendition,
+    Asks, ChannelError, Derivative, Digest, ErrorKind, Fills, Found, Made, Receipt, Rendition,
     Slot, Ticket, Timestamp, Words,
 };
 
@@ -102,14 +102,8 @@ impl Api<'_> {
                 (id, url)
             }
         };
-        Ok(Receipt {
-            id,
-            url,
-            at: self.cx.now(),
-            by: By::Remote,
-            parts: Vec::new(),
-            note: serde_json::to_value(&note).unwrap_or_default(),
-        })
+        let note = serde_json::to_value(&note).unwrap_or_default();
+        Ok(Receipt::by_remote(id, url, self.cx.now()).with_note(note))
     }
 
     /// Addresses of the pictures in the body, by their names; each file is uploaded once for the account.

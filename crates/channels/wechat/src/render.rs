@@ -43,17 +43,12 @@ pub(crate) fn render(settings: &Settings, profile: &Profile, input: &RenderInput
         clips: written.clips,
     });
     let rendition = Rendition {
-        destination: input.destination.clone(),
-        intent: input.intent,
-        item: input.version.item.clone(),
-        version: input.version.number,
-        version_digest: input.version.digest.clone(),
-        title: payload.title.clone(),
         preview: preview(&payload),
         media: media(content, &written.pictures),
         slots: slots(input, &written.pictures),
         leaves: approved_leaves(&payload),
         payload: serde_json::to_value(&payload).unwrap_or_default(),
+        ..input.blank(&payload.title)
     };
     Rendered {
         rendition: Some(rendition),
@@ -85,17 +80,9 @@ fn withdrawal(input: &RenderInput<'_>) -> Rendered {
     );
     Rendered {
         rendition: Some(Rendition {
-            destination: input.destination.clone(),
-            intent: input.intent,
-            item: input.version.item.clone(),
-            version: input.version.number,
-            version_digest: input.version.digest.clone(),
-            title,
             preview,
             payload: serde_json::json!({ "reason": input.reason }),
-            media: Vec::new(),
-            slots: Vec::new(),
-            leaves: Vec::new(),
+            ..input.blank(&title)
         }),
         findings: vec![finding],
     }

@@ -6,13 +6,13 @@ mod stage;
 use std::{collections::BTreeSet, path::Path, time::Duration};
 
 use yigao_core::{Block, Delivery, DeliveryId, Inline, Intent, ItemId, State, Timestamp};
-use yigao_engine::{Hub, PublishError, Request};
+use yigao_engine::{Hub, PublishError, Request, read_draft};
 use yigao_formats::Draft;
 use yigao_server::{Server, ServerSettings};
 use yigao_worker::Worker;
 
 use self::{board::Board, stage::Stage};
-use super::{Call, item::draft, serve};
+use super::{Call, serve};
 use crate::{
     cli::Demo,
     exit::EndedBadly,
@@ -118,7 +118,7 @@ async fn story(call: &Call<'_>, args: &Demo, stage: &Stage, hub: &Hub) -> anyhow
     let say = call.say;
     let refused = preflight_stops_it(call, hub, &args.items).await?;
     for name in ITEMS {
-        let draft = draft(&args.items.join(name), None)?;
+        let draft = read_draft(&args.items.join(name), None)?;
         say.line(
             format!("导入 {}：{}", draft.id, draft.content.title),
             format!("imported {}: {}", draft.id, draft.content.title),
@@ -167,7 +167,7 @@ async fn story(call: &Call<'_>, args: &Demo, stage: &Stage, hub: &Hub) -> anyhow
 /// An item whose title is one character too long, stopped before anything is sent.
 async fn preflight_stops_it(call: &Call<'_>, hub: &Hub, items: &Path) -> anyhow::Result<usize> {
     let ingested = hub
-        .ingest(draft(&items.join(TOO_LONG), None)?, &call.actor)
+        .ingest(read_draft(&items.join(TOO_LONG), None)?, &call.actor)
         .await?;
     match hub
         .publish(
@@ -289,7 +289,7 @@ async fn lost_answers_were_found(stage: &Stage, say: &Say) -> anyhow::Result<()>
 }
 
 async fn correct(call: &Call<'_>, hub: &Hub, items: &Path) -> anyhow::Result<Vec<DeliveryId>> {
-    let read = draft(&items.join(CORRECTED), None)?;
+    let read = read_draft(&items.join(CORRECTED), None)?;
     let mut content = read.content;
     content.body.push(Block::Paragraph {
         text: vec![Inline::plain("（更正：开放时间调整为每日9:00至21:00。）")],

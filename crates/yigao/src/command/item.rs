@@ -4,8 +4,8 @@ use std::{fs, path::Path};
 
 use anyhow::Context as _;
 use yigao_core::{Content, DestinationId, Finding, ItemId, Version, time::minute_in_shanghai};
-use yigao_engine::{Hub, IngestError, Sheet, read_path};
-use yigao_formats::{BundleLimits, Draft, Format, Problem, detect, read, write};
+use yigao_engine::{Hub, IngestError, Sheet, read_draft};
+use yigao_formats::write;
 
 use super::{Call, send};
 use crate::{
@@ -37,26 +37,8 @@ pub(super) async fn run(call: &Call<'_>, args: Item) -> anyhow::Result<()> {
     }
 }
 
-/// Reads what a path points at.
-pub(crate) fn draft(path: &Path, format: Option<Format>) -> Result<Draft, IngestError> {
-    let bundle = read_path(path, &BundleLimits::default()).map_err(IngestError::Problems)?;
-    let format = format.or_else(|| detect(&bundle)).ok_or_else(|| {
-        IngestError::Problems(vec![Problem {
-            file: path.display().to_string(),
-            line: None,
-            code: "unknown_format".into(),
-            says: yigao_core::Words::new("看不出是什么格式", "its format cannot be told"),
-            fix: yigao_core::Words::new(
-                "文件夹里放一个 .md 或 item.json，或用 --format 指明",
-                "put one .md or an item.json into the folder, or say --format",
-            ),
-        }])
-    })?;
-    read(&bundle, format).map_err(IngestError::Problems)
-}
-
 async fn import(call: &Call<'_>, path: &Path, format: Option<FormatName>) -> anyhow::Result<()> {
-    let draft = draft(path, format.map(Into::into))?;
+    let draft = read_draft(path, format.map(Into::into))?;
     let (_, opened) = call.open().await?;
     let ingested = opened.hub.ingest(draft, &call.actor).await?;
     let version = &ingested.put.version;
@@ -215,7 +197,7 @@ pub(super) async fn preflight(
 async fn subject(hub: &Hub, what: &str) -> anyhow::Result<Version> {
     let path = Path::new(what);
     if path.exists() {
-        let draft = draft(path, None)?;
+        let draft = read_draft(path, None)?;
         for bytes in draft.files.values() {
             hub.media.put(bytes).await?;
         }

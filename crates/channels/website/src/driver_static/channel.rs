@@ -23,10 +23,7 @@ impl Channel for StaticSite {
     }
 
     fn hear(&self, _call: &Incoming) -> Result<Heard, Refusal> {
-        Err(Refusal {
-            status: 404,
-            says: "a static site sends no messages".to_owned(),
-        })
+        Err(Refusal::new(404, "a static site sends no messages"))
     }
 
     async fn publish(&self, cx: &Cx<'_>, rendition: &Rendition) -> R<Receipt> {

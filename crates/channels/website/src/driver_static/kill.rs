@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use yigao_channel::{Cx, R};
-use yigao_core::{By, Digest, Kind, Receipt, Rendition, Standing, Timestamp};
+use yigao_core::{Digest, Kind, Receipt, Rendition, Standing, Timestamp};
 
 use super::{
     StaticSite,
@@ -53,14 +53,9 @@ impl StaticSite {
             content: None,
             media: std::collections::BTreeMap::new(),
         };
-        Ok(Receipt {
-            id: path.to_owned(),
-            url: Some(self.settings.address(path)),
-            at: cx.now(),
-            by: By::Remote,
-            parts: Vec::new(),
-            note: serde_json::to_value(&note).map_err(|e| broken(PAGE, &e.to_string()))?,
-        })
+        let note = serde_json::to_value(&note).map_err(|e| broken(PAGE, &e.to_string()))?;
+        let url = Some(self.settings.address(path));
+        Ok(Receipt::by_remote(path, url, cx.now()).with_note(note))
     }
 
     /// Marks the entry withdrawn; makes one for a page that never got as far as the index.
@@ -169,12 +164,6 @@ async fn write_notice(cx: &Cx<'_>, path: &str, html: &str) -> R<()> {
 }
 
 fn nothing_there(cx: &Cx<'_>) -> Receipt {
-    Receipt {
-        id: "none".to_owned(),
-        url: None,
-        at: cx.now(),
-        by: By::Remote,
-        parts: Vec::new(),
-        note: serde_json::json!({ "nothing_there": true }),
-    }
+    Receipt::by_remote("none", None, cx.now())
+        .with_note(serde_json::json!({ "nothing_there": true }))
 }

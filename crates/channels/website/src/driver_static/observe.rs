@@ -1,7 +1,7 @@
 //! Reading back what readers see, and saying where it differs from what was sent.
 
 use yigao_channel::{Cx, R};
-use yigao_core::{By, Digest, Leaf, LeafKind, Observation, Prior, Seen, Standing, Words};
+use yigao_core::{Digest, Leaf, LeafKind, Observation, Prior, Seen, Standing, Words};
 
 use super::{
     StaticSite,
@@ -74,12 +74,10 @@ impl StaticSite {
         drift: Vec<Words>,
     ) -> Observation {
         Observation {
-            standing,
-            by: By::Remote,
             leaves,
             url: path.map(|p| self.settings.address(p)),
-            at: cx.now(),
             drift,
+            ..Observation::by_remote(standing, cx.now())
         }
     }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use yigao_channel::{Cx, FileAct, FileCall, R, Stop};
 use yigao_core::{
-    By, ChannelError, Derivative, Digest, Effect, ErrorKind, Fills, Found, Made, Receipt,
+    ChannelError, Derivative, Digest, Effect, ErrorKind, Fills, Found, Made, Receipt,
     Rendition, Retry, Timestamp, fill, time::day_in_shanghai,
 };
 
@@ -147,14 +147,9 @@ impl StaticSite {
             content: Some(readback::digest(&regions.facts, &regions.content)),
             media: article.media,
         };
-        Ok(Receipt {
-            id: article.path.clone(),
-            url: Some(self.settings.address(&article.path)),
-            at: cx.now(),
-            by: By::Remote,
-            parts: Vec::new(),
-            note: serde_json::to_value(&note).map_err(|e| broken(INDEX, &e.to_string()))?,
-        })
+        let note = serde_json::to_value(&note).map_err(|e| broken(INDEX, &e.to_string()))?;
+        let url = Some(self.settings.address(&article.path));
+        Ok(Receipt::by_remote(article.path, url, cx.now()).with_note(note))
     }
 }
 

@@ -67,12 +67,6 @@ pub(super) fn render(settings: &Settings, input: &RenderInput<'_>) -> Rendered {
     words.keywords.retain(|k| !k.trim().is_empty());
     let main = text::leaves(title, &content.body, &|f| names.picture(f));
     let rendition = Rendition {
-        destination: input.destination.clone(),
-        intent: input.intent,
-        item: input.version.item.clone(),
-        version: input.version.number,
-        version_digest: input.version.digest.clone(),
-        title: title.to_owned(),
         preview: preview(&words),
         leaves: body::leaves(&words, main),
         slots: names.slots(),
@@ -80,6 +74,7 @@ pub(super) fn render(settings: &Settings, input: &RenderInput<'_>) -> Rendered {
         payload: to_value(&Payload::Article {
             text: Box::new(words),
         }),
+        ..input.blank(title)
     };
     Rendered {
         rendition: Some(rendition),
@@ -105,21 +100,14 @@ fn withdrawal(input: &RenderInput<'_>) -> Rendition {
             .map(|l| Leaf::new(LeafKind::Text, l)),
     );
     Rendition {
-        destination: input.destination.clone(),
-        intent: input.intent,
-        item: input.version.item.clone(),
-        version: input.version.number,
-        version_digest: input.version.digest.clone(),
-        title: notice::TITLE.to_owned(),
         preview: format!(
             "<article class=\"yigao-website\">\n{PREVIEW_STYLE}<h1>{}</h1>\n{}</article>\n",
             notice::TITLE,
             notice::paragraphs(reason.as_deref())
         ),
         payload: to_value(&Payload::Notice { reason }),
-        media: Vec::new(),
-        slots: Vec::new(),
         leaves,
+        ..input.blank(notice::TITLE)
     }
 }
 

@@ -127,13 +127,7 @@ async fn journaled(
             secrets: &|_| Ok(Secret::new(TOKEN)),
         };
         let channel = Arc::new(Memory::open(toml::from_str(&config)?, &opening)?);
-        destinations.push(Destination {
-            name: id.to_string(),
-            id,
-            kind: "memory",
-            home: false,
-            channel,
-        });
+        destinations.push(Destination::new(id.clone(), id.to_string(), channel));
     }
     let bell = SqliteBell::open(&folder.join("bell.db")).await?;
     let hub = Hub::new(
@@ -150,9 +144,8 @@ async fn journaled(
     let sync = hub.store.sync_time().await?;
     let me = Actor::user("bench");
     let one = Request {
-        approve: true,
         destinations: vec!["board-00".parse()?],
-        ..Request::default()
+        ..Request::approved()
     };
     for n in 0..ITEMS {
         plan(&hub, &format!("item-{n}"), &one, &me).await?;
@@ -178,10 +171,7 @@ async fn journaled(
 
 /// From the click to the last of fifteen receipts.
 async fn clicks(hub: &Hub, me: &Actor) -> anyhow::Result<(Duration, Duration)> {
-    let everywhere = Request {
-        approve: true,
-        ..Request::default()
-    };
+    let everywhere = Request::approved();
     let mut times = Vec::new();
     for n in 0..CLICKS {
         let item: ItemId = format!("click-{n}").parse()?;

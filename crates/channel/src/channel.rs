@@ -5,7 +5,9 @@ use std::fmt::Debug;
 use async_trait::async_trait;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
-use yigao_core::{DestinationId, Finding, Intent, Observation, Prior, Receipt, Rendition, Version};
+use yigao_core::{
+    DestinationId, Digest, Finding, Intent, Observation, Prior, Receipt, Rendition, Version,
+};
 
 use crate::{
     cx::Cx,
@@ -56,6 +58,8 @@ pub struct RenderInput<'a> {
     pub reason: Option<&'a str>,
     /// The destination that is the place of record, whose address others print (阅读原文); itself excluded.
     pub home: Option<&'a DestinationId>,
+    /// The destination's own picture for items that bring none, where the channel demands a cover; in the media folder.
+    pub cover: Option<&'a Digest>,
 }
 
 impl RenderInput<'_> {

@@ -102,6 +102,7 @@ impl Story {
             version,
             reason: Some("内容有误"),
             home: Some(&home),
+            cover: None,
         });
         if blocks(&rendered.findings) {
             let says: Vec<&str> = rendered

@@ -1,20 +1,20 @@
 //! Works one claimed delivery: runs its intent's method from the top and writes down what came of it.
 
+mod ended;
+
 use std::panic::AssertUnwindSafe;
 
 use futures_util::FutureExt as _;
 use tracing::Instrument as _;
 use yigao_channel::{Cx, Naming, Stop, host::Finish};
 use yigao_core::{
-    ChannelError, Delivery, Doubt, DueFor, Effect, ErrorKind, Intent, Receipt, Retry, State,
-    Timestamp, Why,
+    ChannelError, Delivery, Doubt, DueFor, ErrorKind, Retry, State, Timestamp, Why,
     next::{Event, next},
     time::later,
 };
-use yigao_store::{
-    AttemptRow, Claimed, JournalRow, JournalState, LintEscape, RunRecord, StoreError,
-};
+use yigao_store::{AttemptRow, Claimed, LintEscape, RunRecord, StoreError};
 
+use self::ended::{receipted, stopped};
 use crate::{
     account::{ledger_verb, outcome, says},
     destinations::Destination,
@@ -26,9 +26,6 @@ use crate::{
 
 /// How long a delivery waits for a destination that is not configured in this process.
 const NOT_HERE: std::time::Duration = std::time::Duration::from_secs(600);
-
-/// How soon after a lost answer the first, uncounted look is made.
-const EARLY_LOOK: std::time::Duration = std::time::Duration::from_secs(2);
 
 /// What came of a run.
 #[derive(Debug)]
@@ -273,163 +270,4 @@ fn panic_text(panic: &(dyn std::any::Any + Send)) -> String {
         .cloned()
         .or_else(|| panic.downcast_ref::<&str>().map(|text| (*text).to_owned()))
         .unwrap_or_else(|| "no message".to_owned())
-}
-
-/// When what was under way can no longer come up: the last look of every entry that may still have an effect.
-async fn settled_at(
-    hub: &Hub,
-    destination: &Destination,
-    deliveries: &[yigao_core::DeliveryId],
-    last: Option<&Finish>,
-) -> Result<Option<Timestamp>, StoreError> {
-    let mut entries = hub.store.unsure_entries(deliveries).await?;
-    // The last step's result is still in our hands: it is written together with the end of the run.
-    if let Some(Finish::Done {
-        seq, unsure: false, ..
-    }) = last
-    {
-        entries.retain(|entry| entry.seq != *seq || entry.unsure);
-    }
-    let profile = destination.channel.profile();
-    let end = |entry: &JournalRow| {
-        let last_look = profile
-            .op(&entry.op)
-            .and_then(|op| op.looks.last().copied())
-            .unwrap_or_default();
-        later(entry.ends, last_look)
-    };
-    Ok(entries.iter().map(end).max())
-}
-
-async fn receipted(
-    hub: &Hub,
-    destination: &Destination,
-    delivery: &Delivery,
-    receipt: Receipt,
-    last: Option<&Finish>,
-) -> Result<Event, StoreError> {
-    let mut involved = hub.store.overtaken_by(&delivery.id).await?;
-    involved.push(delivery.id.clone());
-    let settled = settled_at(hub, destination, &involved, last).await?;
-    let proof_at = if delivery.intent == Intent::Kill {
-        settled
-    } else {
-        None
-    };
-    Ok(Event::Receipt {
-        receipt,
-        proof_at,
-        tidy_at: settled,
-    })
-}
-
-async fn stopped(
-    hub: &Hub,
-    destination: &Destination,
-    delivery: &Delivery,
-    stop: Stop,
-    last: Option<Finish>,
-) -> Result<Run, StoreError> {
-    let stop = match stop {
-        Stop::Fault(error) => return faulted(hub, destination, delivery, error, last).await,
-        Stop::ByPerson(receipt) => {
-            let event = receipted(hub, destination, delivery, receipt, last.as_ref()).await?;
-            return Ok(Run {
-                event,
-                last,
-                healthy: None,
-                escape: None,
-            });
-        }
-        other => other,
-    };
-    let plain = |event| Run {
-        event,
-        last,
-        healthy: None,
-        escape: None,
-    };
-    Ok(match stop {
-        Stop::Waits { until, why } => plain(Event::Waits { until, why }),
-        Stop::Accepted { ticket, until, why } => Run {
-            healthy: Some(true),
-            ..plain(Event::Accepted { ticket, until, why })
-        },
-        Stop::Doubt(doubt) => plain(Event::Doubt(doubt)),
-        Stop::Changed(evidence) => plain(Event::Doubt(Doubt {
-            op: "replay".into(),
-            part: String::new(),
-            evidence: format!("the program changed: {evidence}"),
-        })),
-        // Overtaken: the record clears the lease and wakes what took the place; the event is not applied.
-        Stop::Overtaken | Stop::Lost(_) | Stop::Fault(_) | Stop::ByPerson(_) => {
-            plain(Event::HandedBack)
-        }
-    })
-}
-
-async fn faulted(
-    hub: &Hub,
-    destination: &Destination,
-    delivery: &Delivery,
-    error: ChannelError,
-    last: Option<Finish>,
-) -> Result<Run, StoreError> {
-    let profile = destination.channel.profile();
-    let rows = hub
-        .store
-        .journal(&delivery.id, i64::from(delivery.round))
-        .await?;
-    let open = rows
-        .iter()
-        .find(|row| row.verb == "once" && row.state == JournalState::Open);
-    let tidy_at = settled_at(
-        hub,
-        destination,
-        std::slice::from_ref(&delivery.id),
-        last.as_ref(),
-    )
-    .await?;
-    let event = match open {
-        None => Event::Fault {
-            error: error.clone(),
-            look_at: None,
-            tidy_at,
-        },
-        Some(row) => {
-            let index = usize::try_from(row.looks).unwrap_or(usize::MAX);
-            match profile.op(&row.op).and_then(|op| op.looks.get(index)) {
-                // An early look may say yes; its no does not count, and the delivery waits for the due one then.
-                Some(wait) => Event::Fault {
-                    error: error.clone(),
-                    look_at: Some(later(row.ends, *wait).min(later(hub.clock.now(), EARLY_LOOK))),
-                    tidy_at,
-                },
-                None => Event::Doubt(Doubt {
-                    op: row.op.clone(),
-                    part: row.part.clone(),
-                    evidence: error.to_string(),
-                }),
-            }
-        }
-    };
-    // A refusal of this content says nothing against the remote; pre-flight should have known it.
-    let rejected = error.kind() == ErrorKind::Rejected && error.effect() == Effect::None;
-    let escape = rejected.then(|| LintEscape {
-        code: error.remote_code().unwrap_or("none").to_owned(),
-        says: error.to_string(),
-    });
-    let healthy = match error.kind() {
-        ErrorKind::Unavailable
-        | ErrorKind::Timeout
-        | ErrorKind::Interrupted
-        | ErrorKind::Unauthorized => Some(false),
-        _ => None,
-    };
-    Ok(Run {
-        event,
-        last,
-        healthy,
-        escape,
-    })
 }

@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use yigao_channel::Channel;
-use yigao_core::DestinationId;
+use yigao_core::{DestinationId, Digest};
 
 /// One configured destination.
 #[derive(Clone, Debug)]
@@ -15,6 +15,8 @@ pub struct Destination {
     pub kind: &'static str,
     /// The place of record, whose address the others print.
     pub home: bool,
+    /// Its picture for items that bring none; in the media folder.
+    pub cover: Option<Digest>,
     pub channel: Arc<dyn Channel>,
 }
 
@@ -26,6 +28,7 @@ impl Destination {
             id,
             name: name.into(),
             home: false,
+            cover: None,
             channel,
         }
     }

@@ -164,6 +164,7 @@ impl Hub {
             version,
             reason,
             home,
+            cover: destination.cover.as_ref(),
         };
         let rendered = destination.channel.render(&input);
         sheet.findings = rendered.findings;

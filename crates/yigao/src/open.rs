@@ -4,6 +4,7 @@ use std::{io, path::Path, sync::Arc};
 
 use anyhow::Context as _;
 use yigao_channel::Opening;
+use yigao_core::Digest;
 use yigao_engine::{Clock, Destination, Destinations, Hub, PrivateHosts, Wire};
 use yigao_store::{MediaFolder, Store};
 use yigao_worker::SqliteBell;
@@ -13,6 +14,9 @@ use crate::{
     exit::Mistake,
     settings::{ConfigProblems, DestinationFile, Settings, secret},
 };
+
+/// Largest picture that a destination's file may name as its cover.
+const COVER_BYTES_MAX: u64 = 20 * 1024 * 1024;
 
 /// An engine with its bell.
 pub(crate) struct Opened {
@@ -29,6 +33,15 @@ pub(crate) async fn open(settings: &Settings) -> anyhow::Result<Opened> {
     let media = MediaFolder::open(&settings.data.join("media"))
         .await
         .context("media folder")?;
+    for path in settings
+        .destinations
+        .iter()
+        .filter_map(|d| d.cover.as_ref())
+    {
+        media
+            .put(&picture(path).map_err(anyhow::Error::msg)?)
+            .await?;
+    }
     let bell = SqliteBell::open(&settings.data.join("bell.db")).await?;
     let wire = Wire::new(
         store.clone(),
@@ -113,11 +126,29 @@ pub(crate) fn destination(
         secrets: &secret,
     };
     let channel = (kind.open)(file.channel.clone(), &opening).map_err(|e| e.to_string())?;
+    let cover = file.cover.as_deref().map(picture).transpose()?;
     Ok(Destination {
         id: file.id.clone(),
         name: file.name.clone(),
         kind: kind.name,
         home: file.home,
+        cover: cover.map(|bytes| Digest::of_bytes(&bytes)),
         channel,
     })
+}
+
+/// Bytes of a destination's own picture.
+fn picture(path: &Path) -> Result<Vec<u8>, String> {
+    let says = |what: &str| format!("cover = {}: {what}", path.display());
+    let size = std::fs::metadata(path)
+        .map_err(|e| says(&e.to_string()))?
+        .len();
+    if size > COVER_BYTES_MAX {
+        return Err(says("larger than 20 MB"));
+    }
+    let bytes = std::fs::read(path).map_err(|e| says(&e.to_string()))?;
+    match yigao_media::kind_of(&bytes) {
+        Some(kind) if kind.starts_with("image/") => Ok(bytes),
+        _ => Err(says("not a picture (JPEG, PNG, WebP, GIF)")),
+    }
 }

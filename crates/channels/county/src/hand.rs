@@ -208,7 +208,10 @@ pub(crate) fn hear(paste: &Paste, call: &Incoming) -> Result<Heard, Refusal> {
     let signature = call.query.iter().find(|(name, _)| name == "s");
     let signature = signature.map_or("", |(_, value)| value.as_str());
     if !link_holds(&paste.secret, ticket, signature) {
-        return Err(Refusal::new(403, "the link is not whole: its signature is wrong"));
+        return Err(Refusal::new(
+            403,
+            "the link is not whole: its signature is wrong",
+        ));
     }
     match call.method.as_str() {
         "GET" | "HEAD" => Ok(Heard {

@@ -124,6 +124,7 @@ fn rendered(centre: &County, content: Content, intent: Intent, home: bool) -> Re
         version: &version,
         reason: Some("事实<有误>"),
         home: home.then_some(&site),
+        cover: None,
     })
 }
 

@@ -4,9 +4,7 @@ use async_trait::async_trait;
 use yigao_channel::{
     Channel, Cx, Heard, Incoming, Profile, R, Refusal, RenderInput, Rendered, Stop,
 };
-use yigao_core::{
-    Leaf, LeafKind, Observation, Prior, Receipt, Rendition, Seen, Standing, Words,
-};
+use yigao_core::{Leaf, LeafKind, Observation, Prior, Receipt, Rendition, Seen, Standing, Words};
 
 use crate::{
     Wechat,

@@ -186,7 +186,7 @@ fn body(seen: &Seen<'_>, found: &mut Vec<Finding>) {
 
 fn cover(seen: &Seen<'_>, found: &mut Vec<Finding>) {
     let content = &seen.input.version.content;
-    let Some(digest) = content.cover() else {
+    let Some(digest) = content.cover().or(seen.input.cover) else {
         let missing = finding(
             Block,
             ("cover_missing", "cover"),
@@ -195,8 +195,8 @@ fn cover(seen: &Seen<'_>, found: &mut Vec<Finding>) {
                 "WeChat takes no article without a cover",
             ),
             (
-                "请指定封面，或在正文中放一张图片",
-                "name a cover, or put a picture into the text",
+                "请指定封面、在正文中放一张图片，或在公众号的配置文件里设默认封面（cover）",
+                "name a cover, put a picture into the text, or give the account a default one (cover in its file)",
             ),
         );
         found.push(missing.predicts("40007"));

@@ -44,7 +44,7 @@ pub(crate) fn render(settings: &Settings, profile: &Profile, input: &RenderInput
     });
     let rendition = Rendition {
         preview: preview(&payload),
-        media: media(content, &written.pictures),
+        media: media(input, &written.pictures),
         slots: slots(input, &written.pictures),
         leaves: approved_leaves(&payload),
         payload: serde_json::to_value(&payload).unwrap_or_default(),
@@ -135,8 +135,9 @@ fn clean(text: &str) -> String {
         .collect()
 }
 
-fn media(content: &Content, pictures: &[(Digest, String)]) -> Vec<Derivative> {
-    let cover = content.cover().map(|digest| Derivative {
+fn media(input: &RenderInput<'_>, pictures: &[(Digest, String)]) -> Vec<Derivative> {
+    let content = &input.version.content;
+    let cover = content.cover().or(input.cover).map(|digest| Derivative {
         name: COVER.to_owned(),
         spec: Some(DerivativeSpec {
             source: digest.clone(),

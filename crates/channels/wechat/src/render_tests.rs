@@ -78,6 +78,7 @@ fn rendered_as(account: &Wechat, content: Content, intent: Intent, home: bool) -
         version: &version,
         reason: Some("事实有误"),
         home: home.then_some(&site),
+        cover: None,
     })
 }
 

@@ -20,6 +20,7 @@ fn render(story: &Story, intent: Intent, version: &Version) -> Rendered {
         version,
         reason: Some("内容有误<b>"),
         home: Some(&home),
+        cover: None,
     })
 }
 

@@ -62,6 +62,7 @@ impl Place {
                 let remote = folder.join("remote").join(id);
                 std::fs::create_dir_all(&remote).unwrap();
                 Destination {
+                    cover: None,
                     id: DestinationId::parse(id).unwrap(),
                     name: (*name).to_owned(),
                     kind,

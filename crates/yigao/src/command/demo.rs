@@ -2,21 +2,25 @@
 
 mod board;
 mod stage;
+mod told;
 
 use std::{collections::BTreeSet, path::Path, time::Duration};
 
-use yigao_core::{Block, Delivery, DeliveryId, Inline, Intent, ItemId, State, Timestamp};
+use yigao_core::{Block, Delivery, DeliveryId, Inline, ItemId, State};
 use yigao_engine::{Hub, PublishError, Request, read_draft};
 use yigao_formats::Draft;
 use yigao_server::{Server, ServerSettings};
 use yigao_worker::Worker;
 
-use self::{board::Board, stage::Stage};
+use self::{
+    board::Board,
+    stage::Stage,
+    told::{lost_answers_were_found, proofs, renditions, summary},
+};
 use super::{Call, serve};
 use crate::{
     cli::Demo,
-    exit::EndedBadly,
-    lang::{Say, out},
+    lang::Say,
     open::{Opened, open},
     settings::{Flags, load},
 };
@@ -132,10 +136,7 @@ async fn story(call: &Call<'_>, args: &Demo, stage: &Stage, hub: &Hub) -> anyhow
     );
     let mut board = Board::new(hub.clone(), say.clone());
     let mut all = Vec::new();
-    let approve = Request {
-        approve: true,
-        ..Request::default()
-    };
+    let approve = Request::approved();
     for name in ITEMS {
         let plan = hub
             .publish(&ItemId::parse(name)?, &approve, &call.actor)
@@ -172,10 +173,7 @@ async fn preflight_stops_it(call: &Call<'_>, hub: &Hub, items: &Path) -> anyhow:
     match hub
         .publish(
             &ingested.put.version.item,
-            &Request {
-                approve: true,
-                ..Request::default()
-            },
+            &Request::approved(),
             &call.actor,
         )
         .await
@@ -253,41 +251,6 @@ fn hand_over_link(delivery: &Delivery) -> Option<String> {
         .map(ToOwned::to_owned)
 }
 
-/// Asks the witness how many copies it holds.
-async fn lost_answers_were_found(stage: &Stage, say: &Say) -> anyhow::Result<()> {
-    let faults = stage.ctl("GET", "/control/faults", None).await?;
-    let fired = faults.get("faults").and_then(|f| f.as_array()).map(|all| {
-        all.iter()
-            .filter(|f| {
-                f.get("fired")
-                    .and_then(serde_json::Value::as_u64)
-                    .unwrap_or(0)
-                    > 0
-            })
-            .count()
-    });
-    let wechat = stage.ctl("GET", "/control/wechat/state", None).await?;
-    let county = stage
-        .ctl("GET", "/control/county/yunxi/state", None)
-        .await?;
-    let most = |state: &serde_json::Value| {
-        state
-            .get("copies")
-            .and_then(|c| c.as_object())
-            .map_or(0, |c| {
-                c.values()
-                    .filter_map(serde_json::Value::as_u64)
-                    .max()
-                    .unwrap_or(0)
-            })
-    };
-    say.line(
-        format!("故障触发 {} 个；丢失的回答已核对找到，对方最多存有份数：公众号 {}，云溪 {}", fired.unwrap_or(0), most(&wechat), most(&county)),
-        format!("{} faults fired; the lost answers were looked for and found, copies at the remote: account {}, push {}", fired.unwrap_or(0), most(&wechat), most(&county)),
-    );
-    Ok(())
-}
-
 async fn correct(call: &Call<'_>, hub: &Hub, items: &Path) -> anyhow::Result<Vec<DeliveryId>> {
     let read = read_draft(&items.join(CORRECTED), None)?;
     let mut content = read.content;
@@ -299,10 +262,7 @@ async fn correct(call: &Call<'_>, hub: &Hub, items: &Path) -> anyhow::Result<Vec
     let plan = hub
         .correct(
             &ItemId::parse(CORRECTED)?,
-            &Request {
-                approve: true,
-                ..Request::default()
-            },
+            &Request::approved(),
             &call.actor,
         )
         .await?;
@@ -311,121 +271,4 @@ async fn correct(call: &Call<'_>, hub: &Hub, items: &Path) -> anyhow::Result<Vec
         format!("correcting {CORRECTED}: a paragraph is added"),
     );
     Ok(plan.deliveries.into_iter().map(|d| d.id).collect())
-}
-
-/// What each channel proves after the withdrawal.
-async fn proofs(hub: &Hub, killed: &[DeliveryId], say: &Say) -> anyhow::Result<()> {
-    let begun: Timestamp = hub.clock.now();
-    // The read-back comes a second after the receipt.
-    loop {
-        let mut seen = Vec::new();
-        for id in killed {
-            seen.push(hub.store.delivery(id).await?);
-        }
-        let all = seen.iter().all(|d| d.observation.is_some());
-        if all || yigao_core::time::between(begun, hub.clock.now()) > Duration::from_secs(10) {
-            for delivery in seen {
-                let observed = delivery
-                    .observation
-                    .as_ref()
-                    .map_or("—".to_owned(), |o| format!("{:?}", o.standing));
-                let receipt = delivery.receipt.as_ref();
-                let by = receipt.map_or("—".to_owned(), |r| match &r.by {
-                    yigao_core::By::Remote => {
-                        say.pick("对方回执", "receipt of the remote").to_owned()
-                    }
-                    yigao_core::By::Person(who) => {
-                        format!("{} {who}", say.pick("人工确认", "confirmed by"))
-                    }
-                });
-                say.line(
-                    format!("  证明 {}：{by}，回读 {observed}", delivery.destination),
-                    format!(
-                        "  proof {}: {by}, read back {observed}",
-                        delivery.destination
-                    ),
-                );
-            }
-            return Ok(());
-        }
-        tokio::time::sleep(EVERY).await;
-    }
-}
-
-/// Three renditions of one item, as addresses that open in a browser.
-async fn renditions(hub: &Hub, stage: &Stage, say: &Say) -> anyhow::Result<()> {
-    say.line(
-        format!("{CORRECTED} 在各处："),
-        format!("{CORRECTED} as it stands:"),
-    );
-    for delivery in hub.deliveries_of(&ItemId::parse(CORRECTED)?).await? {
-        if delivery.state != State::Delivered || delivery.intent != Intent::Correct {
-            continue;
-        }
-        if let Some(url) = delivery.receipt.as_ref().and_then(|r| r.url.clone()) {
-            say.line(
-                format!("  {} {url}", delivery.destination),
-                format!("  {} {url}", delivery.destination),
-            );
-        }
-    }
-    let base = &stage.base;
-    say.line(
-        format!("  公众号在手机上 {base}/wechat/phone\n  云溪县收件箱 {base}/county/yunxi/inbox\n  石桥县收件箱 {base}/county/drop/inbox"),
-        format!("  the account on a phone {base}/wechat/phone\n  inbox of push {base}/county/yunxi/inbox\n  inbox of drop {base}/county/drop/inbox"),
-    );
-    Ok(())
-}
-
-async fn summary(
-    hub: &Hub,
-    ids: &[DeliveryId],
-    refused: usize,
-    once: bool,
-    say: &Say,
-) -> anyhow::Result<()> {
-    let mut deliveries = Vec::new();
-    let (mut retried, mut settled) = (0, 0);
-    for id in ids {
-        let attempts = hub.store.attempts(id).await?;
-        retried += usize::from(attempts.iter().any(|a| a.outcome == "fault"));
-        let journal = hub.store.journal_of(id).await?;
-        settled += journal
-            .iter()
-            .filter(|e| e.verb == "once" && e.unsure && e.state == yigao_store::JournalState::Done)
-            .count();
-        deliveries.push(hub.store.delivery(id).await?);
-    }
-    let count = |state: State| deliveries.iter().filter(|d| d.state == state).count();
-    let ended = |intent: Intent| {
-        deliveries
-            .iter()
-            .filter(|d| d.state == State::Delivered && d.intent == intent)
-            .count()
-    };
-    let waiting = deliveries
-        .iter()
-        .filter(|d| !d.state.is_final() && d.state != State::Doubtful)
-        .count();
-    let (failed, doubtful) = (count(State::Failed), count(State::Doubtful));
-    let delivered = count(State::Delivered);
-    let line = format!(
-        "demo: items={} destinations={} delivered={delivered} retried={retried} settled={settled} refused={refused} corrected={} killed={} waiting={waiting} failed={failed} doubtful={doubtful}",
-        ITEMS.len(),
-        hub.destinations.len(),
-        ended(Intent::Correct),
-        ended(Intent::Kill),
-    );
-    out(&line);
-    say.json(&serde_json::json!({"delivered": delivered, "retried": retried, "settled": settled, "failed": failed, "doubtful": doubtful, "waiting": waiting}));
-    let complete = failed + doubtful == 0 && (waiting == 0 || !once) && refused == 1;
-    if complete {
-        Ok(())
-    } else {
-        Err(EndedBadly {
-            failed: failed + waiting,
-            doubtful,
-        }
-        .into())
-    }
 }

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use yigao_channel::{Cx, FileAct, FileCall, R, Stop};
 use yigao_core::{
-    ChannelError, Derivative, Digest, Effect, ErrorKind, Fills, Found, Made, Receipt,
-    Rendition, Retry, Timestamp, fill, time::day_in_shanghai,
+    ChannelError, Derivative, Digest, Effect, ErrorKind, Fills, Found, Made, Receipt, Rendition,
+    Retry, Timestamp, fill, time::day_in_shanghai,
 };
 
 use super::{

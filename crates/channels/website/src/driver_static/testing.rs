@@ -206,6 +206,7 @@ pub(super) fn input<'a>(
         version,
         reason: Some("内容有误"),
         home: None,
+        cover: None,
     }
 }
 

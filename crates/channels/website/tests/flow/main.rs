@@ -45,6 +45,7 @@ fn render(site: &mut Site, item: &str, number: u32, content: Content, intent: In
         version: &version,
         reason: Some("内容有误"),
         home: None,
+        cover: None,
     };
     let rendered = website().render(&input);
     assert!(

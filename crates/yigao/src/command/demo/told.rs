@@ -1,0 +1,164 @@
+//! What the demo tells afterwards: copies at the remotes, proofs, addresses, the sum.
+
+use std::time::Duration;
+
+use yigao_core::{DeliveryId, Intent, ItemId, State, Timestamp};
+use yigao_engine::Hub;
+
+use super::{CORRECTED, EVERY, ITEMS, stage::Stage};
+use crate::{
+    exit::EndedBadly,
+    lang::{Say, out},
+};
+
+/// Asks the witness how many copies it holds.
+pub(super) async fn lost_answers_were_found(stage: &Stage, say: &Say) -> anyhow::Result<()> {
+    let faults = stage.ctl("GET", "/control/faults", None).await?;
+    let fired = faults.get("faults").and_then(|f| f.as_array()).map(|all| {
+        all.iter()
+            .filter(|f| {
+                f.get("fired")
+                    .and_then(serde_json::Value::as_u64)
+                    .unwrap_or(0)
+                    > 0
+            })
+            .count()
+    });
+    let wechat = stage.ctl("GET", "/control/wechat/state", None).await?;
+    let county = stage
+        .ctl("GET", "/control/county/yunxi/state", None)
+        .await?;
+    let most = |state: &serde_json::Value| {
+        state
+            .get("copies")
+            .and_then(|c| c.as_object())
+            .map_or(0, |c| {
+                c.values()
+                    .filter_map(serde_json::Value::as_u64)
+                    .max()
+                    .unwrap_or(0)
+            })
+    };
+    say.line(
+        format!("故障触发 {} 个；丢失的回答已核对找到，对方最多存有份数：公众号 {}，云溪 {}", fired.unwrap_or(0), most(&wechat), most(&county)),
+        format!("{} faults fired; the lost answers were looked for and found, copies at the remote: account {}, push {}", fired.unwrap_or(0), most(&wechat), most(&county)),
+    );
+    Ok(())
+}
+
+/// What each channel proves after the withdrawal.
+pub(super) async fn proofs(hub: &Hub, killed: &[DeliveryId], say: &Say) -> anyhow::Result<()> {
+    let begun: Timestamp = hub.clock.now();
+    // The read-back comes a second after the receipt.
+    loop {
+        let mut seen = Vec::new();
+        for id in killed {
+            seen.push(hub.store.delivery(id).await?);
+        }
+        let all = seen.iter().all(|d| d.observation.is_some());
+        if all || yigao_core::time::between(begun, hub.clock.now()) > Duration::from_secs(10) {
+            for delivery in seen {
+                let observed = delivery
+                    .observation
+                    .as_ref()
+                    .map_or("—".to_owned(), |o| format!("{:?}", o.standing));
+                let receipt = delivery.receipt.as_ref();
+                let by = receipt.map_or("—".to_owned(), |r| match &r.by {
+                    yigao_core::By::Remote => {
+                        say.pick("对方回执", "receipt of the remote").to_owned()
+                    }
+                    yigao_core::By::Person(who) => {
+                        format!("{} {who}", say.pick("人工确认", "confirmed by"))
+                    }
+                });
+                say.line(
+                    format!("  证明 {}：{by}，回读 {observed}", delivery.destination),
+                    format!(
+                        "  proof {}: {by}, read back {observed}",
+                        delivery.destination
+                    ),
+                );
+            }
+            return Ok(());
+        }
+        tokio::time::sleep(EVERY).await;
+    }
+}
+
+/// Three renditions of one item, as addresses that open in a browser.
+pub(super) async fn renditions(hub: &Hub, stage: &Stage, say: &Say) -> anyhow::Result<()> {
+    say.line(
+        format!("{CORRECTED} 在各处："),
+        format!("{CORRECTED} as it stands:"),
+    );
+    for delivery in hub.deliveries_of(&ItemId::parse(CORRECTED)?).await? {
+        if delivery.state != State::Delivered || delivery.intent != Intent::Correct {
+            continue;
+        }
+        if let Some(url) = delivery.receipt.as_ref().and_then(|r| r.url.clone()) {
+            say.line(
+                format!("  {} {url}", delivery.destination),
+                format!("  {} {url}", delivery.destination),
+            );
+        }
+    }
+    let base = &stage.base;
+    say.line(
+        format!("  公众号在手机上 {base}/wechat/phone\n  云溪县收件箱 {base}/county/yunxi/inbox\n  石桥县收件箱 {base}/county/drop/inbox"),
+        format!("  the account on a phone {base}/wechat/phone\n  inbox of push {base}/county/yunxi/inbox\n  inbox of drop {base}/county/drop/inbox"),
+    );
+    Ok(())
+}
+
+pub(super) async fn summary(
+    hub: &Hub,
+    ids: &[DeliveryId],
+    refused: usize,
+    once: bool,
+    say: &Say,
+) -> anyhow::Result<()> {
+    let mut deliveries = Vec::new();
+    let (mut retried, mut settled) = (0, 0);
+    for id in ids {
+        let attempts = hub.store.attempts(id).await?;
+        retried += usize::from(attempts.iter().any(|a| a.outcome == "fault"));
+        let journal = hub.store.journal_of(id).await?;
+        settled += journal
+            .iter()
+            .filter(|e| e.verb == "once" && e.unsure && e.state == yigao_store::JournalState::Done)
+            .count();
+        deliveries.push(hub.store.delivery(id).await?);
+    }
+    let count = |state: State| deliveries.iter().filter(|d| d.state == state).count();
+    let ended = |intent: Intent| {
+        deliveries
+            .iter()
+            .filter(|d| d.state == State::Delivered && d.intent == intent)
+            .count()
+    };
+    let waiting = deliveries
+        .iter()
+        .filter(|d| !d.state.is_final() && d.state != State::Doubtful)
+        .count();
+    let (failed, doubtful) = (count(State::Failed), count(State::Doubtful));
+    let delivered = count(State::Delivered);
+    let line = format!(
+        "demo: items={} destinations={} delivered={delivered} retried={retried} settled={settled} refused={refused} corrected={} killed={} waiting={waiting} failed={failed} doubtful={doubtful}",
+        ITEMS.len(),
+        hub.destinations.len(),
+        ended(Intent::Correct),
+        ended(Intent::Kill),
+    );
+    out(&line);
+    say.json(&serde_json::json!({"delivered": delivered, "retried": retried, "settled": settled, "failed": failed, "doubtful": doubtful, "waiting": waiting}));
+    let complete = failed + doubtful == 0 && (waiting == 0 || !once) && refused == 1;
+    if complete {
+        Ok(())
+    } else {
+        Err(EndedBadly {
+            failed: failed + waiting,
+            doubtful,
+        }
+        .into())
+    }
+}

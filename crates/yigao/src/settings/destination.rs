@@ -1,0 +1,80 @@
+//! One file a destination.
+
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+use toml::Table;
+use yigao_core::DestinationId;
+
+/// A destination's file.
+#[derive(Clone, Debug)]
+pub(crate) struct DestinationFile {
+    pub(crate) id: DestinationId,
+    pub(crate) path: PathBuf,
+    pub(crate) kind: String,
+    pub(crate) name: String,
+    pub(crate) home: bool,
+    /// Picture for items without one, where the channel demands a cover; next to the file or absolute.
+    pub(crate) cover: Option<PathBuf>,
+    pub(crate) channel: Table,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawDestination {
+    kind: String,
+    name: String,
+    #[serde(default)]
+    home: bool,
+    cover: Option<PathBuf>,
+    #[serde(default)]
+    channel: Table,
+}
+
+/// One file a destination; its name is the file's name.
+pub(super) fn destinations(folder: &Path, problems: &mut Vec<String>) -> Vec<DestinationFile> {
+    let mut paths: Vec<PathBuf> = match std::fs::read_dir(folder) {
+        Ok(entries) => entries
+            .flatten()
+            .map(|e| e.path())
+            .filter(|p| p.extension().is_some_and(|e| e == "toml"))
+            .collect(),
+        // None are configured yet: items can be imported and checked all the same.
+        Err(_) => Vec::new(),
+    };
+    paths.sort();
+    let mut found = Vec::new();
+    for path in paths {
+        let stem = path
+            .file_stem()
+            .map(|s| s.to_string_lossy().into_owned())
+            .unwrap_or_default();
+        // Examples document; they do not run.
+        if stem.ends_with(".example") {
+            continue;
+        }
+        let read = std::fs::read_to_string(&path).map_err(|e| e.to_string());
+        let parsed = read
+            .and_then(|text| toml::from_str::<RawDestination>(&text).map_err(|e| e.to_string()));
+        match (parsed, DestinationId::parse(&stem)) {
+            (Ok(raw), Ok(id)) => found.push(DestinationFile {
+                id,
+                path,
+                kind: raw.kind,
+                name: raw.name,
+                home: raw.home,
+                cover: raw.cover.map(|cover| folder.join(cover)),
+                channel: raw.channel,
+            }),
+            (Err(says), _) => problems.push(format!("{}: {}", path.display(), says.trim_end())),
+            (_, Err(bad)) => problems.push(format!("{}: {bad}", path.display())),
+        }
+    }
+    if found.iter().filter(|d| d.home).count() > 1 {
+        problems.push(format!(
+            "{}: more than one destination says home = true; there is one place of record",
+            folder.display()
+        ));
+    }
+    found
+}

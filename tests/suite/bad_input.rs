@@ -211,15 +211,6 @@ fn an_occupied_port_is_told_with_the_way_out() {
 }
 
 #[test]
-fn a_data_folder_that_cannot_be_written_is_told() {
-    let home = Home::new("readonly").with_site();
-    home.write("file", "x");
-    // A file in the folder's place: refused for root as well, unlike a permission.
-    home.run(&["--data", "file/data", "item", "list"])
-        .fails(2, &["file/data", "--data"]);
-}
-
-#[test]
 fn a_locked_ledger_is_told_and_nothing_is_lost() {
     let home = Home::new("locked").with_site();
     home.run(&["item", "import", &sample("museum-policy")]).ok();

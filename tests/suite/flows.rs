@@ -10,11 +10,11 @@ use std::{
 use serde_json::{Value, json};
 use yigao_sandbox::{SandboxConfig, start};
 
-use crate::program::{Home, repository, sample};
+use crate::program::{Home, repository};
 
 /// Polls until it holds; the bound is far above what it takes.
 #[track_caller]
-fn eventually(what: &str, mut holds: impl FnMut() -> bool) {
+pub(crate) fn eventually(what: &str, mut holds: impl FnMut() -> bool) {
     let begun = Instant::now();
     while !holds() {
         assert!(
@@ -111,86 +111,6 @@ fn fifty_items_and_kills_in_the_middle_leave_exactly_what_they_should() {
         );
     }
     home.run(&["audit"]).ok();
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn the_openness_plan_reaches_every_destination_with_its_metadata() {
-    let sandbox = start(SandboxConfig::fast()).await.unwrap();
-    let home = Home::new("plan").with_site().with_sandbox(sandbox.base());
-    let item = "linyi-2019-openness-plan";
-    home.run(&["item", "import", &sample(item), "--format", "gov-page"])
-        .ok();
-    let list = home.items();
-    let item = list.first().unwrap();
-    // The title of the page is longer than what a centre takes: it is given its own.
-    let shown = home.json(&["item", "show", item]);
-    assert_eq!(
-        shown["version"]["content"]["disclosure"]["index_number"],
-        "1585729837/gdj/2019-0000014"
-    );
-    assert_eq!(
-        shown["version"]["content"]["disclosure"]["document_number"],
-        Value::Null,
-        "an empty 文号 stays empty"
-    );
-    let export = home.path.join("export");
-    home.run(&[
-        "item",
-        "export",
-        item,
-        &export.display().to_string(),
-        "--format",
-        "json",
-    ])
-    .ok();
-    let file = export.join("item.json");
-    let mut document: Value = serde_json::from_slice(&fs::read(&file).unwrap()).unwrap();
-    document["content"]["overrides"] = json!({"push": {"title": "2019年政务公开工作要点"}});
-    // An account's article needs a cover, and a page saved as text has no picture.
-    let picture =
-        fs::read(repository().join("examples/items/lantern-festival/pagoda-and-moon.jpg")).unwrap();
-    let digest = yigao_core::Digest::of_bytes(&picture);
-    document["content"]["cover"] = json!(digest);
-    document["content"]["assets"] = json!({ digest.as_str(): {"digest": digest, "name": "cover.jpg", "media_type": "image/jpeg", "bytes": picture.len(), "width": 1920, "height": 1280} });
-    fs::create_dir_all(export.join("assets")).unwrap();
-    fs::write(export.join("assets/cover.jpg"), picture).unwrap();
-    fs::write(&file, document.to_string()).unwrap();
-    home.run(&["item", "import", &export.display().to_string()])
-        .ok();
-    home.run(&["item", "publish", item, "--approve"]).ok();
-    let account = sandbox.sandbox().wechat_state();
-    assert!(
-        account["published"]
-            .to_string()
-            .contains("1585729837/gdj/2019-0000014"),
-        "the account shows the 索引号"
-    );
-    let site = fs::read_dir(home.path.join("site/policy"))
-        .unwrap()
-        .map(|e| e.unwrap().path())
-        .find(|p| p.is_dir())
-        .unwrap();
-    let page = fs::read_dir(site)
-        .unwrap()
-        .map(|e| e.unwrap().path())
-        .next()
-        .unwrap();
-    let page = fs::read_to_string(page).unwrap();
-    for text in [
-        "1585729837/gdj/2019-0000014",
-        "临沂市文化和旅游局",
-        "工作推进",
-        "主动公开",
-        "ArticleTitle",
-    ] {
-        assert!(page.contains(text), "{text} is not on the page");
-    }
-    let state = sandbox.sandbox().county_state("yunxi");
-    assert!(
-        state.to_string().contains("1585729837/gdj/2019-0000014"),
-        "{state}"
-    );
-    sandbox.stop().await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]

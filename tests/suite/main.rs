@@ -7,6 +7,9 @@
 )]
 
 mod bad_input;
+mod docs;
 mod flows;
+mod plan;
 mod program;
+mod real_disk;
 mod tidy;

@@ -6,7 +6,9 @@ use std::{
 };
 
 use tokio::io::AsyncWriteExt as _;
-use yigao_core::Digest;
+use yigao_core::{Digest, Words};
+
+use crate::error::StoreError;
 
 static DRAFTS: AtomicU64 = AtomicU64::new(0);
 
@@ -32,6 +34,26 @@ pub enum MediaError {
     Damaged { digest: Digest, found: Digest },
     #[error("the media folder cannot be used: {0}")]
     Io(#[from] std::io::Error),
+}
+
+impl MediaError {
+    /// What it is and the way out, in both languages.
+    pub fn words(&self) -> Words {
+        match self {
+            Self::Missing(digest) => Words::new(
+                format!("素材库里没有 {digest}；请重新导入稿件"),
+                format!("{self}; import the item again"),
+            ),
+            Self::Damaged { digest, .. } => Words::new(
+                format!("素材库里的 {digest} 已损坏；请从备份恢复，或重新导入稿件"),
+                format!("{self}; restore it, or import the item again"),
+            ),
+            Self::Io(error) if error.kind() == std::io::ErrorKind::StorageFull => {
+                StoreError::Full.words()
+            }
+            Self::Io(error) => Words::new(format!("素材文件夹不能用：{error}"), self.to_string()),
+        }
+    }
 }
 
 impl MediaFolder {

@@ -40,6 +40,24 @@ impl std::fmt::Debug for Store {
     }
 }
 
+/// Whether the ledger's file or the folder beside it (for its log) refuses to be written.
+fn is_read_only(path: &Path) -> bool {
+    let probe = path.with_extension("probe");
+    let file = std::fs::OpenOptions::new()
+        .append(true)
+        .create(true)
+        .open(path);
+    let beside = std::fs::write(&probe, b"");
+    drop(std::fs::remove_file(&probe));
+    let refused = |error: std::io::Error| {
+        matches!(
+            error.kind(),
+            std::io::ErrorKind::ReadOnlyFilesystem | std::io::ErrorKind::PermissionDenied
+        )
+    };
+    file.err().is_some_and(refused) || beside.err().is_some_and(refused)
+}
+
 static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("migrations/sqlite");
 
 impl Store {
@@ -50,6 +68,8 @@ impl Store {
     pub async fn open(path: &Path) -> Result<Self, StoreError> {
         let shown = path.display().to_string();
         let says = |error: sqlx::Error| match StoreError::from(error) {
+            // SQLite says only that it cannot; the file system says why.
+            StoreError::Database(_) if is_read_only(path) => StoreError::ReadOnly,
             StoreError::Database(says) => StoreError::Open {
                 path: shown.clone(),
                 says,

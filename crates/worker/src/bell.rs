@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
-use yigao_core::DeliveryId;
+use yigao_core::{DeliveryId, Words};
 use yigao_engine::Bell;
 
 use crate::wake::Wake;
@@ -37,6 +37,17 @@ pub struct BellError {
     says: String,
 }
 
+impl BellError {
+    /// What it is and the way out, in both languages.
+    pub fn words(&self) -> Words {
+        let zh = format!(
+            "打不开队列文件 {}：{}；此文件可以删除，台账里什么都不会丢",
+            self.path, self.says
+        );
+        Words::new(zh, self.to_string())
+    }
+}
+
 /// A bell on SQLite.
 #[derive(Clone)]
 pub struct SqliteBell {
@@ -59,7 +70,15 @@ impl SqliteBell {
     pub async fn open(path: &Path) -> Result<Self, BellError> {
         let fails = |says: String| BellError {
             path: path.display().to_string(),
-            says,
+            // 13 and 4874 are SQLite's words for a full disk: https://sqlite.org/rescode.html
+            says: if ["code: 13)", "code: 4874)"]
+                .iter()
+                .any(|code| says.contains(code))
+            {
+                "the disk is full; free some space".to_owned()
+            } else {
+                says
+            },
         };
         let options = SqliteConnectOptions::new()
             .filename(path)

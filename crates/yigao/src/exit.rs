@@ -119,10 +119,34 @@ fn lines(error: &anyhow::Error, say: &Say) -> Vec<String> {
     if let Some(problems) = error.downcast_ref::<crate::settings::ConfigProblems>() {
         return problems.0.clone();
     }
+    if let Some(words) = machine(error) {
+        return vec![say.words(&words).to_owned()];
+    }
     vec![match say.lang {
         Lang::Zh => format!("出错：{error:#}"),
         Lang::En => format!("error: {error:#}"),
     }]
+}
+
+/// A failure of ledger, media or bell, in both languages.
+fn machine(error: &anyhow::Error) -> Option<yigao_core::Words> {
+    match error.downcast_ref::<IngestError>() {
+        Some(IngestError::Store(store)) => return Some(store.words()),
+        Some(IngestError::Media(media)) => return Some(media.words()),
+        Some(IngestError::Problems(_)) | None => {}
+    }
+    if let Some(PublishError::Store(store)) = error.downcast_ref::<PublishError>() {
+        return Some(store.words());
+    }
+    error.chain().find_map(|cause| {
+        let store = cause.downcast_ref::<yigao_store::StoreError>();
+        let media = cause.downcast_ref::<yigao_store::MediaError>();
+        let bell = cause.downcast_ref::<yigao_worker::BellError>();
+        store
+            .map(yigao_store::StoreError::words)
+            .or_else(|| media.map(yigao_store::MediaError::words))
+            .or_else(|| bell.map(yigao_worker::BellError::words))
+    })
 }
 
 pub(crate) fn problem_lines(problems: &[Problem], say: &Say) -> Vec<String> {

@@ -25,8 +25,9 @@ pub(crate) fn profile(settings: &Settings) -> Profile {
             Some(drop.folder.clone()),
             drop_ops(),
         ),
-        Transport::Paste(paste) => (
-            format!("{} by {}", settings.centre_name, paste.pages),
+        // Who reads the page is who is sent to; the address at which the hub offers it may change.
+        Transport::Paste(_) => (
+            format!("{} by hand", settings.centre_name),
             None,
             // To offer a text to a person is to send it: it passes the gate as a write does.
             vec![Op::write("offer", 5, Again::Harmless), Op::read("hand", 5)],

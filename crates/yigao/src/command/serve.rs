@@ -40,9 +40,11 @@ pub(crate) fn tokens(settings: &Settings) -> anyhow::Result<Vec<(String, yigao_c
 
 pub(super) async fn serve(mut call: Call<'_>, args: Serve) -> anyhow::Result<()> {
     call.flags.listen = args.listen;
-    let settings = load(&call.flags)?;
+    let mut settings = load(&call.flags)?;
     start_log(&settings);
     let listener = bind(&settings.listen).await?;
+    // Port 0 asks for any: the links of hand-over pages must name the one that came.
+    settings.listen = listener.local_addr()?.to_string();
     let opened = open(&settings).await?;
     let worker = (!args.no_work)
         .then(|| Worker::start(opened.hub.clone(), opened.bell.clone(), &settings.worker));

@@ -8,23 +8,30 @@ use lettre::{
 use yigao_channel::Mail;
 use yigao_core::{ChannelError, Effect, ErrorKind, Retry};
 
-use super::PrivateHosts;
+use super::{PrivateHosts, ssrf::is_private};
 
 pub(super) async fn send(hosts: &PrivateHosts, mail: &Mail) -> Result<(), ChannelError> {
     let config = |says: String| {
         ChannelError::new(ErrorKind::Config, mail.op, says).with_effect(Effect::None)
     };
-    let server = mail
-        .server
-        .strip_prefix("smtp://")
-        .ok_or_else(|| config("the mail server is not smtp://host:port".into()))?;
-    // The same guard as for HTTP: the address is read as one.
-    let url = hosts.check(&format!("http://{server}/")).map_err(config)?;
-    let host = url.host_str().unwrap_or_default();
+    let wrong = || config("the mail server is not smtp://host:port".into());
+    let server = mail.server.strip_prefix("smtp://").ok_or_else(wrong)?;
+    let (host, port) = server.rsplit_once(':').unwrap_or((server, "25"));
+    let port = port.parse().map_err(|_| wrong())?;
+    // The name is resolved here, so that it cannot lead inside either, and the answer that was checked is the one that is used.
+    let address = hosts.reachable(host, port).await.map_err(config)?;
     let message = message(mail).map_err(|says| config(says.to_string()))?;
-    let mut transport = AsyncSmtpTransport::<Tokio1Executor>::builder_dangerous(host)
-        .port(url.port().unwrap_or(25));
+    let mut transport =
+        AsyncSmtpTransport::<Tokio1Executor>::builder_dangerous(address.ip().to_string())
+            .port(address.port());
     if let Some((user, password)) = &mail.login {
+        // There is no TLS on this way: beyond this machine or a relay named as ours a password would be read by anybody.
+        if !is_private(address.ip()) {
+            return Err(config(
+                "a log-in without TLS is sent only to private relays; use a relay of your own"
+                    .into(),
+            ));
+        }
         transport =
             transport.credentials(Credentials::new(user.clone(), password.reveal().to_owned()));
     }
@@ -74,3 +81,6 @@ fn message(mail: &Mail) -> Result<Message, Box<dyn std::error::Error + Send + Sy
     }
     Ok(builder.multipart(parts)?)
 }
+
+#[cfg(test)]
+mod tests;

@@ -68,6 +68,33 @@ impl PrivateHosts {
     }
 }
 
+impl PrivateHosts {
+    /// Resolves a host for a transport that is no HTTP: the first answer that may be reached. An address is its own answer.
+    ///
+    /// # Errors
+    /// One sentence with the way out.
+    pub(crate) async fn reachable(&self, host: &str, port: u16) -> Result<SocketAddr, String> {
+        let named = self.allows(host, Some(port));
+        let found = tokio::net::lookup_host((host, port))
+            .await
+            .map_err(|e| format!("{host} cannot be resolved: {e}"))?;
+        let mut private = false;
+        for address in found {
+            if named || !is_private(address.ip()) {
+                return Ok(address);
+            }
+            private = true;
+        }
+        Err(if private {
+            format!(
+                "{host} leads only to private addresses; name it under [network] private_hosts if it is meant"
+            )
+        } else {
+            format!("{host} has no address")
+        })
+    }
+}
+
 /// Addresses that no public server has.
 pub(crate) fn is_private(ip: IpAddr) -> bool {
     match ip {

@@ -235,7 +235,7 @@ fn a_locked_ledger_is_told_and_nothing_is_lost() {
     let held = home.run(&["item", "hold", "museum-policy", "--reason", "核对"]);
     drop(holder.stdin.take());
     holder.wait().unwrap();
-    held.fails(1, &["locked"]);
+    held.fails(1, &["另一个进程占用"]);
     home.run(&["item", "hold", "museum-policy", "--reason", "核对"])
         .ok();
 }

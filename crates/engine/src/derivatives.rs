@@ -1,7 +1,11 @@
 //! Makes the derivatives a rendition declares, from originals in the media folder, and remembers them by their spec.
 
-use std::sync::Arc;
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex, PoisonError, Weak},
+};
 
+use tokio::sync::Mutex as AsyncMutex;
 use yigao_core::{Derivative, DerivativeSpec, Digest, Finding, Made, Rendition, Severity, Words};
 use yigao_media::{Limits, Source};
 
@@ -9,6 +13,33 @@ use crate::hub::Hub;
 
 /// Pictures decoded at once in this process: each may hold some hundred megabytes.
 static DECODERS: tokio::sync::Semaphore = tokio::sync::Semaphore::const_new(2);
+
+type Turn = Arc<AsyncMutex<()>>;
+type Decoded = Arc<AsyncMutex<Weak<Source>>>;
+
+/// What is being made in this process right now: one turn a derivative, one decoded picture a source.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Making {
+    turns: Arc<Mutex<BTreeMap<Digest, Turn>>>,
+    sources: Arc<Mutex<BTreeMap<Digest, Decoded>>>,
+}
+
+impl Making {
+    fn turn(&self, key: &Digest) -> Turn {
+        shared(&self.turns, key)
+    }
+
+    fn decoded(&self, source: &Digest) -> Decoded {
+        shared(&self.sources, source)
+    }
+}
+
+/// The entry of `key`, after those that nobody uses any more have gone.
+fn shared<T: Default>(all: &Mutex<BTreeMap<Digest, Arc<T>>>, key: &Digest) -> Arc<T> {
+    let mut all = all.lock().unwrap_or_else(PoisonError::into_inner);
+    all.retain(|_, entry| Arc::strong_count(entry) > 1);
+    Arc::clone(all.entry(key.clone()).or_default())
+}
 
 impl Hub {
     /// Fills in what every derivative of `rendition` came out as. Pictures that cannot be made become findings, and the
@@ -39,10 +70,16 @@ impl Hub {
         if let Some(made) = self.remembered(&key).await {
             return Ok(made);
         }
+        // Destinations are asked at the same time, and most want the same pictures: one makes, the others find it made.
+        let turn = self.making.turn(&key);
+        let _mine = turn.lock().await;
+        if let Some(made) = self.remembered(&key).await {
+            return Ok(made);
+        }
         let source = match sources.iter().find(|(digest, _)| *digest == spec.source) {
             Some((_, source)) => Arc::clone(source),
             None => {
-                let source = Arc::new(self.decode(derivative, &spec.source).await?);
+                let source = self.source(derivative, &spec.source).await?;
                 sources.push((spec.source.clone(), Arc::clone(&source)));
                 source
             }
@@ -59,6 +96,22 @@ impl Hub {
         let note = self.media.note(key).await?;
         let made: Made = serde_json::from_slice(&note).ok()?;
         self.media.has(&made.digest).await.then_some(made)
+    }
+
+    /// The decoded picture; shared as long as anybody works with it.
+    async fn source(
+        &self,
+        derivative: &Derivative,
+        digest: &Digest,
+    ) -> Result<Arc<Source>, Box<Finding>> {
+        let decoded = self.making.decoded(digest);
+        let mut held = decoded.lock().await;
+        if let Some(source) = held.upgrade() {
+            return Ok(source);
+        }
+        let source = Arc::new(self.decode(derivative, digest).await?);
+        *held = Arc::downgrade(&source);
+        Ok(source)
     }
 
     async fn decode(
@@ -165,4 +218,24 @@ fn unusable(derivative: &Derivative, error: &yigao_media::MediaError) -> Box<Fin
             "replace the picture, or export it again and re-import",
         ),
     ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_turn_is_shared_while_it_is_used_and_forgotten_after() {
+        let making = Making::default();
+        let (one, other) = (Digest::of_bytes(b"one"), Digest::of_bytes(b"other"));
+        let mine = making.turn(&one);
+        assert!(Arc::ptr_eq(&mine, &making.turn(&one)));
+        let held = mine.try_lock().unwrap();
+        assert!(making.turn(&one).try_lock().is_err(), "it is being made");
+        assert!(making.turn(&other).try_lock().is_ok());
+        drop(held);
+        drop(mine);
+        drop(making.turn(&other));
+        assert_eq!(making.turns.lock().unwrap().len(), 1);
+    }
 }

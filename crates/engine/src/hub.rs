@@ -10,7 +10,7 @@ use async_trait::async_trait;
 use yigao_core::{DeliveryId, next::Policy};
 use yigao_store::{MediaFolder, Store};
 
-use crate::{clock::Clock, destinations::Destinations, wire::Wire};
+use crate::{clock::Clock, derivatives::Making, destinations::Destinations, wire::Wire};
 
 /// What wakes workers. It may lose a ring: the sweep finds all that is due.
 #[async_trait]
@@ -61,6 +61,7 @@ pub struct Hub {
     /// Name of this process as a worker: host, process id, start.
     pub worker: String,
     held: Arc<Mutex<BTreeMap<DeliveryId, i64>>>,
+    pub(crate) making: Making,
 }
 
 impl Hub {
@@ -84,6 +85,7 @@ impl Hub {
             bell: Arc::new(NoBell),
             worker,
             held: Arc::default(),
+            making: Making::default(),
         }
     }
 

@@ -107,61 +107,38 @@ impl IntoResponse for Problem {
 
 impl From<StoreError> for Problem {
     fn from(error: StoreError) -> Self {
-        let en = error.to_string();
-        match error {
-            StoreError::Missing { what, name } => {
-                let (code, zh) = match what {
-                    "item" => ("unknown_item", "稿件"),
-                    "delivery" => ("unknown_delivery", "投递"),
-                    "destination" => ("unknown_destination", "目的账号"),
-                    "rendition" => ("unknown_rendition", "渠道稿"),
-                    _ => ("not_found", "记录"),
-                };
-                Self::new(
-                    StatusCode::NOT_FOUND,
-                    code,
-                    format!("没有名为 {name} 的{zh}"),
-                    en,
-                )
-            }
-            StoreError::Refused(says) => Self::new(
-                StatusCode::CONFLICT,
-                "refused",
-                format!("当前状态不允许这样做：{says}"),
-                en,
+        let Words { zh, en } = error.words();
+        let (status, code) = match error {
+            StoreError::Missing { what, .. } => (
+                StatusCode::NOT_FOUND,
+                match what {
+                    "item" => "unknown_item",
+                    "delivery" => "unknown_delivery",
+                    "destination" => "unknown_destination",
+                    "rendition" => "unknown_rendition",
+                    _ => "not_found",
+                },
             ),
-            StoreError::Locked => Self::new(
-                StatusCode::SERVICE_UNAVAILABLE,
-                "store_locked",
-                "库正被另一个进程占用，请稍后再试；什么都没有改动",
-                en,
-            ),
-            StoreError::Full => Self::new(
-                StatusCode::INSUFFICIENT_STORAGE,
-                "store_full",
-                "磁盘已满，什么都没有写入；请运维腾出空间后再试",
-                en,
-            ),
-            StoreError::ReadOnly => Self::new(
-                StatusCode::SERVICE_UNAVAILABLE,
-                "store_read_only",
-                "库只读，什么都没有写入；请运维检查数据目录的属主与挂载",
-                en,
-            ),
+            StoreError::Refused(_) => (StatusCode::CONFLICT, "refused"),
+            StoreError::Locked => (StatusCode::SERVICE_UNAVAILABLE, "store_locked"),
+            StoreError::Full => (StatusCode::INSUFFICIENT_STORAGE, "store_full"),
+            StoreError::ReadOnly => (StatusCode::SERVICE_UNAVAILABLE, "store_read_only"),
             StoreError::Open { .. }
             | StoreError::Schema { .. }
             | StoreError::Fence(_)
             | StoreError::Database(_)
             | StoreError::Closed => {
+                // What the database says is for the log, not for whoever asks over the network.
                 tracing::error!(error = %en, "the ledger failed a request");
-                Self::new(
+                return Self::new(
                     StatusCode::INTERNAL_SERVER_ERROR,
                     "store_failed",
-                    "库出错，什么都没有改动；请运维查看日志",
+                    "台账出错，什么都没有改动；请运维查看日志",
                     "the ledger failed, nothing was changed; see the log",
-                )
+                );
             }
-        }
+        };
+        Self::new(status, code, zh, en)
     }
 }
 

@@ -14,7 +14,7 @@ use crate::program::{Home, repository, sample};
 
 /// Polls until it holds; the bound is far above what it takes.
 #[track_caller]
-fn eventually(what: &str, mut holds: impl FnMut() -> bool) {
+pub(crate) fn eventually(what: &str, mut holds: impl FnMut() -> bool) {
     let begun = Instant::now();
     while !holds() {
         assert!(

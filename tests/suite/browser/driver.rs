@@ -42,23 +42,9 @@ pub(super) struct Browser {
     profile: PathBuf,
 }
 
-/// Without a browser a part of the suite cannot run: that is said in one line, and fails unless only the core was asked for.
-pub(super) fn is_there() -> bool {
-    let has = |name: &str| {
-        Command::new(name)
-            .arg("--version")
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .status()
-            .is_ok_and(|done| done.success())
-    };
-    if has("chromedriver") && has("chromium") {
-        return true;
-    }
-    let says = format!(
-        "{} browser tests did not run: chromium and chromedriver are not installed (apt-get install -y --no-install-recommends chromium chromium-driver fonts-noto-cjk)",
-        super::COUNT
-    );
+/// What is lacking is said in one line; the tests that did not run fail, unless only the core was asked for.
+fn lacks(what: &str) {
+    let says = format!("browser tests did not run: {what}");
     #[expect(
         clippy::disallowed_methods,
         reason = "the test runner says by the environment which parts are wanted"
@@ -69,7 +55,37 @@ pub(super) fn is_there() -> bool {
     {
         eprintln!("{says}");
     }
-    false
+}
+
+/// Whether there is a browser to drive.
+pub(super) fn is_there() -> bool {
+    let has = |name: &str| {
+        Command::new(name)
+            .arg("--version")
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .status()
+            .is_ok_and(|done| done.success())
+    };
+    let there = has("chromedriver") && has("chromium");
+    if !there {
+        lacks(&format!(
+            "{} of them, for chromium or chromedriver is not installed (sh tests/need.sh test)",
+            super::COUNT
+        ));
+    }
+    there
+}
+
+/// The source of the accessibility checker, fetched by `tests/need.sh` into a cache outside the tree.
+pub(super) fn axe() -> Option<String> {
+    #[expect(clippy::disallowed_methods, reason = "where the cache of this user is")]
+    let home = std::env::var("HOME").unwrap_or_default();
+    let source = std::fs::read_to_string(Path::new(&home).join(".cache/yigao/axe.min.js")).ok();
+    if source.is_none() {
+        lacks("1 of them, for axe-core was not fetched (sh tests/need.sh test)");
+    }
+    source
 }
 
 impl Browser {
@@ -86,7 +102,8 @@ impl Browser {
             let mut line = String::new();
             assert_ne!(said.read_line(&mut line).unwrap(), 0, "chromedriver ended");
             let port = line.rsplit("on port ").next().unwrap_or_default();
-            if let Ok(port) = port.trim().trim_end_matches('.').parse() {
+            // Before it listens it says the port it was asked for, nought.
+            if let Ok(port @ 1..) = port.trim().trim_end_matches('.').parse() {
                 break port;
             }
         };
@@ -145,7 +162,10 @@ impl Browser {
         if good {
             Ok(answer["value"].take())
         } else {
-            Err(format!("{} {}", answer["value"]["error"], answer["value"]["message"]))
+            Err(format!(
+                "{} {}",
+                answer["value"]["error"], answer["value"]["message"]
+            ))
         }
     }
 

@@ -99,14 +99,14 @@ pub(crate) async fn item_page(
     };
     let body = html! {
         header.masthead { (centre.settings.title) }
-        article.reader {
+        main { article.reader {
             h1 { (version.item.headline) }
             p.byline {
                 span.account { (centre.settings.title) } " "
                 time { (beijing_text(copy.updated)) }
             }
             (article(&name, &version.item))
-        }
+        } }
     };
     page(StatusCode::OK, &version.item.headline, "white", &body)
 }

@@ -214,13 +214,10 @@ impl Board<'_> {
         let page = self.page;
         let lang = page.lang;
         let says = lang.words(&sentence(delivery, page.now)).to_owned();
-        let spoken = format!(
-            "{destination}，{}，{}",
-            lang.intent(delivery.intent),
-            lang.state(delivery.state)
-        );
         html! {
-            a href={ "/deliveries/" (delivery.id) } aria-label=(spoken) title=(says) {
+            a href={ "/deliveries/" (delivery.id) } title=(says) {
+                // Heard alone, a state says nothing of where.
+                span class="unseen" { (destination) " " }
                 (layout::state(lang, delivery))
                 @if delivery.intent != yigao_core::Intent::Publish { span class="small muted" { (lang.intent(delivery.intent)) } }
             }

@@ -207,14 +207,20 @@ impl Browser {
         Ok(format!("/element/{}", found[ELEMENT].as_str().unwrap()))
     }
 
-    /// Finds by XPath, waiting until it is there.
-    async fn wait_for(&self, xpath: &str) -> String {
+    /// Does something to the element that the XPath names, once it is there. What the page replaced meanwhile is found anew.
+    async fn on(&self, xpath: &str, does: &str, body: Value) {
         let begun = Instant::now();
         loop {
-            match self.find(xpath).await {
-                Ok(element) => return element,
+            let done = async {
+                let path = format!("{}{}/{does}", self.session, self.find(xpath).await?);
+                self.try_call("POST", &path, Some(body.clone())).await
+            };
+            match done.await {
+                Ok(_) => return,
                 Err(error) => {
-                    if begun.elapsed() > PATIENCE {
+                    let later =
+                        error.contains("no such element") || error.contains("stale element");
+                    if !later || begun.elapsed() > PATIENCE {
                         panic!("{error}\n{}\n{}", self.url().await, self.text().await)
                     }
                 }
@@ -225,17 +231,12 @@ impl Browser {
 
     /// As a person clicks: what is covered or outside the page is refused by the browser.
     pub(super) async fn click(&self, xpath: &str) {
-        let element = self.wait_for(xpath).await;
-        self.of_session("POST", &format!("{element}/click"), Some(json!({})))
-            .await;
+        self.on(xpath, "click", json!({})).await;
     }
 
     /// Types into a field; into a file field, the path of the file.
     pub(super) async fn type_into(&self, xpath: &str, text: &str) {
-        let element = self.wait_for(xpath).await;
-        let path = format!("{element}/value");
-        self.of_session("POST", &path, Some(json!({"text": text})))
-            .await;
+        self.on(xpath, "value", json!({"text": text})).await;
     }
 
     /// Waits until the page says it, by itself, without a reload.

@@ -287,7 +287,7 @@ fn observation(page: &Page, delivery: &Delivery) -> Markup {
     html! {
         @if let Some(seen) = &delivery.observation {
             h2 { (page.pick("回读", "Read back")) }
-            p { (page.time(seen.at)) "：" (seen_words(seen.standing, page.lang).unwrap_or_else(|| page.pick("看不到", "could not be seen")))
+            p { (page.time(seen.at)) (page.pick("：", ": ")) (seen_words(seen.standing, page.lang).unwrap_or_else(|| page.pick("看不到", "could not be seen")))
                 @if let By::Person(who) = &seen.by { " · " (who) } }
             @if !seen.drift.is_empty() { ul class="drifts" { @for words in &seen.drift { li { (page.lang.words(words)) } } } }
         }

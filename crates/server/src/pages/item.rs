@@ -108,7 +108,7 @@ impl View<'_> {
         html! {
             p class="verdict" {
                 @if block > 0 { a class="state failed" href="#findings" { "✕ " (block) (page.pick(" 处必改", " to change")) } " " }
-                @if warn > 0 { a class="state accepted" href="#findings" { "! " (warn) (page.pick(" 处提醒", " warnings")) } " " }
+                @if warn > 0 { a class="state accepted" href="#findings" { "! " (warn) (page.pick(" 处提醒", if warn == 1 { " warning" } else { " warnings" })) } " " }
                 @if block + warn == 0 { span class="state delivered" { "✓ " (page.pick("预检通过，没有必改和提醒", "pre-flight passed: nothing to change")) } }
                 @if block > 0 { span class="muted" { (page.pick("必改的目的账号不能发；改稿后重新导入，或先发其余的。", "Destinations with a blocking finding cannot be sent to; change the item and import it again, or send to the others first.")) } }
             }
@@ -175,7 +175,7 @@ impl View<'_> {
                         label class="pick" { input type="checkbox" name="card" form="send" checked[blocked == 0 && !current] disabled[blocked > 0]
                             value={ (sheet.intent.name()) "|" (sheet.destination) "|" (digest) }; " " strong { (sheet.name) } }
                     } @else { strong { (sheet.name) } }
-                    span class="muted small" { (page.lang.channel(&sheet.channel)) " · " (page.lang.intent(sheet.intent)) }
+                    span class="muted small" { (page.lang.channel(sheet.channel)) " · " (page.lang.intent(sheet.intent)) }
                 }
                 @match (&sheet.digest, sheet.skipped) {
                     (_, true) => p class="empty" { (page.pick("此稿不发往这里", "not sent there")) },

@@ -42,50 +42,38 @@ pub(super) struct Browser {
     profile: PathBuf,
 }
 
-/// What is lacking is said in one line; the tests that did not run fail, unless only the core was asked for.
-fn lacks(what: &str) {
-    let says = format!("browser tests did not run: {what}");
+/// Whether the browser tests are to run: not with `PARTS=core`. Else what is lacking is a failure, told in one line.
+pub(super) fn wanted() -> bool {
     #[expect(
         clippy::disallowed_methods,
         reason = "the test runner says by the environment which parts are wanted"
     )]
-    let parts = std::env::var("YIGAO_PARTS").unwrap_or_default();
-    assert_eq!(parts, "core", "{says}; PARTS=core make test runs the rest");
-    #[expect(clippy::print_stderr, reason = "a test that did not run says so")]
-    {
-        eprintln!("{says}");
+    let core = std::env::var("YIGAO_PARTS").is_ok_and(|parts| parts == "core");
+    if core {
+        return false;
     }
-}
-
-/// Whether there is a browser to drive.
-pub(super) fn is_there() -> bool {
-    let has = |name: &str| {
-        Command::new(name)
+    for name in ["chromedriver", "chromium"] {
+        let there = Command::new(name)
             .arg("--version")
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .status()
-            .is_ok_and(|done| done.success())
-    };
-    let there = has("chromedriver") && has("chromium");
-    if !there {
-        lacks(&format!(
-            "{} of them, for chromium or chromedriver is not installed (sh tests/need.sh test)",
-            super::COUNT
-        ));
+            .is_ok_and(|done| done.success());
+        assert!(
+            there,
+            "the browser tests did not run, {name} is not installed: sh tests/need.sh test brings it, PARTS=core make test goes without"
+        );
     }
-    there
+    true
 }
 
 /// The source of the accessibility checker, fetched by `tests/need.sh` into a cache outside the tree.
-pub(super) fn axe() -> Option<String> {
+pub(super) fn axe() -> String {
     #[expect(clippy::disallowed_methods, reason = "where the cache of this user is")]
     let home = std::env::var("HOME").unwrap_or_default();
-    let source = std::fs::read_to_string(Path::new(&home).join(".cache/yigao/axe.min.js")).ok();
-    if source.is_none() {
-        lacks("1 of them, for axe-core was not fetched (sh tests/need.sh test)");
-    }
-    source
+    std::fs::read_to_string(Path::new(&home).join(".cache/yigao/axe.min.js")).unwrap_or_else(|e| {
+        panic!("axe did not run, axe-core is not there ({e}): sh tests/need.sh test fetches it")
+    })
 }
 
 impl Browser {

@@ -5,11 +5,21 @@ want=$1
 lacks=''
 command -v git >/dev/null 2>&1 || lacks="$lacks git"
 command -v cc >/dev/null 2>&1 || lacks="$lacks gcc"
+# The browser tests; PARTS=core goes without. npm only brings one script, axe-core.
+browser=''
+if [ "$want" = test ] && [ "${PARTS:-}" != core ]; then
+    browser=yes
+    command -v chromium >/dev/null 2>&1 || lacks="$lacks chromium"
+    command -v chromedriver >/dev/null 2>&1 || lacks="$lacks chromium-driver"
+    [ -n "$(fc-list :lang=zh-cn 2>/dev/null)" ] || lacks="$lacks fontconfig fonts-noto-cjk"
+    command -v npm >/dev/null 2>&1 || lacks="$lacks npm"
+fi
 if [ -n "$lacks" ]; then
     if command -v apt-get >/dev/null 2>&1; then
         bring="apt-get update && apt-get install -y --no-install-recommends$lacks libc6-dev"
     else
         bring="xcode-select --install"
+        [ -z "$browser" ] || bring="$bring, and a package manager for the rest (PARTS=core make test goes without the browser)"
     fi
 fi
 if ! command -v cargo >/dev/null 2>&1; then
@@ -23,6 +33,13 @@ if [ -n "$lacks" ]; then
         echo "$want needs$lacks: $bring"
         exit 1
     fi
+fi
+axe=4.14.1
+cache="$HOME/.cache/yigao"
+if [ -n "$browser" ] && ! head -c 99 "$cache/axe.min.js" 2>/dev/null | grep -q "v$axe"; then
+    mkdir -p "$cache" && npm pack --silent --pack-destination "$cache" "axe-core@$axe" >/dev/null &&
+        tar -xzf "$cache/axe-core-$axe.tgz" -C "$cache" --strip-components=1 package/axe.min.js ||
+        echo "$want: axe-core could not be fetched; its test will fail (PARTS=core make test goes without)"
 fi
 have=$(rustc --version | sed 's/rustc \([0-9]*\)\.\([0-9]*\).*/\1 \2/')
 set -- $have

@@ -7,6 +7,7 @@
 )]
 
 mod bad_input;
+mod browser;
 mod docs;
 mod flows;
 mod plan;

@@ -87,6 +87,7 @@ pub(crate) async fn index(State(sandbox): State<Sandbox>) -> Response<Body> {
     let body = html! {
         (bar("平台替身总览"))
         main.index {
+            h1 { "平台替身" }
             p.lead {
                 "这里替代真实的微信公众号与县级融媒体中心，收下并原样保存收到的一切，供人查看，也供测试核对。"
             }

@@ -40,6 +40,15 @@ impl Lang {
             Self::En => intent.name(),
         }
     }
+    /// A kind of channel as people call it; one that is not known here keeps its name.
+    pub(crate) fn channel(self, kind: &str) -> &str {
+        match (self, kind) {
+            (Self::Zh, "website") => "网站",
+            (Self::Zh, "wechat") => "微信公众号",
+            (Self::Zh, "county") => "县级融媒体中心",
+            (_, kind) => kind,
+        }
+    }
     pub(crate) fn html(self) -> &'static str {
         self.pick("zh-CN", "en")
     }

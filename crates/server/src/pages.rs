@@ -7,6 +7,7 @@ mod forms;
 pub(crate) mod hand;
 mod item;
 mod layout;
+mod said;
 mod send;
 mod sign_in;
 

@@ -19,6 +19,16 @@ document.querySelectorAll('[data-copy]').forEach((button) => {
   });
 });
 
+// The number on a button is the number of ticked cards it would send.
+const cards = document.querySelectorAll('input[name=card]');
+const count = () => document.querySelectorAll('[data-counts]').forEach((button) => {
+  const ticked = [...cards].filter((c) => c.checked && c.value.startsWith(button.dataset.counts + '|')).length;
+  button.querySelector('.n').textContent = ticked;
+  button.disabled = ticked === 0;
+});
+cards.forEach((card) => card.addEventListener('change', count));
+if (cards.length) count();
+
 const news = document.getElementById('news');
 const live = document.querySelectorAll('.live');
 if (news && live.length && window.EventSource) {

@@ -76,9 +76,9 @@ impl<'c> Writer<'c> {
     /// The numbered addresses, and the end of the wrapper.
     pub(crate) fn finish(mut self) -> Self {
         if !self.links.is_empty() {
-            self.line("margin:24px 0 4px;font-size:14px;color:#888", "参考链接");
+            self.line("margin:24px 0 4px;font-size:14px;color:#666", "参考链接");
             for (at, link) in std::mem::take(&mut self.links).into_iter().enumerate() {
-                let style = "margin:0;font-size:13px;color:#888;word-break:break-all";
+                let style = "margin:0;font-size:13px;color:#666;word-break:break-all";
                 self.line(style, &format!("[{}] {link}", at + 1));
             }
         }
@@ -236,7 +236,7 @@ impl<'c> Writer<'c> {
         if !caption.is_empty() {
             let caption = lines(&caption);
             self.put(format_args!(
-                "<figcaption style=\"font-size:14px;color:#888\">{caption}</figcaption>"
+                "<figcaption style=\"font-size:14px;color:#666\">{caption}</figcaption>"
             ));
         }
         self.out.push_str("</figure>");
@@ -327,7 +327,7 @@ impl<'c> Writer<'c> {
 
 const CELL: &str = "border:1px solid #ddd;padding:6px";
 const HEAD: &str = "border:1px solid #ddd;padding:6px;background:#f5f5f5";
-const CAPTION: &str = "margin:0 0 4px;font-size:14px;color:#888;text-align:center";
+const CAPTION: &str = "margin:0 0 4px;font-size:14px;color:#666;text-align:center";
 
 /// Links to other articles on the platform are the only ones that stay.
 fn is_article(link: &str) -> bool {

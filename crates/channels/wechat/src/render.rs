@@ -199,7 +199,7 @@ fn approved_leaves(payload: &Payload) -> Vec<Leaf> {
 
 fn preview(payload: &Payload) -> String {
     format!(
-        "<h1 style=\"font-size:22px\">{}</h1><p style=\"color:#888\">{}</p><p style=\"color:#888\">摘要：{}</p>{}",
+        "<h1 style=\"font-size:22px\">{}</h1><p style=\"color:#666\">{}</p><p style=\"color:#666\">摘要：{}</p>{}",
         escape(&payload.title),
         escape(&payload.author),
         escape(&payload.digest),

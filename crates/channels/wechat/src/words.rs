@@ -8,7 +8,7 @@ use yigao_core::{
 
 use crate::body::Writer;
 
-const SMALL: &str = "margin:0 0 4px;font-size:14px;color:#888";
+const SMALL: &str = "margin:0 0 4px;font-size:14px;color:#666";
 
 /// Above the body.
 pub(crate) fn head(writer: &mut Writer<'_>, content: &Content) {

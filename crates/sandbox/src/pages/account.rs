@@ -77,7 +77,7 @@ fn reader_page(
 ) -> Response<Body> {
     let body = html! {
         @if let Some(note) = note { p.ribbon { (note) } }
-        article.reader {
+        main { article.reader {
             h1 { (article.title) }
             p.byline {
                 @if !article.author.is_empty() { span.author { (article.author) } " " }
@@ -96,7 +96,7 @@ fn reader_page(
             @if !article.content_source_url.is_empty() {
                 p.source { a href=(article.content_source_url) rel="noreferrer" { "阅读原文" } }
             }
-        }
+        } }
     };
     page(StatusCode::OK, &article.title, "white", &body)
 }
@@ -118,7 +118,7 @@ pub(crate) async fn phone(
     let live = account.live_articles().count();
     let body = html! {
         (bar("微信公众号"))
-        div.stage {
+        main.stage {
             div.phone {
                 div.status { span { (clock_face(now)) } span.camera {} span.signal { "5G" } }
                 div.screen {
@@ -133,7 +133,7 @@ pub(crate) async fn phone(
                             }
                         }
                     }
-                    nav.tabs {
+                    nav.tabs aria-label="文章列表" {
                         a href="/wechat/phone" aria-current=[(!drafts).then_some("page")] { "已发布" }
                         a href="/wechat/phone?tab=drafts" aria-current=[drafts.then_some("page")] {
                             "草稿箱 " (account.drafts.len())

@@ -63,7 +63,7 @@ fn article(name: &str, item: &Item) -> Markup {
     let body = body_of(name, item);
     html! {
         @if !item.summary.is_empty() { p.summary { (item.summary) } }
-        div.content { (PreEscaped(&body)) }
+        div.content.press { (PreEscaped(&body)) }
         @for shown in &item.pictures {
             @let address = format!("/county/{name}/picture/{}", shown.sha256);
             // Pictures that the body does not place itself stand below it.
@@ -99,14 +99,14 @@ pub(crate) async fn item_page(
     };
     let body = html! {
         header.masthead { (centre.settings.title) }
-        article.reader {
+        main { article.reader {
             h1 { (version.item.headline) }
             p.byline {
                 span.account { (centre.settings.title) } " "
                 time { (beijing_text(copy.updated)) }
             }
             (article(&name, &version.item))
-        }
+        } }
     };
     page(StatusCode::OK, &version.item.headline, "white", &body)
 }

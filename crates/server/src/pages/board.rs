@@ -9,6 +9,7 @@ use yigao_core::{Delivery, DestinationId, ItemId, State as DeliveryState};
 use super::{
     Page,
     layout::{self, glyph},
+    said::said,
 };
 use crate::{
     api::{deliveries::which, destinations, dto::DestinationView, items::newest},
@@ -166,7 +167,7 @@ impl Board<'_> {
                         li {
                             div {
                                 p { (layout::state(page.lang, d)) " " a href={ "/deliveries/" (d.id) } { strong { (self.title(&d.item)) } " → " (self.destination(&d.destination)) } " " span class="tag" { (page.lang.intent(d.intent)) } }
-                                p { (page.lang.words(&sentence(d, page.now))) }
+                                p { (said(page, page.lang.words(&sentence(d, page.now)))) }
                             }
                             @if d.state == DeliveryState::Failed { (page.button(&format!("/deliveries/{}/retry", d.id), "", page.pick("重试", "Retry"))) }
                             @else { a class="button" href={ "/deliveries/" (d.id) "#decide" } { (page.pick("去裁定", "Decide")) } }
@@ -200,7 +201,7 @@ impl Board<'_> {
                     tbody { @for (item, cells) in rows.iter().take(ROWS) {
                         tr {
                             th scope="row" { a href={ "/items/" (item) } { (self.title(item)) } }
-                            @for d in self.destinations { td { @if let Some(delivery) = cells.get(&d.id) { (self.cell(&d.name, delivery)) } @else { span class="none" aria-label=(page.pick("未投递", "not sent")) { "·" } } } }
+                            @for d in self.destinations { td data-name=(d.name) { @if let Some(delivery) = cells.get(&d.id) { (self.cell(&d.name, delivery)) } @else { span class="none" aria-label=(page.pick("未投递", "not sent")) { "·" } } } }
                         }
                     } }
                 }
@@ -213,13 +214,10 @@ impl Board<'_> {
         let page = self.page;
         let lang = page.lang;
         let says = lang.words(&sentence(delivery, page.now)).to_owned();
-        let spoken = format!(
-            "{destination}，{}，{}",
-            lang.intent(delivery.intent),
-            lang.state(delivery.state)
-        );
         html! {
-            a href={ "/deliveries/" (delivery.id) } aria-label=(spoken) title=(says) {
+            a href={ "/deliveries/" (delivery.id) } title=(says) {
+                // Heard alone, a state says nothing of where.
+                span class="unseen" { (destination) " " }
                 (layout::state(lang, delivery))
                 @if delivery.intent != yigao_core::Intent::Publish { span class="small muted" { (lang.intent(delivery.intent)) } }
             }
@@ -263,7 +261,7 @@ impl Board<'_> {
                             td class="nowrap" { (layout::state(page.lang, first)) }
                             td { a href={ "/items/" (first.item) } { (self.title(&first.item)) } " → "
                                 @for (at, d) in of.iter().enumerate() { @if at > 0 { (page.pick("、", ", ")) } a href={ "/deliveries/" (d.id) } { (self.destination(&d.destination)) } } }
-                            td { (says) }
+                            td { (said(page, says)) }
                         } }
                     } } }
                 }

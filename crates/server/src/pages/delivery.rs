@@ -3,10 +3,13 @@
 use axum::{extract::State, response::Html};
 use maud::{Markup, html};
 use yigao_channel::html::is_safe_link;
-use yigao_core::{Asks, By, Delivery, DeliveryId, State as DeliveryState};
+use yigao_core::{Asks, By, Delivery, DeliveryId, Seen, State as DeliveryState};
 use yigao_store::{AttemptRow, ExchangeRow, JournalRow, JournalState, LedgerRow};
 
-use super::{Page, layout};
+use super::{
+    Page, layout,
+    said::{said, spelt},
+};
 use crate::{
     api::{deliveries::detail, dto::DeliveryDetail},
     app::Shared,
@@ -19,6 +22,17 @@ use crate::{
 
 /// Characters of a request or an answer that are shown: more froze pages elsewhere.
 const SHOWN: usize = 8_000;
+const SEEN: [Seen; 9] = [
+    Seen::Live,
+    Seen::Changed,
+    Seen::Truncated,
+    Seen::PictureLost,
+    Seen::Adopted,
+    Seen::Returned,
+    Seen::Gone,
+    Seen::NotThePage,
+    Seen::CannotSee,
+];
 
 pub(super) async fn show(
     State(app): State<Shared>,
@@ -44,7 +58,7 @@ pub(super) async fn show(
         p class="crumb" { a href="/deliveries" { "← " (page.pick("投递", "Deliveries")) } }
         div class="live" id="head" {
             h1 { a href={ "/items/" (delivery.item) } { (version.content.title) } " → " (destination) }
-            p class="lead" { (layout::state(lang, delivery)) " " span class="tag" { (lang.intent(delivery.intent)) " v" (delivery.version) } " " (lang.words(&sentence(delivery, page.now))) }
+            p class="lead" { (layout::state(lang, delivery)) " " span class="tag" { (lang.intent(delivery.intent)) " v" (delivery.version) } " " (said(&page, lang.words(&sentence(delivery, page.now)))) }
         }
         (actions(&page, delivery))
         div class="live columns" id="record" {
@@ -117,7 +131,7 @@ fn timeline(page: &Page, known: &DeliveryDetail) -> Markup {
                 li {
                     p class="when" { (page.time(attempt.started_at)) " · " strong { (purpose(page, &attempt.purpose)) } " · " (outcome(page, &attempt.outcome))
                         span class="muted small" title=(attempt.worker) { " #" (attempt.fence) " " (took(attempt)) } }
-                    @if !attempt.says.is_empty() { p class=(if attempt.outcome == "fault" || attempt.outcome == "doubt" { "" } else { "muted small" }) { (attempt.says) } }
+                    @if !attempt.says.is_empty() { p class=(if attempt.outcome == "fault" || attempt.outcome == "doubt" { "" } else { "muted small" }) { (remark(page, &attempt.says)) } }
                     (steps(page, &known.journal.iter().filter(|s| s.fence == attempt.fence).collect::<Vec<_>>()))
                     (exchanges(page, attempt.fence, &known.exchanges))
                 }
@@ -160,17 +174,41 @@ fn outcome(page: &Page, name: &str) -> String {
     page.pick(zh, name).to_owned()
 }
 
+/// What a run noted, in the reader's language where it is one of the usual notes.
+fn remark(page: &Page, says: &str) -> String {
+    let seen = |name: &str| {
+        let of = |seen: &Seen| format!("{seen:?}").to_lowercase() == name;
+        Some(match SEEN.into_iter().find(of)? {
+            Seen::CannotSee => page.pick("看不到", "could not be seen"),
+            seen => seen_words(seen, page.lang)?,
+        })
+    };
+    if let Some(words) = says.strip_prefix("seen: ").and_then(seen) {
+        return format!("{}{words}", page.pick("看到：", "seen: "));
+    }
+    match says.strip_prefix("receipt ") {
+        Some(id) => format!("{}{id}", page.pick("回执 ", "receipt ")),
+        None => says.to_owned(),
+    }
+}
+
+/// A digest by its beginning: the whole of it says nothing more to a person.
+fn shortened(part: &str) -> &str {
+    let digest = part.len() == 64 && part.chars().all(|c| c.is_ascii_hexdigit());
+    part.get(..12).filter(|_| digest).unwrap_or(part)
+}
+
 fn steps(page: &Page, steps: &[&JournalRow]) -> Markup {
     html! {
         @if !steps.is_empty() {
             ul class="steps" {
                 @for step in steps {
                     @let (mark, word) = match step.state {
-                        JournalState::Done => ("✓", page.pick("已答复", "answered")),
+                        JournalState::Done => ("✓", page.pick("完成", "done")),
                         JournalState::Open => ("?", page.pick("未答复", "open")),
                         JournalState::Answered => ("✓", page.pick("由人裁定", "decided by a person")),
                     };
-                    li { span aria-hidden="true" { (mark) } " " code { (step.op) @if !step.part.is_empty() { " " (step.part) } } " " span class="muted small" {
+                    li { span aria-hidden="true" { (mark) } " " code { (step.op) @if !step.part.is_empty() { " " (shortened(&step.part)) } } " " span class="muted small" {
                         (word) @if step.looks > 0 { (page.pick("，核对 ", ", looks: ")) (step.looks) (page.pick(" 次", "")) } @if step.unsure { (page.pick("，曾结果不明", ", was unsure")) } }
                         @if let Some(evidence) = &step.evidence { p class="small" { (evidence) } } }
                 }
@@ -179,9 +217,24 @@ fn steps(page: &Page, steps: &[&JournalRow]) -> Markup {
     }
 }
 
+/// Exchanges of one run that are shown one below the other; more are folded into one line.
+const EXCHANGES: usize = 4;
+
 fn exchanges(page: &Page, fence: i64, all: &[ExchangeRow]) -> Markup {
+    let of: Vec<&ExchangeRow> = all.iter().filter(|e| e.fence == fence).collect();
     html! {
-        @for (at, exchange) in all.iter().filter(|e| e.fence == fence).enumerate() {
+        @if of.len() > EXCHANGES {
+            details class="exchange" id={ "xs-" (fence) } {
+                summary { (page.pick("往来 ", "")) (of.len()) (page.pick(" 次", " exchanges")) }
+                div class="inner" { (each(page, fence, &of)) }
+            }
+        } @else { (each(page, fence, &of)) }
+    }
+}
+
+fn each(page: &Page, fence: i64, of: &[&ExchangeRow]) -> Markup {
+    html! {
+        @for (at, exchange) in of.iter().enumerate() {
             details class="exchange" id={ "x-" (fence) "-" (at) } {
                 summary { code { (exchange.op) } " " (exchange.took.as_millis()) " ms " span class="muted small" { (first_line(&exchange.request)) " → " (first_line(&exchange.answer)) } }
                 p class="muted small" { (page.pick("请求（已脱敏）", "Request (redacted)")) } pre { (cut(&exchange.request)) }
@@ -219,7 +272,7 @@ fn facts(page: &Page, delivery: &Delivery) -> Markup {
             @if let Some(at) = delivery.due_at { dt { (page.pick("下次处理", "Due next")) } dd { (page.time(at)) } }
             @if let Some(ticket) = &delivery.ticket {
                 dt { (page.pick("受理号", "Ticket")) } dd { code { (ticket.id) } }
-                dt { (page.pick("等谁答复", "Who answers")) } dd { @match &ticket.asks { Asks::Remote => (page.pick("对方系统", "the remote")), Asks::Person(asked) => (asked) } }
+                dt { (page.pick("等谁答复", "Who answers")) } dd { @match &ticket.asks { Asks::Remote => (page.pick("对方系统", "the remote")), Asks::Person(asked) => (spelt(page, asked)) } }
             }
             @if let Some(receipt) = &delivery.receipt {
                 dt { (page.pick("回执", "Receipt")) } dd { code { (receipt.id) } " · " (page.time(receipt.at)) @if let By::Person(who) = &receipt.by { (page.pick(" · 由 ", " · by ")) (who) } }
@@ -234,7 +287,7 @@ fn observation(page: &Page, delivery: &Delivery) -> Markup {
     html! {
         @if let Some(seen) = &delivery.observation {
             h2 { (page.pick("回读", "Read back")) }
-            p { (page.time(seen.at)) "：" (seen_words(seen.standing, page.lang).unwrap_or_else(|| page.pick("看不到", "could not be seen")))
+            p { (page.time(seen.at)) (page.pick("：", ": ")) (seen_words(seen.standing, page.lang).unwrap_or_else(|| page.pick("看不到", "could not be seen")))
                 @if let By::Person(who) = &seen.by { " · " (who) } }
             @if !seen.drift.is_empty() { ul class="drifts" { @for words in &seen.drift { li { (page.lang.words(words)) } } } }
         }

@@ -34,7 +34,7 @@ fn card(page: &Page, row: &DestinationView) -> Markup {
     let address = |verb: &str| format!("/destinations/{}/{verb}", row.id);
     html! {
         article class="destination" aria-label=(row.name) {
-            header { h2 { (row.name) } span class="muted small" { (row.id) " · " (row.channel) @if row.home { (page.pick(" · 首发网站", " · place of record")) } } }
+            header { h2 { (row.name) } span class="muted small" { (row.id) " · " (page.lang.channel(&row.channel)) @if row.home { (page.pick(" · 首发网站", " · place of record")) } } }
             p class={ "health " (class) } { (words) }
             @if row.configured {
                 p class="muted small" { (manners(page, row)) }
@@ -44,7 +44,7 @@ fn card(page: &Page, row: &DestinationView) -> Markup {
                 @if row.configured { (page.button(&address("check"), "", page.pick("检查", "Check"))) }
                 @if row.paused_by.is_some() || row.tripped_until.is_some() { (page.button(&address("resume"), "primary", page.pick("恢复", "Resume"))) }
                 @if row.paused_by.is_none() { (page.with_reason(&address("pause"), page.pick("暂停", "Pause"), page.pick("例如：对方系统升级", "for example: their upgrade"))) }
-                a href={ "/deliveries?destination=" (row.id) } { (page.pick("看投递", "Deliveries")) }
+                a class="button" href={ "/deliveries?destination=" (row.id) } { (page.pick("看投递", "Deliveries")) }
             }
         }
     }

@@ -7,7 +7,7 @@ use yigao_core::{Digest, Finding, Intent, ItemId, Severity, State, Version};
 use yigao_engine::Sheet;
 use yigao_store::ItemRow;
 
-use super::{Page, layout};
+use super::{Page, layout, said::said};
 use crate::{
     api::items::newest,
     app::{App, Shared},
@@ -108,7 +108,7 @@ impl View<'_> {
         html! {
             p class="verdict" {
                 @if block > 0 { a class="state failed" href="#findings" { "✕ " (block) (page.pick(" 处必改", " to change")) } " " }
-                @if warn > 0 { a class="state accepted" href="#findings" { "! " (warn) (page.pick(" 处提醒", " warnings")) } " " }
+                @if warn > 0 { a class="state accepted" href="#findings" { "! " (warn) (page.pick(" 处提醒", if warn == 1 { " warning" } else { " warnings" })) } " " }
                 @if block + warn == 0 { span class="state delivered" { "✓ " (page.pick("预检通过，没有必改和提醒", "pre-flight passed: nothing to change")) } }
                 @if block > 0 { span class="muted" { (page.pick("必改的目的账号不能发；改稿后重新导入，或先发其余的。", "Destinations with a blocking finding cannot be sent to; change the item and import it again, or send to the others first.")) } }
             }
@@ -151,7 +151,7 @@ impl View<'_> {
                 table class="list" { tbody { @for d in rows { tr {
                     td class="nowrap" { (known(&d.destination)) }
                     td class="nowrap" { a href={ "/deliveries/" (d.id) } { (layout::state(page.lang, d)) } }
-                    td { span class="tag" { (page.lang.intent(d.intent)) " v" (d.version) } " " (page.lang.words(&crate::sentence::sentence(d, page.now)))
+                    td { span class="tag" { (page.lang.intent(d.intent)) " v" (d.version) } " " (said(page, page.lang.words(&crate::sentence::sentence(d, page.now))))
                         @if let Some(url) = d.receipt.as_ref().and_then(|r| r.url.as_deref()).filter(|u| yigao_channel::html::is_safe_link(u)) {
                             " " a href=(url) rel="noreferrer" { (page.pick("打开", "open")) } } }
                 } } } }
@@ -175,7 +175,7 @@ impl View<'_> {
                         label class="pick" { input type="checkbox" name="card" form="send" checked[blocked == 0 && !current] disabled[blocked > 0]
                             value={ (sheet.intent.name()) "|" (sheet.destination) "|" (digest) }; " " strong { (sheet.name) } }
                     } @else { strong { (sheet.name) } }
-                    span class="muted small" { (sheet.channel) " · " (page.lang.intent(sheet.intent)) }
+                    span class="muted small" { (page.lang.channel(sheet.channel)) " · " (page.lang.intent(sheet.intent)) }
                 }
                 @match (&sheet.digest, sheet.skipped) {
                     (_, true) => p class="empty" { (page.pick("此稿不发往这里", "not sent there")) },
@@ -210,10 +210,10 @@ impl View<'_> {
                 input type="hidden" name="approve" value="1" form="send";
                 div class="row" {
                     @if sent.iter().any(|s| s.intent == Intent::Publish) {
-                        button class=(class(fresh > 0)) form="send" disabled[fresh == 0] formaction={ "/items/" (id) "/publish" } { (page.pick("批准并发布", "Approve and publish")) " (" (fresh) ")" }
+                        button class=(class(fresh > 0)) form="send" disabled[fresh == 0] formaction={ "/items/" (id) "/publish" } data-counts="publish" { (page.pick("批准并发布", "Approve and publish")) " (" span class="n" { (fresh) } ")" }
                     }
                     @if sent.iter().any(|s| s.intent == Intent::Correct) {
-                        button class=(class(fresh == 0 && again > 0)) form="send" formaction={ "/items/" (id) "/correct" } { (page.pick("批准并更正", "Approve and correct")) " (" (again) ")" }
+                        button class=(class(fresh == 0 && again > 0)) form="send" formaction={ "/items/" (id) "/correct" } data-counts="correct" { (page.pick("批准并更正", "Approve and correct")) " (" span class="n" { (again) } ")" }
                     }
                     button form="send" formaction={ "/items/" (id) "/approve" } { (page.pick("只批准，不发", "Approve only")) }
                     @if !held { (page.with_reason(&format!("/items/{id}/hold"), page.pick("暂扣", "Hold"), page.pick("例如：等待领导审定", "for example: waits for the director"))) }
@@ -254,7 +254,7 @@ impl View<'_> {
                 @for (at, block) in content.body.iter().enumerate() {
                     div id={ "body-" (at) } { (PreEscaped(blocks(std::slice::from_ref(block), &sources))) }
                 }
-                @for attachment in &content.attachments { p { "📎 " a href={ "/media/" (attachment.asset) } { (attachment.title) } } }
+                @for attachment in &content.attachments { p { (self.page.pick("附件：", "Attachment: ")) a href={ "/media/" (attachment.asset) } { (attachment.title) } } }
             }
         }
     }

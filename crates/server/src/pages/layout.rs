@@ -266,6 +266,9 @@ fn place(lang: Lang, place: &str) -> String {
             );
         }
         "cover" => "封面",
+        "column" => "栏目",
+        "author" => "作者",
+        "attachments" => "附件",
         "embargo" => "禁发时间",
         "expires" => "失效时间",
         "media" | "asset" => return format!("{} {rest}", lang.pick("素材", "media")),

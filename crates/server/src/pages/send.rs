@@ -122,7 +122,7 @@ async fn draw(
             p class="empty" { (page.pick(if q.is_some() { "没有符合的稿件。" } else { "还没有稿件：从上面导入第一篇。" }, if q.is_some() { "No item fits." } else { "No items yet: import the first one above." })) }
         } @else {
             div class="live" id="items" {
-                table class="list" {
+                table class="list items" {
                     thead { tr {
                         th { (page.pick("稿件", "Item")) } th { (page.pick("版本", "Version")) }
                         th { (page.pick("投递", "Deliveries")) } th { (page.pick("更新", "Changed")) }
@@ -148,7 +148,7 @@ fn row(
                     @if let Some(by) = &item.held_by { " " span class="tag held" { "Ⅱ " (page.pick("暂扣", "held")) " · " (by) } }
                 }
             }
-            td class="num" { (item.latest) }
+            td class="num" { span class="v" { "v" } (item.latest) }
             td {
                 @match states {
                     None => span class="muted" { (page.pick("尚未发布", "not published yet")) },

@@ -109,6 +109,10 @@ impl Stage {
 
     /// The remotes misbehave on purpose.
     pub(super) async fn misbehave(&self) -> anyhow::Result<()> {
+        // The account on the phone bears the name that the destinations' page shows.
+        let name = json!({"name": "文旅青川"});
+        self.ctl("POST", "/control/wechat/account", Some(name))
+            .await?;
         let faults = [
             json!({"platform": "wechat", "op": "draft/add", "times": 1, "fault": {"kind": "status", "status": 503, "retry_after": 1}}),
             json!({"platform": "wechat", "op": "freepublish/submit", "after": 1, "times": 1, "fault": {"kind": "drop_after"}}),

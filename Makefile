@@ -4,6 +4,7 @@
 # MODE and other variables of later demos are passed through.
 ONCE ?=
 KEEP ?=
+COLD ?=
 
 demo: need-build
 	@cargo build --profile demo -p yigao -p yigao-sandbox
@@ -18,7 +19,8 @@ check: need-build
 	@if command -v cargo-deny >/dev/null 2>&1; then cargo deny --config .deny.toml check; else echo "check: cargo-deny is not installed; licences and advisories were not checked (cargo install cargo-deny)"; fi
 
 bench: need-build
-	@cargo run --release -q -p yigao-suite --bin bench
+	@cargo build --release -q -p yigao -p yigao-suite --bin yigao --bin bench
+	@./target/release/bench $(if $(COLD),--cold)
 
 docs: need-build
 	cargo doc --workspace --no-deps

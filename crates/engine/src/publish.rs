@@ -1,5 +1,6 @@
 //! Plans deliveries: publish, correct, kill. Nothing is sent here; workers do that.
 
+use futures_util::future::join_all;
 use yigao_core::{
     Actor, Delivery, DeliveryId, DestinationId, Digest, Intent, ItemId, Timestamp, Version, Why,
     finding::blocks, plan::NotPlanned,
@@ -198,17 +199,25 @@ impl Hub {
                 return Err(PublishError::Unapproved(unsigned));
             }
         }
+        // Side by side: the plans of all destinations share a commit.
+        let planned = join_all(
+            sheets
+                .into_iter()
+                .map(|sheet| self.plan_one(version, intent, sheet, request, actor)),
+        )
+        .await;
         let mut plan = Plan::default();
-        for sheet in sheets {
-            self.plan_one(version, intent, sheet, request, actor, &mut plan)
-                .await?;
+        for one in planned {
+            match one? {
+                Planned::Delivery(delivery) => plan.deliveries.push(*delivery),
+                Planned::LeftOut(left_out) => plan.left_out.push(left_out),
+                Planned::Nothing => {}
+            }
         }
         if plan.deliveries.is_empty() {
             return Err(PublishError::Nothing(plan.left_out));
         }
-        for delivery in &plan.deliveries {
-            self.bell.ring(&delivery.id).await;
-        }
+        join_all(plan.deliveries.iter().map(|d| self.bell.ring(&d.id))).await;
         Ok(plan)
     }
 
@@ -219,10 +228,9 @@ impl Hub {
         sheet: Sheet,
         request: &Request,
         actor: &Actor,
-        plan: &mut Plan,
-    ) -> Result<(), PublishError> {
+    ) -> Result<Planned, PublishError> {
         let Some(rendition) = sheet.rendition else {
-            return Ok(());
+            return Ok(Planned::Nothing);
         };
         let not_before = match intent {
             Intent::Kill => None,
@@ -236,18 +244,22 @@ impl Hub {
             over: request.over.clone(),
         };
         match self.store.plan(new, actor, self.clock.now()).await {
-            Ok(delivery) => plan.deliveries.push(delivery),
-            Err(PlanError::NotPlanned(refused)) => {
-                plan.left_out.push(LeftOut {
-                    destination: sheet.destination,
-                    code: code(&refused),
-                    says: words(&refused),
-                });
-            }
-            Err(PlanError::Store(error)) => return Err(error.into()),
+            Ok(delivery) => Ok(Planned::Delivery(Box::new(delivery))),
+            Err(PlanError::NotPlanned(refused)) => Ok(Planned::LeftOut(LeftOut {
+                destination: sheet.destination,
+                code: code(&refused),
+                says: words(&refused),
+            })),
+            Err(PlanError::Store(error)) => Err(error.into()),
         }
-        Ok(())
     }
+}
+
+/// What came of planning for one destination.
+enum Planned {
+    Delivery(Box<Delivery>),
+    LeftOut(LeftOut),
+    Nothing,
 }
 
 fn later_of(embargo: Option<Timestamp>, at: Option<Timestamp>) -> Option<(Timestamp, Why)> {

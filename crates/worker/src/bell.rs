@@ -1,6 +1,12 @@
 //! The bell on SQLite, in a file of its own that may be thrown away.
 
-use std::path::Path;
+use std::{
+    path::Path,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+};
 
 use apalis::prelude::TaskSink as _;
 use apalis_sqlite::{Config, SqliteStorage};
@@ -16,6 +22,8 @@ use crate::wake::Wake;
 
 /// Name of the queue; never the name of a type, which a refactoring would change.
 const QUEUE: &str = "bell";
+/// Rings that wait for this process' own worker before further ones are left out.
+const RINGS_ENOUGH: usize = 4;
 /// Finished rows deleted at a time.
 const CLEAN_MAX: i64 = 500;
 
@@ -54,6 +62,8 @@ pub struct SqliteBell {
     pub(crate) storage: Storage,
     pub(crate) wake: Wake,
     pool: SqlitePool,
+    /// Rings of this process that its own worker has not answered yet.
+    unanswered: Arc<AtomicUsize>,
 }
 
 impl std::fmt::Debug for SqliteBell {
@@ -108,11 +118,25 @@ impl SqliteBell {
             storage,
             wake: Wake::default(),
             pool,
+            unanswered: Arc::default(),
         })
+    }
+
+    /// A ring was answered in this process.
+    pub(crate) fn answered(&self) {
+        // Rings of other processes are answered here too, and a restart forgets: never below nothing.
+        let counted = self
+            .unanswered
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |n| n.checked_sub(1));
+        if counted.is_err() {
+            tracing::trace!("a ring of another process");
+        }
     }
 
     /// Deletes finished rows; they stay for ever otherwise, and the library's own vacuum deletes too much.
     pub(crate) async fn clean(&self) {
+        // Should the bell's file have been thrown away, its rings are never answered.
+        self.unanswered.store(0, Ordering::Relaxed);
         let cleaned = sqlx::query("delete from Jobs where id in (select id from Jobs where status in ('Done', 'Failed', 'Killed') limit $1)")
             .bind(CLEAN_MAX)
             .execute(&self.pool)
@@ -126,6 +150,14 @@ impl SqliteBell {
 #[async_trait]
 impl Bell for SqliteBell {
     async fn ring(&self, delivery: &DeliveryId) {
+        // One answer takes up whatever is due: where a worker listens beside us and has rings before it, more say nothing.
+        let here = self.wake.is_heard();
+        if here && self.unanswered.load(Ordering::Relaxed) >= RINGS_ENOUGH {
+            return;
+        }
+        if here {
+            self.unanswered.fetch_add(1, Ordering::Relaxed);
+        }
         let mut storage = self.storage.clone();
         if let Err(error) = storage
             .push(Ring {

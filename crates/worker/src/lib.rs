@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod bell;
+mod crew;
 mod sweeper;
 mod wake;
 mod worker;

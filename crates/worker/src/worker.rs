@@ -1,22 +1,22 @@
 //! A worker of this process: apalis wakes it, the ledger says what to do.
 
-use std::{panic::AssertUnwindSafe, sync::Arc, time::Duration};
+use std::time::Duration;
 
 use apalis::prelude::{
     BackendExt as _, BoxDynError, Data, Monitor, ParallelizeExt as _, Strategy, WorkerBuilder,
     WorkerBuilderExt as _,
 };
-use futures_util::FutureExt as _;
-use tokio::sync::{Notify, Semaphore};
-use tokio_util::{sync::CancellationToken, task::TaskTracker};
-use yigao_core::DeliveryId;
-use yigao_engine::Claimed;
+use tokio::task::JoinSet;
 use yigao_engine::Hub;
 
 use crate::{
     bell::{Ring, SqliteBell},
+    crew::Crew,
     sweeper,
 };
+
+/// How long a stop waits for apalis after the last hand has come back: it only tells its database that it goes.
+const FAREWELL: Duration = Duration::from_secs(1);
 
 /// Numbers of a worker; configuration.
 #[derive(Clone, Debug)]
@@ -39,85 +39,55 @@ impl Default for WorkerSettings {
 /// A running worker.
 #[derive(Debug)]
 pub struct Worker {
-    stop: CancellationToken,
-    tasks: TaskTracker,
-    hub: Hub,
+    crew: Crew,
+    /// The bell's listener, the sweep, the heartbeat: they end when the crew stops.
+    watch: JoinSet<()>,
     stop_within: Duration,
-}
-
-#[derive(Clone, Debug)]
-struct Shared {
-    hub: Hub,
-    room: Arc<Semaphore>,
-    nudge: Arc<Notify>,
-    stop: CancellationToken,
 }
 
 impl Worker {
     /// Starts working.
     pub fn start(hub: Hub, bell: SqliteBell, settings: &WorkerSettings) -> Self {
-        let stop = CancellationToken::new();
-        let tasks = TaskTracker::new();
-        let shared = Shared {
-            hub: hub.clone(),
-            room: Arc::new(Semaphore::new(settings.concurrency)),
-            nudge: Arc::default(),
-            stop: stop.clone(),
-        };
-        tasks.spawn(listen(
-            shared.clone(),
-            tasks.clone(),
-            bell.clone(),
-            settings.concurrency,
-            settings.stop_within,
-        ));
-        tasks.spawn(sweeper::sweep(
-            hub.clone(),
-            bell,
-            settings.concurrency,
-            shared.nudge,
-            stop.clone(),
-        ));
-        tasks.spawn(sweeper::heartbeat(hub.clone(), stop.clone()));
+        let crew = Crew::new(hub, settings.concurrency);
+        let mut watch = JoinSet::new();
+        watch.spawn(listen(crew.clone(), bell.clone(), settings.concurrency));
+        watch.spawn(sweeper::sweep(crew.clone(), bell));
+        watch.spawn(sweeper::heartbeat(crew.hub.clone(), crew.stop.clone()));
         Self {
-            stop,
-            tasks,
-            hub,
+            crew,
+            watch,
             stop_within: settings.stop_within,
         }
     }
 
     /// Takes nothing new, waits for what is under way, gives back what does not end in time.
-    pub async fn stop(self) {
-        self.stop.cancel();
-        self.tasks.close();
-        if tokio::time::timeout(self.stop_within, self.tasks.wait())
-            .await
-            .is_err()
-        {
+    pub async fn stop(mut self) {
+        self.crew.stop.cancel();
+        self.crew.hands.close();
+        let hands = tokio::time::timeout(self.stop_within, self.crew.hands.wait());
+        if hands.await.is_err() {
             tracing::warn!(
-                busy = self.hub.busy(),
+                busy = self.crew.hub.busy(),
                 "stopping with deliveries under way: they are given back"
             );
-            self.hub.hand_back().await;
+            self.crew.hub.hand_back().await;
+        }
+        let farewell = async { while self.watch.join_next().await.is_some() {} };
+        if tokio::time::timeout(FAREWELL, farewell).await.is_err() {
+            // Seen with apalis 1.0 after a burst of rings. Nothing of ours is in its hands.
+            tracing::debug!("the bell's worker did not end by itself");
+            self.watch.shutdown().await;
         }
     }
 }
 
 /// Runs the apalis worker under its monitor. Any error of the bell ends the worker; the monitor starts it again under a new
 /// name, after a pause that grows, so that a bell that is away is not asked without end.
-async fn listen(
-    shared: Shared,
-    tasks: TaskTracker,
-    bell: SqliteBell,
-    concurrency: usize,
-    stop_within: Duration,
-) {
-    let name = shared.hub.worker.clone();
-    let stop = shared.stop.clone();
+async fn listen(crew: Crew, bell: SqliteBell, concurrency: usize) {
+    let name = crew.hub.worker.clone();
+    let stop = crew.stop.clone();
     let monitor = Monitor::new()
         .register(move |restarts: usize| {
-            let handlers = tasks.clone();
             let pause = Duration::from_millis(200)
                 .saturating_mul(1 << u32::try_from(restarts.min(6)).unwrap_or(6));
             let wake = bell.wake.listen();
@@ -134,12 +104,13 @@ async fn listen(
                     Ok(())
                 })
                 .poll_with_strategy(strategy);
+            let handlers = crew.hands.clone();
             WorkerBuilder::new(format!("{name}-{restarts}"))
                 .backend(backend)
-                .data(shared.clone())
+                .data((crew.clone(), bell.clone()))
                 .catch_panic()
                 .concurrency(concurrency)
-                // Spawned: polled inside the worker, a hiccup of the bell's database would drop running handlers.
+                // Spawned: polled inside the worker, a hiccup of the bell's database would drop handlers.
                 .parallelize(move |running| handlers.spawn(running))
                 .build(answer)
         })
@@ -147,7 +118,7 @@ async fn listen(
             tracing::warn!(error = %error, "the bell's worker ended; starting it again");
             true
         })
-        .shutdown_timeout(stop_within);
+        .shutdown_timeout(FAREWELL);
     let ended = monitor
         .run_with_signal(async move {
             stop.cancelled().await;
@@ -159,50 +130,10 @@ async fn listen(
     }
 }
 
-/// A ring: works the delivery it names, then whatever else is due while there is room. Always ends well: an error here
-/// would make apalis repeat it without end.
-async fn answer(ring: Ring, shared: Data<Shared>) -> Result<(), BoxDynError> {
-    let shared = (*shared).clone();
-    let work = AssertUnwindSafe(work(&shared, ring.delivery)).catch_unwind();
-    if work.await.is_err() {
-        tracing::error!("the engine panicked; the lease lapses and the next worker goes on");
-    }
-    shared.nudge.notify_one();
+/// Always ends well: an error here would make apalis repeat it without end.
+async fn answer(ring: Ring, here: Data<(Crew, SqliteBell)>) -> Result<(), BoxDynError> {
+    let (crew, bell) = &*here;
+    bell.answered();
+    crew.answer(&ring.delivery).await;
     Ok(())
-}
-
-async fn work(shared: &Shared, delivery: DeliveryId) {
-    let Ok(_room) = shared.room.acquire().await else {
-        return;
-    };
-    if shared.stop.is_cancelled() {
-        return;
-    }
-    let mut next = shared.hub.claim(&delivery).await;
-    loop {
-        match next {
-            Ok(Some(claimed)) => run(shared, claimed).await,
-            Ok(None) => {}
-            Err(error) => {
-                tracing::error!(error = %error, "cannot claim");
-                return;
-            }
-        }
-        if shared.stop.is_cancelled() {
-            return;
-        }
-        next = match shared.hub.claim_due(1).await {
-            Ok(claimed) => match claimed.into_iter().next() {
-                Some(claimed) => Ok(Some(claimed)),
-                None => return,
-            },
-            Err(error) => Err(error),
-        };
-    }
-}
-
-async fn run(shared: &Shared, claimed: Claimed) {
-    if let Err(error) = shared.hub.work(claimed).await {
-        tracing::error!(error = %error, "the end of a run could not be written; its lease lapses");
-    }
 }

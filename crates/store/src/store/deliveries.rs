@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use sqlx::{QueryBuilder, Row as _, Sqlite, sqlite::SqliteRow};
 use yigao_core::{Delivery, DeliveryId, Timestamp, time::later};
 
 use super::{Store, read};
 use crate::{
+    driver::{Builder, Row, query, query_scalar},
     error::StoreError,
     rows::{Claimed, JournalRow, JournalState, ListDeliveries},
 };
@@ -45,8 +45,9 @@ impl Store {
         let worker = worker.to_owned();
         self.write(move |conn| {
             Box::pin(async move {
-                let sql = format!("select d.id from delivery d where {CLAIMABLE} and ($2 is null or d.id = $2) order by d.due_at limit $3");
-                let ids: Vec<String> = sqlx::query_scalar(sqlx::AssertSqlSafe(sql))
+                let skip = conn.dialect().skip_locked();
+                let sql = format!("select d.id from delivery d where {CLAIMABLE} and ($2 is null or d.id = $2) order by d.due_at limit $3{skip}");
+                let ids: Vec<String> = query_scalar(sqlx::AssertSqlSafe(sql))
                     .bind(now.as_millisecond())
                     .bind(id.as_ref().map(DeliveryId::as_str))
                     .bind(i64::from(limit))
@@ -59,12 +60,12 @@ impl Store {
                         "update delivery as d set
                            state = case when due_for = 'deliver' then 'working' else state end,
                            why = case when due_for = 'deliver' then null else why end,
-                           starts = starts + (due_for = 'deliver'),
+                           starts = starts + case when due_for = 'deliver' then 1 else 0 end,
                            due_at = $3, lease_end = $3, fence = fence + 1, worker = $4, updated_at = $1
                          where d.id = $2 and {CLAIMABLE} returning {}",
                         read::DELIVERY
                     );
-                    let row = sqlx::query(sqlx::AssertSqlSafe(sql))
+                    let row = query(sqlx::AssertSqlSafe(sql))
                         .bind(now.as_millisecond())
                         .bind(&id)
                         .bind(later(now, lease).as_millisecond())
@@ -73,7 +74,7 @@ impl Store {
                         .await?;
                     let Some(row) = row else { continue };
                     let delivery = read::delivery(&row)?;
-                    let open: i64 = sqlx::query_scalar("select count(*) from journal where delivery = $1 and round = $2 and verb = 'once' and state = 'open'")
+                    let open: i64 = query_scalar("select count(*) from journal where delivery = $1 and round = $2 and verb = 'once' and state = 'open'")
                         .bind(&id)
                         .bind(i64::from(delivery.round))
                         .fetch_one(&mut *conn)
@@ -93,7 +94,7 @@ impl Store {
     pub async fn due(&self, now: Timestamp, limit: u32) -> Result<Vec<DeliveryId>, StoreError> {
         let sql =
             format!("select d.id from delivery d where {CLAIMABLE} order by d.due_at limit $2");
-        let ids: Vec<String> = sqlx::query_scalar(sqlx::AssertSqlSafe(sql))
+        let ids: Vec<String> = query_scalar(sqlx::AssertSqlSafe(sql))
             .bind(now.as_millisecond())
             .bind(i64::from(limit))
             .fetch_all(&self.readers)
@@ -109,7 +110,7 @@ impl Store {
     /// When the ledger cannot be read.
     pub async fn next_due(&self) -> Result<Option<Timestamp>, StoreError> {
         let at: Option<i64> =
-            sqlx::query_scalar("select min(due_at) from delivery where due_at is not null")
+            query_scalar("select min(due_at) from delivery where due_at is not null")
                 .fetch_one(&self.readers)
                 .await?;
         read::opt_time(at)
@@ -130,13 +131,13 @@ impl Store {
                 let end = later(now, lease).as_millisecond();
                 let mut lost = Vec::new();
                 for (id, fence) in held {
-                    let done = sqlx::query("update delivery set lease_end = $3, due_at = case when due_at is null then null else $3 end where id = $1 and fence = $2 and lease_end is not null")
+                    let done = query("update delivery set lease_end = $3, due_at = case when due_at is null then null else $3 end where id = $1 and fence = $2 and lease_end is not null")
                         .bind(id.as_str())
                         .bind(fence)
                         .bind(end)
                         .execute(&mut *conn)
                         .await?;
-                    if done.rows_affected() == 0 {
+                    if done == 0 {
                         lost.push(id);
                     }
                 }
@@ -158,7 +159,7 @@ impl Store {
         self.write(move |conn| {
             Box::pin(async move {
                 for (id, fence) in held {
-                    sqlx::query("update delivery set lease_end = null, worker = null, due_at = $3, state = case when state = 'working' then 'waiting' else state end, why = case when state = 'working' then '{\"why\":\"handover\"}' else why end where id = $1 and fence = $2 and lease_end is not null and overtaken_by is null")
+                    query("update delivery set lease_end = null, worker = null, due_at = $3, state = case when state = 'working' then 'waiting' else state end, why = case when state = 'working' then '{\"why\":\"handover\"}' else why end where id = $1 and fence = $2 and lease_end is not null and overtaken_by is null")
                         .bind(id.as_str())
                         .bind(fence)
                         .bind(now.as_millisecond())
@@ -176,7 +177,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::Missing`] when there is none of this name.
     pub async fn delivery(&self, id: &DeliveryId) -> Result<Delivery, StoreError> {
-        let row = sqlx::query(sqlx::AssertSqlSafe(format!(
+        let row = query(sqlx::AssertSqlSafe(format!(
             "select {} from delivery where id = $1",
             read::DELIVERY
         )))
@@ -195,37 +196,29 @@ impl Store {
     /// # Errors
     /// When the ledger cannot be read.
     pub async fn deliveries(&self, which: &ListDeliveries) -> Result<Vec<Delivery>, StoreError> {
-        let mut query: QueryBuilder<Sqlite> = QueryBuilder::new("select ");
-        query
-            .push(read::DELIVERY)
-            .push(" from delivery where 1 = 1");
+        let mut list = Builder::new(format!(
+            "select {} from delivery where true",
+            read::DELIVERY
+        ));
         if let Some(item) = &which.item {
-            query
-                .push(" and item = ")
-                .push_bind(item.as_str().to_owned());
+            list.push(" and item = ").push_bind(item.as_str());
         }
         if let Some(destination) = &which.destination {
-            query
-                .push(" and destination = ")
-                .push_bind(destination.as_str().to_owned());
+            list.push(" and destination = ")
+                .push_bind(destination.as_str());
         }
         if !which.states.is_empty() {
-            query.push(" and state in (");
-            let mut list = query.separated(", ");
-            for state in &which.states {
-                list.push_bind(state.name());
-            }
-            query.push(")");
+            let states = which.states.iter().map(|s| s.name());
+            list.push(" and state in ").push_list(states);
         }
         let limit = if which.limit == 0 {
             200
         } else {
             which.limit.min(1_000)
         };
-        query
-            .push(" order by seq desc limit ")
+        list.push(" order by seq desc limit ")
             .push_bind(i64::from(limit));
-        let rows = query.build().fetch_all(&self.readers).await?;
+        let rows = list.build().fetch_all(&self.readers).await?;
         rows.iter().map(read::delivery).collect()
     }
 
@@ -234,7 +227,7 @@ impl Store {
     /// # Errors
     /// When the ledger cannot be read.
     pub async fn journal_of(&self, id: &DeliveryId) -> Result<Vec<JournalRow>, StoreError> {
-        let rows = sqlx::query("select seq, round, verb, op, part, at, ends, fence, looks, unsure, state, value, evidence from journal where delivery = $1 order by seq")
+        let rows = query("select seq, round, verb, op, part, at, ends, fence, looks, unsure, state, value, evidence from journal where delivery = $1 order by seq")
             .bind(id.as_str())
             .fetch_all(&self.readers)
             .await?;
@@ -249,20 +242,21 @@ impl Store {
         let id = id.clone();
         self.write(move |conn| {
             Box::pin(async move {
-                let done = sqlx::query("update delivery set due_at = $2 where id = $1 and (state in ('waiting', 'accepted') or due_for = 'observe') and (due_at is null or due_at > $2) and lease_end is null and coalesce(not_before, 0) <= $2 and coalesce(json_extract(why, '$.why'), '') <> 'approval'")
+                let why = conn.dialect().json("why", "why");
+                let done = query(sqlx::AssertSqlSafe(format!("update delivery set due_at = $2 where id = $1 and (state in ('waiting', 'accepted') or due_for = 'observe') and (due_at is null or due_at > $2) and lease_end is null and coalesce(not_before, 0) <= $2 and coalesce({why}, '') <> 'approval'")))
                     .bind(id.as_str())
                     .bind(now.as_millisecond())
                     .execute(conn)
                     .await?;
-                Ok(done.rows_affected() > 0)
+                Ok(done > 0)
             })
         })
         .await
     }
 }
 
-pub(super) fn journal_row(row: &SqliteRow) -> Result<JournalRow, StoreError> {
-    let state = match row.try_get::<String, _>("state")?.as_str() {
+pub(super) fn journal_row(row: &Row) -> Result<JournalRow, StoreError> {
+    let state = match row.try_get::<String>("state")?.as_str() {
         "open" => JournalState::Open,
         "done" => JournalState::Done,
         "answered" => JournalState::Answered,
@@ -278,7 +272,7 @@ pub(super) fn journal_row(row: &SqliteRow) -> Result<JournalRow, StoreError> {
         ends: read::time(row.try_get("ends")?)?,
         fence: row.try_get("fence")?,
         looks: read::small(row.try_get("looks")?)?,
-        unsure: row.try_get::<i64, _>("unsure")? != 0,
+        unsure: row.try_get::<i64>("unsure")? != 0,
         state,
         value: read::opt_json(row.try_get("value")?)?,
         evidence: row.try_get("evidence")?,

@@ -3,7 +3,6 @@
 #![expect(clippy::print_stdout, reason = "it is a program for people")]
 
 use std::{
-    path::Path,
     time::{Duration, Instant},
 };
 
@@ -154,5 +153,5 @@ async fn main() {
 }
 
 async fn open(place: &str) -> Store {
-    Store::open(Path::new(place)).await.unwrap()
+    Store::open_at(place).await.unwrap()
 }

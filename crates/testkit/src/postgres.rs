@@ -2,7 +2,7 @@
 
 use std::{
     fs::{self, File},
-    io,
+    io::{self, Write as _},
     net::{Ipv4Addr, TcpListener},
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
@@ -18,9 +18,11 @@ use crate::account::Account;
 const PATIENCE: Duration = Duration::from_secs(60);
 const PAUSE: Duration = Duration::from_millis(20);
 
-/// The server's life hangs on a pipe from us: however our process ends, the shell reads the pipe's end and stops the server
-/// as a crash would (SIGQUIT, "immediate"), by its process number.
-const KEEPER: &str = r#""$@" </dev/null & server=$!; cat >/dev/null; kill -QUIT $server; wait $server"#;
+/// The server's life hangs on a pipe from us: however our process ends, the shell reads the pipe's end, stops the server as a
+/// crash would (SIGQUIT, "immediate") by its process number, and removes its folder, unless it was told to keep it.
+const KEEPER: &str = r#""$@" </dev/null & server=$!
+read -r keep; kill -QUIT $server; wait $server
+[ -n "$keep" ] || { cd / && rm -rf "$0"; }"#;
 
 static FOLDERS: AtomicU32 = AtomicU32::new(0);
 
@@ -67,7 +69,11 @@ impl Postgres {
         let path = std::env::var_os("PATH").unwrap_or_default();
         debian
             .chain(std::env::split_paths(&path))
-            .find(|bin| ["initdb", "postgres", "psql"].iter().all(|p| bin.join(p).is_file()))
+            .find(|bin| {
+                ["initdb", "postgres", "psql"]
+                    .iter()
+                    .all(|p| bin.join(p).is_file())
+            })
             .map(|bin| Programs { bin })
     }
 
@@ -81,7 +87,9 @@ impl Postgres {
         if let Some(account) = account {
             account.owns(&folder)?;
         }
-        let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port();
+        let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?
+            .local_addr()?
+            .port();
         let server = Self {
             programs,
             folder,
@@ -91,7 +99,9 @@ impl Postgres {
         };
         let data = server.data();
         let mut init = server.program("initdb");
-        init.arg("-D").arg(&data).args(["-A", "trust", "-U", "postgres", "-E", "UTF8"]);
+        init.arg("-D")
+            .arg(&data)
+            .args(["-A", "trust", "-U", "postgres", "-E", "UTF8"]);
         init.args(["--locale=C", "--no-sync", "--wal-segsize=4"]);
         finished(init)?;
         server.run()?;
@@ -105,11 +115,23 @@ impl Postgres {
     pub fn run(&self) -> io::Result<()> {
         let log = File::create(self.folder.join("log"))?;
         let mut keeper = self.account_of(Command::new("sh"));
-        keeper.args(["-c", KEEPER, "keeper"]);
+        keeper.args(["-c", KEEPER]).arg(&self.folder);
         keeper.arg(self.programs.bin.join("postgres"));
-        keeper.arg("-D").arg(self.data()).arg("-k").arg(&self.folder);
-        keeper.args(["-p", &self.port.to_string(), "-c", "listen_addresses=127.0.0.1"]);
-        keeper.stdin(Stdio::piped()).stdout(log.try_clone()?).stderr(log);
+        keeper
+            .arg("-D")
+            .arg(self.data())
+            .arg("-k")
+            .arg(&self.folder);
+        keeper.args([
+            "-p",
+            &self.port.to_string(),
+            "-c",
+            "listen_addresses=127.0.0.1",
+        ]);
+        keeper
+            .stdin(Stdio::piped())
+            .stdout(log.try_clone()?)
+            .stderr(log);
         *self.keeper.lock().unwrap_or_else(PoisonError::into_inner) = Some(keeper.spawn()?);
         let begun = Instant::now();
         loop {
@@ -126,9 +148,19 @@ impl Postgres {
 
     /// Stops the server without a word to anyone, as when its machine loses its power but keeps its disk.
     pub fn crash(&self) {
-        let keeper = self.keeper.lock().unwrap_or_else(PoisonError::into_inner).take();
+        self.stop(b"keep\n");
+    }
+
+    fn stop(&self, word: &[u8]) {
+        let keeper = self
+            .keeper
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
         if let Some(mut keeper) = keeper {
-            drop(keeper.stdin.take());
+            if let Some(mut pipe) = keeper.stdin.take() {
+                drop(pipe.write_all(word));
+            }
             drop(keeper.wait());
         }
     }
@@ -153,8 +185,26 @@ impl Postgres {
     /// When one fails.
     pub fn sql(&self, database: &str, statements: &str) -> io::Result<String> {
         let mut psql = self.program("psql");
-        psql.args(["-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-U", "postgres", "-h", "127.0.0.1"]);
-        psql.args(["-p", &self.port.to_string(), "-d", database, "-c", statements]);
+        psql.args([
+            "-X",
+            "-q",
+            "-A",
+            "-t",
+            "-v",
+            "ON_ERROR_STOP=1",
+            "-U",
+            "postgres",
+            "-h",
+            "127.0.0.1",
+        ]);
+        psql.args([
+            "-p",
+            &self.port.to_string(),
+            "-d",
+            database,
+            "-c",
+            statements,
+        ]);
         finished(psql)
     }
 
@@ -178,8 +228,7 @@ impl Postgres {
 
 impl Drop for Postgres {
     fn drop(&mut self) {
-        self.crash();
-        drop(fs::remove_dir_all(&self.folder));
+        self.stop(b"");
     }
 }
 
@@ -193,7 +242,10 @@ fn finished(mut command: Command) -> io::Result<String> {
     Err(io::Error::other(format!("{program}: {says}")))
 }
 
-#[expect(clippy::disallowed_methods, reason = "a server of another program is waited for; there is no clock to drive")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a server of another program is waited for; there is no clock to drive"
+)]
 fn pause() {
     std::thread::sleep(PAUSE);
 }

@@ -28,12 +28,14 @@ pub(super) async fn append(conn: &mut Conn, entry: Entry<'_>) -> Result<(), Stor
         .await?;
     let at = entry.at.as_millisecond();
     let body = canonical_json(&entry.body);
+    // As it is stored on every database, so that the hash is of what is read back; the body's JSON escapes it.
+    let subject = entry.subject.replace('\0', "\u{fffd}");
     let hash = hash(
         before.as_deref().unwrap_or(GENESIS),
         at,
         entry.actor,
         entry.verb,
-        entry.subject,
+        &subject,
         &body,
     );
     query(
@@ -42,7 +44,7 @@ pub(super) async fn append(conn: &mut Conn, entry: Entry<'_>) -> Result<(), Stor
     .bind(at)
     .bind(entry.actor)
     .bind(entry.verb)
-    .bind(entry.subject)
+    .bind(&subject)
     .bind(body)
     .bind(hash.as_str())
     .execute(conn)

@@ -36,12 +36,34 @@ pub(crate) struct Run {
     pub(crate) escape: Option<LintEscape>,
 }
 
+/// The end of a run, before it is written.
+struct End {
+    record: RunRecord,
+    state: State,
+    outcome: &'static str,
+    says: String,
+    took: std::time::Duration,
+}
+
 impl Hub {
     /// Works what was claimed to its next rest, and commits it.
     ///
     /// # Errors
     /// When the ledger cannot be written; the lease lapses then, and the next worker goes on.
     pub async fn work(&self, claimed: Claimed) -> Result<State, StoreError> {
+        self.work_and_claim(claimed, &|| false).await.0
+    }
+
+    /// As [`Hub::work`]; the end of the run and the claim of whatever is due next share a commit. `more` is asked at the end
+    /// whether to claim at all.
+    pub async fn work_and_claim(
+        &self,
+        claimed: Claimed,
+        more: &(dyn Fn() -> bool + Sync),
+    ) -> (
+        Result<State, StoreError>,
+        Result<Option<Claimed>, StoreError>,
+    ) {
         let delivery = &claimed.delivery;
         self.hold(&delivery.id, delivery.fence);
         let span = tracing::info_span!(
@@ -53,12 +75,26 @@ impl Hub {
             intent = delivery.intent.name(),
             fence = delivery.fence,
         );
-        let out = self.work_held(&claimed).instrument(span).await;
-        self.let_go(&delivery.id);
-        out
+        let worked = self.work_held(&claimed).instrument(span.clone()).await;
+        let end = async {
+            let out = match worked {
+                Ok(Some(end)) => self.commit(end).instrument(span).await,
+                // Not ours any more: nothing may be written, the lease lapses.
+                Ok(None) => Ok(delivery.state),
+                Err(error) => Err(error),
+            };
+            self.let_go(&delivery.id);
+            out
+        };
+        if !more() {
+            return (end.await, Ok(None));
+        }
+        // Polled in this order: the claim sees the lane that the end of this run frees.
+        let (out, next) = futures_util::future::join(end, self.claim_due(1)).await;
+        (out, next.map(|claimed| claimed.into_iter().next()))
     }
 
-    async fn work_held(&self, claimed: &Claimed) -> Result<State, StoreError> {
+    async fn work_held(&self, claimed: &Claimed) -> Result<Option<End>, StoreError> {
         let started_at = self.clock.now();
         let recorder = Recorder::new(claimed.delivery.fence);
         let run = match self.destinations.get(&claimed.delivery.destination) {
@@ -71,20 +107,18 @@ impl Hub {
                 DueFor::Tidy => tidy::tidy(self, destination, &claimed.delivery, &recorder).await?,
             },
         };
-        match run {
-            Some(run) => self.commit(claimed, run, started_at, &recorder).await,
-            // Not ours any more: nothing may be written, the lease lapses.
-            None => Ok(claimed.delivery.state),
-        }
+        run.map(|run| self.end(claimed, run, started_at, &recorder))
+            .transpose()
     }
 
-    async fn commit(
+    /// What is to be written of a run, ready to be written.
+    fn end(
         &self,
         claimed: &Claimed,
         run: Run,
         started_at: Timestamp,
         recorder: &Recorder,
-    ) -> Result<State, StoreError> {
+    ) -> Result<End, StoreError> {
         let delivery = &claimed.delivery;
         let now = self.clock.now();
         let outcome = outcome(&run.event);
@@ -114,7 +148,24 @@ impl Hub {
             now,
             ledger,
         };
-        let took = yigao_core::time::between(started_at, now).as_millis();
+        Ok(End {
+            record,
+            state,
+            outcome,
+            says,
+            took: yigao_core::time::between(started_at, now),
+        })
+    }
+
+    async fn commit(&self, end: End) -> Result<State, StoreError> {
+        let End {
+            record,
+            state,
+            outcome,
+            says,
+            took,
+        } = end;
+        let took = took.as_millis();
         if self.store.record(record).await? {
             match state {
                 State::Failed | State::Doubtful => {

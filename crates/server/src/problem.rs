@@ -123,6 +123,8 @@ impl From<StoreError> for Problem {
             StoreError::Locked => (StatusCode::SERVICE_UNAVAILABLE, "store_locked"),
             StoreError::Full => (StatusCode::INSUFFICIENT_STORAGE, "store_full"),
             StoreError::ReadOnly => (StatusCode::SERVICE_UNAVAILABLE, "store_read_only"),
+            StoreError::Lost => (StatusCode::SERVICE_UNAVAILABLE, "store_lost"),
+            StoreError::Unknown => (StatusCode::SERVICE_UNAVAILABLE, "store_unknown"),
             StoreError::Open { .. }
             | StoreError::Schema { .. }
             | StoreError::Fence(_)

@@ -1,11 +1,15 @@
 //! What can go wrong with the ledger, in words an operator can act on.
 
+use sqlx::{
+    migrate::{MigrateError, Migrator},
+    sqlite::SqliteError,
+};
 use yigao_core::Words;
 
-/// A failure of the ledger. Nothing of the change was written.
+/// A failure of the ledger. Nothing of the change was written, unless it is [`StoreError::Unknown`].
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum StoreError {
-    /// The file or its folder cannot be used.
+    /// The file or its folder, or the database, cannot be used.
     #[error("the ledger {path} cannot be opened: {says}")]
     Open { path: String, says: String },
     /// The file was written by another release.
@@ -15,7 +19,7 @@ pub enum StoreError {
         needed: i64,
         advice: String,
     },
-    /// Another process holds the file.
+    /// Another process holds the file, or another session a lock.
     #[error("the ledger is locked by another process; try again when it is done")]
     Locked,
     /// The disk is full.
@@ -38,6 +42,16 @@ pub enum StoreError {
     /// Anything else the database says.
     #[error("the ledger failed: {0}")]
     Database(String),
+    /// The database is away.
+    #[error(
+        "the connection to the ledger's database is lost: nothing was written; try again when it is back"
+    )]
+    Lost,
+    /// The database went away while it committed, and did not come back in time to be asked.
+    #[error(
+        "the connection to the ledger's database was lost while it committed: the change may have been written or not; look before you repeat it"
+    )]
+    Unknown,
     /// The writer has stopped.
     #[error("the ledger is closed")]
     Closed,
@@ -72,6 +86,10 @@ impl StoreError {
             }
             Self::Refused(says) => format!("当前状态不允许这样做：{says}"),
             Self::Database(says) => format!("台账出错，什么都没有改动：{says}"),
+            Self::Lost => "与台账数据库的连接断了，什么都没有写入；恢复后请再试".to_owned(),
+            Self::Unknown => {
+                "提交时与台账数据库的连接断了，改动可能已写入也可能没有；请先查看再重做".to_owned()
+            }
             Self::Closed => "台账已关闭".to_owned(),
         };
         Words::new(zh, self.to_string())
@@ -80,18 +98,72 @@ impl StoreError {
 
 impl From<sqlx::Error> for StoreError {
     fn from(error: sqlx::Error) -> Self {
-        if let Some(database) = error.as_database_error() {
-            // SQLite's primary result codes, the low byte of the extended one: https://sqlite.org/rescode.html
-            let whole = database.code().and_then(|c| c.parse::<i64>().ok());
-            return match whole.map(|c| c & 0xff) {
-                Some(5 | 6) => Self::Locked,
-                Some(8) => Self::ReadOnly,
-                Some(13) => Self::Full,
-                // SQLITE_IOERR_SHMSIZE: the shared index beside the file could not grow.
-                Some(10) if whole == Some(4_874) => Self::Full,
-                _ => Self::Database(database.message().to_owned()),
+        let Some(database) = error.as_database_error() else {
+            return match error {
+                // Also an answer cut short in the middle.
+                sqlx::Error::Io(_)
+                | sqlx::Error::Tls(_)
+                | sqlx::Error::Protocol(_)
+                | sqlx::Error::PoolTimedOut => Self::Lost,
+                other => Self::Database(other.to_string()),
             };
-        }
-        Self::Database(error.to_string())
+        };
+        let code = database.code().unwrap_or_default();
+        let known = if database.try_downcast_ref::<SqliteError>().is_some() {
+            from_sqlite(&code)
+        } else {
+            from_postgres(&code)
+        };
+        known.unwrap_or_else(|| Self::Database(database.message().to_owned()))
+    }
+}
+
+/// SQLite's primary result codes, the low byte of the extended one: <https://sqlite.org/rescode.html>
+fn from_sqlite(code: &str) -> Option<StoreError> {
+    let whole = code.parse::<i64>().ok()?;
+    match whole & 0xff {
+        5 | 6 => Some(StoreError::Locked),
+        8 => Some(StoreError::ReadOnly),
+        13 => Some(StoreError::Full),
+        // SQLITE_IOERR_SHMSIZE: the shared index beside the file could not grow.
+        10 if whole == 4_874 => Some(StoreError::Full),
+        _ => None,
+    }
+}
+
+/// PostgreSQL's condition codes: <https://www.postgresql.org/docs/current/errcodes-appendix.html>
+fn from_postgres(code: &str) -> Option<StoreError> {
+    match code {
+        // Serialization failure, deadlock, lock timeout.
+        "40001" | "40P01" | "55P03" => Some(StoreError::Locked),
+        // A transaction that may only read: a standby, or a server set so.
+        "25006" => Some(StoreError::ReadOnly),
+        "53100" => Some(StoreError::Full),
+        // Shut down, crashed, starting up, database dropped; a session that stood still in a transaction.
+        "57P01" | "57P02" | "57P03" | "57P04" | "25P03" => Some(StoreError::Lost),
+        connection if connection.starts_with("08") => Some(StoreError::Lost),
+        _ => None,
+    }
+}
+
+/// What is wrong with a schema, and what to do about it.
+pub(crate) fn schema(error: MigrateError, migrations: &Migrator) -> StoreError {
+    let needed = migrations.iter().map(|m| m.version).max().unwrap_or(0);
+    let (found, advice) = match error {
+        MigrateError::VersionMissing(found) => (
+            found,
+            "a newer yigao wrote it; run that one, or restore a backup",
+        ),
+        MigrateError::VersionMismatch(found) => (
+            found,
+            "it was written by a build that never was released; start with a new data folder",
+        ),
+        MigrateError::Execute(error) => return error.into(),
+        error => return StoreError::Database(error.to_string()),
+    };
+    StoreError::Schema {
+        found,
+        needed,
+        advice: advice.to_owned(),
     }
 }

@@ -1,9 +1,14 @@
 #![doc = include_str!("../README.md")]
 
+mod dialect;
+mod driver;
 mod error;
 mod media;
+mod postgres;
 mod rows;
 mod sqlite;
+mod store;
+mod writer;
 
 pub use error::StoreError;
 pub use media::{MediaError, MediaFolder};
@@ -12,4 +17,4 @@ pub use rows::{
     JournalBegin, JournalFinish, JournalRow, JournalState, KeptRow, LedgerRow, LintEscape,
     ListDeliveries, NewDelivery, Outcome, PlanError, PutVersion, RunRecord,
 };
-pub use sqlite::Store;
+pub use store::Store;

@@ -96,19 +96,15 @@ impl Crew {
     async fn work(&self, claimed: Claimed) {
         let mut next = Some(claimed);
         while let Some(claimed) = next.take() {
-            if let Err(error) = self.hub.work(claimed).await {
+            let more = || !self.stop.is_cancelled();
+            let (ended, claimed) = self.hub.work_and_claim(claimed, &more).await;
+            if let Err(error) = ended {
                 tracing::error!(error = %error, "the end of a run could not be written; its lease lapses");
             }
-            if self.stop.is_cancelled() {
-                return;
-            }
-            next = match self.hub.claim_due(1).await {
-                Ok(claimed) => claimed.into_iter().next(),
-                Err(error) => {
-                    tracing::error!(error = %error, "cannot claim: trying again at the next sweep");
-                    None
-                }
-            };
+            next = claimed.unwrap_or_else(|error| {
+                tracing::error!(error = %error, "cannot claim: trying again at the next sweep");
+                None
+            });
         }
     }
 }

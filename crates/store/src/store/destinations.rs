@@ -1,7 +1,6 @@
 //! Destinations as far as they change: pause, breaker, allowances.
 
 use serde_json::json;
-use sqlx::{Row as _, SqliteConnection};
 use yigao_core::{Actor, DestinationId, Timestamp};
 
 use super::{
@@ -9,21 +8,25 @@ use super::{
     ledger::{Entry, append},
     read,
 };
-use crate::{error::StoreError, rows::DestinationRow};
+use crate::{
+    driver::{On, query, query_scalar},
+    error::StoreError,
+    rows::DestinationRow,
+};
 
 pub(super) async fn quota_used(
-    conn: &mut SqliteConnection,
+    on: impl Into<On<'_>>,
     destination: &str,
     op: &str,
     window_at: Timestamp,
 ) -> Result<i64, StoreError> {
-    let used: Option<i64> = sqlx::query_scalar(
+    let used: Option<i64> = query_scalar(
         "select used from quota where destination = $1 and op = $2 and window_at = $3",
     )
     .bind(destination)
     .bind(op)
     .bind(window_at.as_millisecond())
-    .fetch_optional(conn)
+    .fetch_optional(on)
     .await?;
     Ok(used.unwrap_or(0))
 }
@@ -44,7 +47,7 @@ impl Store {
         let (id, channel, identity) = (id.clone(), channel.to_owned(), identity.to_owned());
         self.write(move |conn| {
             Box::pin(async move {
-                sqlx::query("insert into destination (id, channel, identity, lanes, seen_at) values ($1, $2, $3, $4, $5) on conflict (id) do update set channel = $2, identity = $3, lanes = $4, seen_at = $5")
+                query("insert into destination (id, channel, identity, lanes, seen_at) values ($1, $2, $3, $4, $5) on conflict (id) do update set channel = $2, identity = $3, lanes = $4, seen_at = $5")
                     .bind(id.as_str()).bind(channel).bind(identity).bind(i64::from(lanes)).bind(now.as_millisecond())
                     .execute(conn)
                     .await?;
@@ -59,13 +62,13 @@ impl Store {
     /// # Errors
     /// When the ledger cannot be read.
     pub async fn destinations(&self) -> Result<Vec<DestinationRow>, StoreError> {
-        let rows = sqlx::query("select id, channel, identity, paused_by, paused_why, failures, tripped_until from destination order by id")
+        let rows = query("select id, channel, identity, paused_by, paused_why, failures, tripped_until from destination order by id")
             .fetch_all(&self.readers)
             .await?;
         rows.iter()
             .map(|row| {
                 Ok(DestinationRow {
-                    id: DestinationId::parse(&row.try_get::<String, _>("id")?)
+                    id: DestinationId::parse(&row.try_get::<String>("id")?)
                         .map_err(|_| read::damaged("name"))?,
                     channel: row.try_get("channel")?,
                     identity: row.try_get("identity")?,
@@ -93,15 +96,16 @@ impl Store {
         self.write(move |conn| {
             Box::pin(async move {
                 let by = why.as_ref().map(|_| actor.as_str());
-                let done = sqlx::query("update destination set paused_by = $2, paused_why = $3, failures = 0, tripped_until = null where id = $1")
+                let done = query("update destination set paused_by = $2, paused_why = $3, failures = 0, tripped_until = null where id = $1")
                     .bind(id.as_str()).bind(by).bind(why.as_deref())
                     .execute(&mut *conn)
                     .await?;
-                if done.rows_affected() == 0 {
+                if done == 0 {
                     return Err(StoreError::Missing { what: "destination", name: id.to_string() });
                 }
                 if why.is_none() {
-                    sqlx::query("update delivery set due_at = $2 where destination = $1 and state = 'waiting' and json_extract(why, '$.why') = 'paused'")
+                    let why = conn.dialect().json("why", "why");
+                    query(sqlx::AssertSqlSafe(format!("update delivery set due_at = $2 where destination = $1 and state = 'waiting' and {why} = 'paused'")))
                         .bind(id.as_str()).bind(now.as_millisecond())
                         .execute(&mut *conn)
                         .await?;
@@ -127,10 +131,10 @@ impl Store {
         let (destination, op) = (destination.clone(), op.to_owned());
         self.write(move |conn| {
             Box::pin(async move {
-                if quota_used(conn, destination.as_str(), &op, window_at).await? >= i64::from(max) {
+                if quota_used(&mut *conn, destination.as_str(), &op, window_at).await? >= i64::from(max) {
                     return Ok(false);
                 }
-                sqlx::query("insert into quota (destination, op, window_at, used) values ($1, $2, $3, 1) on conflict (destination, op, window_at) do update set used = used + 1")
+                query("insert into quota (destination, op, window_at, used) values ($1, $2, $3, 1) on conflict (destination, op, window_at) do update set used = quota.used + 1")
                     .bind(destination.as_str()).bind(op).bind(window_at.as_millisecond())
                     .execute(conn)
                     .await?;
@@ -150,7 +154,6 @@ impl Store {
         op: &str,
         window_at: Timestamp,
     ) -> Result<i64, StoreError> {
-        let mut conn = self.readers.acquire().await?;
-        quota_used(&mut conn, destination.as_str(), op, window_at).await
+        quota_used(&self.readers, destination.as_str(), op, window_at).await
     }
 }

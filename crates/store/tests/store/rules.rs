@@ -1,213 +1,30 @@
-//! The ledger's rules, on a real file. The same tests serve every ledger.
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+//! The ledger's rules, on a real file and a real server.
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test that cannot go on fails"
+)]
 
-use std::{path::PathBuf, time::Duration};
+use std::time::Duration;
 
 use serde_json::json;
 use yigao_core::{
-    Actor, By, Content, Delivery, DeliveryId, DestinationId, Digest, DueFor, Intent, ItemId,
-    Receipt, Rendition, Standing, State, Timestamp, Version, Why,
+    Actor, Content, Delivery, Digest, DueFor, Intent, Standing, State, Timestamp, Why,
     next::{Event, Policy, next},
     plan::NotPlanned,
-    time::later,
 };
 use yigao_store::{
-    AttemptRow, Decision, GateCheck, JournalBegin, JournalFinish, JournalState, KeptRow,
-    NewDelivery, Outcome, PlanError, RunRecord, Store, StoreError,
+    AttemptRow, Decision, GateCheck, JournalFinish, JournalState, KeptRow, NewDelivery, Outcome,
+    PlanError, RunRecord, StoreError,
 };
 
-const LEASE: Duration = Duration::from_secs(10);
+use crate::place::{
+    Kind, LEASE, at, begin, check, claim_one, delivered, destination, item, ledger, me, new,
+    planned, receipt, record, rendition, version,
+};
 
-fn at(second: i64) -> Timestamp {
-    Timestamp::from_second(1_800_000_000 + second).unwrap()
-}
-
-fn me() -> Actor {
-    Actor::user("tester")
-}
-
-struct Ledger {
-    store: Store,
-    path: PathBuf,
-}
-
-impl Drop for Ledger {
-    fn drop(&mut self) {
-        for end in ["", "-wal", "-shm"] {
-            drop(std::fs::remove_file(format!(
-                "{}{end}",
-                self.path.display()
-            )));
-        }
-    }
-}
-
-async fn ledger(name: &str) -> Ledger {
-    let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR"))
-        .join(format!("{name}-{}.db", std::process::id()));
-    drop(std::fs::remove_file(&path));
-    let store = Store::open(&path).await.unwrap();
-    for (id, lanes) in [("site", 1), ("push", 4)] {
-        store
-            .put_destination(&destination(id), "test", id, lanes, at(0))
-            .await
-            .unwrap();
-    }
-    Ledger { store, path }
-}
-
-fn destination(id: &str) -> DestinationId {
-    DestinationId::parse(id).unwrap()
-}
-
-fn item(id: &str) -> ItemId {
-    ItemId::parse(id).unwrap()
-}
-
-async fn version(store: &Store, id: &str, title: &str) -> Version {
-    let content = Content {
-        title: title.into(),
-        unit: "局".into(),
-        ..Content::default()
-    };
-    store
-        .put_version(&item(id), content, &me(), at(0))
-        .await
-        .unwrap()
-        .version
-}
-
-fn rendition(version: &Version, to: &str, intent: Intent) -> Rendition {
-    Rendition {
-        destination: destination(to),
-        intent,
-        item: version.item.clone(),
-        version: version.number,
-        version_digest: version.digest.clone(),
-        title: version.content.title.clone(),
-        preview: String::new(),
-        payload: json!({}),
-        media: vec![],
-        slots: vec![],
-        leaves: vec![],
-    }
-}
-
-fn new(n: u32, rendition: Rendition) -> NewDelivery {
-    NewDelivery {
-        id: DeliveryId::parse(&format!("d-{n:03}")).unwrap(),
-        rendition,
-        findings: vec![],
-        not_before: None,
-        over: None,
-    }
-}
-
-/// Plans and approves.
-async fn planned(store: &Store, n: u32, rendition: Rendition, now: Timestamp) -> Delivery {
-    store
-        .put_renditions(vec![(rendition.clone(), vec![])], now)
-        .await
-        .unwrap();
-    store
-        .approve(vec![rendition.digest()], &me(), now)
-        .await
-        .unwrap();
-    store.plan(new(n, rendition), &me(), now).await.unwrap()
-}
-
-async fn claim_one(store: &Store, id: &DeliveryId, now: Timestamp) -> Option<Delivery> {
-    store
-        .claim(Some(id.clone()), 1, "w", LEASE, now)
-        .await
-        .unwrap()
-        .into_iter()
-        .next()
-        .map(|c| c.delivery)
-}
-
-fn check(d: &Delivery, now: Timestamp) -> GateCheck {
-    GateCheck {
-        delivery: d.id.clone(),
-        fence: d.fence,
-        round: i64::from(d.round),
-        now,
-        whole: true,
-        quotas: vec![],
-    }
-}
-
-fn begin(op: &str, verb: &str, now: Timestamp) -> JournalBegin {
-    JournalBegin {
-        verb: verb.into(),
-        op: op.into(),
-        part: String::new(),
-        at: now,
-        ends: later(now, Duration::from_secs(30)),
-        key: format!("key.{op}"),
-        again: None,
-        ticket: None,
-    }
-}
-
-fn receipt(id: &str) -> Receipt {
-    Receipt {
-        id: id.into(),
-        url: None,
-        at: at(5),
-        by: By::Remote,
-        parts: vec![],
-        note: json!(null),
-    }
-}
-
-async fn record(store: &Store, d: &Delivery, event: Event, now: Timestamp) -> bool {
-    let change = next(d, event, now, &Policy::default()).unwrap();
-    let attempt = AttemptRow {
-        fence: d.fence,
-        purpose: "deliver".into(),
-        worker: "worker:w".into(),
-        started_at: now,
-        ended_at: now,
-        outcome: "test".into(),
-        says: String::new(),
-    };
-    let record = RunRecord {
-        delivery: d.id.clone(),
-        fence: d.fence,
-        change,
-        last: None,
-        attempt,
-        exchanges: vec![],
-        escape: None,
-        healthy: None,
-        breaker: (3, Duration::from_secs(60)),
-        now,
-        ledger: Some("delivery.test".into()),
-    };
-    store.record(record).await.unwrap()
-}
-
-async fn delivered(store: &Store, d: &Delivery, id: &str, now: Timestamp) {
-    let claimed = claim_one(store, &d.id, now).await.expect("it is due");
-    assert!(
-        record(
-            store,
-            &claimed,
-            Event::Receipt {
-                receipt: receipt(id),
-                proof_at: None,
-                tidy_at: None
-            },
-            now
-        )
-        .await
-    );
-}
-
-#[tokio::test]
-async fn equal_content_is_one_version_and_a_change_is_the_next() {
-    let l = ledger("versions").await;
+pub(crate) async fn equal_content_is_one_version_and_a_change_is_the_next(on: Kind) {
+    let l = ledger(on, "versions").await;
     let first = version(&l.store, "a", "题").await;
     let again = l
         .store
@@ -221,9 +38,8 @@ async fn equal_content_is_one_version_and_a_change_is_the_next() {
     assert_eq!(l.store.version(&item("a"), None).await.unwrap(), second);
 }
 
-#[tokio::test]
-async fn nothing_unapproved_is_claimed_and_an_approval_makes_it_due() {
-    let l = ledger("approval").await;
+pub(crate) async fn nothing_unapproved_is_claimed_and_an_approval_makes_it_due(on: Kind) {
+    let l = ledger(on, "approval").await;
     let v = version(&l.store, "a", "题").await;
     let r = rendition(&v, "site", Intent::Publish);
     let d = l.store.plan(new(1, r.clone()), &me(), at(0)).await.unwrap();
@@ -250,9 +66,8 @@ async fn nothing_unapproved_is_claimed_and_an_approval_makes_it_due() {
     ));
 }
 
-#[tokio::test]
-async fn a_claim_is_exclusive_until_its_lease_lapses_and_raises_the_fence() {
-    let l = ledger("lease").await;
+pub(crate) async fn a_claim_is_exclusive_until_its_lease_lapses_and_raises_the_fence(on: Kind) {
+    let l = ledger(on, "lease").await;
     let v = version(&l.store, "a", "题").await;
     let d = planned(&l.store, 1, rendition(&v, "site", Intent::Publish), at(0)).await;
     let first = claim_one(&l.store, &d.id, at(0)).await.unwrap();
@@ -296,9 +111,8 @@ async fn a_claim_is_exclusive_until_its_lease_lapses_and_raises_the_fence() {
     assert_eq!(l.store.delivery(&d.id).await.unwrap().state, State::Working);
 }
 
-#[tokio::test]
-async fn a_late_result_closes_the_entry_its_own_fence_opened_and_no_other() {
-    let l = ledger("late").await;
+pub(crate) async fn a_late_result_closes_the_entry_its_own_fence_opened_and_no_other(on: Kind) {
+    let l = ledger(on, "late").await;
     let v = version(&l.store, "a", "题").await;
     let d = planned(&l.store, 1, rendition(&v, "site", Intent::Publish), at(0)).await;
     let old = claim_one(&l.store, &d.id, at(0)).await.unwrap();
@@ -338,9 +152,8 @@ async fn a_late_result_closes_the_entry_its_own_fence_opened_and_no_other() {
     );
 }
 
-#[tokio::test]
-async fn the_gate_is_shut_by_embargo_hold_pause_quota_and_what_overtook_it() {
-    let l = ledger("gate").await;
+pub(crate) async fn the_gate_is_shut_by_embargo_hold_pause_quota_and_what_overtook_it(on: Kind) {
+    let l = ledger(on, "gate").await;
     let v = version(&l.store, "a", "题").await;
     let d = planned(&l.store, 1, rendition(&v, "push", Intent::Publish), at(0)).await;
     let d = claim_one(&l.store, &d.id, at(0)).await.unwrap();
@@ -429,9 +242,8 @@ async fn the_gate_is_shut_by_embargo_hold_pause_quota_and_what_overtook_it() {
     assert!(claim_one(&l.store, &kill.id, at(3)).await.is_some());
 }
 
-#[tokio::test]
-async fn before_its_embargo_a_delivery_is_neither_due_nor_let_through() {
-    let l = ledger("embargo").await;
+pub(crate) async fn before_its_embargo_a_delivery_is_neither_due_nor_let_through(on: Kind) {
+    let l = ledger(on, "embargo").await;
     let v = version(&l.store, "a", "题").await;
     let r = rendition(&v, "push", Intent::Publish);
     l.store
@@ -470,9 +282,8 @@ async fn before_its_embargo_a_delivery_is_neither_due_nor_let_through() {
     );
 }
 
-#[tokio::test]
-async fn lanes_bound_what_is_worked_at_a_destination() {
-    let l = ledger("lanes").await;
+pub(crate) async fn lanes_bound_what_is_worked_at_a_destination(on: Kind) {
+    let l = ledger(on, "lanes").await;
     for n in 1..=3 {
         let v = version(&l.store, &format!("i{n}"), "题").await;
         planned(&l.store, n, rendition(&v, "site", Intent::Publish), at(0)).await;
@@ -492,9 +303,8 @@ async fn lanes_bound_what_is_worked_at_a_destination() {
     );
 }
 
-#[tokio::test]
-async fn order_is_kept_and_a_kill_passes() {
-    let l = ledger("order").await;
+pub(crate) async fn order_is_kept_and_a_kill_passes(on: Kind) {
+    let l = ledger(on, "order").await;
     let v = version(&l.store, "a", "题").await;
     let publish = planned(&l.store, 1, rendition(&v, "push", Intent::Publish), at(0)).await;
     let working = claim_one(&l.store, &publish.id, at(0)).await.unwrap();
@@ -537,9 +347,8 @@ async fn order_is_kept_and_a_kill_passes() {
     ));
 }
 
-#[tokio::test]
-async fn what_an_overtaken_worker_brings_back_is_told_to_the_kill() {
-    let l = ledger("returned").await;
+pub(crate) async fn what_an_overtaken_worker_brings_back_is_told_to_the_kill(on: Kind) {
+    let l = ledger(on, "returned").await;
     let v = version(&l.store, "a", "题").await;
     let publish = planned(&l.store, 1, rendition(&v, "push", Intent::Publish), at(0)).await;
     let working = claim_one(&l.store, &publish.id, at(0)).await.unwrap();
@@ -564,9 +373,8 @@ async fn what_an_overtaken_worker_brings_back_is_told_to_the_kill() {
     );
 }
 
-#[tokio::test]
-async fn a_shared_value_is_made_by_one_and_kept_while_others_use_it() {
-    let l = ledger("keep").await;
+pub(crate) async fn a_shared_value_is_made_by_one_and_kept_while_others_use_it(on: Kind) {
+    let l = ledger(on, "keep").await;
     let (a, b) = (
         version(&l.store, "a", "一").await,
         version(&l.store, "b", "二").await,
@@ -630,9 +438,8 @@ async fn a_shared_value_is_made_by_one_and_kept_while_others_use_it() {
     );
 }
 
-#[tokio::test]
-async fn what_is_heard_rings_the_ticket_it_names_once() {
-    let l = ledger("inbox").await;
+pub(crate) async fn what_is_heard_rings_the_ticket_it_names_once(on: Kind) {
+    let l = ledger(on, "inbox").await;
     let v = version(&l.store, "a", "题").await;
     let d = planned(&l.store, 1, rendition(&v, "push", Intent::Publish), at(0)).await;
     let d = claim_one(&l.store, &d.id, at(0)).await.unwrap();
@@ -681,9 +488,8 @@ async fn what_is_heard_rings_the_ticket_it_names_once() {
     assert_eq!(l.store.delivery(&d.id).await.unwrap().due_at, Some(at(2)));
 }
 
-#[tokio::test]
-async fn a_doubt_is_decided_by_a_person_both_ways_and_nothing_else_is() {
-    let l = ledger("decide").await;
+pub(crate) async fn a_doubt_is_decided_by_a_person_both_ways_and_nothing_else_is(on: Kind) {
+    let l = ledger(on, "decide").await;
     let v = version(&l.store, "a", "题").await;
     for (n, decision, expected) in [
         (
@@ -738,9 +544,8 @@ async fn a_doubt_is_decided_by_a_person_both_ways_and_nothing_else_is() {
     }
 }
 
-#[tokio::test]
-async fn a_breaker_trips_after_faults_in_a_row_and_a_receipt_closes_it() {
-    let l = ledger("breaker").await;
+pub(crate) async fn a_breaker_trips_after_faults_in_a_row_and_a_receipt_closes_it(on: Kind) {
+    let l = ledger(on, "breaker").await;
     let v = version(&l.store, "a", "题").await;
     let d = planned(&l.store, 1, rendition(&v, "push", Intent::Publish), at(0)).await;
     for n in 0..3 {
@@ -802,58 +607,62 @@ async fn a_breaker_trips_after_faults_in_a_row_and_a_receipt_closes_it() {
     assert!(claim_one(&l.store, &d.id, at(261)).await.is_some());
 }
 
-#[tokio::test]
-async fn the_ledger_is_append_only_and_its_chain_shows_a_change() {
-    let l = ledger("chain").await;
+pub(crate) async fn the_ledger_is_append_only_and_its_chain_shows_a_change(on: Kind) {
+    let l = ledger(on, "chain").await;
     version(&l.store, "a", "题").await;
     version(&l.store, "b", "题").await;
     assert_eq!(l.store.ledger_broken_at().await.unwrap(), None);
-    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(&l.path);
-    let mut conn = sqlx::ConnectOptions::connect(&options).await.unwrap();
-    let refused = sqlx::query("update ledger set actor = 'user:other' where seq = 1")
-        .execute(&mut conn)
-        .await;
-    assert!(refused.unwrap_err().to_string().contains("append only"));
-    sqlx::query("drop trigger ledger_keeps")
-        .execute(&mut conn)
-        .await
-        .unwrap();
-    sqlx::query("update ledger set actor = 'user:other' where seq = 1")
-        .execute(&mut conn)
-        .await
-        .unwrap();
+    let change = "update ledger set actor = 'user:other' where seq = 1";
+    let refused = l.sql(change).await.unwrap_err();
+    assert!(refused.contains("append only"), "{refused}");
+    let refused = l.sql("delete from ledger").await.unwrap_err();
+    assert!(refused.contains("append only"), "{refused}");
+    l.sql(match on {
+        Kind::Sqlite => "drop trigger ledger_keeps",
+        Kind::Postgres => "drop trigger ledger_keeps on ledger",
+    })
+    .await
+    .unwrap();
+    l.sql(change).await.unwrap();
     assert_eq!(l.store.ledger_broken_at().await.unwrap(), Some(1));
 }
 
-#[tokio::test]
-async fn a_ledger_of_a_newer_program_is_refused_with_advice() {
-    let l = ledger("newer").await;
-    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(&l.path);
-    let mut conn = sqlx::ConnectOptions::connect(&options).await.unwrap();
-    sqlx::query("insert into _sqlx_migrations (version, description, success, checksum, execution_time) values (9999, 'future', 1, x'00', 0)")
-        .execute(&mut conn)
-        .await
-        .unwrap();
-    let refused = Store::open(&l.path).await;
-    assert!(
-        matches!(refused, Err(StoreError::Schema { found: 9999, .. })),
-        "{refused:?}"
-    );
+pub(crate) async fn a_ledger_of_a_newer_program_is_refused_with_advice(on: Kind) {
+    let l = ledger(on, "newer").await;
+    l.sql(match on {
+        Kind::Sqlite => "insert into _sqlx_migrations (version, description, success, checksum, execution_time) values (9999, 'future', 1, x'00', 0)",
+        Kind::Postgres => "insert into _sqlx_migrations (version, description, success, checksum, execution_time) values (9999, 'future', true, '', 0)",
+    })
+    .await
+    .unwrap();
+    let refused = l.again().await;
+    let Err(StoreError::Schema {
+        found,
+        needed,
+        advice,
+    }) = refused
+    else {
+        panic!("{refused:?}")
+    };
+    assert_eq!((found, needed), (9_999, 1));
+    assert!(advice.contains("newer yigao"), "{advice}");
 }
 
-#[tokio::test]
-async fn a_full_disk_is_told_and_the_ledger_goes_on_when_there_is_room() {
-    let l = ledger("full").await;
+pub(crate) async fn a_full_disk_is_told_and_the_ledger_goes_on_when_there_is_room(on: Kind) {
+    let l = ledger(on, "full").await;
     let v = version(&l.store, "a", "题").await;
-    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(&l.path);
-    let mut conn = sqlx::ConnectOptions::connect(&options).await.unwrap();
-    let pages: i64 = sqlx::query_scalar("pragma page_count")
-        .fetch_one(&mut conn)
-        .await
-        .unwrap();
-    drop(conn);
-    // The page limit of the writer's own connection: the same error as a disk without room.
-    l.store.limit_pages(Some(pages)).await.unwrap();
+    // The same error as a disk without room: the page limit of the writer's own connection, or a rule that says so.
+    match on {
+        Kind::Sqlite => {
+            let pages = l.sql("pragma page_count").await.unwrap();
+            l.store.limit_pages(pages.parse().ok()).await.unwrap();
+        }
+        Kind::Postgres => {
+            let full = "create function no_room() returns trigger language plpgsql as $$ begin raise exception using errcode = '53100'; end $$;
+                create trigger no_room before insert on version for each row execute function no_room()";
+            l.sql(full).await.unwrap();
+        }
+    }
     let big = Content {
         title: "大".repeat(400_000),
         unit: "局".into(),
@@ -869,7 +678,10 @@ async fn a_full_disk_is_told_and_the_ledger_goes_on_when_there_is_room() {
         v,
         "what was there is there"
     );
-    l.store.limit_pages(None).await.unwrap();
+    match on {
+        Kind::Sqlite => l.store.limit_pages(None).await.unwrap(),
+        Kind::Postgres => drop(l.sql("drop trigger no_room on version").await.unwrap()),
+    }
     assert!(
         l.store
             .put_version(&item("big"), big, &me(), at(2))
@@ -879,9 +691,8 @@ async fn a_full_disk_is_told_and_the_ledger_goes_on_when_there_is_room() {
     );
 }
 
-#[tokio::test]
-async fn one_bad_change_does_not_sink_the_ones_committed_with_it() {
-    let l = ledger("savepoint").await;
+pub(crate) async fn one_bad_change_does_not_sink_the_ones_committed_with_it(on: Kind) {
+    let l = ledger(on, "savepoint").await;
     version(&l.store, "a", "题").await;
     let content = |title: &str| Content {
         title: title.into(),
@@ -900,9 +711,8 @@ async fn one_bad_change_does_not_sink_the_ones_committed_with_it() {
     assert_eq!(l.store.items(None, 10).await.unwrap().len(), 3);
 }
 
-#[tokio::test]
-async fn a_cancel_takes_back_only_what_never_sent_anything() {
-    let l = ledger("cancel").await;
+pub(crate) async fn a_cancel_takes_back_only_what_never_sent_anything(on: Kind) {
+    let l = ledger(on, "cancel").await;
     let v = version(&l.store, "a", "题").await;
     let d = planned(&l.store, 1, rendition(&v, "push", Intent::Publish), at(0)).await;
     l.store.cancel(&d.id, &me(), at(1)).await.unwrap();

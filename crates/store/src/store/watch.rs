@@ -1,10 +1,12 @@
 //! What has changed, for screens that follow and for measurements.
 
-use sqlx::{QueryBuilder, Row as _, Sqlite};
 use yigao_core::{Delivery, State, Timestamp};
 
 use super::{Store, read};
-use crate::error::StoreError;
+use crate::{
+    driver::{Builder, query},
+    error::StoreError,
+};
 
 impl Store {
     /// Deliveries that changed at `since` or later, in the order in which they changed; at most `limit`.
@@ -17,20 +19,16 @@ impl Store {
         limit: u32,
     ) -> Result<Vec<Delivery>, StoreError> {
         // All states by name: so the index over state and time serves, a short range in each.
-        let mut query: QueryBuilder<Sqlite> = QueryBuilder::new("select ");
-        query
-            .push(read::DELIVERY)
-            .push(" from delivery where state in (");
-        let mut list = query.separated(", ");
-        for state in State::ALL {
-            list.push_bind(state.name());
-        }
-        query
-            .push(") and updated_at >= ")
+        let mut list = Builder::new(format!(
+            "select {} from delivery where state in ",
+            read::DELIVERY
+        ));
+        list.push_list(State::ALL.iter().map(|s| s.name()))
+            .push(" and updated_at >= ")
             .push_bind(since.as_millisecond())
             .push(" order by updated_at, seq limit ")
             .push_bind(i64::from(limit.min(1_000)));
-        let rows = query.build().fetch_all(&self.readers).await?;
+        let rows = list.build().fetch_all(&self.readers).await?;
         rows.iter().map(read::delivery).collect()
     }
 
@@ -39,12 +37,12 @@ impl Store {
     /// # Errors
     /// When the ledger cannot be read.
     pub async fn count_by_state(&self) -> Result<Vec<(State, i64)>, StoreError> {
-        let rows = sqlx::query("select state, count(*) as n from delivery group by state")
+        let rows = query("select state, count(*) as n from delivery group by state")
             .fetch_all(&self.readers)
             .await?;
         rows.iter()
             .map(|row| {
-                let state = State::from_name(&row.try_get::<String, _>("state")?)
+                let state = State::from_name(&row.try_get::<String>("state")?)
                     .ok_or_else(|| read::damaged("state"))?;
                 Ok((state, row.try_get("n")?))
             })

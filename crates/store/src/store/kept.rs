@@ -1,11 +1,11 @@
 //! Values that deliveries of a destination share.
 
 use serde_json::Value;
-use sqlx::Row as _;
 use yigao_core::{DeliveryId, DestinationId, ItemId, Timestamp};
 
 use super::{Store, journal, read};
 use crate::{
+    driver::{query, query_scalar},
     error::StoreError,
     rows::{GateCheck, JournalFinish, KeptRow, Outcome},
 };
@@ -22,7 +22,7 @@ impl Store {
         (item, delivery): (Option<&ItemId>, Option<&DeliveryId>),
         now: Timestamp,
     ) -> Result<KeptRow, StoreError> {
-        let row = sqlx::query("select k.state, k.value, k.ends, k.looks, k.expires_at, k.made_by, (select lease_end from delivery d where d.id = k.made_by and d.fence = k.fence) as lease_end from kept k where k.destination = $1 and k.op = $2 and k.part = $3")
+        let row = query("select k.state, k.value, k.ends, k.looks, k.expires_at, k.made_by, (select lease_end from delivery d where d.id = k.made_by and d.fence = k.fence) as lease_end from kept k where k.destination = $1 and k.op = $2 and k.part = $3")
             .bind(destination.as_str()).bind(op).bind(part)
             .fetch_optional(&self.readers)
             .await?;
@@ -30,7 +30,7 @@ impl Store {
             return Ok(KeptRow::Absent);
         };
         let expires = read::opt_time(row.try_get("expires_at")?)?;
-        if row.try_get::<String, _>("state")? == "done" {
+        if row.try_get::<String>("state")? == "done" {
             if expires.is_some_and(|at| at <= now) {
                 return Ok(KeptRow::Absent);
             }
@@ -44,7 +44,7 @@ impl Store {
         }
         let lease_end = read::opt_time(row.try_get("lease_end")?)?;
         let mine = delivery.is_some_and(|d| {
-            row.try_get::<String, _>("made_by")
+            row.try_get::<String>("made_by")
                 .is_ok_and(|by| by == d.as_str())
         });
         if !mine && lease_end.is_some_and(|end| end > now) {
@@ -63,7 +63,7 @@ impl Store {
         part: &str,
         item: &ItemId,
     ) -> Result<(), StoreError> {
-        let known: i64 = sqlx::query_scalar("select count(*) from kept_use where destination = $1 and op = $2 and part = $3 and item = $4")
+        let known: i64 = query_scalar("select count(*) from kept_use where destination = $1 and op = $2 and part = $3 and item = $4")
             .bind(destination.as_str()).bind(op).bind(part).bind(item.as_str())
             .fetch_one(&self.readers)
             .await?;
@@ -78,7 +78,7 @@ impl Store {
         );
         self.write(move |conn| {
             Box::pin(async move {
-                sqlx::query("insert into kept_use (destination, op, part, item) values ($1, $2, $3, $4) on conflict do nothing")
+                query("insert into kept_use (destination, op, part, item) values ($1, $2, $3, $4) on conflict do nothing")
                     .bind(destination.as_str()).bind(op).bind(part).bind(item.as_str())
                     .execute(conn)
                     .await?;
@@ -110,14 +110,14 @@ impl Store {
                     return Ok(shut);
                 }
                 let now = check.now.as_millisecond();
-                let done = sqlx::query("insert into kept (destination, op, part, state, made_by, fence, at, ends) values ($1, $2, $3, 'open', $4, $5, $6, $7)
+                let done = query("insert into kept (destination, op, part, state, made_by, fence, at, ends) values ($1, $2, $3, 'open', $4, $5, $6, $7)
                      on conflict (destination, op, part) do update set state = 'open', value = null, made_by = $4, fence = $5, at = $6, ends = $7, looks = 0, expires_at = null
                      where (kept.state = 'done' and kept.expires_at <= $6)
                         or (kept.state = 'open' and (kept.made_by = $4 or not exists (select 1 from delivery d where d.id = kept.made_by and d.fence = kept.fence and d.lease_end > $6)))")
                     .bind(destination.as_str()).bind(&op).bind(&part).bind(check.delivery.as_str()).bind(check.fence).bind(now).bind(ends.as_millisecond())
                     .execute(&mut *conn)
                     .await?;
-                Ok(Outcome::Passed(i64::from(done.rows_affected() > 0)))
+                Ok(Outcome::Passed(i64::from(done > 0)))
             })
         })
         .await
@@ -139,12 +139,12 @@ impl Store {
         let (item, value) = (item.cloned(), read::to_json(value));
         self.write(move |conn| {
             Box::pin(async move {
-                sqlx::query("update kept set state = 'done', value = $4, expires_at = $5 where destination = $1 and op = $2 and part = $3")
+                query("update kept set state = 'done', value = $4, expires_at = $5 where destination = $1 and op = $2 and part = $3")
                     .bind(destination.as_str()).bind(&op).bind(&part).bind(value).bind(expires.map(Timestamp::as_millisecond))
                     .execute(&mut *conn)
                     .await?;
                 if let Some(item) = item {
-                    sqlx::query("insert into kept_use (destination, op, part, item) values ($1, $2, $3, $4) on conflict do nothing")
+                    query("insert into kept_use (destination, op, part, item) values ($1, $2, $3, $4) on conflict do nothing")
                         .bind(destination.as_str()).bind(&op).bind(&part).bind(item.as_str())
                         .execute(conn)
                         .await?;
@@ -174,7 +174,7 @@ impl Store {
         };
         self.write(move |conn| {
             Box::pin(async move {
-                sqlx::query(sql)
+                query(sql)
                     .bind(destination.as_str())
                     .bind(op)
                     .bind(part)
@@ -205,12 +205,12 @@ impl Store {
         );
         self.write(move |conn| {
             Box::pin(async move {
-                let gone = sqlx::query("delete from kept where destination = $1 and op = $2 and part = $3 and state = 'done' and value = $4")
+                let gone = query("delete from kept where destination = $1 and op = $2 and part = $3 and state = 'done' and value = $4")
                     .bind(destination.as_str()).bind(&op).bind(&part).bind(value)
                     .execute(&mut *conn)
                     .await?;
-                if gone.rows_affected() > 0 {
-                    sqlx::query("delete from kept_use where destination = $1 and op = $2 and part = $3")
+                if gone > 0 {
+                    query("delete from kept_use where destination = $1 and op = $2 and part = $3")
                         .bind(destination.as_str()).bind(&op).bind(&part)
                         .execute(conn)
                         .await?;
@@ -231,7 +231,7 @@ impl Store {
         op: &str,
         item: &ItemId,
     ) -> Result<Vec<(String, Value)>, StoreError> {
-        let rows = sqlx::query("select k.part, k.value from kept k join kept_use u on u.destination = k.destination and u.op = k.op and u.part = k.part where k.destination = $1 and k.op = $2 and k.state = 'done' and u.item = $3 and not exists (select 1 from kept_use o where o.destination = k.destination and o.op = k.op and o.part = k.part and o.item <> $3) order by k.part")
+        let rows = query("select k.part, k.value from kept k join kept_use u on u.destination = k.destination and u.op = k.op and u.part = k.part where k.destination = $1 and k.op = $2 and k.state = 'done' and u.item = $3 and not exists (select 1 from kept_use o where o.destination = k.destination and o.op = k.op and o.part = k.part and o.item <> $3) order by k.part")
             .bind(destination.as_str()).bind(op).bind(item.as_str())
             .fetch_all(&self.readers)
             .await?;

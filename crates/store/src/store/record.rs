@@ -1,9 +1,8 @@
 //! What a run leaves behind, and what a person decides.
 
 use serde_json::json;
-use sqlx::{Row as _, SqliteConnection};
 use yigao_core::{
-    Actor, Delivery, DeliveryId, Standing, State, Timestamp,
+    Actor, Delivery, DeliveryId, Prior, Standing, State, Timestamp,
     next::{Change, Event, Policy, next},
 };
 
@@ -13,18 +12,19 @@ use super::{
     read,
 };
 use crate::{
+    driver::{Conn, query, query_scalar},
     error::StoreError,
     rows::{AttemptRow, Decision, ExchangeRow, RunRecord, due_for_name},
 };
 
 async fn apply(
-    conn: &mut SqliteConnection,
+    conn: &mut Conn,
     id: &DeliveryId,
     fence: i64,
     change: &Change,
     now: Timestamp,
 ) -> Result<bool, StoreError> {
-    let done = sqlx::query(
+    let done = query(
         "update delivery set state = $3, due_at = $4, due_for = $5, why = $6, starts = $7, attempts = $8, round = $9, observed = $10,
            ticket = $11, receipt = $12, fault = $13, doubt = $14, observation = $15, lease_end = null, worker = null, updated_at = $16
          where id = $1 and fence = $2 and overtaken_by is null",
@@ -47,18 +47,20 @@ async fn apply(
     .bind(now.as_millisecond())
     .execute(conn)
     .await?;
-    Ok(done.rows_affected() > 0)
+    Ok(done > 0)
 }
 
 /// Whoever waited for this delivery to end, or for an address it now has, is due.
 async fn ring_those_behind(
-    conn: &mut SqliteConnection,
+    conn: &mut Conn,
     id: &DeliveryId,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    sqlx::query("update delivery set due_at = max($2, coalesce(not_before, 0)), why = '{\"why\":\"planned\"}' where state = 'waiting'
-           and ((json_extract(why, '$.why') = 'order' and json_extract(why, '$.delivery') = $1)
-             or (json_extract(why, '$.why') = 'slot' and item = (select item from delivery where id = $1) and json_extract(why, '$.destination') = (select destination from delivery where id = $1)))")
+    let json = |key| conn.dialect().json("why", key);
+    let (why, before, address) = (json("why"), json("delivery"), json("destination"));
+    query(sqlx::AssertSqlSafe(format!("update delivery set due_at = case when not_before > $2 then not_before else $2 end, why = '{{\"why\":\"planned\"}}' where state = 'waiting'
+           and (({why} = 'order' and {before} = $1)
+             or ({why} = 'slot' and item = (select item from delivery where id = $1) and {address} = (select destination from delivery where id = $1)))")))
         .bind(id.as_str())
         .bind(now.as_millisecond())
         .execute(conn)
@@ -66,17 +68,17 @@ async fn ring_those_behind(
     Ok(())
 }
 
-async fn health(conn: &mut SqliteConnection, record: &RunRecord) -> Result<(), StoreError> {
+async fn health(conn: &mut Conn, record: &RunRecord) -> Result<(), StoreError> {
     let Some(healthy) = record.healthy else {
         return Ok(());
     };
     let (most, leave_alone) = record.breaker;
     let until = yigao_core::time::later(record.now, leave_alone).as_millisecond();
-    sqlx::query("update destination set failures = case when $2 then 0 else failures + 1 end,
-           tripped_until = case when $2 then null when failures + 1 >= $3 then $4 else tripped_until end
+    query("update destination set failures = case when $2 <> 0 then 0 else failures + 1 end,
+           tripped_until = case when $2 <> 0 then null when failures + 1 >= $3 then $4 else tripped_until end
          where id = (select destination from delivery where id = $1)")
         .bind(record.delivery.as_str())
-        .bind(healthy)
+        .bind(i64::from(healthy))
         .bind(i64::from(most))
         .bind(until)
         .execute(conn)
@@ -84,7 +86,7 @@ async fn health(conn: &mut SqliteConnection, record: &RunRecord) -> Result<(), S
     Ok(())
 }
 
-async fn write_attempt(conn: &mut SqliteConnection, record: &RunRecord) -> Result<(), StoreError> {
+async fn write_attempt(conn: &mut Conn, record: &RunRecord) -> Result<(), StoreError> {
     let AttemptRow {
         fence,
         purpose,
@@ -94,21 +96,21 @@ async fn write_attempt(conn: &mut SqliteConnection, record: &RunRecord) -> Resul
         outcome,
         says,
     } = &record.attempt;
-    sqlx::query("insert into attempt (delivery, fence, purpose, worker, started_at, ended_at, outcome, says) values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict do nothing")
+    query("insert into attempt (delivery, fence, purpose, worker, started_at, ended_at, outcome, says) values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict do nothing")
         .bind(record.delivery.as_str()).bind(fence).bind(purpose).bind(worker)
         .bind(started_at.as_millisecond()).bind(ended_at.as_millisecond()).bind(outcome).bind(says)
         .execute(&mut *conn)
         .await?;
     for exchange in &record.exchanges {
         let took = i64::try_from(exchange.took.as_millis()).unwrap_or(i64::MAX);
-        sqlx::query("insert into exchange (delivery, fence, at, took_ms, op, request, answer) values ($1, $2, $3, $4, $5, $6, $7)")
+        query("insert into exchange (delivery, fence, at, took_ms, op, request, answer) values ($1, $2, $3, $4, $5, $6, $7)")
             .bind(record.delivery.as_str()).bind(exchange.fence).bind(exchange.at.as_millisecond()).bind(took)
             .bind(&exchange.op).bind(&exchange.request).bind(&exchange.answer)
             .execute(&mut *conn)
             .await?;
     }
     if let Some(escape) = &record.escape {
-        sqlx::query("insert into lint_escape (delivery, destination, code, says, at) values ($1, (select destination from delivery where id = $1), $2, $3, $4)")
+        query("insert into lint_escape (delivery, destination, code, says, at) values ($1, (select destination from delivery where id = $1), $2, $3, $4)")
             .bind(record.delivery.as_str()).bind(&escape.code).bind(&escape.says).bind(record.now.as_millisecond())
             .execute(conn)
             .await?;
@@ -117,9 +119,9 @@ async fn write_attempt(conn: &mut SqliteConnection, record: &RunRecord) -> Resul
 }
 
 /// The worker of an overtaken delivery has returned: its lease goes, and what overtook it may start.
-async fn returned(conn: &mut SqliteConnection, record: &RunRecord) -> Result<(), StoreError> {
+async fn returned(conn: &mut Conn, record: &RunRecord) -> Result<(), StoreError> {
     let change = &record.change;
-    let gone = sqlx::query("update delivery set lease_end = null, worker = null, receipt = coalesce($3, receipt), ticket = coalesce($4, ticket) where id = $1 and fence = $2 and overtaken_by is not null returning overtaken_by")
+    let gone = query("update delivery set lease_end = null, worker = null, receipt = coalesce($3, receipt), ticket = coalesce($4, ticket) where id = $1 and fence = $2 and overtaken_by is not null returning overtaken_by")
         .bind(record.delivery.as_str())
         .bind(record.fence)
         .bind(read::opt_to_json(change.receipt.as_ref()))
@@ -135,15 +137,32 @@ async fn returned(conn: &mut SqliteConnection, record: &RunRecord) -> Result<(),
             (None, None) => None,
         };
         if let Some(standing) = standing {
-            sqlx::query("update delivery set prior = json_set(prior, '$.standing', json($2)) where id = $1 and fence = 0")
-                .bind(&by)
-                .bind(read::to_json(&standing))
-                .execute(&mut *conn)
-                .await?;
+            tell_prior(conn, &by, standing).await?;
         }
-        sqlx::query("update delivery set due_at = $2 where id = $1 and state = 'waiting' and due_at > $2 and coalesce(not_before, 0) <= $2")
+        query("update delivery set due_at = $2 where id = $1 and state = 'waiting' and due_at > $2 and coalesce(not_before, 0) <= $2")
             .bind(by)
             .bind(record.now.as_millisecond())
+            .execute(conn)
+            .await?;
+    }
+    Ok(())
+}
+
+/// Writes what stands into the prior of a delivery that no worker has seen yet.
+async fn tell_prior(conn: &mut Conn, id: &str, standing: Standing) -> Result<(), StoreError> {
+    let prior: Option<String> =
+        query_scalar("select prior from delivery where id = $1 and fence = 0")
+            .bind(id)
+            .fetch_optional(&mut *conn)
+            .await?;
+    if let Some(prior) = prior {
+        let prior = Prior {
+            standing,
+            ..read::json(&prior)?
+        };
+        query("update delivery set prior = $2 where id = $1")
+            .bind(id)
+            .bind(read::to_json(&prior))
             .execute(conn)
             .await?;
     }
@@ -202,7 +221,7 @@ impl Store {
         self.write(move |conn| {
             Box::pin(async move {
                 let sql = format!("select {} from delivery where id = $1", read::DELIVERY);
-                let row = sqlx::query(sqlx::AssertSqlSafe(sql.clone())).bind(id.as_str()).fetch_optional(&mut *conn).await?
+                let row = query(sqlx::AssertSqlSafe(sql.clone())).bind(id.as_str()).fetch_optional(&mut *conn).await?
                     .ok_or_else(|| StoreError::Missing { what: "delivery", name: id.to_string() })?;
                 let delivery = read::delivery(&row)?;
                 let (State::Doubtful, Some(doubt)) = (delivery.state, delivery.doubt.clone()) else {
@@ -218,10 +237,10 @@ impl Store {
                         None,
                     ),
                 };
-                sqlx::query(sql).bind(id.as_str()).bind(i64::from(delivery.round)).bind(&doubt.op).bind(&doubt.part).bind(value).execute(&mut *conn).await?;
+                query(sql).bind(id.as_str()).bind(i64::from(delivery.round)).bind(&doubt.op).bind(&doubt.part).bind(value).execute(&mut *conn).await?;
                 if doubt.op == "identity" {
                     // The person has looked: the destination as it is configured now is the right one.
-                    sqlx::query("update delivery set identity = (select identity from destination t where t.id = delivery.destination) where id = $1")
+                    query("update delivery set identity = (select identity from destination t where t.id = delivery.destination) where id = $1")
                         .bind(id.as_str())
                         .execute(&mut *conn)
                         .await?;
@@ -234,7 +253,7 @@ impl Store {
                 };
                 let body = json!({"doubt": doubt, "answer": answer, "reason": reason});
                 append(&mut *conn, Entry { at: now, actor: actor.as_str(), verb: "delivery.decide", subject: id.as_str(), body }).await?;
-                let row = sqlx::query(sqlx::AssertSqlSafe(sql_of_delivery())).bind(id.as_str()).fetch_one(conn).await?;
+                let row = query(sqlx::AssertSqlSafe(sql_of_delivery())).bind(id.as_str()).fetch_one(conn).await?;
                 read::delivery(&row)
             })
         })
@@ -246,7 +265,7 @@ impl Store {
     /// # Errors
     /// When the ledger cannot be read.
     pub async fn attempts(&self, id: &DeliveryId) -> Result<Vec<AttemptRow>, StoreError> {
-        let rows = sqlx::query("select fence, purpose, worker, started_at, ended_at, outcome, says from attempt where delivery = $1 order by fence")
+        let rows = query("select fence, purpose, worker, started_at, ended_at, outcome, says from attempt where delivery = $1 order by fence")
             .bind(id.as_str())
             .fetch_all(&self.readers)
             .await?;
@@ -270,7 +289,7 @@ impl Store {
     /// # Errors
     /// When the ledger cannot be read.
     pub async fn exchanges(&self, id: &DeliveryId) -> Result<Vec<ExchangeRow>, StoreError> {
-        let rows = sqlx::query("select fence, at, took_ms, op, request, answer from exchange where delivery = $1 order by id limit 1000")
+        let rows = query("select fence, at, took_ms, op, request, answer from exchange where delivery = $1 order by id limit 1000")
             .bind(id.as_str())
             .fetch_all(&self.readers)
             .await?;

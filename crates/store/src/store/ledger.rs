@@ -1,11 +1,14 @@
 //! 台账: entries appended in the transaction of the change they tell of, each hashed over the one before.
 
 use serde_json::Value;
-use sqlx::{Row as _, SqliteConnection};
 use yigao_core::{Digest, Timestamp, canonical_json};
 
 use super::{Store, read};
-use crate::{error::StoreError, rows::LedgerRow};
+use crate::{
+    driver::{Conn, query, query_scalar},
+    error::StoreError,
+    rows::LedgerRow,
+};
 
 /// Hash of the entry before the first.
 const GENESIS: &str = "0000000000000000000000000000000000000000000000000000000000000000";
@@ -19,31 +22,29 @@ pub(super) struct Entry<'a> {
     pub(super) body: Value,
 }
 
-pub(super) async fn append(
-    conn: &mut SqliteConnection,
-    entry: Entry<'_>,
-) -> Result<(), StoreError> {
-    let before: Option<String> =
-        sqlx::query_scalar("select hash from ledger order by seq desc limit 1")
-            .fetch_optional(&mut *conn)
-            .await?;
+pub(super) async fn append(conn: &mut Conn, entry: Entry<'_>) -> Result<(), StoreError> {
+    let before: Option<String> = query_scalar("select hash from ledger order by seq desc limit 1")
+        .fetch_optional(&mut *conn)
+        .await?;
     let at = entry.at.as_millisecond();
     let body = canonical_json(&entry.body);
+    // As it is stored on every database, so that the hash is of what is read back; the body's JSON escapes it.
+    let subject = entry.subject.replace('\0', "\u{fffd}");
     let hash = hash(
         before.as_deref().unwrap_or(GENESIS),
         at,
         entry.actor,
         entry.verb,
-        entry.subject,
+        &subject,
         &body,
     );
-    sqlx::query(
+    query(
         "insert into ledger (at, actor, verb, subject, body, hash) values ($1, $2, $3, $4, $5, $6)",
     )
     .bind(at)
     .bind(entry.actor)
     .bind(entry.verb)
-    .bind(entry.subject)
+    .bind(&subject)
     .bind(body)
     .bind(hash.as_str())
     .execute(conn)
@@ -65,7 +66,7 @@ impl Store {
         subject: Option<&str>,
         limit: u32,
     ) -> Result<Vec<LedgerRow>, StoreError> {
-        let rows = sqlx::query("select seq, at, actor, verb, subject, body, hash from ledger where ($1 is null or subject = $1) order by seq limit $2")
+        let rows = query("select seq, at, actor, verb, subject, body, hash from ledger where ($1 is null or subject = $1) order by seq limit $2")
             .bind(subject)
             .bind(i64::from(limit))
             .fetch_all(&self.readers)
@@ -78,7 +79,7 @@ impl Store {
                     actor: row.try_get("actor")?,
                     verb: row.try_get("verb")?,
                     subject: row.try_get("subject")?,
-                    body: read::json(&row.try_get::<String, _>("body")?)?,
+                    body: read::json(&row.try_get::<String>("body")?)?,
                     hash: row.try_get("hash")?,
                 })
             })
@@ -93,7 +94,7 @@ impl Store {
         let mut before = GENESIS.to_owned();
         let mut from = 0_i64;
         loop {
-            let rows = sqlx::query("select seq, at, actor, verb, subject, body, hash from ledger where seq > $1 order by seq limit 1000")
+            let rows = query("select seq, at, actor, verb, subject, body, hash from ledger where seq > $1 order by seq limit 1000")
                 .bind(from)
                 .fetch_all(&self.readers)
                 .await?;

@@ -1,10 +1,10 @@
 //! The step journal and its gate.
 
-use sqlx::{Row as _, SqliteConnection};
 use yigao_core::{DeliveryId, Timestamp, Why};
 
 use super::{Store, deliveries::journal_row, read};
 use crate::{
+    driver::{Conn, query, query_scalar},
     error::StoreError,
     rows::{GateCheck, JournalBegin, JournalFinish, JournalRow, Outcome},
 };
@@ -14,14 +14,14 @@ const GATE_WAIT_MS: i64 = 60_000;
 
 /// What became of an entry. A late result from an old fence is taken if it closes the entry which that fence opened.
 pub(super) async fn finish(
-    conn: &mut SqliteConnection,
+    conn: &mut Conn,
     delivery: &DeliveryId,
     fence: i64,
     finish: &JournalFinish,
 ) -> Result<(), StoreError> {
     let (sql, seq) = match finish {
         JournalFinish::Done { seq, .. } => (
-            "update journal set state = 'done', value = $4, unsure = max(unsure, $5) where seq = $1 and delivery = $2 and (fence = $3 or $3 = (select fence from delivery where id = $2)) and state <> 'done'",
+            "update journal set state = 'done', value = $4, unsure = case when unsure > $5 then unsure else $5 end where seq = $1 and delivery = $2 and (fence = $3 or $3 = (select fence from delivery where id = $2)) and state <> 'done'",
             seq,
         ),
         JournalFinish::Gone { seq } => (
@@ -29,7 +29,7 @@ pub(super) async fn finish(
             seq,
         ),
         JournalFinish::Open { seq, .. } => (
-            "update journal set looks = $6, unsure = max(unsure, $5), evidence = $4 where seq = $1 and delivery = $2 and (fence = $3 or $3 = (select fence from delivery where id = $2)) and state = 'open'",
+            "update journal set looks = $6, unsure = case when unsure > $5 then unsure else $5 end, evidence = $4 where seq = $1 and delivery = $2 and (fence = $3 or $3 = (select fence from delivery where id = $2)) and state = 'open'",
             seq,
         ),
     };
@@ -43,28 +43,28 @@ pub(super) async fn finish(
             ..
         } => (Some(evidence.clone()), *unsure, *looks),
     };
-    let mut query = sqlx::query(sql)
+    let mut update = query(sql)
         .bind(seq)
         .bind(delivery.as_str())
         .bind(fence)
         .bind(text)
         .bind(i64::from(unsure));
     if matches!(finish, JournalFinish::Open { .. }) {
-        query = query.bind(i64::from(looks));
+        update = update.bind(i64::from(looks));
     }
-    query.execute(conn).await?;
+    update.execute(conn).await?;
     Ok(())
 }
 
 /// The gate: fence current, not overtaken, embargo passed, approved, not held, destination not paused, quota left.
 pub(super) async fn gate(
-    conn: &mut SqliteConnection,
+    conn: &mut Conn,
     check: &GateCheck,
     op: &str,
 ) -> Result<Option<Outcome>, StoreError> {
-    let row = sqlx::query(
+    let row = query(
         "select d.fence, d.state, d.lease_end, d.not_before, d.overtaken_by, d.intent, d.destination, i.held_by, i.held_why, t.paused_by,
-           exists (select 1 from approval a where a.rendition = d.rendition and a.void = 0) as approved
+           (select count(*) from approval a where a.rendition = d.rendition and a.void = 0) as approved
          from delivery d join item i on i.id = d.item join destination t on t.id = d.destination where d.id = $1",
     )
     .bind(check.delivery.as_str())
@@ -73,10 +73,10 @@ pub(super) async fn gate(
     let Some(row) = row else {
         return Ok(Some(Outcome::Lost));
     };
-    if row.try_get::<i64, _>("fence")? != check.fence {
+    if row.try_get::<i64>("fence")? != check.fence {
         return Ok(Some(Outcome::Lost));
     }
-    if row.try_get::<Option<String>, _>("overtaken_by")?.is_some() {
+    if row.try_get::<Option<String>>("overtaken_by")?.is_some() {
         return Ok(Some(Outcome::Overtaken));
     }
     if !check.whole {
@@ -89,8 +89,8 @@ pub(super) async fn gate(
     {
         return wait(at, Why::Embargo);
     }
-    let is_kill = row.try_get::<String, _>("intent")? == "kill";
-    if let (Some(by), false) = (row.try_get::<Option<String>, _>("held_by")?, is_kill) {
+    let is_kill = row.try_get::<String>("intent")? == "kill";
+    if let (Some(by), false) = (row.try_get::<Option<String>>("held_by")?, is_kill) {
         let reason: Option<String> = row.try_get("held_why")?;
         return wait(
             soon,
@@ -100,15 +100,15 @@ pub(super) async fn gate(
             },
         );
     }
-    if row.try_get::<i64, _>("approved")? == 0 {
+    if row.try_get::<i64>("approved")? == 0 {
         return wait(soon, Why::Approval);
     }
-    if let Some(by) = row.try_get::<Option<String>, _>("paused_by")? {
+    if let Some(by) = row.try_get::<Option<String>>("paused_by")? {
         return wait(soon, Why::Paused { by });
     }
     let destination: String = row.try_get("destination")?;
     for (start, max, end) in &check.quotas {
-        let used = super::destinations::quota_used(conn, &destination, op, *start).await?;
+        let used = super::destinations::quota_used(&mut *conn, &destination, op, *start).await?;
         if used >= i64::from(*max) {
             return wait(*end, Why::Quota { op: op.to_owned() });
         }
@@ -126,7 +126,7 @@ impl Store {
         delivery: &DeliveryId,
         round: i64,
     ) -> Result<Vec<JournalRow>, StoreError> {
-        let rows = sqlx::query("select seq, round, verb, op, part, at, ends, fence, looks, unsure, state, value, evidence from journal where delivery = $1 and round = $2 order by seq")
+        let rows = query("select seq, round, verb, op, part, at, ends, fence, looks, unsure, state, value, evidence from journal where delivery = $1 and round = $2 order by seq")
             .bind(delivery.as_str())
             .bind(round)
             .fetch_all(&self.readers)
@@ -154,7 +154,7 @@ impl Store {
                 }
                 let seq: i64 = match begin.again {
                     Some(seq) => {
-                        sqlx::query("update journal set at = $2, ends = $3, fence = $4, looks = 0, unsure = 1 where seq = $1")
+                        query("update journal set at = $2, ends = $3, fence = $4, looks = 0, unsure = 1 where seq = $1")
                             .bind(seq)
                             .bind(begin.at.as_millisecond())
                             .bind(begin.ends.as_millisecond())
@@ -164,7 +164,7 @@ impl Store {
                         seq
                     }
                     None => {
-                        sqlx::query_scalar("insert into journal (delivery, round, verb, op, part, at, ends, key, fence, state, ticket) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'open', $10) returning seq")
+                        query_scalar("insert into journal (delivery, round, verb, op, part, at, ends, key, fence, state, ticket) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'open', $10) returning seq")
                             .bind(check.delivery.as_str())
                             .bind(check.round)
                             .bind(&begin.verb)
@@ -211,7 +211,7 @@ impl Store {
     ) -> Result<Vec<JournalRow>, StoreError> {
         let mut found = Vec::new();
         for id in deliveries {
-            let rows = sqlx::query("select seq, round, verb, op, part, at, ends, fence, looks, unsure, state, value, evidence from journal where delivery = $1 and round >= 0 and verb in ('step', 'once') and (state = 'open' or unsure = 1) order by seq")
+            let rows = query("select seq, round, verb, op, part, at, ends, fence, looks, unsure, state, value, evidence from journal where delivery = $1 and round >= 0 and verb in ('step', 'once') and (state = 'open' or unsure = 1) order by seq")
                 .bind(id.as_str())
                 .fetch_all(&self.readers)
                 .await?;
@@ -228,7 +228,7 @@ impl Store {
     /// When the ledger cannot be read.
     pub async fn overtaken_by(&self, id: &DeliveryId) -> Result<Vec<DeliveryId>, StoreError> {
         let ids: Vec<String> =
-            sqlx::query_scalar("select id from delivery where overtaken_by = $1 order by seq")
+            query_scalar("select id from delivery where overtaken_by = $1 order by seq")
                 .bind(id.as_str())
                 .fetch_all(&self.readers)
                 .await?;

@@ -1,7 +1,6 @@
 //! Items, versions, renditions, approvals.
 
 use serde_json::json;
-use sqlx::Row as _;
 use yigao_core::{Actor, Content, Digest, Finding, ItemId, Rendition, Timestamp, Version};
 
 use super::{
@@ -10,6 +9,7 @@ use super::{
     read,
 };
 use crate::{
+    driver::query,
     error::StoreError,
     rows::{ItemRow, PutVersion},
 };
@@ -29,11 +29,11 @@ impl Store {
         let (item, actor) = (item.clone(), actor.clone());
         self.write(move |conn| {
             Box::pin(async move {
-                let row = sqlx::query("select v.number, v.digest from item i join version v on v.item = i.id and v.number = i.latest where i.id = $1")
+                let row = query("select v.number, v.digest from item i join version v on v.item = i.id and v.number = i.latest where i.id = $1")
                     .bind(item.as_str())
                     .fetch_optional(&mut *conn)
                     .await?;
-                let latest = row.map(|r| Ok::<_, StoreError>((read::small(r.try_get("number")?)?, r.try_get::<String, _>("digest")?))).transpose()?;
+                let latest = row.map(|r| Ok::<_, StoreError>((read::small(r.try_get("number")?)?, r.try_get::<String>("digest")?))).transpose()?;
                 let number = latest.as_ref().map_or(1, |(n, _)| n.saturating_add(1));
                 let version = Version::new(item.clone(), number, content);
                 if let Some((number, digest)) = latest
@@ -42,11 +42,11 @@ impl Store {
                     }
                 let at = now.as_millisecond();
                 let kind = serde_json::to_value(version.content.kind).ok().and_then(|v| v.as_str().map(ToOwned::to_owned)).unwrap_or_default();
-                sqlx::query("insert into item (id, latest, title, kind, created_at, updated_at) values ($1, $2, $3, $4, $5, $5) on conflict (id) do update set latest = $2, title = $3, kind = $4, updated_at = $5")
+                query("insert into item (id, latest, title, kind, created_at, updated_at) values ($1, $2, $3, $4, $5, $5) on conflict (id) do update set latest = $2, title = $3, kind = $4, updated_at = $5")
                     .bind(item.as_str()).bind(i64::from(number)).bind(&version.content.title).bind(kind).bind(at)
                     .execute(&mut *conn)
                     .await?;
-                sqlx::query("insert into version (item, number, digest, content, actor, at) values ($1, $2, $3, $4, $5, $6)")
+                query("insert into version (item, number, digest, content, actor, at) values ($1, $2, $3, $4, $5, $6)")
                     .bind(item.as_str()).bind(i64::from(number)).bind(version.digest.as_str()).bind(read::to_json(&version.content)).bind(actor.as_str()).bind(at)
                     .execute(&mut *conn)
                     .await?;
@@ -63,7 +63,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::Missing`] when there is none.
     pub async fn version(&self, item: &ItemId, number: Option<u32>) -> Result<Version, StoreError> {
-        let row = sqlx::query("select v.number, v.digest, v.content from item i join version v on v.item = i.id where i.id = $1 and v.number = coalesce($2, i.latest)")
+        let row = query("select v.number, v.digest, v.content from item i join version v on v.item = i.id where i.id = $1 and v.number = coalesce($2, i.latest)")
             .bind(item.as_str())
             .bind(number.map(i64::from))
             .fetch_optional(&self.readers)
@@ -72,8 +72,8 @@ impl Store {
         Ok(Version {
             item: item.clone(),
             number: read::small(row.try_get("number")?)?,
-            digest: read::digest(&row.try_get::<String, _>("digest")?)?,
-            content: read::json(&row.try_get::<String, _>("content")?)?,
+            digest: read::digest(&row.try_get::<String>("digest")?)?,
+            content: read::json(&row.try_get::<String>("content")?)?,
         })
     }
 
@@ -82,7 +82,12 @@ impl Store {
     /// # Errors
     /// When the ledger cannot be read.
     pub async fn items(&self, text: Option<&str>, limit: u32) -> Result<Vec<ItemRow>, StoreError> {
-        let rows = sqlx::query("select id, latest, title, kind, held_by, held_why, updated_at from item where ($1 is null or instr(title, $1) > 0 or instr(id, $1) > 0) order by updated_at desc, id limit $2")
+        let dialect = self.readers.dialect();
+        let (title, id) = (
+            dialect.contains("title", "$1"),
+            dialect.contains("id", "$1"),
+        );
+        let rows = query(sqlx::AssertSqlSafe(format!("select id, latest, title, kind, held_by, held_why, updated_at from item where ($1 is null or {title} or {id}) order by updated_at desc, id limit $2")))
             .bind(text)
             .bind(i64::from(limit.min(1_000)))
             .fetch_all(&self.readers)
@@ -90,7 +95,7 @@ impl Store {
         rows.iter()
             .map(|row| {
                 Ok(ItemRow {
-                    id: ItemId::parse(&row.try_get::<String, _>("id")?)
+                    id: ItemId::parse(&row.try_get::<String>("id")?)
                         .map_err(|_| read::damaged("name"))?,
                     latest: read::small(row.try_get("latest")?)?,
                     title: row.try_get("title")?,
@@ -118,16 +123,17 @@ impl Store {
         self.write(move |conn| {
             Box::pin(async move {
                 let by = why.as_ref().map(|_| actor.as_str());
-                let done = sqlx::query("update item set held_by = $2, held_why = $3 where id = $1")
+                let done = query("update item set held_by = $2, held_why = $3 where id = $1")
                     .bind(item.as_str()).bind(by).bind(why.as_deref())
                     .execute(&mut *conn)
                     .await?;
-                if done.rows_affected() == 0 {
+                if done == 0 {
                     return Err(StoreError::Missing { what: "item", name: item.to_string() });
                 }
                 if why.is_none() {
                     // What waited for the release is due again.
-                    sqlx::query("update delivery set due_at = $2 where item = $1 and state = 'waiting' and json_extract(why, '$.why') = 'hold'")
+                    let why = conn.dialect().json("why", "why");
+                    query(sqlx::AssertSqlSafe(format!("update delivery set due_at = $2 where item = $1 and state = 'waiting' and {why} = 'hold'")))
                         .bind(item.as_str()).bind(now.as_millisecond())
                         .execute(&mut *conn)
                         .await?;
@@ -167,7 +173,7 @@ impl Store {
         &self,
         digest: &Digest,
     ) -> Result<(Rendition, Vec<Finding>), StoreError> {
-        let row = sqlx::query("select document, findings from rendition where digest = $1")
+        let row = query("select document, findings from rendition where digest = $1")
             .bind(digest.as_str())
             .fetch_optional(&self.readers)
             .await?
@@ -176,8 +182,8 @@ impl Store {
                 name: digest.to_string(),
             })?;
         Ok((
-            read::json(&row.try_get::<String, _>("document")?)?,
-            read::json(&row.try_get::<String, _>("findings")?)?,
+            read::json(&row.try_get::<String>("document")?)?,
+            read::json(&row.try_get::<String>("findings")?)?,
         ))
     }
 
@@ -195,7 +201,7 @@ impl Store {
         self.write(move |conn| {
             Box::pin(async move {
                 for digest in &digests {
-                    let row = sqlx::query("select item, version, destination from rendition where digest = $1")
+                    let row = query("select item, version, destination from rendition where digest = $1")
                         .bind(digest.as_str())
                         .fetch_optional(&mut *conn)
                         .await?
@@ -203,11 +209,12 @@ impl Store {
                     let (item, version): (String, i64) = (row.try_get("item")?, row.try_get("version")?);
                     let destination: String = row.try_get("destination")?;
                     let at = now.as_millisecond();
-                    sqlx::query("insert into approval (rendition, item, version, actor, at) values ($1, $2, $3, $4, $5) on conflict (rendition, actor) do update set at = $5, void = 0")
+                    query("insert into approval (rendition, item, version, actor, at) values ($1, $2, $3, $4, $5) on conflict (rendition, actor) do update set at = $5, void = 0")
                         .bind(digest.as_str()).bind(&item).bind(version).bind(actor.as_str()).bind(at)
                         .execute(&mut *conn)
                         .await?;
-                    sqlx::query("update delivery set due_at = max($2, coalesce(not_before, 0)), why = null where rendition = $1 and state = 'waiting' and json_extract(why, '$.why') = 'approval'")
+                    let why = conn.dialect().json("why", "why");
+                    query(sqlx::AssertSqlSafe(format!("update delivery set due_at = case when not_before > $2 then not_before else $2 end, why = null where rendition = $1 and state = 'waiting' and {why} = 'approval'")))
                         .bind(digest.as_str()).bind(at)
                         .execute(&mut *conn)
                         .await?;
@@ -225,12 +232,11 @@ impl Store {
     /// # Errors
     /// When the ledger cannot be read.
     pub async fn approvals(&self, digest: &Digest) -> Result<Vec<(String, Timestamp)>, StoreError> {
-        let rows = sqlx::query(
-            "select actor, at from approval where rendition = $1 and void = 0 order by at",
-        )
-        .bind(digest.as_str())
-        .fetch_all(&self.readers)
-        .await?;
+        let rows =
+            query("select actor, at from approval where rendition = $1 and void = 0 order by at")
+                .bind(digest.as_str())
+                .fetch_all(&self.readers)
+                .await?;
         rows.iter()
             .map(|row| Ok((row.try_get("actor")?, read::time(row.try_get("at")?)?)))
             .collect()

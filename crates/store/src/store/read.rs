@@ -1,10 +1,10 @@
 //! Rows into values.
 
 use serde::{Serialize, de::DeserializeOwned};
-use sqlx::{Row as _, sqlite::SqliteRow};
 use yigao_core::{Delivery, DeliveryId, DestinationId, Digest, ItemId, State, Timestamp};
 
 use crate::{
+    driver::Row,
     error::StoreError,
     rows::{due_for_from, intent_from},
 };
@@ -50,9 +50,9 @@ pub(super) fn small(number: i64) -> Result<u32, StoreError> {
     u32::try_from(number).map_err(|_| damaged("number"))
 }
 
-pub(super) fn delivery(row: &SqliteRow) -> Result<Delivery, StoreError> {
+pub(super) fn delivery(row: &Row) -> Result<Delivery, StoreError> {
     let name = |_| damaged("name");
-    let text = |column: &str| row.try_get::<String, _>(column);
+    let text = |column: &str| row.try_get::<String>(column);
     Ok(Delivery {
         id: DeliveryId::parse(&text("id")?).map_err(name)?,
         item: ItemId::parse(&text("item")?).map_err(name)?,
@@ -79,7 +79,7 @@ pub(super) fn delivery(row: &SqliteRow) -> Result<Delivery, StoreError> {
         doubt: opt_json(row.try_get("doubt")?)?,
         observation: opt_json(row.try_get("observation")?)?,
         overtaken_by: row
-            .try_get::<Option<String>, _>("overtaken_by")?
+            .try_get::<Option<String>>("overtaken_by")?
             .map(|t| DeliveryId::parse(&t).map_err(name))
             .transpose()?,
         created_at: time(row.try_get("created_at")?)?,

@@ -1,7 +1,6 @@
 //! Planning: the rendition, the delivery and what it overtakes, in one transaction.
 
 use serde_json::json;
-use sqlx::{Row as _, SqliteConnection};
 use yigao_core::{
     Actor, Delivery, DeliveryId, Digest, Finding, Rendition, Standing, State, Timestamp, Why,
     plan::{Before, Planned, plan},
@@ -13,18 +12,19 @@ use super::{
     read,
 };
 use crate::{
+    driver::{Conn, query, query_scalar},
     error::StoreError,
     rows::{NewDelivery, PlanError},
 };
 
 pub(super) async fn insert_rendition(
-    conn: &mut SqliteConnection,
+    conn: &mut Conn,
     rendition: &Rendition,
     findings: &[Finding],
     now: Timestamp,
 ) -> Result<Digest, StoreError> {
     let digest = rendition.digest();
-    sqlx::query("insert into rendition (digest, item, version, destination, intent, document, findings, at) values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict (digest) do update set findings = $7")
+    query("insert into rendition (digest, item, version, destination, intent, document, findings, at) values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict (digest) do update set findings = $7")
         .bind(digest.as_str())
         .bind(rendition.item.as_str())
         .bind(i64::from(rendition.version))
@@ -39,14 +39,14 @@ pub(super) async fn insert_rendition(
 }
 
 /// Every delivery of the pair, oldest first, with what its journal says.
-async fn before(conn: &mut SqliteConnection, new: &NewDelivery) -> Result<Vec<Before>, StoreError> {
+async fn before(conn: &mut Conn, new: &NewDelivery) -> Result<Vec<Before>, StoreError> {
     let sql = format!(
         "select {}, (select count(*) from journal j where j.delivery = d.id and j.round >= 0 and j.verb in ('step', 'once')) as writes,
            (select count(*) from journal j where j.delivery = d.id and j.round >= 0 and j.verb in ('step', 'once') and (j.state = 'open' or j.unsure = 1)) as unsures
          from delivery d where d.item = $1 and d.destination = $2 order by d.seq",
         read::DELIVERY
     );
-    let rows = sqlx::query(sqlx::AssertSqlSafe(sql))
+    let rows = query(sqlx::AssertSqlSafe(sql))
         .bind(new.rendition.item.as_str())
         .bind(new.rendition.destination.as_str())
         .fetch_all(conn)
@@ -55,21 +55,21 @@ async fn before(conn: &mut SqliteConnection, new: &NewDelivery) -> Result<Vec<Be
         .map(|row| {
             Ok(Before {
                 delivery: read::delivery(row)?,
-                wrote: row.try_get::<i64, _>("writes")? > 0,
-                unsure: row.try_get::<i64, _>("unsures")? > 0,
+                wrote: row.try_get::<i64>("writes")? > 0,
+                unsure: row.try_get::<i64>("unsures")? > 0,
             })
         })
         .collect()
 }
 
 async fn overtake(
-    conn: &mut SqliteConnection,
+    conn: &mut Conn,
     old: &DeliveryId,
     new: &NewDelivery,
     now: Timestamp,
 ) -> Result<(), StoreError> {
     // A worker may be in it: its lease stays written, so that nothing newer starts beside it, and the gate refuses its next intent.
-    sqlx::query("update delivery set state = 'overtaken', due_at = null, why = null, overtaken_by = $2, updated_at = $3 where id = $1")
+    query("update delivery set state = 'overtaken', due_at = null, why = null, overtaken_by = $2, updated_at = $3 where id = $1")
         .bind(old.as_str())
         .bind(new.id.as_str())
         .bind(now.as_millisecond())
@@ -79,7 +79,7 @@ async fn overtake(
 }
 
 async fn insert(
-    conn: &mut SqliteConnection,
+    conn: &mut Conn,
     new: &NewDelivery,
     planned: &Planned,
     digest: &Digest,
@@ -87,7 +87,7 @@ async fn insert(
     now: Timestamp,
 ) -> Result<(), StoreError> {
     let approved: i64 =
-        sqlx::query_scalar("select count(*) from approval where rendition = $1 and void = 0")
+        query_scalar("select count(*) from approval where rendition = $1 and void = 0")
             .bind(digest.as_str())
             .fetch_one(&mut *conn)
             .await?;
@@ -106,7 +106,7 @@ async fn insert(
         (_, None, Some(why)) => (not_before, why),
         (_, None, None) => (Some(now), Why::Planned),
     };
-    sqlx::query("insert into delivery (id, item, version, destination, identity, intent, state, due_at, due_for, why, rendition, not_before, prior, created_at, updated_at, actor) values ($1, $2, $3, $4, (select identity from destination where id = $4), $5, 'waiting', $6, 'deliver', $7, $8, $9, $10, $11, $11, $12)")
+    query("insert into delivery (id, item, version, destination, identity, intent, state, due_at, due_for, why, rendition, not_before, prior, created_at, updated_at, actor) values ($1, $2, $3, $4, (select identity from destination where id = $4), $5, 'waiting', $6, 'deliver', $7, $8, $9, $10, $11, $11, $12)")
         .bind(new.id.as_str())
         .bind(new.rendition.item.as_str())
         .bind(i64::from(new.rendition.version))
@@ -157,7 +157,7 @@ impl Store {
                         "nothing_was_sent": matches!(planned.prior.standing, Standing::Nothing),
                     });
                     append(conn, Entry { at: now, actor: actor.as_str(), verb: "delivery.plan", subject: new.id.as_str(), body }).await?;
-                    let row = sqlx::query(sqlx::AssertSqlSafe(format!("select {} from delivery where id = $1", read::DELIVERY)))
+                    let row = query(sqlx::AssertSqlSafe(format!("select {} from delivery where id = $1", read::DELIVERY)))
                         .bind(new.id.as_str())
                         .fetch_one(&mut *conn)
                         .await?;
@@ -181,13 +181,13 @@ impl Store {
         let (id, actor) = (id.clone(), actor.clone());
         self.write(move |conn| {
             Box::pin(async move {
-                let done = sqlx::query("update delivery set state = $2, due_at = null, why = null, updated_at = $3 where id = $1 and state = 'waiting' and not exists (select 1 from journal j where j.delivery = $1)")
+                let done = query("update delivery set state = $2, due_at = null, why = null, updated_at = $3 where id = $1 and state = 'waiting' and not exists (select 1 from journal j where j.delivery = $1)")
                     .bind(id.as_str())
                     .bind(State::Overtaken.name())
                     .bind(now.as_millisecond())
                     .execute(&mut *conn)
                     .await?;
-                if done.rows_affected() == 0 {
+                if done == 0 {
                     return Err(StoreError::Refused(format!("{id} is not waiting, or something of it may have gone out: use a withdrawal (item kill)")));
                 }
                 append(conn, Entry { at: now, actor: actor.as_str(), verb: "delivery.cancel", subject: id.as_str(), body: json!({}) }).await

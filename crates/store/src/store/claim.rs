@@ -1,0 +1,188 @@
+//! Who works on what: claims, fair between destinations.
+
+use std::{collections::VecDeque, time::Duration};
+
+use yigao_core::{DeliveryId, Timestamp, time::later};
+
+use super::{Store, read};
+use crate::{
+    driver::{Conn, query, query_scalar},
+    error::StoreError,
+    rows::Claimed,
+};
+
+/// What must hold of a due delivery itself, wherever it goes to:
+/// - no worker is in any delivery of the same item there;
+/// - everything planned before it for that item there has ended, unless it is a kill;
+/// - an approval names its rendition, and the item is not held (reading back and tidying need neither).
+const READY: &str = "
+  (d.due_for <> 'deliver' or (
+    exists (select 1 from approval a where a.rendition = d.rendition and a.void = 0)
+    and not exists (select 1 from item i where i.id = d.item and i.held_by is not null and d.intent <> 'kill')
+    and (d.intent = 'kill' or not exists (select 1 from delivery e where e.item = d.item and e.destination = d.destination
+        and e.seq < d.seq and e.state not in ('delivered', 'failed', 'overtaken')))
+  ))
+  and not exists (select 1 from delivery o where o.item = d.item and o.destination = d.destination and o.lease_end > $1)";
+
+/// What must hold of its destination: neither paused nor tripped, and a free lane.
+const OPEN: &str = "
+  (d.due_for <> 'deliver' or (
+    not exists (select 1 from destination t where t.id = d.destination and (t.paused_by is not null or t.tripped_until > $1))
+    and (select count(*) from delivery w where w.destination = d.destination and w.lease_end > $1 and w.state = 'working')
+        < (select t.lanes from destination t where t.id = d.destination)
+  ))";
+
+/// All of it, of delivery `d` at time `$1`. One text for claims and for the sweep, so that nothing is rung for in vain.
+pub(super) fn claimable() -> String {
+    format!("d.due_at is not null and d.due_at <= $1 and {OPEN} and {READY}")
+}
+
+impl Store {
+    /// Claims deliveries that are due: the one named, or up to `limit`, taken in turn from every destination that has room,
+    /// the longest due of each first. Each claim raises the fence.
+    ///
+    /// # Errors
+    /// When the ledger cannot be written.
+    pub async fn claim(
+        &self,
+        id: Option<DeliveryId>,
+        limit: u32,
+        worker: &str,
+        lease: Duration,
+        now: Timestamp,
+    ) -> Result<Vec<Claimed>, StoreError> {
+        let worker = worker.to_owned();
+        self.write(move |conn| {
+            Box::pin(async move {
+                let ids = match id {
+                    Some(id) => vec![id.to_string()],
+                    None => candidates(conn, limit, now).await?,
+                };
+                let mut claimed = Vec::new();
+                for id in ids {
+                    // Asked again for each: the one before may have taken the last lane.
+                    claimed.extend(take(conn, &id, &worker, lease, now).await?);
+                }
+                Ok(claimed)
+            })
+        })
+        .await
+    }
+}
+
+/// Due deliveries, one of each destination in turn. A destination without room, or with a long queue, costs the others nothing:
+/// its rows are not even looked at.
+async fn candidates(
+    conn: &mut Conn,
+    limit: u32,
+    now: Timestamp,
+) -> Result<Vec<String>, StoreError> {
+    let at = now.as_millisecond();
+    let limit = i64::from(limit);
+    let open = query(
+        "select t.id as id, t.lanes - (select count(*) from delivery w where w.destination = t.id and w.lease_end > $1 and w.state = 'working') as room
+           from destination t
+          where t.paused_by is null and (t.tripped_until is null or t.tripped_until <= $1)
+            and exists (select 1 from delivery d where d.destination = t.id and d.due_for = 'deliver' and d.due_at <= $1)
+          order by (select min(d.due_at) from delivery d where d.destination = t.id and d.due_for = 'deliver' and d.due_at is not null)",
+    )
+    .bind(at)
+    .fetch_all(&mut *conn)
+    .await?;
+    let skip = conn.dialect().skip_locked();
+    let mut queues = Vec::new();
+    for row in open {
+        let (destination, room): (String, i64) = (row.try_get("id")?, row.try_get("room")?);
+        if room > 0 {
+            let sql = format!(
+                "select d.id from delivery d where d.destination = $2 and d.due_for = 'deliver' and d.due_at <= $1 and {READY} order by d.due_at limit $3{skip}"
+            );
+            let ids: Vec<String> = query_scalar(sqlx::AssertSqlSafe(sql))
+                .bind(at)
+                .bind(&destination)
+                .bind(room.min(limit))
+                .fetch_all(&mut *conn)
+                .await?;
+            queues.push(VecDeque::from(ids));
+        }
+    }
+    let sql = format!(
+        "select d.id from delivery d where d.due_for <> 'deliver' and d.due_at <= $1 and {READY} order by d.due_at limit $2{skip}"
+    );
+    let ids: Vec<String> = query_scalar(sqlx::AssertSqlSafe(sql))
+        .bind(at)
+        .bind(limit)
+        .fetch_all(&mut *conn)
+        .await?;
+    queues.push(VecDeque::from(ids));
+    Ok(in_turn(
+        queues,
+        usize::try_from(limit).unwrap_or(usize::MAX),
+    ))
+}
+
+/// One of each queue in turn, until `limit` are taken or nothing is left.
+fn in_turn(mut queues: Vec<VecDeque<String>>, limit: usize) -> Vec<String> {
+    let mut taken = Vec::new();
+    while taken.len() < limit && queues.iter().any(|queue| !queue.is_empty()) {
+        for queue in &mut queues {
+            if taken.len() < limit {
+                taken.extend(queue.pop_front());
+            }
+        }
+    }
+    taken
+}
+
+async fn take(
+    conn: &mut Conn,
+    id: &str,
+    worker: &str,
+    lease: Duration,
+    now: Timestamp,
+) -> Result<Option<Claimed>, StoreError> {
+    let sql = format!(
+        "update delivery as d set
+           state = case when due_for = 'deliver' then 'working' else state end,
+           why = case when due_for = 'deliver' then null else why end,
+           starts = starts + case when due_for = 'deliver' then 1 else 0 end,
+           due_at = $3, lease_end = $3, fence = fence + 1, worker = $4, updated_at = $1
+         where d.id = $2 and {} returning {}",
+        claimable(),
+        read::DELIVERY
+    );
+    let row = query(sqlx::AssertSqlSafe(sql))
+        .bind(now.as_millisecond())
+        .bind(id)
+        .bind(later(now, lease).as_millisecond())
+        .bind(worker)
+        .fetch_optional(&mut *conn)
+        .await?;
+    let Some(row) = row else { return Ok(None) };
+    let delivery = read::delivery(&row)?;
+    let open: i64 = query_scalar(
+        "select count(*) from journal where delivery = $1 and round = $2 and verb = 'once' and state = 'open'",
+    )
+    .bind(id)
+    .bind(i64::from(delivery.round))
+    .fetch_one(&mut *conn)
+    .await?;
+    Ok(Some(Claimed {
+        purpose: delivery.due_for,
+        open_once: open > 0,
+        delivery,
+    }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn destinations_take_turns() {
+        let queue = |all: &[&str]| all.iter().map(ToString::to_string).collect();
+        let queues = vec![queue(&["a1", "a2", "a3"]), queue(&[]), queue(&["b1"])];
+        assert_eq!(in_turn(queues.clone(), 3), ["a1", "b1", "a2"]);
+        assert_eq!(in_turn(queues, 9), ["a1", "b1", "a2", "a3"]);
+    }
+}

@@ -1,0 +1,207 @@
+//! Leases, lists.
+
+use std::time::Duration;
+
+use yigao_core::{Delivery, DeliveryId, Timestamp, time::later};
+
+use super::{Store, claim, read};
+use crate::{
+    driver::{Builder, Row, query, query_scalar},
+    error::StoreError,
+    rows::{JournalRow, JournalState, ListDeliveries},
+};
+
+impl Store {
+    /// Ids of deliveries that could be claimed now, the longest due first.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub async fn due(&self, now: Timestamp, limit: u32) -> Result<Vec<DeliveryId>, StoreError> {
+        let sql = format!(
+            "select d.id from delivery d where {} order by d.due_at limit $2",
+            claim::claimable()
+        );
+        let ids: Vec<String> = query_scalar(sqlx::AssertSqlSafe(sql))
+            .bind(now.as_millisecond())
+            .bind(i64::from(limit))
+            .fetch_all(&self.readers)
+            .await?;
+        ids.iter()
+            .map(|id| DeliveryId::parse(id).map_err(|_| read::damaged("name")))
+            .collect()
+    }
+
+    /// When the next delivery is due, if any is.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub async fn next_due(&self) -> Result<Option<Timestamp>, StoreError> {
+        let at: Option<i64> =
+            query_scalar("select min(due_at) from delivery where due_at is not null")
+                .fetch_one(&self.readers)
+                .await?;
+        read::opt_time(at)
+    }
+
+    /// Lengthens the leases of what a worker holds; answers those that are no longer its.
+    ///
+    /// # Errors
+    /// When the ledger cannot be written.
+    pub async fn heartbeat(
+        &self,
+        held: Vec<(DeliveryId, i64)>,
+        lease: Duration,
+        now: Timestamp,
+    ) -> Result<Vec<DeliveryId>, StoreError> {
+        self.write(move |conn| {
+            Box::pin(async move {
+                let end = later(now, lease).as_millisecond();
+                let mut lost = Vec::new();
+                for (id, fence) in held {
+                    let done = query("update delivery set lease_end = $3, due_at = case when due_at is null then null else $3 end where id = $1 and fence = $2 and lease_end is not null")
+                        .bind(id.as_str())
+                        .bind(fence)
+                        .bind(end)
+                        .execute(&mut *conn)
+                        .await?;
+                    if done == 0 {
+                        lost.push(id);
+                    }
+                }
+                Ok(lost)
+            })
+        })
+        .await
+    }
+
+    /// Gives deliveries back: due at once, without a lease. Their journals say how far they came.
+    ///
+    /// # Errors
+    /// When the ledger cannot be written.
+    pub async fn hand_back(
+        &self,
+        held: Vec<(DeliveryId, i64)>,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        self.write(move |conn| {
+            Box::pin(async move {
+                for (id, fence) in held {
+                    query("update delivery set lease_end = null, worker = null, due_at = $3, state = case when state = 'working' then 'waiting' else state end, why = case when state = 'working' then '{\"why\":\"handover\"}' else why end where id = $1 and fence = $2 and lease_end is not null and overtaken_by is null")
+                        .bind(id.as_str())
+                        .bind(fence)
+                        .bind(now.as_millisecond())
+                        .execute(&mut *conn)
+                        .await?;
+                }
+                Ok(())
+            })
+        })
+        .await
+    }
+
+    /// One delivery.
+    ///
+    /// # Errors
+    /// [`StoreError::Missing`] when there is none of this name.
+    pub async fn delivery(&self, id: &DeliveryId) -> Result<Delivery, StoreError> {
+        let row = query(sqlx::AssertSqlSafe(format!(
+            "select {} from delivery where id = $1",
+            read::DELIVERY
+        )))
+        .bind(id.as_str())
+        .fetch_optional(&self.readers)
+        .await?
+        .ok_or_else(|| StoreError::Missing {
+            what: "delivery",
+            name: id.to_string(),
+        })?;
+        read::delivery(&row)
+    }
+
+    /// Deliveries, newest first.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub async fn deliveries(&self, which: &ListDeliveries) -> Result<Vec<Delivery>, StoreError> {
+        let mut list = Builder::new(format!(
+            "select {} from delivery where true",
+            read::DELIVERY
+        ));
+        if let Some(item) = &which.item {
+            list.push(" and item = ").push_bind(item.as_str());
+        }
+        if let Some(destination) = &which.destination {
+            list.push(" and destination = ")
+                .push_bind(destination.as_str());
+        }
+        if !which.states.is_empty() {
+            let states = which.states.iter().map(|s| s.name());
+            list.push(" and state in ").push_list(states);
+        }
+        let limit = if which.limit == 0 {
+            200
+        } else {
+            which.limit.min(1_000)
+        };
+        list.push(" order by seq desc limit ")
+            .push_bind(i64::from(limit));
+        let rows = list.build().fetch_all(&self.readers).await?;
+        rows.iter().map(read::delivery).collect()
+    }
+
+    /// The whole journal of a delivery, all rounds, tidying included.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub async fn journal_of(&self, id: &DeliveryId) -> Result<Vec<JournalRow>, StoreError> {
+        let rows = query("select seq, round, verb, op, part, at, ends, fence, looks, unsure, state, value, evidence from journal where delivery = $1 order by seq")
+            .bind(id.as_str())
+            .fetch_all(&self.readers)
+            .await?;
+        rows.iter().map(journal_row).collect()
+    }
+
+    /// Makes a delivery due at once, if it waits for a time; used when something it waits for has come.
+    ///
+    /// # Errors
+    /// When the ledger cannot be written.
+    pub async fn wake(&self, id: &DeliveryId, now: Timestamp) -> Result<bool, StoreError> {
+        let id = id.clone();
+        self.write(move |conn| {
+            Box::pin(async move {
+                let why = conn.dialect().json("why", "why");
+                let done = query(sqlx::AssertSqlSafe(format!("update delivery set due_at = $2 where id = $1 and (state in ('waiting', 'accepted') or due_for = 'observe') and (due_at is null or due_at > $2) and lease_end is null and coalesce(not_before, 0) <= $2 and coalesce({why}, '') <> 'approval'")))
+                    .bind(id.as_str())
+                    .bind(now.as_millisecond())
+                    .execute(conn)
+                    .await?;
+                Ok(done > 0)
+            })
+        })
+        .await
+    }
+}
+
+pub(super) fn journal_row(row: &Row) -> Result<JournalRow, StoreError> {
+    let state = match row.try_get::<String>("state")?.as_str() {
+        "open" => JournalState::Open,
+        "done" => JournalState::Done,
+        "answered" => JournalState::Answered,
+        _ => return Err(read::damaged("journal entry")),
+    };
+    Ok(JournalRow {
+        seq: row.try_get("seq")?,
+        round: row.try_get("round")?,
+        verb: row.try_get("verb")?,
+        op: row.try_get("op")?,
+        part: row.try_get("part")?,
+        at: read::time(row.try_get("at")?)?,
+        ends: read::time(row.try_get("ends")?)?,
+        fence: row.try_get("fence")?,
+        looks: read::small(row.try_get("looks")?)?,
+        unsure: row.try_get::<i64>("unsure")? != 0,
+        state,
+        value: read::opt_json(row.try_get("value")?)?,
+        evidence: row.try_get("evidence")?,
+    })
+}

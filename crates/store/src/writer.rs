@@ -1,0 +1,194 @@
+//! The one writer of a process: changes queue up, and all that wait while a commit is under way share the next one.
+
+use std::{future::Future, pin::Pin};
+
+use sqlx::SqlSafeStr;
+use tokio::sync::{mpsc, oneshot};
+
+use crate::{driver::Conn, error::StoreError, postgres::Link, sqlite};
+
+/// Most changes in one commit.
+const BATCH_MAX: usize = 64;
+/// Most changes that wait; more make their callers wait.
+const QUEUE_MAX: usize = 1_024;
+
+pub(crate) type Future2<'c, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>> + Send + 'c>>;
+
+/// How a change went inside its savepoint.
+pub(crate) enum Ran {
+    /// It stays.
+    Fits,
+    /// It is rolled back; its caller is told why.
+    Not,
+    /// Another session was in the way; it may be tried again.
+    Busy,
+    /// The connection is gone, and the transaction with it.
+    Lost(StoreError),
+}
+
+/// A change in the queue: run inside the batch's transaction, answered after its commit.
+pub(crate) trait Job: Send {
+    /// `keep`: it may have to be run again.
+    fn run<'j>(
+        &'j mut self,
+        conn: &'j mut Conn,
+        keep: bool,
+    ) -> Pin<Box<dyn Future<Output = Ran> + Send + 'j>>;
+    fn answer(self: Box<Self>, commit: Result<(), StoreError>);
+}
+
+struct Change<T, F> {
+    apply: Option<F>,
+    result: Option<Result<T, StoreError>>,
+    reply: Option<oneshot::Sender<Result<T, StoreError>>>,
+}
+
+impl<T, F> Job for Change<T, F>
+where
+    T: Send + 'static,
+    F: for<'c> FnOnce(&'c mut Conn) -> Future2<'c, T> + Clone + Send + 'static,
+{
+    fn run<'j>(
+        &'j mut self,
+        conn: &'j mut Conn,
+        keep: bool,
+    ) -> Pin<Box<dyn Future<Output = Ran> + Send + 'j>> {
+        Box::pin(async move {
+            let apply = if keep {
+                self.apply.clone()
+            } else {
+                self.apply.take()
+            };
+            let Some(apply) = apply else {
+                return Ran::Not;
+            };
+            let result = apply(conn).await;
+            let ran = match &result {
+                Ok(_) => Ran::Fits,
+                Err(StoreError::Locked) => Ran::Busy,
+                Err(error @ StoreError::Lost) => Ran::Lost(error.clone()),
+                Err(_) => Ran::Not,
+            };
+            self.result = Some(result);
+            ran
+        })
+    }
+
+    fn answer(mut self: Box<Self>, commit: Result<(), StoreError>) {
+        let result = match (self.result.take(), commit) {
+            (Some(Ok(value)), Ok(())) => Ok(value),
+            // What it said in a transaction that is gone does not count.
+            (_, Err(error @ (StoreError::Lost | StoreError::Unknown))) => Err(error),
+            (Some(Ok(_)) | None, Err(error)) => Err(error),
+            (Some(Err(error)), _) => Err(error),
+            (None, Ok(())) => Err(StoreError::Closed),
+        };
+        // The caller may have been dropped (a shutdown): its change stands all the same.
+        if let Some(reply) = self.reply.take() {
+            drop(reply.send(result));
+        }
+    }
+}
+
+/// What the writer task holds.
+#[derive(Debug)]
+pub(crate) enum Session {
+    Sqlite(Box<Conn>),
+    Postgres(Box<Link>),
+}
+
+/// Handle of the writer task. Clones share it; the task ends when the last one is gone.
+#[derive(Clone)]
+pub(crate) struct Writer {
+    queue: mpsc::Sender<Box<dyn Job>>,
+}
+
+impl Writer {
+    /// Starts the task that owns the session.
+    pub(crate) fn start(session: Session) -> Self {
+        let (queue, jobs) = mpsc::channel(QUEUE_MAX);
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "the writer ends with its last handle and answers every caller; nothing it knows is lost"
+        )]
+        tokio::task::spawn(work(session, jobs));
+        Self { queue }
+    }
+
+    /// Runs a change in a transaction and returns after it is durable.
+    pub(crate) async fn write<T, F>(&self, apply: F) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: for<'c> FnOnce(&'c mut Conn) -> Future2<'c, T> + Clone + Send + 'static,
+    {
+        let (reply, answer) = oneshot::channel();
+        let change = Change {
+            apply: Some(apply),
+            result: None,
+            reply: Some(reply),
+        };
+        self.queue
+            .send(Box::new(change))
+            .await
+            .map_err(|_| StoreError::Closed)?;
+        answer.await.map_err(|_| StoreError::Closed)?
+    }
+}
+
+async fn work(mut session: Session, mut jobs: mpsc::Receiver<Box<dyn Job>>) {
+    let mut batch: Vec<Box<dyn Job>> = Vec::with_capacity(BATCH_MAX);
+    while jobs.recv_many(&mut batch, BATCH_MAX).await > 0 {
+        let committed = match &mut session {
+            Session::Sqlite(conn) => sqlite::commit(conn, &mut batch).await,
+            Session::Postgres(link) => link.commit(&mut batch).await,
+        };
+        for job in batch.drain(..) {
+            job.answer(committed.clone());
+        }
+    }
+    let closed = match session {
+        Session::Sqlite(conn) => conn.close().await,
+        Session::Postgres(link) => link.close().await,
+    };
+    if let Err(error) = closed {
+        tracing::debug!(error = %error, "closing the ledger");
+    }
+}
+
+/// All changes in one transaction, each in a savepoint of its own: one that fails does not sink its neighbours. `begin` ends
+/// with the first savepoint. Answers the words that end the last savepoint and commit: they are said by the caller, who has
+/// to know whether they were said.
+pub(crate) async fn apply(
+    conn: &mut Conn,
+    begin: impl SqlSafeStr,
+    batch: &mut [Box<dyn Job>],
+    keep: bool,
+) -> Result<&'static str, StoreError> {
+    conn.say(begin).await?;
+    let mut before: Option<bool> = None;
+    for job in batch.iter_mut() {
+        match before {
+            None => {}
+            Some(true) => conn.say("release change; savepoint change").await?,
+            Some(false) => {
+                let words = "rollback to change; release change; savepoint change";
+                conn.say(words).await?;
+            }
+        }
+        let mut ran = job.run(conn, keep).await;
+        if keep && matches!(ran, Ran::Busy) {
+            // A deadlock with a session that does not take the writers' lock: somebody at work by hand.
+            conn.say("rollback to change").await?;
+            ran = job.run(conn, keep).await;
+        }
+        before = match ran {
+            Ran::Fits => Some(true),
+            Ran::Not | Ran::Busy => Some(false),
+            Ran::Lost(error) => return Err(error),
+        };
+    }
+    Ok(match before {
+        Some(false) => "rollback to change; release change; commit",
+        Some(true) | None => "release change; commit",
+    })
+}

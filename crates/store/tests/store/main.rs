@@ -1,0 +1,89 @@
+//! One suite for every ledger: each test runs on SQLite and on PostgreSQL, under the name of the database.
+
+mod place;
+mod rules;
+mod server;
+mod shared;
+
+use std::{pin::Pin, process::ExitCode};
+
+use libtest_mimic::{Arguments, Failed, Trial};
+use place::Kind;
+use yigao_testkit::{Postgres, core_only};
+
+type Test = fn(Kind) -> Pin<Box<dyn Future<Output = ()>>>;
+
+macro_rules! tests {
+    ($($module:ident::$name:ident),* $(,)?) => {
+        [$((stringify!($name), (|on| Box::pin($module::$name(on))) as Test)),*]
+    };
+}
+
+fn main() -> ExitCode {
+    let both = tests![
+        rules::equal_content_is_one_version_and_a_change_is_the_next,
+        rules::nothing_unapproved_is_claimed_and_an_approval_makes_it_due,
+        rules::a_claim_is_exclusive_until_its_lease_lapses_and_raises_the_fence,
+        rules::a_late_result_closes_the_entry_its_own_fence_opened_and_no_other,
+        rules::the_gate_is_shut_by_embargo_hold_pause_quota_and_what_overtook_it,
+        rules::before_its_embargo_a_delivery_is_neither_due_nor_let_through,
+        rules::lanes_bound_what_is_worked_at_a_destination,
+        rules::order_is_kept_and_a_kill_passes,
+        rules::what_an_overtaken_worker_brings_back_is_told_to_the_kill,
+        rules::a_shared_value_is_made_by_one_and_kept_while_others_use_it,
+        rules::what_is_heard_rings_the_ticket_it_names_once,
+        rules::a_doubt_is_decided_by_a_person_both_ways_and_nothing_else_is,
+        rules::a_breaker_trips_after_faults_in_a_row_and_a_receipt_closes_it,
+        rules::the_ledger_is_append_only_and_its_chain_shows_a_change,
+        rules::a_ledger_of_a_newer_program_is_refused_with_advice,
+        rules::a_full_disk_is_told_and_the_ledger_goes_on_when_there_is_room,
+        rules::one_bad_change_does_not_sink_the_ones_committed_with_it,
+        rules::a_cancel_takes_back_only_what_never_sent_anything,
+        shared::two_processes_claim_each_delivery_once_and_never_more_than_its_lanes,
+        shared::four_processes_write_one_chain,
+        shared::what_is_one_s_is_one_s_between_processes,
+    ];
+    let only_postgres = tests![
+        server::a_row_that_is_held_by_hand_is_passed_over,
+        server::an_unreachable_server_is_named_without_its_password,
+        server::a_server_that_crashes_and_comes_back_has_all_that_was_answered,
+        server::sessions_that_are_killed_lose_nothing_and_double_nothing,
+        server::a_character_that_the_database_refuses_does_not_stop_a_delivery,
+    ];
+    let installed = Postgres::find().is_some();
+    let mut trials = Vec::new();
+    for (name, test) in both {
+        trials.push(trial("sqlite", name, Kind::Sqlite, test));
+    }
+    for (name, test) in both.into_iter().chain(only_postgres) {
+        let on_postgres = trial("postgres", name, Kind::Postgres, test);
+        trials.push(on_postgres.with_ignored_flag(!installed));
+    }
+    if !installed {
+        let count = both.len() + only_postgres.len();
+        missing(count, &mut trials);
+    }
+    libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
+}
+
+/// Left out is not passed: it is said and counted, and wrong unless it was asked for.
+fn missing(count: usize, trials: &mut Vec<Trial>) {
+    let says = format!(
+        "{count} tests of the PostgreSQL ledger were not run: PostgreSQL is not installed (apt-get install -y --no-install-recommends postgresql)"
+    );
+    if core_only() {
+        eprintln!("{says}");
+    } else {
+        trials.push(Trial::test("postgres::is_installed", || {
+            Err(Failed::from(says))
+        }));
+    }
+}
+
+fn trial(database: &str, name: &str, on: Kind, test: Test) -> Trial {
+    Trial::test(format!("{database}::{name}"), move || {
+        let mut runtime = tokio::runtime::Builder::new_current_thread();
+        runtime.enable_all().build()?.block_on(test(on));
+        Ok(())
+    })
+}

@@ -1,0 +1,268 @@
+//! Where a test's ledger is, and what every test needs.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test that cannot go on fails"
+)]
+
+use std::{path::PathBuf, sync::OnceLock, time::Duration};
+
+use serde_json::json;
+use sqlx::{ConnectOptions as _, Row as _};
+use yigao_core::{
+    Actor, By, Content, Delivery, DeliveryId, DestinationId, Intent, ItemId, Receipt, Rendition,
+    Timestamp, Version,
+    next::{Event, Policy, next},
+    time::later,
+};
+use yigao_store::{AttemptRow, GateCheck, JournalBegin, NewDelivery, RunRecord, Store, StoreError};
+use yigao_testkit::Postgres;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Sqlite,
+    Postgres,
+}
+
+/// One server for all tests of this process; it ends with the process.
+pub(crate) fn server() -> &'static Postgres {
+    static SERVER: OnceLock<Postgres> = OnceLock::new();
+    SERVER.get_or_init(|| Postgres::start(Postgres::find().unwrap()).unwrap())
+}
+
+enum Place {
+    File(PathBuf),
+    Database(&'static str),
+}
+
+pub(crate) struct Ledger {
+    pub(crate) store: Store,
+    place: Place,
+}
+
+impl Drop for Ledger {
+    fn drop(&mut self) {
+        if let Place::File(path) = &self.place {
+            for end in ["", "-wal", "-shm"] {
+                drop(std::fs::remove_file(format!("{}{end}", path.display())));
+            }
+        }
+    }
+}
+
+impl Ledger {
+    /// The same ledger as another process opens it.
+    pub(crate) async fn again(&self) -> Result<Store, StoreError> {
+        open(&self.place).await
+    }
+
+    /// Past the ledger's own ways. Answers the first value of the first row.
+    pub(crate) async fn sql(&self, statements: &'static str) -> Result<String, String> {
+        let path = match &self.place {
+            Place::Database(name) => {
+                return server().sql(name, statements).map_err(|e| e.to_string());
+            }
+            Place::File(path) => path,
+        };
+        let options = sqlx::sqlite::SqliteConnectOptions::new().filename(path);
+        let mut conn = options.connect().await.map_err(|e| e.to_string())?;
+        let rows = sqlx::query(statements).fetch_all(&mut conn).await;
+        let rows = rows.map_err(|e| e.to_string())?;
+        let number: Option<i64> = rows.first().and_then(|r| r.try_get(0).ok());
+        Ok(number.map(|n| n.to_string()).unwrap_or_default())
+    }
+}
+
+async fn open(place: &Place) -> Result<Store, StoreError> {
+    match place {
+        Place::File(path) => Store::open(path).await,
+        Place::Database(name) => Store::open_at(&server().url(name)).await,
+    }
+}
+
+pub(crate) async fn ledger(kind: Kind, name: &'static str) -> Ledger {
+    let place = match kind {
+        Kind::Sqlite => {
+            let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR"))
+                .join(format!("{name}-{}.db", std::process::id()));
+            drop(std::fs::remove_file(&path));
+            Place::File(path)
+        }
+        Kind::Postgres => {
+            server().database(name).unwrap();
+            Place::Database(name)
+        }
+    };
+    let store = open(&place).await.unwrap();
+    for (id, lanes) in [("site", 1), ("push", 4)] {
+        store
+            .put_destination(&destination(id), "test", id, lanes, at(0))
+            .await
+            .unwrap();
+    }
+    Ledger { store, place }
+}
+
+pub(crate) const LEASE: Duration = Duration::from_secs(10);
+
+pub(crate) fn at(second: i64) -> Timestamp {
+    Timestamp::from_second(1_800_000_000 + second).unwrap()
+}
+
+pub(crate) fn me() -> Actor {
+    Actor::user("tester")
+}
+
+pub(crate) fn destination(id: &str) -> DestinationId {
+    DestinationId::parse(id).unwrap()
+}
+
+pub(crate) fn item(id: &str) -> ItemId {
+    ItemId::parse(id).unwrap()
+}
+
+pub(crate) async fn version(store: &Store, id: &str, title: &str) -> Version {
+    let content = Content {
+        title: title.into(),
+        unit: "局".into(),
+        ..Content::default()
+    };
+    store
+        .put_version(&item(id), content, &me(), at(0))
+        .await
+        .unwrap()
+        .version
+}
+
+pub(crate) fn rendition(version: &Version, to: &str, intent: Intent) -> Rendition {
+    Rendition {
+        destination: destination(to),
+        intent,
+        item: version.item.clone(),
+        version: version.number,
+        version_digest: version.digest.clone(),
+        title: version.content.title.clone(),
+        preview: String::new(),
+        payload: json!({}),
+        media: vec![],
+        slots: vec![],
+        leaves: vec![],
+    }
+}
+
+pub(crate) fn new(n: u32, rendition: Rendition) -> NewDelivery {
+    NewDelivery {
+        id: DeliveryId::parse(&format!("d-{n:03}")).unwrap(),
+        rendition,
+        findings: vec![],
+        not_before: None,
+        over: None,
+    }
+}
+
+/// Plans and approves.
+pub(crate) async fn planned(
+    store: &Store,
+    n: u32,
+    rendition: Rendition,
+    now: Timestamp,
+) -> Delivery {
+    store
+        .put_renditions(vec![(rendition.clone(), vec![])], now)
+        .await
+        .unwrap();
+    store
+        .approve(vec![rendition.digest()], &me(), now)
+        .await
+        .unwrap();
+    store.plan(new(n, rendition), &me(), now).await.unwrap()
+}
+
+pub(crate) async fn claim_one(store: &Store, id: &DeliveryId, now: Timestamp) -> Option<Delivery> {
+    store
+        .claim(Some(id.clone()), 1, "w", LEASE, now)
+        .await
+        .unwrap()
+        .into_iter()
+        .next()
+        .map(|c| c.delivery)
+}
+
+pub(crate) fn check(d: &Delivery, now: Timestamp) -> GateCheck {
+    GateCheck {
+        delivery: d.id.clone(),
+        fence: d.fence,
+        round: i64::from(d.round),
+        now,
+        whole: true,
+        quotas: vec![],
+    }
+}
+
+pub(crate) fn begin(op: &str, verb: &str, now: Timestamp) -> JournalBegin {
+    JournalBegin {
+        verb: verb.into(),
+        op: op.into(),
+        part: String::new(),
+        at: now,
+        ends: later(now, Duration::from_secs(30)),
+        key: format!("key.{op}"),
+        again: None,
+        ticket: None,
+    }
+}
+
+pub(crate) fn receipt(id: &str) -> Receipt {
+    Receipt {
+        id: id.into(),
+        url: None,
+        at: at(5),
+        by: By::Remote,
+        parts: vec![],
+        note: json!(null),
+    }
+}
+
+pub(crate) async fn record(store: &Store, d: &Delivery, event: Event, now: Timestamp) -> bool {
+    let change = next(d, event, now, &Policy::default()).unwrap();
+    let attempt = AttemptRow {
+        fence: d.fence,
+        purpose: "deliver".into(),
+        worker: "worker:w".into(),
+        started_at: now,
+        ended_at: now,
+        outcome: "test".into(),
+        says: String::new(),
+    };
+    let record = RunRecord {
+        delivery: d.id.clone(),
+        fence: d.fence,
+        change,
+        last: None,
+        attempt,
+        exchanges: vec![],
+        escape: None,
+        healthy: None,
+        breaker: (3, Duration::from_secs(60)),
+        now,
+        ledger: Some("delivery.test".into()),
+    };
+    store.record(record).await.unwrap()
+}
+
+pub(crate) async fn delivered(store: &Store, d: &Delivery, id: &str, now: Timestamp) {
+    let claimed = claim_one(store, &d.id, now).await.expect("it is due");
+    assert!(
+        record(
+            store,
+            &claimed,
+            Event::Receipt {
+                receipt: receipt(id),
+                proof_at: None,
+                tidy_at: None
+            },
+            now
+        )
+        .await
+    );
+}

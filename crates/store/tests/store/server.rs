@@ -1,0 +1,182 @@
+//! What only a server does: it is away, it crashes, its sessions are killed, its rows are held by hand.
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test that cannot go on fails"
+)]
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::{Duration, Instant},
+};
+
+use serde_json::json;
+use sqlx::{Connection as _, PgConnection};
+use tokio::{task::JoinSet, time::sleep};
+use yigao_core::{Actor, Content, Intent};
+use yigao_store::{Store, StoreError};
+use yigao_testkit::Postgres;
+
+use crate::place::{
+    Kind, LEASE, at, destination, item, ledger, me, planned, rendition, server, version,
+};
+
+pub(crate) async fn a_row_that_is_held_by_hand_is_passed_over(on: Kind) {
+    let l = ledger(on, "by-hand").await;
+    for n in 1..=2 {
+        let v = version(&l.store, &format!("i{n}"), "题").await;
+        planned(&l.store, n, rendition(&v, "push", Intent::Publish), at(0)).await;
+    }
+    let mut by_hand = PgConnection::connect(&server().url("by-hand"))
+        .await
+        .unwrap();
+    let mut held = by_hand.begin().await.unwrap();
+    sqlx::query("select 1 from delivery where id = 'd-001' for update")
+        .fetch_one(&mut *held)
+        .await
+        .unwrap();
+    let begun = Instant::now();
+    let claimed = l.store.claim(None, 10, "w", LEASE, at(1)).await.unwrap();
+    assert_eq!(claimed.len(), 1);
+    assert!(begun.elapsed() < Duration::from_secs(4), "it does not wait");
+    held.rollback().await.unwrap();
+    let claimed = l.store.claim(None, 10, "w", LEASE, at(1)).await.unwrap();
+    assert_eq!(claimed.len(), 1);
+}
+
+pub(crate) async fn an_unreachable_server_is_named_without_its_password(_: Kind) {
+    let says = |error: &StoreError| format!("{error} {error:?}");
+    let refused = Store::open_at("postgres://yigao:geheim@127.0.0.1:1/ledger")
+        .await
+        .unwrap_err();
+    let StoreError::Open { path, .. } = &refused else {
+        panic!("{refused:?}")
+    };
+    assert_eq!(path, "postgres://127.0.0.1:1/ledger");
+    assert!(!says(&refused).contains("geheim"), "{refused}");
+    for other in [
+        "mysql://yigao:geheim@127.0.0.1/ledger",
+        "postgres://yigao:geheim@127.0.0.1:none/ledger",
+    ] {
+        let refused = Store::open_at(other).await.unwrap_err();
+        assert!(matches!(refused, StoreError::Open { .. }), "{refused:?}");
+        assert!(!says(&refused).contains("geheim"), "{refused}");
+    }
+    let refused = Store::open_at(&server().url("nowhere")).await.unwrap_err();
+    assert!(refused.to_string().contains("nowhere"), "{refused}");
+}
+
+/// Writers that go on until they are told to stop. Each answers how many versions it was told are written, and how many
+/// it was told may be.
+struct Writers {
+    stop: Arc<AtomicBool>,
+    running: JoinSet<(u32, u32)>,
+}
+
+impl Writers {
+    fn start(store: &Store) -> Self {
+        let stop = Arc::new(AtomicBool::new(false));
+        let mut running = JoinSet::new();
+        for writer in 0..4 {
+            let (store, stop) = (store.clone(), stop.clone());
+            running.spawn(async move {
+                let (mut written, mut unknown) = (0, 0);
+                let item = item(&format!("w{writer}"));
+                for n in 0.. {
+                    if stop.load(Ordering::SeqCst) {
+                        break;
+                    }
+                    let content = Content {
+                        title: format!("{n}"),
+                        ..Content::default()
+                    };
+                    match store.put_version(&item, content, &me(), at(n)).await {
+                        Ok(put) => {
+                            assert!(put.new, "nothing is written twice");
+                            written += 1;
+                        }
+                        Err(StoreError::Lost) => {}
+                        Err(StoreError::Unknown) => unknown += 1,
+                        Err(error) => panic!("{error}"),
+                    }
+                }
+                (written, unknown)
+            });
+        }
+        Self { stop, running }
+    }
+
+    /// All that was answered is there, nothing else is, and no half of anything.
+    async fn settle(self, store: &Store) -> u32 {
+        self.stop.store(true, Ordering::SeqCst);
+        let all = self.running.join_all().await;
+        let (written, unknown) = all.into_iter().fold((0, 0), |(w, u), (written, unknown)| {
+            (w + written, u + unknown)
+        });
+        let mut found = 0;
+        for row in store.items(None, 100).await.unwrap() {
+            for number in 1..=row.latest {
+                store.version(&row.id, Some(number)).await.unwrap();
+            }
+            let entries = store.ledger(Some(row.id.as_str()), 100_000).await.unwrap();
+            assert_eq!(entries.len(), usize::try_from(row.latest).unwrap());
+            found += row.latest;
+        }
+        assert!(
+            (written..=written + unknown).contains(&found),
+            "{written} answered, {unknown} unknown, {found} found"
+        );
+        assert_eq!(store.ledger_broken_at().await.unwrap(), None);
+        found
+    }
+}
+
+pub(crate) async fn a_server_that_crashes_and_comes_back_has_all_that_was_answered(_: Kind) {
+    let server = Postgres::start(Postgres::find().unwrap()).unwrap();
+    let url = server.database("crash").unwrap();
+    let store = Store::connect(&url).await.unwrap();
+    let writers = Writers::start(&store);
+    for _ in 0..3 {
+        sleep(Duration::from_millis(150)).await;
+        server.crash();
+        sleep(Duration::from_millis(100)).await;
+        server.run().unwrap();
+    }
+    sleep(Duration::from_millis(100)).await;
+    assert!(writers.settle(&store).await > 0);
+    version(&store, "after", "题").await;
+}
+
+pub(crate) async fn sessions_that_are_killed_lose_nothing_and_double_nothing(on: Kind) {
+    let l = ledger(on, "killed").await;
+    let writers = Writers::start(&l.store);
+    let mut killer = PgConnection::connect(&server().url("killed"))
+        .await
+        .unwrap();
+    for _ in 0..40 {
+        sleep(Duration::from_millis(23)).await;
+        sqlx::query("select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()")
+            .fetch_all(&mut killer)
+            .await
+            .unwrap();
+    }
+    assert!(writers.settle(&l.store).await > 0);
+}
+
+pub(crate) async fn a_character_that_the_database_refuses_does_not_stop_a_delivery(on: Kind) {
+    let l = ledger(on, "nul").await;
+    let body = json!({"says": "a\u{0}b"});
+    let about = ("t\u{0}1", "m1");
+    let (push, actor) = (destination("push"), Actor::person("王"));
+    l.store
+        .hear(&push, about, &body, &actor, at(1))
+        .await
+        .unwrap();
+    let heard = l.store.heard(&push, &["t\u{0}1".into()]).await.unwrap();
+    assert_eq!(heard.len(), 1);
+    assert_eq!(heard[0].body, body);
+    assert_eq!(l.store.ledger_broken_at().await.unwrap(), None);
+}

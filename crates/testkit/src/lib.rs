@@ -1,0 +1,11 @@
+#![doc = include_str!("../README.md")]
+
+mod account;
+mod postgres;
+
+pub use postgres::{Postgres, Programs};
+
+/// Whether tests of parts that are not installed may be left out (`make test PARTS=core`).
+pub fn core_only() -> bool {
+    std::env::var_os("YIGAO_PARTS").is_some_and(|parts| parts == "core")
+}

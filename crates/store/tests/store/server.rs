@@ -30,9 +30,7 @@ pub(crate) async fn a_row_that_is_held_by_hand_is_passed_over(on: Kind) {
         let v = version(&l.store, &format!("i{n}"), "题").await;
         planned(&l.store, n, rendition(&v, "push", Intent::Publish), at(0)).await;
     }
-    let mut by_hand = PgConnection::connect(&server().url("by-hand"))
-        .await
-        .unwrap();
+    let mut by_hand = PgConnection::connect(&l.url()).await.unwrap();
     let mut held = by_hand.begin().await.unwrap();
     sqlx::query("select 1 from delivery where id = 'd-001' for update")
         .fetch_one(&mut *held)
@@ -153,9 +151,7 @@ pub(crate) async fn a_server_that_crashes_and_comes_back_has_all_that_was_answer
 pub(crate) async fn sessions_that_are_killed_lose_nothing_and_double_nothing(on: Kind) {
     let l = ledger(on, "killed").await;
     let writers = Writers::start(&l.store);
-    let mut killer = PgConnection::connect(&server().url("killed"))
-        .await
-        .unwrap();
+    let mut killer = PgConnection::connect(&l.url()).await.unwrap();
     for _ in 0..40 {
         sleep(Duration::from_millis(23)).await;
         sqlx::query("select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()")

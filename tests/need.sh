@@ -5,11 +5,18 @@ want=$1
 lacks=''
 command -v git >/dev/null 2>&1 || lacks="$lacks git"
 command -v cc >/dev/null 2>&1 || lacks="$lacks gcc"
+# Only the programs: the tests start a server of their own, and do not care whether the package's runs.
+if [ "$want" = test ] && [ "${PARTS:-all}" != core ]; then
+    [ -n "$(find /usr/lib/postgresql/*/bin/postgres 2>/dev/null)" ] || command -v postgres >/dev/null 2>&1 || lacks="$lacks postgresql"
+fi
 if [ -n "$lacks" ]; then
     if command -v apt-get >/dev/null 2>&1; then
         bring="apt-get update && apt-get install -y --no-install-recommends$lacks libc6-dev"
     else
-        bring="xcode-select --install"
+        case "$lacks" in
+        *postgresql*) bring="xcode-select --install; brew install postgresql (or PARTS=core, which leaves its tests out)" ;;
+        *) bring="xcode-select --install" ;;
+        esac
     fi
 fi
 if ! command -v cargo >/dev/null 2>&1; then

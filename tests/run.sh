@@ -1,8 +1,11 @@
 #!/bin/sh
 # All tests. On Debian as root it installs what a build needs; elsewhere it prints one command and stops before compiling.
-# Every part so far runs on what a build needs (SQLite is linked in, the remotes are the sandbox); PARTS=core is the same.
+# PARTS=core runs what needs no more than a build does (SQLite is linked in, the remotes are the sandbox); without it the
+# ledger's tests also run on a private PostgreSQL, which they start and stop.
 set -eu
 cd "$(dirname "$0")/.."
+PARTS=${PARTS:-all}
+export PARTS YIGAO_PARTS="$PARTS"
 sh tests/need.sh test
 cargo build -q --workspace --bins
 if command -v cargo-nextest >/dev/null 2>&1; then
@@ -11,3 +14,6 @@ else
     cargo test --workspace --no-fail-fast
 fi
 cargo test -q --workspace --doc
+if [ "$PARTS" = core ]; then
+    echo "PARTS=core: where PostgreSQL is not installed, the tests of its ledger (crates/store, postgres::*) were not run"
+fi

@@ -148,6 +148,18 @@ impl From<StoreError> for Problem {
                 "库只读，什么都没有写入；请运维检查数据目录的属主与挂载",
                 en,
             ),
+            StoreError::Lost => Self::new(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "store_away",
+                "暂时连不上库，什么都没有改动；恢复后请再试",
+                en,
+            ),
+            StoreError::Unknown => Self::new(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "store_unknown",
+                "提交时与库断开，改动可能已生效也可能没有；请先查看，再决定是否重做",
+                en,
+            ),
             StoreError::Open { .. }
             | StoreError::Schema { .. }
             | StoreError::Fence(_)

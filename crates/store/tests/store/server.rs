@@ -16,12 +16,13 @@ use std::{
 use serde_json::json;
 use sqlx::{Connection as _, PgConnection};
 use tokio::{task::JoinSet, time::sleep};
-use yigao_core::{Actor, Content, Intent};
+use yigao_core::{Actor, Asks, Content, Intent, Ticket, Why, next::Event};
 use yigao_store::{Store, StoreError};
 use yigao_testkit::Postgres;
 
 use crate::place::{
-    Kind, LEASE, at, destination, item, ledger, me, planned, rendition, server, version,
+    Kind, LEASE, at, claim_one, destination, item, ledger, me, planned, record, rendition, server,
+    version,
 };
 
 pub(crate) async fn a_row_that_is_held_by_hand_is_passed_over(on: Kind) {
@@ -192,6 +193,26 @@ pub(crate) async fn a_character_that_the_database_refuses_does_not_stop_a_delive
         .await
         .unwrap();
     let heard = l.store.heard(&push, &["t\u{0}1".into()]).await.unwrap();
+    // In documents that the ledger looks into: everything else that waits would stand still with it.
+    let v = version(&l.store, "a", "题").await;
+    let d = planned(&l.store, 1, rendition(&v, "push", Intent::Publish), at(1)).await;
+    let d = claim_one(&l.store, &d.id, at(1)).await.unwrap();
+    let asked = "请\u{0}确认 \\u0000".to_owned();
+    let accepted = Event::Accepted {
+        ticket: Ticket {
+            id: "t-2".into(),
+            asks: Asks::Person(asked.clone()),
+            note: json!({"\u{0}": "\u{0}"}),
+        },
+        until: None,
+        why: Why::Person { asked },
+    };
+    record(&l.store, &d, accepted, at(2)).await;
+    let rung = l
+        .store
+        .hear(&push, ("t-2", "m2"), &body, &actor, at(3))
+        .await;
+    assert_eq!(rung.unwrap(), std::slice::from_ref(&d.id));
     let bodies: Vec<_> = heard.iter().map(|h| &h.body).collect();
     assert_eq!(bodies, [&body]);
     assert_eq!(l.store.ledger_broken_at().await.unwrap(), None);

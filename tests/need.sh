@@ -5,10 +5,12 @@ want=$1
 lacks=''
 command -v git >/dev/null 2>&1 || lacks="$lacks git"
 command -v cc >/dev/null 2>&1 || lacks="$lacks gcc"
-# The browser tests; PARTS=core goes without. npm only brings one script, axe-core.
-browser=''
-if [ "$want" = test ] && [ "${PARTS:-}" != core ]; then
-    browser=yes
+# PARTS=core goes without all of these. Of PostgreSQL only the programs are needed: the tests start a server of their own.
+# npm only brings one script, axe-core, for the browser tests.
+parts=''
+if [ "$want" = test ] && [ "${PARTS:-all}" != core ]; then
+    parts=yes
+    [ -n "$(find /usr/lib/postgresql/*/bin/postgres 2>/dev/null)" ] || command -v postgres >/dev/null 2>&1 || lacks="$lacks postgresql"
     command -v chromium >/dev/null 2>&1 || lacks="$lacks chromium"
     command -v chromedriver >/dev/null 2>&1 || lacks="$lacks chromium-driver"
     [ -n "$(fc-list :lang=zh-cn 2>/dev/null)" ] || lacks="$lacks fontconfig fonts-noto-cjk"
@@ -16,10 +18,10 @@ if [ "$want" = test ] && [ "${PARTS:-}" != core ]; then
 fi
 if [ -n "$lacks" ]; then
     if command -v apt-get >/dev/null 2>&1; then
-        bring="apt-get update && apt-get install -y --no-install-recommends$lacks libc6-dev"
+        bring="apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -qy --no-install-recommends$lacks libc6-dev"
     else
         bring="xcode-select --install"
-        [ -z "$browser" ] || bring="$bring, and a package manager for the rest (PARTS=core make test goes without the browser)"
+        [ -z "$parts" ] || bring="$bring, and a package manager for the rest (PARTS=core make test goes without them)"
     fi
 fi
 if ! command -v cargo >/dev/null 2>&1; then
@@ -36,7 +38,7 @@ if [ -n "$lacks" ]; then
 fi
 axe=4.14.1
 cache="$HOME/.cache/yigao"
-if [ -n "$browser" ] && ! head -c 99 "$cache/axe.min.js" 2>/dev/null | grep -q "v$axe"; then
+if [ -n "$parts" ] && ! head -c 99 "$cache/axe.min.js" 2>/dev/null | grep -q "v$axe"; then
     mkdir -p "$cache" && npm pack --silent --pack-destination "$cache" "axe-core@$axe" >/dev/null &&
         tar -xzf "$cache/axe-core-$axe.tgz" -C "$cache" --strip-components=1 package/axe.min.js ||
         echo "$want: axe-core could not be fetched; its test will fail (PARTS=core make test goes without)"

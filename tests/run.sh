@@ -1,9 +1,11 @@
 #!/bin/sh
 # All tests. On Debian as root it installs what a build needs; elsewhere it prints one command and stops before compiling.
-# PARTS=core runs what needs no more than a build does (SQLite is linked in, the remotes are the sandbox): no browser.
+# PARTS=core runs what needs no more than a build does (SQLite is linked in, the remotes are the sandbox). Without it the
+# ledger's tests also run on a private PostgreSQL, and the pages in a browser; the tests start and stop both.
 set -eu
 cd "$(dirname "$0")/.."
-export YIGAO_PARTS="${PARTS:-}"
+PARTS=${PARTS:-all}
+export PARTS YIGAO_PARTS="$PARTS"
 sh tests/need.sh test
 cargo build -q --workspace --bins
 if command -v cargo-nextest >/dev/null 2>&1; then
@@ -14,4 +16,6 @@ fi
 cargo test -q --workspace --doc
 if [ "$YIGAO_PARTS" = core ]; then
     echo "PARTS=core: $(grep -c '^#\[tokio::test' tests/suite/browser.rs) tests of suite browser:: did not run"
+if [ "$PARTS" = core ]; then
+    echo "PARTS=core: where PostgreSQL is not installed, the tests of its ledger (crates/store, postgres::*) were not run"
 fi

@@ -12,7 +12,10 @@ impl Dialect {
     pub(crate) fn json(self, column: &str, key: &str) -> String {
         match self {
             Self::Sqlite => format!("json_extract({column}, '$.{key}')"),
-            Self::Postgres => format!("({column}::json ->> '{key}')"),
+            // A NUL, which a remote may have put into some other text of the document, cannot be read by PostgreSQL.
+            Self::Postgres => {
+                format!(r"(replace({column}, '\u0000', '\ufffd')::json ->> '{key}')")
+            }
         }
     }
 

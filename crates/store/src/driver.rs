@@ -183,19 +183,18 @@ impl<'q> Query<'q> {
     }
 
     /// How many rows it changed.
-    pub(crate) async fn execute(self, on: impl Into<On<'_>>) -> Result<u64, StoreError> {
-        Ok(match on.into() {
-            On::Writer(Conn::Sqlite(conn)) => {
+    pub(crate) async fn execute(self, conn: &mut Conn) -> Result<u64, StoreError> {
+        Ok(match conn {
+            Conn::Sqlite(conn) => {
                 let (sql, arguments) = self.sqlite()?;
                 let done = sqlx::query_with(sql, arguments).execute(conn).await?;
                 done.rows_affected()
             }
-            On::Writer(Conn::Postgres(conn)) => {
+            Conn::Postgres(conn) => {
                 let (sql, arguments) = self.postgres()?;
                 let done = sqlx::query_with(sql, arguments).execute(conn).await?;
                 done.rows_affected()
             }
-            On::Readers(_) => 0,
         })
     }
 

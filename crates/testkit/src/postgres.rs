@@ -4,6 +4,7 @@ use std::{
     fs::{self, File},
     io::{self, Write as _},
     net::{Ipv4Addr, TcpListener},
+    os::unix::process::CommandExt as _,
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     sync::{
@@ -18,11 +19,20 @@ use crate::account::Account;
 const PATIENCE: Duration = Duration::from_secs(60);
 const PAUSE: Duration = Duration::from_millis(20);
 
-/// The server's life hangs on a pipe from us: however our process ends, the shell reads the pipe's end, stops the server as a
-/// crash would (SIGQUIT, "immediate") by its process number, and removes its folder, unless it was told to keep it.
+/// Runs the server until our process ends, however it ends: its end of a pipe is closed then. A server that is shared by a
+/// whole run ends with the runner. It is stopped as by a crash (SIGQUIT, "immediate"), by its process number, and its folder
+/// goes, unless the pipe brought a word first.
 const KEEPER: &str = r#""$@" </dev/null & server=$!
-read -r keep; kill -QUIT $server; wait $server
+if [ -n "$RUNNER" ]; then
+  while kill -0 "$RUNNER" 2>/dev/null || [ -d "/proc/$RUNNER" ]; do sleep 0.2; done
+else
+  read -r keep
+fi
+kill -QUIT $server; wait $server
 [ -n "$keep" ] || { cd / && rm -rf "$0"; }"#;
+
+/// Nothing that is shared has to outlive a power cut; many tests at once have many connections.
+const SHARED: &[&str] = &["-c", "fsync=off", "-c", "max_connections=400"];
 
 static FOLDERS: AtomicU32 = AtomicU32::new(0);
 
@@ -40,6 +50,9 @@ pub struct Postgres {
     port: u16,
     account: Option<Account>,
     keeper: Mutex<Option<Child>>,
+    /// The test runner whose end ends the server.
+    runner: Option<u32>,
+    tuning: &'static [&'static str],
 }
 
 /// A new folder that only we know. Not under `target`: another account may not be let in there.
@@ -77,35 +90,73 @@ impl Postgres {
             .map(|bin| Programs { bin })
     }
 
-    /// Makes a cluster and runs it.
+    /// Makes a cluster and runs it, durable as on a real machine: one that a test may crash.
     ///
     /// # Errors
     /// When a program fails; its words are in the error.
     pub fn start(programs: Programs) -> io::Result<Self> {
+        let server = Self::new(programs, own_folder("pg")?, free_port()?, None, &[])?;
+        server.make()?;
+        Ok(server)
+    }
+
+    /// The server that all tests share: of this process, or of the whole run under nextest, which gives each test a process
+    /// of its own. Not for crashes. Make databases by names of your own.
+    ///
+    /// # Errors
+    /// When a program fails; its words are in the error.
+    pub fn shared(programs: Programs) -> io::Result<Self> {
+        let Some(run) = std::env::var_os("NEXTEST_RUN_ID") else {
+            let server = Self::new(programs, own_folder("pg")?, free_port()?, None, SHARED)?;
+            server.make()?;
+            return Ok(server);
+        };
+        let folder = std::env::temp_dir().join(format!("yigao-pg-{}", run.to_string_lossy()));
+        fs::create_dir_all(&folder)?;
+        let lock = File::create(folder.join("lock"))?;
+        lock.lock()?;
+        let known = folder.join("port");
+        let runner = Some(std::os::unix::process::parent_id());
+        if let Ok(port) = fs::read_to_string(&known) {
+            let port = port.parse().map_err(io::Error::other)?;
+            return Self::new(programs, folder, port, runner, SHARED);
+        }
+        let server = Self::new(programs, folder, free_port()?, runner, SHARED)?;
+        server.make()?;
+        fs::write(known, server.port.to_string())?;
+        Ok(server)
+    }
+
+    fn new(
+        programs: Programs,
+        folder: PathBuf,
+        port: u16,
+        runner: Option<u32>,
+        tuning: &'static [&'static str],
+    ) -> io::Result<Self> {
         let account = Account::other_than_root()?;
-        let folder = own_folder("pg")?;
         if let Some(account) = account {
             account.owns(&folder)?;
         }
-        let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?
-            .local_addr()?
-            .port();
-        let server = Self {
+        Ok(Self {
             programs,
             folder,
             port,
             account,
             keeper: Mutex::new(None),
-        };
-        let data = server.data();
-        let mut init = server.program("initdb");
+            runner,
+            tuning,
+        })
+    }
+
+    fn make(&self) -> io::Result<()> {
+        let mut init = self.program("initdb");
         init.arg("-D")
-            .arg(&data)
+            .arg(self.data())
             .args(["-A", "trust", "-U", "postgres", "-E", "UTF8"]);
         init.args(["--locale=C", "--no-sync", "--wal-segsize=4"]);
         finished(init)?;
-        server.run()?;
-        Ok(server)
+        self.run()
     }
 
     /// Runs the server after [`Postgres::crash`] and waits until it answers.
@@ -128,6 +179,11 @@ impl Postgres {
             "-c",
             "listen_addresses=127.0.0.1",
         ]);
+        keeper.args(self.tuning);
+        let runner = self.runner.map(|r| r.to_string());
+        keeper.env("RUNNER", runner.unwrap_or_default());
+        // Of a group of its own: what a runner sends to a test's group when the test is over is not for it.
+        keeper.process_group(0);
         keeper
             .stdin(Stdio::piped())
             .stdout(log.try_clone()?)
@@ -158,6 +214,9 @@ impl Postgres {
             .unwrap_or_else(PoisonError::into_inner)
             .take();
         if let Some(mut keeper) = keeper {
+            if self.runner.is_some() {
+                return;
+            }
             if let Some(mut pipe) = keeper.stdin.take() {
                 drop(pipe.write_all(word));
             }
@@ -230,6 +289,12 @@ impl Drop for Postgres {
     fn drop(&mut self) {
         self.stop(b"");
     }
+}
+
+fn free_port() -> io::Result<u16> {
+    Ok(TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?
+        .local_addr()?
+        .port())
 }
 
 fn finished(mut command: Command) -> io::Result<String> {

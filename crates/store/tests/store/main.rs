@@ -1,5 +1,10 @@
 //! One suite for every ledger: each test runs on SQLite and on PostgreSQL, under the name of the database.
 
+#![expect(
+    clippy::print_stderr,
+    reason = "what is left out is told to whoever runs the tests"
+)]
+
 mod place;
 mod rules;
 mod server;
@@ -48,6 +53,7 @@ fn main() -> ExitCode {
         server::a_row_that_is_held_by_hand_is_passed_over,
         server::an_unreachable_server_is_named_without_its_password,
         server::a_server_that_crashes_and_comes_back_has_all_that_was_answered,
+        server::a_server_that_stays_away_is_told_and_used_again_when_it_is_back,
         server::sessions_that_are_killed_lose_nothing_and_double_nothing,
         server::a_character_that_the_database_refuses_does_not_stop_a_delivery,
     ];

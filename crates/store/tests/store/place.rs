@@ -24,15 +24,15 @@ pub(crate) enum Kind {
     Postgres,
 }
 
-/// One server for all tests of this process; it ends with the process.
+/// One server for all tests of this process; it ends with the process, or with the run.
 pub(crate) fn server() -> &'static Postgres {
     static SERVER: OnceLock<Postgres> = OnceLock::new();
-    SERVER.get_or_init(|| Postgres::start(Postgres::find().unwrap()).unwrap())
+    SERVER.get_or_init(|| Postgres::shared(Postgres::find().unwrap()).unwrap())
 }
 
 enum Place {
     File(PathBuf),
-    Database(&'static str),
+    Database(String),
 }
 
 pub(crate) struct Ledger {
@@ -54,6 +54,14 @@ impl Ledger {
     /// The same ledger as another process opens it.
     pub(crate) async fn again(&self) -> Result<Store, StoreError> {
         open(&self.place).await
+    }
+
+    /// The database's address.
+    pub(crate) fn url(&self) -> String {
+        match &self.place {
+            Place::File(path) => path.display().to_string(),
+            Place::Database(name) => server().url(name),
+        }
     }
 
     /// Past the ledger's own ways. Answers the first value of the first row.
@@ -89,7 +97,9 @@ pub(crate) async fn ledger(kind: Kind, name: &'static str) -> Ledger {
             Place::File(path)
         }
         Kind::Postgres => {
-            server().database(name).unwrap();
+            // The server may be the whole run's.
+            let name = format!("{name}-{}", std::process::id());
+            server().database(&name).unwrap();
             Place::Database(name)
         }
     };

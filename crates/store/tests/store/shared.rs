@@ -98,13 +98,16 @@ pub(crate) async fn four_processes_write_one_chain(on: Kind) {
 
 pub(crate) async fn what_is_one_s_is_one_s_between_processes(on: Kind) {
     let l = ledger(on, "exclusive").await;
-    let mut paying = JoinSet::new();
-    let mut keeping = JoinSet::new();
+    let mut processes = Vec::new();
     for n in 0..4 {
         let store = l.again().await.unwrap();
         let v = version(&store, &format!("i{n}"), "题").await;
         let d = planned(&store, n, rendition(&v, "push", Intent::Publish), at(0)).await;
         let d = claim_one(&store, &d.id, at(0)).await.unwrap();
+        processes.push((store, d));
+    }
+    let (mut paying, mut keeping) = (JoinSet::new(), JoinSet::new());
+    for (store, d) in processes {
         for _ in 0..10 {
             let store = store.clone();
             paying.spawn(async move {

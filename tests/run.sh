@@ -14,8 +14,6 @@ else
     cargo test --workspace --no-fail-fast
 fi
 cargo test -q --workspace --doc
-if [ "$YIGAO_PARTS" = core ]; then
-    echo "PARTS=core: $(grep -c '^#\[tokio::test' tests/suite/browser.rs) tests of suite browser:: did not run"
 if [ "$PARTS" = core ]; then
-    echo "PARTS=core: where PostgreSQL is not installed, the tests of its ledger (crates/store, postgres::*) were not run"
+    echo "PARTS=core: $(grep -c '^#\[tokio::test' tests/suite/browser.rs) tests of suite browser:: did not run, and where PostgreSQL is not installed those of its ledger (crates/store, postgres::*)"
 fi

@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use yigao_channel::{Channel, Cx, Heard, Incoming, Profile, R, Refusal, RenderInput, Rendered};
 use yigao_core::{
-    Asks, ChannelError, Effect, ErrorKind, Fills, Found, Observation, Prior, Receipt,
-    Rendition, Retry, Seen, Standing, Ticket, Timestamp, fill, time::later,
+    Asks, ChannelError, Effect, ErrorKind, Fills, Found, Observation, Prior, Receipt, Rendition,
+    Retry, Seen, Standing, Ticket, Timestamp, fill, time::later,
 };
 
 use crate::{Memory, api::Post, config::Dedupe, profile::KEY_LIFE, render};
@@ -49,8 +49,8 @@ impl Channel for Memory {
         if token.is_none_or(|(_, value)| value != self.settings.token.reveal()) {
             return Err(Refusal::new(401, "the token is missing or wrong"));
         }
-        let body: Value =
-            serde_json::from_slice(&call.body).map_err(|_| Refusal::new(400, "the body is no JSON"))?;
+        let body: Value = serde_json::from_slice(&call.body)
+            .map_err(|_| Refusal::new(400, "the body is no JSON"))?;
         let about = body.get("about").and_then(Value::as_str);
         let about = about.ok_or_else(|| Refusal::new(400, "\"about\" is missing"))?;
         Ok(Heard {

@@ -14,6 +14,7 @@ if [ "$want" = test ] && [ "${PARTS:-all}" != core ]; then
     command -v chromium >/dev/null 2>&1 || lacks="$lacks chromium"
     command -v chromedriver >/dev/null 2>&1 || lacks="$lacks chromium-driver"
     [ -n "$(fc-list :lang=zh-cn 2>/dev/null)" ] || lacks="$lacks fontconfig fonts-noto-cjk"
+    command -v python3 >/dev/null 2>&1 || lacks="$lacks python3"
     command -v npm >/dev/null 2>&1 || lacks="$lacks npm"
 fi
 if [ -n "$lacks" ]; then

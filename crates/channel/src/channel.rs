@@ -38,7 +38,8 @@ pub trait Channel: Debug + Send + Sync {
     async fn publish(&self, cx: &Cx<'_>, rendition: &Rendition) -> R<Receipt>;
     /// Puts the rendition in the place of what `cx.prior()` says stands there; with nothing there, publishes.
     async fn correct(&self, cx: &Cx<'_>, rendition: &Rendition) -> R<Receipt>;
-    /// Takes down what `cx.prior()` says stands there. Taking down what is not there succeeds.
+    /// Takes down what `cx.prior()` says stands there. Taking down what is not there succeeds;
+    /// with `Standing::Nothing` nothing is written.
     async fn kill(&self, cx: &Cx<'_>, notice: &Rendition) -> R<Receipt>;
     /// Looks at what readers see. Reads only.
     async fn observe(&self, cx: &Cx<'_>, prior: &Prior) -> R<Observation>;

@@ -42,7 +42,8 @@ pub struct Op {
     /// Longest time one request may take, its answer included.
     pub within: Duration,
     /// For `once` and `keep`: when to look, counted from the end of the request. For `wait`: the poll times, counted
-    /// from the ticket.
+    /// from the ticket. For `step`: how long after its end a lost request may still act; a withdrawal's proof waits for the
+    /// last one. Give a step looks whenever its late arrival could bring something back.
     pub looks: Vec<Duration>,
     pub again: Again,
     /// Allowances, each over a window of an hour or more; kept in the ledger, paid by every try.

@@ -114,6 +114,8 @@ pub struct Prior {
 pub struct Observation {
     pub standing: Seen,
     pub by: By,
+    /// What was read there, for the engine to compare with what was approved. None at all means that the adapter judged
+    /// for itself, and is believed: give them wherever they can be read.
     pub leaves: Vec<Leaf>,
     pub url: Option<String>,
     pub at: Timestamp,

@@ -15,12 +15,11 @@ use yigao_worker::Worker;
 use self::{
     board::Board,
     stage::Stage,
-    told::{lost_answers_were_found, proofs, renditions, summary},
+    told::{lost_answers_were_found, proofs, renditions, still_open, summary},
 };
 use super::{Call, serve};
 use crate::{
     cli::Demo,
-    lang::Say,
     open::{Opened, open},
     settings::{Flags, load},
 };
@@ -98,7 +97,11 @@ async fn play(call: &Call<'_>, args: &Demo, stage: &Stage) -> anyhow::Result<()>
     let mut tasks = tokio::task::JoinSet::new();
     tasks.spawn(server.run(listener, async move { stopped.cancelled().await }));
 
-    let told = story(call, args, stage, &hub).await;
+    // Whenever it is interrupted: the sandbox is a process of its own and has to be ended by us.
+    let told = tokio::select! {
+        told = story(call, args, stage, &hub) => told,
+        () = serve::stop_signal() => Err(anyhow::anyhow!("interrupted")),
+    };
     if told.is_ok() && !args.once {
         say.line(
             format!(
@@ -143,11 +146,11 @@ async fn story(call: &Call<'_>, args: &Demo, stage: &Stage, hub: &Hub) -> anyhow
             .await?;
         all.extend(plan.deliveries.into_iter().map(|d| d.id));
     }
-    to_rest(stage, hub, &mut board, &all, args.once, say).await?;
+    to_rest(stage, hub, &mut board, &all, args.once).await?;
     lost_answers_were_found(stage, say).await?;
 
     let corrected = correct(call, hub, &args.items).await?;
-    to_rest(stage, hub, &mut board, &corrected, args.once, say).await?;
+    to_rest(stage, hub, &mut board, &corrected, args.once).await?;
     all.extend(corrected);
     let reason = "活动因天气原因取消";
     let killed = hub
@@ -158,10 +161,11 @@ async fn story(call: &Call<'_>, args: &Demo, stage: &Stage, hub: &Hub) -> anyhow
         format!("withdrawing {KILLED}: {reason}"),
     );
     let killed: Vec<DeliveryId> = killed.deliveries.into_iter().map(|d| d.id).collect();
-    to_rest(stage, hub, &mut board, &killed, args.once, say).await?;
+    to_rest(stage, hub, &mut board, &killed, args.once).await?;
     proofs(hub, &killed, say).await?;
     all.extend(killed);
     renditions(hub, stage, say).await?;
+    still_open(hub, &all, say).await?;
     summary(hub, &all, refused, args.once, say).await
 }
 
@@ -206,7 +210,6 @@ async fn to_rest(
     board: &mut Board,
     ids: &[DeliveryId],
     once: bool,
-    say: &Say,
 ) -> anyhow::Result<()> {
     let mut asked: BTreeSet<DeliveryId> = BTreeSet::new();
     let begun = hub.clock.now();
@@ -220,9 +223,9 @@ async fn to_rest(
                 if once {
                     stage.edit(&link).await?;
                 } else {
-                    say.line(
-                        format!("  请扮演县融媒体中心编辑，打开并确认：{link}"),
-                        format!("  play the centre's editor, open and confirm: {link}"),
+                    board.say(
+                        &format!("  请扮演县融媒体中心编辑，打开并确认：{link}"),
+                        &format!("  play the centre's editor, open and confirm: {link}"),
                     );
                 }
             }
@@ -234,10 +237,9 @@ async fn to_rest(
                 crate::follow::rests(d)
             }
         };
-        if deliveries.iter().all(rests) {
-            return Ok(());
-        }
-        if yigao_core::time::between(begun, hub.clock.now()) > PATIENCE {
+        let stuck = yigao_core::time::between(begun, hub.clock.now()) > PATIENCE;
+        if stuck || deliveries.iter().all(rests) {
+            board.rest();
             return Ok(());
         }
         tokio::time::sleep(EVERY).await;

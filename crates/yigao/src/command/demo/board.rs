@@ -44,6 +44,21 @@ impl Board {
         Ok(deliveries)
     }
 
+    /// A line above the table; printed beside it, the next redraw would wipe it away.
+    pub(super) fn say(&self, zh: &str, en: &str) {
+        match &self.screen {
+            Some(screen) => drop(screen.println(self.say.pick(zh, en))),
+            None => self.say.line(zh, en),
+        }
+    }
+
+    /// Takes the table off the screen: all rest, and what follows is told in plain lines.
+    pub(super) fn rest(&mut self) {
+        for (_, row) in std::mem::take(&mut self.rows) {
+            row.finish_and_clear();
+        }
+    }
+
     fn tell(&mut self, deliveries: &[Delivery]) {
         for delivery in deliveries.iter().filter(|d| d.state != State::Working) {
             let text = format!("  {}", line(delivery, &self.say));
@@ -86,7 +101,7 @@ impl Board {
         for (item, cells) in by_item {
             let bar = self.rows.entry(item.clone()).or_insert_with(|| {
                 let bar = screen.add(ProgressBar::new_spinner());
-                if let Ok(style) = ProgressStyle::with_template("{spinner} {msg}") {
+                if let Ok(style) = ProgressStyle::with_template("{spinner} {wide_msg}") {
                     bar.set_style(style);
                 }
                 bar.enable_steady_tick(Duration::from_millis(150));

@@ -5,7 +5,7 @@ use std::time::Duration;
 use yigao_core::{DeliveryId, Intent, ItemId, State, Timestamp};
 use yigao_engine::Hub;
 
-use super::{CORRECTED, EVERY, ITEMS, stage::Stage};
+use super::{CORRECTED, EVERY, ITEMS, hand_over_link, stage::Stage};
 use crate::{
     exit::EndedBadly,
     lang::{Say, out},
@@ -107,6 +107,26 @@ pub(super) async fn renditions(hub: &Hub, stage: &Stage, say: &Say) -> anyhow::R
         format!("  公众号在手机上 {base}/wechat/phone\n  云溪县收件箱 {base}/county/yunxi/inbox\n  石桥县收件箱 {base}/county/drop/inbox"),
         format!("  the account on a phone {base}/wechat/phone\n  inbox of push {base}/county/yunxi/inbox\n  inbox of drop {base}/county/drop/inbox"),
     );
+    Ok(())
+}
+
+/// Hand-overs that nobody has confirmed yet, with their pages.
+pub(super) async fn still_open(hub: &Hub, ids: &[DeliveryId], say: &Say) -> anyhow::Result<()> {
+    for id in ids {
+        let delivery = hub.store.delivery(id).await?;
+        if let (State::Accepted, Some(link)) = (delivery.state, hand_over_link(&delivery)) {
+            say.line(
+                format!(
+                    "  还等编辑确认：{} → {} {link}",
+                    delivery.item, delivery.destination
+                ),
+                format!(
+                    "  an editor is still to confirm: {} → {} {link}",
+                    delivery.item, delivery.destination
+                ),
+            );
+        }
+    }
     Ok(())
 }
 

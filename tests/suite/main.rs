@@ -13,4 +13,5 @@ mod flows;
 mod plan;
 mod program;
 mod real_disk;
+mod stop;
 mod tidy;

@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use tokio_util::sync::CancellationToken;
 use yigao_core::time::between;
 use yigao_engine::Hub;
 
@@ -47,13 +46,11 @@ pub(crate) async fn sweep(crew: Crew, bell: SqliteBell) {
     }
 }
 
-/// Lengthens the leases of what is under way, at a third of their length.
-pub(crate) async fn heartbeat(hub: Hub, stop: CancellationToken) {
+/// Lengthens the leases of what is under way, at a third of their length; for as long as any hand may be at work.
+pub(crate) async fn heartbeat(hub: Hub) {
     let every = hub.tuning.lease / 3;
     loop {
-        tokio::select! {
-            () = tokio::time::sleep(every) => hub.heartbeat().await,
-            () = stop.cancelled() => return,
-        }
+        tokio::time::sleep(every).await;
+        hub.heartbeat().await;
     }
 }

@@ -40,8 +40,10 @@ impl Default for WorkerSettings {
 #[derive(Debug)]
 pub struct Worker {
     crew: Crew,
-    /// The bell's listener, the sweep, the heartbeat: they end when the crew stops.
+    /// The bell's listener and the sweep: they end when the crew stops.
     watch: JoinSet<()>,
+    /// The heartbeat: a stop waits for what is under way longer than a lease lasts, so it beats until the last hand is back.
+    beat: JoinSet<()>,
     stop_within: Duration,
 }
 
@@ -52,10 +54,12 @@ impl Worker {
         let mut watch = JoinSet::new();
         watch.spawn(listen(crew.clone(), bell.clone(), settings.concurrency));
         watch.spawn(sweeper::sweep(crew.clone(), bell));
-        watch.spawn(sweeper::heartbeat(crew.hub.clone(), crew.stop.clone()));
+        let mut beat = JoinSet::new();
+        beat.spawn(sweeper::heartbeat(crew.hub.clone()));
         Self {
             crew,
             watch,
+            beat,
             stop_within: settings.stop_within,
         }
     }
@@ -72,6 +76,7 @@ impl Worker {
             );
             self.crew.hub.hand_back().await;
         }
+        self.beat.shutdown().await;
         let farewell = async { while self.watch.join_next().await.is_some() {} };
         if tokio::time::timeout(FAREWELL, farewell).await.is_err() {
             // Seen with apalis 1.0 after a burst of rings. Nothing of ours is in its hands.

@@ -1,4 +1,4 @@
-//! 巡检: finds all that is due. Losing every bell loses nothing.
+//! 巡检: takes up all that is due, whether it was rung for or not. Losing every bell loses nothing.
 
 use yigao_core::DeliveryId;
 use yigao_store::{Claimed, StoreError};
@@ -6,14 +6,6 @@ use yigao_store::{Claimed, StoreError};
 use crate::hub::Hub;
 
 impl Hub {
-    /// Deliveries that could be claimed now, at most `limit`.
-    ///
-    /// # Errors
-    /// When the ledger cannot be read.
-    pub async fn sweep(&self, limit: u32) -> Result<Vec<DeliveryId>, StoreError> {
-        self.store.due(self.clock.now(), limit).await
-    }
-
     /// Claims the delivery that was rung for, if it is due.
     ///
     /// # Errors

@@ -54,10 +54,7 @@ pub(crate) async fn open(path: &Path) -> Result<(Conn, Readers), StoreError> {
 /// Whether the ledger's file or the folder beside it (for its log) refuses to be written.
 fn is_read_only(path: &Path) -> bool {
     let probe = path.with_extension("probe");
-    let file = std::fs::OpenOptions::new()
-        .append(true)
-        .create(true)
-        .open(path);
+    let file = std::fs::OpenOptions::new().append(true).open(path);
     let beside = std::fs::write(&probe, b"");
     drop(std::fs::remove_file(&probe));
     let refused = |error: std::io::Error| {

@@ -32,8 +32,8 @@ const OPEN: &str = "
         < (select t.lanes from destination t where t.id = d.destination)
   ))";
 
-/// All of it, of delivery `d` at time `$1`. One text for claims and for the sweep, so that nothing is rung for in vain.
-pub(super) fn claimable() -> String {
+/// All of it, of delivery `d` at time `$1`.
+fn claimable() -> String {
     format!("d.due_at is not null and d.due_at <= $1 and {OPEN} and {READY}")
 }
 
@@ -70,8 +70,9 @@ impl Store {
     }
 }
 
-/// Due deliveries, one of each destination in turn. A destination without room, or with a long queue, costs the others nothing:
-/// its rows are not even looked at.
+/// Due deliveries, one of each destination in turn, those first where the fewest are under way; what is read back or tidied
+/// has a turn of its own. A destination without room, or with a long queue, costs the others nothing: its rows are not even
+/// looked at.
 async fn candidates(
     conn: &mut Conn,
     limit: u32,
@@ -80,49 +81,70 @@ async fn candidates(
     let at = now.as_millisecond();
     let limit = i64::from(limit);
     let open = query(
-        "select t.id as id, t.lanes - (select count(*) from delivery w where w.destination = t.id and w.lease_end > $1 and w.state = 'working') as room
+        "select t.id as id, t.lanes as lanes,
+                (select count(*) from delivery w where w.destination = t.id and w.lease_end > $1 and w.state = 'working') as busy,
+                (select min(d.due_at) from delivery d where d.destination = t.id and d.due_for = 'deliver' and d.due_at is not null) as since
            from destination t
           where t.paused_by is null and (t.tripped_until is null or t.tripped_until <= $1)
             and exists (select 1 from delivery d where d.destination = t.id and d.due_for = 'deliver' and d.due_at <= $1)
-          order by (select min(d.due_at) from delivery d where d.destination = t.id and d.due_for = 'deliver' and d.due_at is not null)",
+         union all
+         select '', $2, (select count(*) from delivery w where w.lease_end > $1 and w.due_for <> 'deliver'),
+                (select min(d.due_at) from delivery d where d.due_for <> 'deliver' and d.due_at is not null)
+          where exists (select 1 from delivery d where d.due_for <> 'deliver' and d.due_at <= $1)
+          order by busy, since",
     )
     .bind(at)
+    .bind(limit)
     .fetch_all(&mut *conn)
     .await?;
-    let skip = conn.dialect().skip_locked();
     let mut queues = Vec::new();
     for row in open {
-        let (destination, room): (String, i64) = (row.try_get("id")?, row.try_get("room")?);
-        if room > 0 {
-            let sql = format!(
-                "select d.id from delivery d where d.destination = $2 and d.due_for = 'deliver' and d.due_at <= $1 and {READY} order by d.due_at limit $3{skip}"
-            );
-            let ids: Vec<String> = query_scalar(sqlx::AssertSqlSafe(sql))
-                .bind(at)
-                .bind(&destination)
-                .bind(room.min(limit))
-                .fetch_all(&mut *conn)
-                .await?;
-            // A hand that asks for one more: the longest due destination with room is turn enough, and one statement.
-            if limit == 1 && !ids.is_empty() {
-                return Ok(ids);
-            }
-            queues.push(VecDeque::from(ids));
+        let (destination, lanes, busy): (String, i64, i64) = (
+            row.try_get("id")?,
+            row.try_get("lanes")?,
+            row.try_get("busy")?,
+        );
+        let ids = if destination.is_empty() {
+            queue(conn, None, limit, at).await?
+        } else {
+            queue(conn, Some(&destination), limit.min(lanes - busy), at).await?
+        };
+        // A hand that asks for one more: the first turn is enough.
+        if limit == 1 && !ids.is_empty() {
+            return Ok(ids);
         }
+        queues.push(VecDeque::from(ids));
     }
-    let sql = format!(
-        "select d.id from delivery d where d.due_for <> 'deliver' and d.due_at <= $1 and {READY} order by d.due_at limit $2{skip}"
-    );
-    let ids: Vec<String> = query_scalar(sqlx::AssertSqlSafe(sql))
-        .bind(at)
-        .bind(limit)
-        .fetch_all(&mut *conn)
-        .await?;
-    queues.push(VecDeque::from(ids));
     Ok(in_turn(
         queues,
         usize::try_from(limit).unwrap_or(usize::MAX),
     ))
+}
+
+/// The longest due of one destination, or of what is read back or tidied anywhere.
+async fn queue(
+    conn: &mut Conn,
+    destination: Option<&str>,
+    limit: i64,
+    at: i64,
+) -> Result<Vec<String>, StoreError> {
+    if limit <= 0 {
+        return Ok(Vec::new());
+    }
+    let skip = conn.dialect().skip_locked();
+    let of = match destination {
+        Some(_) => "d.due_for = 'deliver' and d.destination = $3",
+        None => "d.due_for <> 'deliver'",
+    };
+    let sql = format!(
+        "select d.id from delivery d where {of} and d.due_at <= $1 and {READY} order by d.due_at limit $2{skip}"
+    );
+    let query = query_scalar(sqlx::AssertSqlSafe(sql)).bind(at).bind(limit);
+    let query = match destination {
+        Some(destination) => query.bind(destination),
+        None => query,
+    };
+    query.fetch_all(&mut *conn).await
 }
 
 /// One of each queue in turn, until `limit` are taken or nothing is left.

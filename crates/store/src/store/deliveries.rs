@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use yigao_core::{Delivery, DeliveryId, Timestamp, time::later};
 
-use super::{Store, claim, read};
+use super::{Store, read};
 use crate::{
     driver::{Builder, Row, query, query_scalar},
     error::StoreError,
@@ -12,25 +12,6 @@ use crate::{
 };
 
 impl Store {
-    /// Ids of deliveries that could be claimed now, the longest due first.
-    ///
-    /// # Errors
-    /// When the ledger cannot be read.
-    pub async fn due(&self, now: Timestamp, limit: u32) -> Result<Vec<DeliveryId>, StoreError> {
-        let sql = format!(
-            "select d.id from delivery d where {} order by d.due_at limit $2",
-            claim::claimable()
-        );
-        let ids: Vec<String> = query_scalar(sqlx::AssertSqlSafe(sql))
-            .bind(now.as_millisecond())
-            .bind(i64::from(limit))
-            .fetch_all(&self.readers)
-            .await?;
-        ids.iter()
-            .map(|id| DeliveryId::parse(id).map_err(|_| read::damaged("name")))
-            .collect()
-    }
-
     /// When the next delivery is due, if any is.
     ///
     /// # Errors

@@ -34,6 +34,8 @@ fn main() -> ExitCode {
         rules::before_its_embargo_a_delivery_is_neither_due_nor_let_through,
         rules::lanes_bound_what_is_worked_at_a_destination,
         rules::a_long_queue_at_one_destination_delays_no_other,
+        rules::one_at_a_time_takes_turns_too,
+        rules::reading_back_has_its_turn_beside_a_queue,
         rules::order_is_kept_and_a_kill_passes,
         rules::what_an_overtaken_worker_brings_back_is_told_to_the_kill,
         rules::a_shared_value_is_made_by_one_and_kept_while_others_use_it,

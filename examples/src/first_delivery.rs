@@ -22,7 +22,13 @@ async fn main() -> anyhow::Result<()> {
     let opening = Opening {
         destination: &"site".parse()?,
         public_url: None,
-        secrets: &|_| Err(ConfigError::new("secret", "a folder needs none")),
+        secrets: &|_| {
+            Err(ConfigError::new(
+                "secret",
+                "文件夹不需要密钥",
+                "a folder needs none",
+            ))
+        },
     };
     let website = Website::open(config.try_into()?, &opening)?;
     let site = Destination::new("site".parse()?, "网站", Arc::new(website)).as_home();

@@ -10,6 +10,7 @@ use yigao_core::{
 };
 
 use crate::{
+    config::ConfigError,
     cx::Cx,
     profile::Profile,
     secret::{Secret, SecretRef},
@@ -161,25 +162,6 @@ impl Debug for Opening<'_> {
         f.debug_struct("Opening")
             .field("destination", self.destination)
             .finish_non_exhaustive()
-    }
-}
-
-/// A mistake in a destination's file.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{key}: {says}")]
-pub struct ConfigError {
-    /// Dotted key: `channel.base_url`.
-    pub key: String,
-    pub says: String,
-}
-
-impl ConfigError {
-    /// A mistake at `key`.
-    pub fn new(key: impl Into<String>, says: impl Into<String>) -> Self {
-        Self {
-            key: key.into(),
-            says: says.into(),
-        }
     }
 }
 

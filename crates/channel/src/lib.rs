@@ -2,6 +2,7 @@
 
 pub mod call;
 pub mod channel;
+mod config;
 pub mod cx;
 pub mod host;
 pub mod html;
@@ -14,8 +15,9 @@ pub mod text;
 
 pub use call::{Answer, Call, FileAct, FileAnswer, FileCall, Mail, Method, Piece};
 pub use channel::{
-    Adapter, Channel, ConfigError, Heard, Incoming, Opening, Refusal, RenderInput, Rendered, run,
+    Adapter, Channel, Heard, Incoming, Opening, Refusal, RenderInput, Rendered, run,
 };
+pub use config::{ConfigError, web_address};
 pub use cx::{Cx, Naming};
 pub use limit::{Length, Limited, Limits, Unit};
 pub use profile::{Again, Completion, Correction, Does, Kill, Op, Profile, Quota, Window};

@@ -126,7 +126,7 @@ pub enum Why {
     /// The allowance of an operation.
     Quota { op: String },
     /// Back-off after a fault.
-    Backoff { kind: String, message: String },
+    Backoff { kind: String, says: Words },
     /// An earlier delivery of the same item there.
     Order { delivery: String },
     /// The destination is paused.
@@ -138,7 +138,7 @@ pub enum Why {
     /// The remote's own job.
     Remote { op: String },
     /// A person's answer.
-    Person { asked: String },
+    Person { asked: Words },
     /// The proof of a withdrawal.
     Proof,
     /// The worker stopped in the middle; the next one goes on.
@@ -172,9 +172,9 @@ impl Why {
                 format!("“{op}”额度用完，等待复位"),
                 format!("quota of {op} used up"),
             ),
-            Self::Backoff { kind, message } => Words::new(
-                format!("出错后等待重试（{kind}）：{message}"),
-                format!("retry after {kind}: {message}"),
+            Self::Backoff { says, .. } => Words::new(
+                format!("等待重试：{}", says.zh),
+                format!("tried again: {}", says.en),
             ),
             Self::Order { delivery } => Words::new(
                 format!("排在 {delivery} 之后"),
@@ -197,8 +197,8 @@ impl Why {
                 format!("remote is working on {op}"),
             ),
             Self::Person { asked } => Words::new(
-                format!("等待人工确认：{asked}"),
-                format!("waits for a person: {asked}"),
+                format!("等待人工确认：{}", asked.zh),
+                format!("waits for a person: {}", asked.en),
             ),
             Self::Proof => Words::new("已撤稿，等待证实", "withdrawn, proof due"),
             Self::Handover => Words::new(

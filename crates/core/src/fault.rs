@@ -49,6 +49,27 @@ impl ErrorKind {
         }
     }
 
+    /// What a person reads.
+    pub fn zh(self) -> &'static str {
+        match self {
+            Self::Config => "配置有误",
+            Self::Unauthorized => "凭据或权限被拒",
+            Self::Rejected => "内容被拒",
+            Self::RateLimited => "请求过于频繁",
+            Self::QuotaExhausted => "额度用完",
+            Self::Unavailable => "对方故障",
+            Self::Timeout => "对方超时未答",
+            Self::Interrupted => "连接中断",
+            Self::Unsupported => "渠道不支持",
+            Self::Protocol => "对方的回答不合约定",
+        }
+    }
+
+    /// The kind of this name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.name() == name)
+    }
+
     /// All kinds, in the order of this page.
     pub const ALL: [Self; 10] = [
         Self::Config,
@@ -173,6 +194,32 @@ impl ChannelError {
     }
     pub fn renews(&self) -> bool {
         self.renew && self.effect == Effect::None
+    }
+    /// The same line in both languages. What an adapter or a remote says stands in brackets in the Chinese one: it is
+    /// evidence for whoever calls their support, in the words of the wire.
+    pub fn words(&self) -> Words {
+        let code = self.remote_code.as_ref();
+        let code = code.map_or_else(String::new, |code| format!("，对方代码 {code}"));
+        Words::new(
+            format!(
+                "“{}”未成：{}（{}{code}）",
+                self.op,
+                self.kind.zh(),
+                self.message
+            ),
+            self.to_string(),
+        )
+    }
+    /// What happened and what to do about it, as one line in each language.
+    pub fn with_way_out(&self) -> Words {
+        let said = self.words();
+        match &self.advice {
+            None => said,
+            Some(advice) => Words::new(
+                format!("{}；{}", said.zh, advice.zh),
+                format!("{}; {}", said.en, advice.en),
+            ),
+        }
     }
     /// A deferral spends no attempt.
     pub fn is_deferral(&self) -> bool {

@@ -352,7 +352,7 @@ fn faulted(
     let spent = error.retry() == Retry::Never || attempts >= policy.attempts_max;
     let why = Why::Backoff {
         kind: error.kind().name().to_owned(),
-        message: error.to_string(),
+        says: error.words(),
     };
     let base = Change {
         attempts,

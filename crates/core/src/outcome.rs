@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::{digest::Digest, rendition::Leaf};
+use crate::{digest::Digest, finding::Words, rendition::Leaf};
 
 /// Who says so.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -76,7 +76,7 @@ pub struct Ticket {
 pub enum Asks {
     Remote,
     /// A person, told this.
-    Person(String),
+    Person(Words),
 }
 
 /// What stood at the destination before this delivery.
@@ -121,7 +121,7 @@ pub struct Observation {
     pub at: Timestamp,
     /// What differs, in words, when something does.
     #[serde(default)]
-    pub drift: Vec<crate::finding::Words>,
+    pub drift: Vec<Words>,
 }
 
 impl Observation {
@@ -161,6 +161,38 @@ pub enum Seen {
 }
 
 impl Seen {
+    /// `snake_case` name, as stored.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Live => "live",
+            Self::Changed => "changed",
+            Self::Truncated => "truncated",
+            Self::PictureLost => "picture_lost",
+            Self::Adopted => "adopted",
+            Self::Returned => "returned",
+            Self::Gone => "gone",
+            Self::NotThePage => "not_the_page",
+            Self::CannotSee => "cannot_see",
+        }
+    }
+
+    /// What a person reads.
+    pub fn words(self) -> Words {
+        match self {
+            Self::Live => Words::new("与批准一致", "as approved"),
+            Self::Changed => Words::new("走样，内容被改过", "changed since"),
+            Self::Truncated => Words::new("走样，内容不全", "truncated"),
+            Self::PictureLost => Words::new("走样，缺图片", "a picture is missing"),
+            Self::Adopted => Words::new("对方已采用", "adopted"),
+            Self::Returned => Words::new("对方退稿", "returned"),
+            Self::Gone => Words::new("已不在线上", "not there"),
+            Self::NotThePage => {
+                Words::new("打开的不是这篇稿件", "another page stands in its place")
+            }
+            Self::CannotSee => Words::new("对方不让查看", "the remote does not let us look"),
+        }
+    }
+
     /// Whether readers can (still) meet the item there.
     pub fn is_up(self) -> bool {
         matches!(

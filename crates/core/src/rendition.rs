@@ -136,6 +136,23 @@ impl Rendition {
         Digest::of_json(self)
     }
 
+    /// Whether readers and the remote would be told the same by both, whatever they are numbered.
+    pub fn says_the_same(&self, other: &Self) -> bool {
+        (
+            &self.title,
+            &self.payload,
+            &self.media,
+            &self.slots,
+            &self.leaves,
+        ) == (
+            &other.title,
+            &other.payload,
+            &other.media,
+            &other.slots,
+            &other.leaves,
+        )
+    }
+
     /// The derivative with this name.
     pub fn derivative(&self, name: &str) -> Option<&Derivative> {
         self.media.iter().find(|d| d.name == name)

@@ -8,7 +8,7 @@ use futures_util::FutureExt as _;
 use tracing::Instrument as _;
 use yigao_channel::{Cx, Naming, Stop, host::Finish};
 use yigao_core::{
-    ChannelError, Delivery, Doubt, DueFor, ErrorKind, Retry, State, Timestamp, Why,
+    ChannelError, Delivery, Doubt, DueFor, ErrorKind, Retry, State, Timestamp, Why, Words,
     next::{Event, next},
     time::later,
 };
@@ -185,16 +185,19 @@ impl Hub {
 }
 
 fn absent(delivery: &Delivery, now: Timestamp) -> Run {
-    let message = format!(
-        "destination {} is not configured in this process",
-        delivery.destination
+    let says = Words::new(
+        format!("本进程没有配置目的账号 {}", delivery.destination),
+        format!(
+            "destination {} is not configured in this process",
+            delivery.destination
+        ),
     );
     let event = match (delivery.due_for, delivery.state) {
         (DueFor::Deliver, _) => Event::Waits {
             until: later(now, NOT_HERE),
             why: Why::Backoff {
                 kind: "config".into(),
-                message,
+                says,
             },
         },
         (DueFor::Tidy, _) => Event::Tidied,

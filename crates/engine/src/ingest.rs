@@ -7,7 +7,7 @@ use std::{
 };
 
 use yigao_core::{Actor, Finding, Words};
-use yigao_formats::{Bundle, BundleLimits, Draft, Format, Problem, detect, read};
+use yigao_formats::{Bundle, BundleLimits, Draft, Format, Problem, detect, is_named, read};
 use yigao_store::{PutVersion, StoreError};
 
 use crate::hub::Hub;
@@ -86,8 +86,7 @@ pub fn read_draft(path: &Path, format: Option<Format>) -> Result<Draft, IngestEr
     read(&bundle, format).map_err(IngestError::Problems)
 }
 
-/// Reads what a person pointed at: a folder, a `.zip`, or a single file (with the pictures it names beside it, for
-/// Markdown: its folder).
+/// Reads what a person pointed at: a folder, a `.zip`, or a single file with the files beside it that it names.
 ///
 /// # Errors
 /// Problems with their place and way out.
@@ -116,10 +115,85 @@ pub fn read_path(path: &Path, limits: &BundleLimits) -> Result<Bundle, Vec<Probl
         .file_name()
         .map(|n| n.to_string_lossy().into_owned())
         .unwrap_or_default();
-    Ok(Bundle {
+    let mut bundle = Bundle {
         name,
-        files: [(file, bytes)].into(),
-    })
+        ..Bundle::default()
+    };
+    let text = String::from_utf8_lossy(&bytes).into_owned();
+    let beside = path
+        .parent()
+        .map(|folder| match folder.as_os_str().is_empty() {
+            true => Path::new("."),
+            false => folder,
+        });
+    if let Some(folder) = beside {
+        read_named(folder, "", 0, &text, limits, &mut bundle)?;
+    }
+    // Last: whatever stands beside it, this is the text.
+    bundle.files.insert(file, bytes);
+    bundle.check(limits)?;
+    Ok(bundle)
+}
+
+/// What a lone text names beside it. Its folder may be a crowded one: only files whose name stands in the text are
+/// read, and only folders whose name does are entered. Another text is never taken.
+fn read_named(
+    folder: &Path,
+    under: &str,
+    depth: usize,
+    text: &str,
+    limits: &BundleLimits,
+    bundle: &mut Bundle,
+) -> Result<(), Vec<Problem>> {
+    for (entry, kind, name) in entries(folder)? {
+        if !is_named(text, &name) || is_text(&name) {
+            continue;
+        }
+        let inner = inside(under, &name);
+        if kind.is_dir() {
+            if depth < FOLDERS_DEEP {
+                read_named(&entry.path(), &inner, depth + 1, text, limits, bundle)?;
+            }
+        } else if bundle.files.len() < limits.files_max {
+            let bytes = read_file(&entry.path(), limits)?;
+            bundle.files.insert(inner, bytes);
+        }
+    }
+    Ok(())
+}
+
+fn is_text(name: &str) -> bool {
+    let lower = name.to_ascii_lowercase();
+    [".md", ".markdown", ".txt", ".html", ".htm", ".json"]
+        .into_iter()
+        .any(|end| lower.ends_with(end))
+}
+
+fn inside(under: &str, name: &str) -> String {
+    if under.is_empty() {
+        name.to_owned()
+    } else {
+        format!("{under}/{name}")
+    }
+}
+
+/// What is in a folder, by name, without hidden files (the system's) and links (which may lead anywhere).
+fn entries(folder: &Path) -> Result<Vec<(fs::DirEntry, fs::FileType, String)>, Vec<Problem>> {
+    let mut found = fs::read_dir(folder)
+        .and_then(Iterator::collect::<io::Result<Vec<_>>>)
+        .map_err(|e| vec![unreadable(folder, &e)])?;
+    found.sort_by_key(fs::DirEntry::file_name);
+    let mut kept = Vec::new();
+    for entry in found {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        let kind = entry
+            .file_type()
+            .map_err(|e| vec![unreadable(&entry.path(), &e)])?;
+        if !name.starts_with('.') && !kind.is_symlink() {
+            kept.push((entry, kind, name));
+        }
+    }
+    Ok(kept)
 }
 
 fn read_folder(
@@ -129,24 +203,8 @@ fn read_folder(
     limits: &BundleLimits,
     bundle: &mut Bundle,
 ) -> Result<(), Vec<Problem>> {
-    let mut entries: Vec<_> = fs::read_dir(folder)
-        .and_then(Iterator::collect::<io::Result<Vec<_>>>)
-        .map_err(|e| vec![unreadable(folder, &e)])?;
-    entries.sort_by_key(fs::DirEntry::file_name);
-    for entry in entries {
-        let name = entry.file_name().to_string_lossy().into_owned();
-        let kind = entry
-            .file_type()
-            .map_err(|e| vec![unreadable(&entry.path(), &e)])?;
-        // Hidden files are the system's; a link may lead anywhere.
-        if name.starts_with('.') || kind.is_symlink() {
-            continue;
-        }
-        let inner = if under.is_empty() {
-            name
-        } else {
-            format!("{under}/{name}")
-        };
+    for (entry, kind, name) in entries(folder)? {
+        let inner = inside(under, &name);
         if kind.is_dir() {
             if depth < FOLDERS_DEEP {
                 read_folder(&entry.path(), &inner, depth + 1, limits, bundle)?;
@@ -187,14 +245,76 @@ fn read_file(path: &Path, limits: &BundleLimits) -> Result<Vec<u8>, Vec<Problem>
 }
 
 fn unreadable(path: &Path, error: &io::Error) -> Problem {
+    let why = match error.kind() {
+        io::ErrorKind::NotFound => "没有这个文件或文件夹".to_owned(),
+        io::ErrorKind::PermissionDenied => "没有读取权限".to_owned(),
+        _ => error.to_string(),
+    };
     Problem {
         file: path.display().to_string(),
         line: None,
         code: "unreadable".into(),
         says: Words::new(
-            format!("读不到：{error}"),
+            format!("读不到：{why}"),
             format!("cannot be read: {error}"),
         ),
         fix: Words::new("检查路径和权限", "check the path and its permissions"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A folder of its own, gone with the test.
+    struct Folder(std::path::PathBuf);
+
+    impl Folder {
+        fn new(name: &str, files: &[(&str, &str)]) -> Self {
+            let path =
+                std::env::temp_dir().join(format!("yigao-ingest-{name}-{}", std::process::id()));
+            for (file, text) in files {
+                let path = path.join(file);
+                fs::create_dir_all(path.parent().unwrap()).unwrap();
+                fs::write(path, text).unwrap();
+            }
+            Self(path)
+        }
+    }
+
+    impl Drop for Folder {
+        fn drop(&mut self) {
+            drop(fs::remove_dir_all(&self.0));
+        }
+    }
+
+    #[test]
+    fn a_lone_text_brings_the_files_it_names_and_no_others() {
+        let text = "![春](pics/%E6%98%A5.jpg) ![b](b.png) [c](c.md)";
+        let folder = Folder::new(
+            "lone",
+            &[
+                ("a.md", text),
+                ("b.png", "b"),
+                ("c.md", "another item"),
+                ("pics/春.jpg", "spring"),
+                ("pics/d.jpg", "not named"),
+                ("other/b.png", "in a folder that is not named"),
+            ],
+        );
+        let bundle = read_path(&folder.0.join("a.md"), &BundleLimits::default()).unwrap();
+        let files: Vec<&str> = bundle.files.keys().map(String::as_str).collect();
+        assert_eq!(files, ["a.md", "b.png", "pics/春.jpg"]);
+        assert_eq!(bundle.name, "a");
+    }
+
+    #[test]
+    fn two_texts_in_a_folder_are_named_as_the_problem() {
+        let folder = Folder::new("two", &[("a.md", "---\n---\n"), ("b.md", "---\n---\n")]);
+        let Err(IngestError::Problems(problems)) = read_draft(&folder.0, None) else {
+            panic!("two texts are no item");
+        };
+        assert_eq!(problems[0].code, "one_text");
+        assert!(problems[0].says.zh.contains("不止一个"), "{problems:?}");
     }
 }

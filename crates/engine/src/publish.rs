@@ -2,10 +2,10 @@
 
 use futures_util::future::join_all;
 use yigao_core::{
-    Actor, Delivery, DeliveryId, DestinationId, Digest, Intent, ItemId, Timestamp, Version, Why,
-    finding::blocks, plan::NotPlanned,
+    Actor, Delivery, DeliveryId, DestinationId, Digest, Intent, ItemId, Rendition, Seen, State,
+    Timestamp, Version, Why, finding::blocks, plan::NotPlanned,
 };
-use yigao_store::{NewDelivery, PlanError, StoreError};
+use yigao_store::{ListDeliveries, NewDelivery, PlanError, StoreError};
 
 use crate::{hub::Hub, preflight::Sheet};
 
@@ -236,6 +236,21 @@ impl Hub {
             Intent::Kill => None,
             Intent::Publish | Intent::Correct => later_of(version.content.embargo, request.at),
         };
+        if intent == Intent::Correct
+            && request.over.is_none()
+            && let Some(same) = self.stands_as_it_is(&rendition).await?
+        {
+            return Ok(Planned::LeftOut(LeftOut {
+                destination: sheet.destination,
+                code: "unchanged",
+                says: yigao_core::Words::new(
+                    format!("与已送达的（{same}）相同，没有可更正的；改稿并重新导入后再更正"),
+                    format!(
+                        "the same is out there already ({same}): change the item and import it again, then correct"
+                    ),
+                ),
+            }));
+        }
         let new = NewDelivery {
             id: self.new_delivery_id()?,
             rendition,
@@ -252,6 +267,34 @@ impl Hub {
             })),
             Err(PlanError::Store(error)) => Err(error.into()),
         }
+    }
+}
+
+impl Hub {
+    /// The delivery by which exactly this stands at its destination. None when anything came after it, or when it was
+    /// last seen to be otherwise: then sending the same again mends it.
+    async fn stands_as_it_is(&self, new: &Rendition) -> Result<Option<DeliveryId>, StoreError> {
+        let which = ListDeliveries {
+            item: Some(new.item.clone()),
+            destination: Some(new.destination.clone()),
+            limit: 1,
+            ..ListDeliveries::default()
+        };
+        let newest = self.store.deliveries(&which).await?.into_iter().next();
+        let Some(newest) =
+            newest.filter(|d| d.state == State::Delivered && d.intent != Intent::Kill)
+        else {
+            return Ok(None);
+        };
+        let seen = newest.observation.as_ref().map(|o| o.standing);
+        if !matches!(
+            seen,
+            None | Some(Seen::Live | Seen::Adopted | Seen::CannotSee)
+        ) {
+            return Ok(None);
+        }
+        let (out, _) = self.store.rendition(&newest.rendition).await?;
+        Ok(out.says_the_same(new).then_some(newest.id))
     }
 }
 

@@ -230,6 +230,20 @@ fn has_picture_name(path: &str) -> bool {
     .any(|end| lower.ends_with(end))
 }
 
+/// Whether a text names a file so called, as it is or percent-encoded; a word that happens to be the same counts too.
+pub fn is_named(text: &str, file_name: &str) -> bool {
+    text.contains(file_name)
+        || text.match_indices('%').any(|(at, _)| {
+            // From the first encoded byte on, as far as a name goes.
+            let rest = text.get(at..).unwrap_or_default();
+            let end = rest
+                .find([')', '"', '\'', '>', ' ', '\n', '/', '?'])
+                .unwrap_or(rest.len());
+            let name = rest.get(..end).and_then(percent_decoded);
+            name.is_some_and(|name| file_name.ends_with(&name))
+        })
+}
+
 /// `%E6%98%A5.jpg` as editors write links; `None` when there is nothing to decode.
 fn percent_decoded(text: &str) -> Option<String> {
     let mut bytes = text.bytes();

@@ -38,7 +38,8 @@ pub fn detect(bundle: &Bundle) -> Option<Format> {
             })
             .collect::<Vec<_>>()
     };
-    if named(&[".md", ".markdown"]).len() == 1 {
+    // More than one is a mistake that reading names.
+    if !named(&[".md", ".markdown"]).is_empty() {
         return Some(Format::Markdown);
     }
     match named(&[".txt", ".html", ".htm"]).as_slice() {

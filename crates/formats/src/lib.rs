@@ -19,5 +19,6 @@ mod zip;
 
 pub use bundle::{Bundle, BundleLimits};
 pub use draft::Draft;
+pub use files::is_named;
 pub use format::{Format, detect, read, write};
 pub use problem::Problem;

@@ -96,10 +96,11 @@ fn timed(delivery: &Delivery, now: Timestamp, lang: Lang, cause: &str) -> String
 fn accepted(delivery: &Delivery, now: Timestamp, lang: Lang) -> String {
     match delivery.ticket.as_ref().map(|t| &t.asks) {
         Some(Asks::Person(asked)) => match lang {
-            Lang::Zh => format!("已交对方：{asked}；等对方在交接页确认，确认后自动继续"),
-            Lang::En => {
-                format!("handed over: {asked}; waits for them to confirm on the hand-over page")
-            }
+            Lang::Zh => format!("已交对方：{}；等对方在交接页确认，确认后自动继续", asked.zh),
+            Lang::En => format!(
+                "handed over: {}; waits for them to confirm on the hand-over page",
+                asked.en
+            ),
         },
         Some(Asks::Remote) | None => {
             let due = delivery
@@ -133,18 +134,8 @@ fn delivered(delivery: &Delivery, now: Timestamp, lang: Lang) -> String {
 }
 
 /// What a read-back saw; nothing for what could not be looked at.
-pub(crate) fn seen_words(seen: Seen, lang: Lang) -> Option<&'static str> {
-    Some(match seen {
-        Seen::Live => lang.pick("与批准一致", "as approved"),
-        Seen::Changed => lang.pick("走样，内容被改过", "changed since"),
-        Seen::Truncated => lang.pick("走样，内容不全", "truncated"),
-        Seen::PictureLost => lang.pick("走样，缺图片", "a picture is missing"),
-        Seen::Adopted => lang.pick("对方已采用", "adopted"),
-        Seen::Returned => lang.pick("对方退稿", "returned"),
-        Seen::Gone => lang.pick("已不在线上", "not there"),
-        Seen::NotThePage => lang.pick("打开的不是这篇稿件", "another page stands in its place"),
-        Seen::CannotSee => return None,
-    })
+fn seen_words(seen: Seen, lang: Lang) -> Option<String> {
+    (seen != Seen::CannotSee).then(|| lang.words(&seen.words()).to_owned())
 }
 
 /// Whether what is live is not what was approved.
@@ -175,22 +166,13 @@ fn failed(delivery: &Delivery, lang: Lang) -> String {
             )
             .to_owned();
     };
-    let code = fault
-        .remote_code()
-        .map(|c| format!("[{c}] "))
-        .unwrap_or_default();
-    let cause = fault.message().to_owned();
+    let cause = fault.words();
+    let cause = lang.words(&cause);
     let usual = lang.pick("排除原因后点“重试”", "mend the cause, then retry");
     let advice = fault.advice().map_or(usual, |words| lang.words(words));
     match lang {
-        Lang::Zh => format!(
-            "“{}”失败：{code}{cause}；不会自动再试。{advice}",
-            fault.op()
-        ),
-        Lang::En => format!(
-            "{} failed: {code}{cause}; not tried again by itself. {advice}",
-            fault.op()
-        ),
+        Lang::Zh => format!("{cause}；不会自动再试。{advice}"),
+        Lang::En => format!("{cause}; not tried again by itself. {advice}"),
     }
 }
 

@@ -32,8 +32,9 @@ const fn kind<A: Adapter>() -> Kind {
 }
 
 fn open<A: Adapter>(table: Table, opening: &Opening<'_>) -> Result<Arc<dyn Channel>, ConfigError> {
-    let config: A::Config = table
-        .try_into()
-        .map_err(|e: toml::de::Error| ConfigError::new("channel", e.message().to_owned()))?;
+    let config: A::Config = table.try_into().map_err(|e: toml::de::Error| {
+        let says = e.message();
+        ConfigError::new("channel", format!("写法不对：{says}"), says)
+    })?;
     Ok(Arc::new(A::open(config, opening)?))
 }

@@ -152,7 +152,7 @@ pub(crate) enum Item {
         reason: String,
         #[arg(long = "to", value_name = "DESTINATION")]
         to: Vec<DestinationId>,
-        /// Do not wait for the end.
+        /// Leave the work to a running `serve` or `work`.
         #[arg(long)]
         no_wait: bool,
     },
@@ -187,7 +187,7 @@ pub(crate) struct Send {
     /// Overwrite what a person changed there, exactly as it was last seen.
     #[arg(long)]
     pub(crate) overwrite: bool,
-    /// Do not wait for the end.
+    /// Leave the work to a running `serve` or `work`.
     #[arg(long)]
     pub(crate) no_wait: bool,
 }
@@ -209,7 +209,12 @@ pub(crate) enum Delivery {
     /// Everything about one: what it waits for, attempts, steps, exchanges 查看.
     Show { delivery: DeliveryId },
     /// Again: due at once, or a failed one planned anew 重试.
-    Retry { delivery: DeliveryId },
+    Retry {
+        delivery: DeliveryId,
+        /// Leave the work to a running `serve` or `work`.
+        #[arg(long)]
+        no_wait: bool,
+    },
     /// Says what became of a step in doubt 裁定.
     Decide {
         delivery: DeliveryId,
@@ -225,6 +230,9 @@ pub(crate) enum Delivery {
         /// How you know.
         #[arg(long)]
         reason: String,
+        /// Leave the work to a running `serve` or `work`.
+        #[arg(long)]
+        no_wait: bool,
     },
 }
 
@@ -250,7 +258,7 @@ pub(crate) enum Destination {
 pub(crate) enum Config {
     /// Shows every value and where it came from 查看.
     Show,
-    /// Reads everything, opens every destination, touches nothing 检查.
+    /// Reads everything, opens every destination, sends nothing 检查.
     Check,
     /// An example file for a destination of this kind 范例.
     Example { kind: String },

@@ -18,7 +18,7 @@ use crate::{
     cli::{Cli, Command},
     exit::Mistake,
     lang::{Say, out},
-    open::{Opened, open},
+    open::{LEDGER, Opened, open},
     settings::{Flags, Settings, load},
 };
 
@@ -26,7 +26,8 @@ use crate::{
 pub(crate) struct Call<'a> {
     pub(crate) say: &'a Say,
     pub(crate) flags: Flags,
-    pub(crate) actor: Actor,
+    /// Who signs; `None` when neither a flag nor the system says.
+    actor: Option<Actor>,
 }
 
 impl Call<'_> {
@@ -34,7 +35,39 @@ impl Call<'_> {
         Ok(load(&self.flags)?)
     }
 
+    /// Who acts, for the ledger.
+    ///
+    /// # Errors
+    /// When nobody can be named: nothing is signed by nobody.
+    pub(crate) fn actor(&self) -> anyhow::Result<&Actor> {
+        self.actor.as_ref().ok_or_else(|| {
+            Mistake::error(
+                "不知道是谁在操作：请加 --as 姓名",
+                "it is not known who acts: add --as NAME",
+            )
+        })
+    }
+
+    /// Opens what is there: a command that only looks must not leave an empty ledger in whatever folder it is tried in.
     pub(crate) async fn open(&self) -> anyhow::Result<(Settings, Opened)> {
+        let settings = self.settings()?;
+        if !settings.data.join(LEDGER).exists() {
+            let data = settings.data.display();
+            return Err(Mistake::error(
+                format!(
+                    "{data} 里还没有台账：请在放 yigao.toml 的文件夹里运行，或用 --config、--data 指明；第一次用请先 yigao item import 文件夹"
+                ),
+                format!(
+                    "there is no ledger in {data}: run it in the folder of yigao.toml, or say --config or --data; to begin, yigao item import FOLDER"
+                ),
+            ));
+        }
+        let opened = open(&settings).await?;
+        Ok((settings, opened))
+    }
+
+    /// Opens the ledger, and makes it where there is none.
+    pub(crate) async fn open_or_make(&self) -> anyhow::Result<(Settings, Opened)> {
         let settings = self.settings()?;
         let opened = open(&settings).await?;
         Ok((settings, opened))
@@ -49,7 +82,7 @@ pub(crate) fn run(cli: Cli, say: &Say) -> anyhow::Result<()> {
         data: cli.data,
         listen: None,
     };
-    let actor = cli.actor.as_deref().map_or_else(system_user, Actor::user);
+    let actor = cli.actor.as_deref().map(Actor::user).or_else(system_user);
     let call = Call { say, flags, actor };
     let work = async {
         match cli.command {
@@ -80,10 +113,20 @@ pub(crate) fn run(cli: Cli, say: &Say) -> anyhow::Result<()> {
     out
 }
 
-fn system_user() -> Actor {
-    let name =
-        std::env::vars().find(|(name, _)| matches!(name.as_str(), "USER" | "LOGNAME" | "USERNAME"));
-    Actor::user(name.as_ref().map_or("unknown", |(_, value)| value))
+/// The name this process runs under: by the environment, else by the system (a container sets no variable).
+fn system_user() -> Option<Actor> {
+    let named = std::env::vars()
+        .find(|(name, _)| matches!(name.as_str(), "USER" | "LOGNAME" | "USERNAME"))
+        .map(|(_, value)| value);
+    let told = || {
+        let id = std::process::Command::new("id").arg("-un").output().ok()?;
+        String::from_utf8(id.stdout).ok()
+    };
+    named
+        .or_else(told)
+        .map(|name| name.trim().to_owned())
+        .filter(|name| !name.is_empty())
+        .map(|name| Actor::user(&name))
 }
 
 async fn audit(call: &Call<'_>) -> anyhow::Result<()> {

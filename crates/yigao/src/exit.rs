@@ -8,9 +8,11 @@
 //! | 3 | the item is wrong: import problems, or pre-flight stops it |
 //! | 4 | not approved, or changed since |
 //! | 5 | deliveries ended failed or in doubt |
+//! | 130 | interrupted from the keyboard |
 
 use std::process::ExitCode;
 
+use clap::ValueEnum as _;
 use yigao_engine::{IngestError, PublishError, Sheet};
 use yigao_formats::Problem;
 
@@ -34,12 +36,50 @@ impl Mistake {
     }
 }
 
+/// A person ended it before its end.
+#[derive(Debug, thiserror::Error)]
+#[error("interrupted")]
+pub(crate) struct Interrupted;
+
 /// Deliveries ended badly; the table has been shown.
 #[derive(Debug, thiserror::Error)]
 #[error("{failed} deliveries failed, {doubtful} are in doubt")]
 pub(crate) struct EndedBadly {
     pub(crate) failed: usize,
     pub(crate) doubtful: usize,
+}
+
+impl EndedBadly {
+    fn words(&self) -> yigao_core::Words {
+        let (failed, doubtful) = (self.failed, self.doubtful);
+        yigao_core::Words::new(
+            format!(
+                "投递失败 {failed} 个，结果不明 {doubtful} 个；逐个查看：yigao delivery show 投递号"
+            ),
+            format!(
+                "deliveries failed: {failed}, in doubt: {doubtful}; look at each: yigao delivery show ID"
+            ),
+        )
+    }
+}
+
+/// A command line that cannot be read. Help and the version are asked for, and no mistake.
+pub(crate) fn misused(error: &clap::Error) -> ExitCode {
+    // What could not be parsed has no `--lang`; it is looked for by hand.
+    let words: Vec<String> = std::env::args().collect();
+    let asked = words.windows(2).find_map(|pair| match pair {
+        [flag, name] if flag == "--lang" => Lang::from_str(name, true).ok(),
+        _ => None,
+    });
+    let chinese = match Say::new(asked, false).lang {
+        Lang::Zh => crate::misuse::in_chinese(error),
+        Lang::En => None,
+    };
+    match chinese {
+        Some(text) => err(&text),
+        None => drop(error.print()),
+    }
+    ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2))
 }
 
 /// Tells the error and picks the exit code.
@@ -59,6 +99,9 @@ pub(crate) fn report(error: &anyhow::Error, say: &Say) -> ExitCode {
 fn classify(error: &anyhow::Error) -> (u8, &'static str) {
     if error.is::<Mistake>() {
         return (2, "mistake");
+    }
+    if error.is::<Interrupted>() {
+        return (130, "interrupted");
     }
     if error.is::<crate::settings::ConfigProblems>() {
         return (2, "config");
@@ -102,8 +145,8 @@ fn lines(error: &anyhow::Error, say: &Say) -> Vec<String> {
             let names = names.join(", ");
             return vec![
                 say.pick(
-                    &format!("尚未批准，或批准后稿件有改动：{names}。请先看过渠道稿，再执行 yigao item approve（或 publish --approve）"),
-                    &format!("not approved, or changed since: {names}. Look at the renditions, then run yigao item approve (or publish --approve)"),
+                    &format!("尚未批准，或批准后稿件有改动：{names}。请先看过渠道稿（yigao item preview），再执行 yigao item approve，或在命令后加 --approve"),
+                    &format!("not approved, or changed since: {names}. Look at the renditions (yigao item preview), then run yigao item approve, or add --approve to the command"),
                 )
                 .to_owned(),
             ];
@@ -117,15 +160,49 @@ fn lines(error: &anyhow::Error, say: &Say) -> Vec<String> {
         _ => {}
     }
     if let Some(problems) = error.downcast_ref::<crate::settings::ConfigProblems>() {
-        return problems.0.clone();
+        return problems
+            .0
+            .iter()
+            .map(|says| say.words(says).to_owned())
+            .collect();
+    }
+    if let Some(ended) = error.downcast_ref::<EndedBadly>() {
+        return vec![say.words(&ended.words()).to_owned()];
+    }
+    if error.is::<Interrupted>() {
+        return vec![say.pick("已中断", "interrupted").to_owned()];
     }
     if let Some(words) = machine(error) {
-        return vec![say.words(&words).to_owned()];
+        return std::iter::once(say.words(&words))
+            .chain(where_to_look(error, say))
+            .map(ToOwned::to_owned)
+            .collect();
     }
     vec![match say.lang {
         Lang::Zh => format!("出错：{error:#}"),
         Lang::En => format!("error: {error:#}"),
     }]
+}
+
+/// The command that lists what a name was looked for in.
+fn where_to_look<'a>(error: &anyhow::Error, say: &'a Say) -> Option<&'a str> {
+    let store = match error.downcast_ref::<PublishError>() {
+        Some(PublishError::Store(store)) => store,
+        _ => error.downcast_ref::<yigao_store::StoreError>()?,
+    };
+    match store {
+        yigao_store::StoreError::Missing { what: "item", .. } => Some(say.pick(
+            "有哪些稿件：yigao item list；导入：yigao item import 文件夹",
+            "items there are: yigao item list; take one in: yigao item import FOLDER",
+        )),
+        yigao_store::StoreError::Missing {
+            what: "delivery", ..
+        } => Some(say.pick(
+            "有哪些投递：yigao delivery list",
+            "deliveries there are: yigao delivery list",
+        )),
+        _ => None,
+    }
 }
 
 /// A failure of ledger, media or bell, in both languages.
@@ -179,6 +256,13 @@ fn blocked_lines(sheets: &[Sheet], say: &Say) -> Vec<String> {
             lines.push(format!("  {}", finding_line(sheet, finding, say)));
         }
     }
+    lines.push(
+        say.pick(
+            "改稿后重新导入；要先发其余的，用 --to 写明目的账号",
+            "Change the item and import it again; to send to the others first, name them with --to",
+        )
+        .to_owned(),
+    );
     lines
 }
 
@@ -192,11 +276,11 @@ pub(crate) fn finding_line(sheet: &Sheet, finding: &yigao_core::Finding, say: &S
         .predicts
         .as_deref()
         .map(|code| {
-            say.pick("（将被拒 ", "(would be refused: ").to_owned() + code + say.pick("）", ")")
+            say.pick("（将被拒 ", "(would be refused: ").to_owned() + code + say.pick("） ", ") ")
         })
         .unwrap_or_default();
     format!(
-        "{mark} {} {}: {}{predicts} → {}",
+        "{mark} {} {}: {} {predicts}→ {}",
         sheet.destination,
         finding.place,
         say.words(&finding.says),

@@ -24,7 +24,8 @@ pub(crate) fn line(delivery: &Delivery, say: &Say) -> String {
         say.pick(delivery.intent.zh(), delivery.intent.name())
     );
     if let Some(why) = &delivery.why {
-        text.push_str(&format!("：{}", say.words(&why.words())));
+        text.push_str(say.pick("：", ": "));
+        text.push_str(say.words(&why.words()));
     }
     if delivery.state == State::Delivered
         && let Some(url) = delivery.receipt.as_ref().and_then(|r| r.url.as_deref())
@@ -34,10 +35,8 @@ pub(crate) fn line(delivery: &Delivery, say: &Say) -> String {
     if matches!(delivery.state, State::Failed)
         && let Some(fault) = &delivery.fault
     {
-        text.push_str(&format!("：{fault}"));
-        if let Some(advice) = fault.advice() {
-            text.push_str(&format!(" → {}", say.words(advice)));
-        }
+        text.push_str(say.pick("：", ": "));
+        text.push_str(say.words(&fault.with_way_out()));
     }
     if let (State::Doubtful, Some(doubt)) = (delivery.state, &delivery.doubt) {
         let next = match say.lang {

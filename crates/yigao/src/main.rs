@@ -6,6 +6,7 @@ mod command;
 mod exit;
 mod follow;
 mod lang;
+mod misuse;
 mod open;
 mod settings;
 mod table;
@@ -13,7 +14,10 @@ mod table;
 use clap::Parser as _;
 
 fn main() -> std::process::ExitCode {
-    let cli = cli::Cli::parse();
+    let cli = match cli::Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return exit::misused(&error),
+    };
     let say = lang::Say::new(cli.lang, cli.json);
     match command::run(cli, &say) {
         Ok(()) => std::process::ExitCode::SUCCESS,

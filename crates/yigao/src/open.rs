@@ -4,7 +4,7 @@ use std::{io, path::Path, sync::Arc};
 
 use anyhow::Context as _;
 use yigao_channel::Opening;
-use yigao_core::Digest;
+use yigao_core::{Digest, Words};
 use yigao_engine::{Clock, Destination, Destinations, Hub, PrivateHosts, Wire};
 use yigao_store::{MediaFolder, Store};
 use yigao_worker::SqliteBell;
@@ -18,6 +18,9 @@ use crate::{
 /// Largest picture that a destination's file may name as its cover.
 const COVER_BYTES_MAX: u64 = 20 * 1024 * 1024;
 
+/// The ledger's file in the data folder.
+pub(crate) const LEDGER: &str = "ledger.db";
+
 /// An engine with its bell.
 pub(crate) struct Opened {
     pub(crate) hub: Hub,
@@ -29,7 +32,7 @@ pub(crate) async fn open(settings: &Settings) -> anyhow::Result<Opened> {
     folder(&settings.data)?;
     let destinations = destinations(settings)?;
     let clock = Clock::System;
-    let store = Store::open(&settings.data.join("ledger.db")).await?;
+    let store = Store::open(&settings.data.join(LEDGER)).await?;
     let media = MediaFolder::open(&settings.data.join("media"))
         .await
         .context("media folder")?;
@@ -39,7 +42,7 @@ pub(crate) async fn open(settings: &Settings) -> anyhow::Result<Opened> {
         .filter_map(|d| d.cover.as_ref())
     {
         media
-            .put(&picture(path).map_err(anyhow::Error::msg)?)
+            .put(&picture(path).map_err(|says| ConfigProblems(vec![says]))?)
             .await?;
     }
     let bell = SqliteBell::open(&settings.data.join("bell.db")).await?;
@@ -89,13 +92,30 @@ fn folder(path: &Path) -> anyhow::Result<()> {
     })
 }
 
+/// Whether the data folder, or the folder it is to be made in, takes a file; what is wrong when it does not.
+pub(crate) fn unwritable(data: &Path) -> Option<Words> {
+    let data = std::path::absolute(data).unwrap_or_else(|_| data.to_owned());
+    let there = data.ancestors().find(|path| path.exists())?;
+    let probe = there.join(format!(".yigao-check-{}", std::process::id()));
+    let made = std::fs::File::create_new(&probe);
+    drop(std::fs::remove_file(&probe));
+    let error = made.err()?;
+    Some(Words::new(
+        format!("数据文件夹 {} 写不进去（{error}）", there.display()),
+        format!(
+            "the data folder {} cannot be written to ({error})",
+            there.display()
+        ),
+    ))
+}
+
 fn destinations(settings: &Settings) -> Result<Destinations, ConfigProblems> {
     let mut problems = Vec::new();
     let mut opened = Vec::new();
     for file in &settings.destinations {
         match destination(file, settings) {
             Ok(destination) => opened.push(destination),
-            Err(says) => problems.push(format!("{}: {says}", file.path.display())),
+            Err(says) => problems.push(says),
         }
     }
     if problems.is_empty() {
@@ -106,16 +126,36 @@ fn destinations(settings: &Settings) -> Result<Destinations, ConfigProblems> {
 }
 
 /// Opens one destination of a file.
+///
+/// # Errors
+/// What is wrong with it, after the file's name.
 pub(crate) fn destination(
     file: &DestinationFile,
     settings: &Settings,
-) -> Result<Destination, String> {
+) -> Result<Destination, Words> {
+    open_destination(file, settings).map_err(|says| {
+        let place = file.path.display();
+        Words::new(
+            format!("{place}：{}", says.zh),
+            format!("{place}: {}", says.en),
+        )
+    })
+}
+
+fn open_destination(file: &DestinationFile, settings: &Settings) -> Result<Destination, Words> {
     let kind: &Kind = KINDS.iter().find(|k| k.name == file.kind).ok_or_else(|| {
         let known: Vec<&str> = KINDS.iter().map(|k| k.name).collect();
-        format!(
-            "kind = {:?}: no such channel; there are {}",
-            file.kind,
-            known.join(", ")
+        Words::new(
+            format!(
+                "kind = {:?}：没有这种渠道；有 {}",
+                file.kind,
+                known.join("、")
+            ),
+            format!(
+                "kind = {:?}: no such channel; there are {}",
+                file.kind,
+                known.join(", ")
+            ),
         )
     })?;
     let listen = format!("http://{}", settings.listen);
@@ -125,7 +165,12 @@ pub(crate) fn destination(
         public_url: Some(public_url),
         secrets: &secret,
     };
-    let channel = (kind.open)(file.channel.clone(), &opening).map_err(|e| e.to_string())?;
+    let channel = (kind.open)(file.channel.clone(), &opening).map_err(|e| {
+        Words::new(
+            format!("{}：{}", e.key, e.says.zh),
+            format!("{}: {}", e.key, e.says.en),
+        )
+    })?;
     let cover = file.cover.as_deref().map(picture).transpose()?;
     Ok(Destination {
         id: file.id.clone(),
@@ -138,17 +183,22 @@ pub(crate) fn destination(
 }
 
 /// Bytes of a destination's own picture.
-fn picture(path: &Path) -> Result<Vec<u8>, String> {
-    let says = |what: &str| format!("cover = {}: {what}", path.display());
-    let size = std::fs::metadata(path)
-        .map_err(|e| says(&e.to_string()))?
-        .len();
+fn picture(path: &Path) -> Result<Vec<u8>, Words> {
+    let says = |zh: &str, en: &str| {
+        let key = format!("cover = {}", path.display());
+        Words::new(format!("{key}：{zh}"), format!("{key}: {en}"))
+    };
+    let unread = |e: io::Error| says(&format!("读不到（{e}）"), &e.to_string());
+    let size = std::fs::metadata(path).map_err(unread)?.len();
     if size > COVER_BYTES_MAX {
-        return Err(says("larger than 20 MB"));
+        return Err(says("超过 20 MB", "larger than 20 MB"));
     }
-    let bytes = std::fs::read(path).map_err(|e| says(&e.to_string()))?;
+    let bytes = std::fs::read(path).map_err(unread)?;
     match yigao_media::kind_of(&bytes) {
         Some(kind) if kind.starts_with("image/") => Ok(bytes),
-        _ => Err(says("not a picture (JPEG, PNG, WebP, GIF)")),
+        _ => Err(says(
+            "不是图片（JPEG、PNG、WebP、GIF）",
+            "not a picture (JPEG, PNG, WebP, GIF)",
+        )),
     }
 }

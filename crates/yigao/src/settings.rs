@@ -14,7 +14,7 @@ use std::{
 
 use toml::Table;
 use yigao_channel::SecretRef;
-use yigao_core::next::Policy;
+use yigao_core::{Words, next::Policy};
 use yigao_engine::Tuning;
 use yigao_worker::WorkerSettings;
 
@@ -25,10 +25,11 @@ pub(crate) use secret::secret;
 
 /// The documented example is what the program runs on.
 pub(crate) const DEFAULTS: &str = include_str!("../../../config/yigao.toml");
+
 /// Everything that is wrong, a line each.
 #[derive(Debug, thiserror::Error)]
 #[error("the configuration has {} problems", .0.len())]
-pub(crate) struct ConfigProblems(pub(crate) Vec<String>);
+pub(crate) struct ConfigProblems(pub(crate) Vec<Words>);
 
 /// Validated settings.
 #[derive(Clone, Debug)]
@@ -59,7 +60,7 @@ pub(crate) struct Flags {
 pub(crate) fn load(flags: &Flags) -> Result<Settings, ConfigProblems> {
     let mut problems = Vec::new();
     let defaults: Table = toml::from_str(DEFAULTS)
-        .map_err(|e| ConfigProblems(vec![format!("embedded defaults: {e}")]))?;
+        .map_err(|e| ConfigProblems(vec![not_toml(Path::new("yigao.toml"), DEFAULTS, &e)]))?;
     let mut merged = defaults.clone();
     let mut origins = BTreeMap::new();
     note(&defaults, "", "default", &mut origins);
@@ -67,10 +68,13 @@ pub(crate) fn load(flags: &Flags) -> Result<Settings, ConfigProblems> {
         None => PathBuf::from("."),
         Some(path) => {
             let text = std::fs::read_to_string(path).map_err(|e| {
-                ConfigProblems(vec![format!("{}: cannot be read: {e}", path.display())])
+                ConfigProblems(vec![Words::new(
+                    format!("{}：读不到（{e}）", path.display()),
+                    format!("{}: cannot be read: {e}", path.display()),
+                )])
             })?;
             let file: Table = toml::from_str(&text)
-                .map_err(|e| ConfigProblems(vec![format!("{}: {e}", path.display())]))?;
+                .map_err(|e| ConfigProblems(vec![not_toml(path, &text, &e)]))?;
             unknown(&file, &defaults, "", &mut |key| {
                 problems.push(unknown_line(path, &text, key, &defaults))
             });
@@ -83,11 +87,25 @@ pub(crate) fn load(flags: &Flags) -> Result<Settings, ConfigProblems> {
     if !problems.is_empty() {
         return Err(ConfigProblems(problems));
     }
-    let raw: Raw = merged
-        .clone()
-        .try_into()
-        .map_err(|e: toml::de::Error| ConfigProblems(vec![e.message().to_owned()]))?;
+    let raw: Raw = merged.clone().try_into().map_err(|e: toml::de::Error| {
+        let says = e.to_string();
+        let says = says.trim_end();
+        ConfigProblems(vec![Words::new(format!("配置的写法不对：{says}"), says)])
+    })?;
     build(raw, flags, &base, origins, merged)
+}
+
+/// What a file's text breaks, with its line.
+fn not_toml(path: &Path, text: &str, error: &toml::de::Error) -> Words {
+    let line = error.span().map_or(1, |span| {
+        text.get(..span.start)
+            .map_or(1, |before| before.matches('\n').count() + 1)
+    });
+    let (place, says) = (format!("{}:{line}", path.display()), error.message());
+    Words::new(
+        format!("{place}：写法不对：{says}"),
+        format!("{place}: {says}"),
+    )
 }
 
 fn build(
@@ -98,12 +116,13 @@ fn build(
     merged: Table,
 ) -> Result<Settings, ConfigProblems> {
     let mut problems = Vec::new();
-    let seconds = |key: &str, value: f64, problems: &mut Vec<String>| {
+    let seconds = |key: &str, value: f64, problems: &mut Vec<Words>| {
         if value.is_finite() && (0.01..=31_536_000.0).contains(&value) {
             Duration::from_secs_f64(value)
         } else {
-            problems.push(format!(
-                "{key} = {value}: seconds from 0.01 to a year are meant"
+            problems.push(Words::new(
+                format!("{key} = {value}：应为 0.01 秒到一年之间的秒数"),
+                format!("{key} = {value}: seconds from 0.01 to a year are meant"),
             ));
             Duration::ZERO
         }
@@ -119,13 +138,22 @@ fn build(
         &mut problems,
     );
     if raw.worker.concurrency == 0 {
-        problems.push("worker.concurrency = 0: at least 1 is needed".to_owned());
+        problems.push(Words::new(
+            "worker.concurrency = 0：至少为 1",
+            "worker.concurrency = 0: at least 1 is needed",
+        ));
     }
     if raw.worker.lease_seconds < 3 {
-        problems.push("worker.lease_seconds: at least 3 is needed, it is kept by a heartbeat each third of it".to_owned());
+        problems.push(Words::new(
+            "worker.lease_seconds：至少为 3，租约靠每三分之一时长一次的心跳维持",
+            "worker.lease_seconds: at least 3 is needed, it is kept by a heartbeat each third of it",
+        ));
     }
     if raw.observe.after_seconds.is_empty() {
-        problems.push("observe.after_seconds is empty: at least one time is needed".to_owned());
+        problems.push(Words::new(
+            "observe.after_seconds 是空的：至少要有一个时间",
+            "observe.after_seconds is empty: at least one time is needed",
+        ));
     }
     let policy = Policy {
         backoff_first: first,
@@ -205,11 +233,14 @@ mod tests {
         })
         .unwrap_err();
         std::fs::remove_file(&path).unwrap();
+        let place = format!("{}:2", path.display());
         assert_eq!(
             error.0,
-            [format!(
-                "{}:2: unknown key retry.first_second; did you mean retry.first_seconds?",
-                path.display()
+            [Words::new(
+                format!("{place}：没有配置项 retry.first_second；是不是 retry.first_seconds？"),
+                format!(
+                    "{place}: unknown key retry.first_second; did you mean retry.first_seconds?"
+                ),
             )]
         );
     }

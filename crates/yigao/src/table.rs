@@ -29,6 +29,13 @@ pub(crate) fn fit(text: &str, cells: usize) -> String {
     out
 }
 
+/// Text in exactly so many cells.
+pub(crate) fn padded(text: &str, cells: usize) -> String {
+    let mut out = fit(text, cells);
+    out.extend(std::iter::repeat_n(' ', cells.saturating_sub(width(&out))));
+    out
+}
+
 /// Rows under heads, columns as wide as their widest cell, at most `widest` cells.
 pub(crate) fn table(heads: &[&str], rows: &[Vec<String>], widest: usize) -> String {
     let columns = heads.len();
@@ -47,12 +54,8 @@ pub(crate) fn table(heads: &[&str], rows: &[Vec<String>], widest: usize) -> Stri
     let line = |cells: &mut dyn Iterator<Item = &str>| {
         let mut out = String::new();
         for (cell, cells) in cells.zip(&widths) {
-            let text = fit(cell, *cells);
-            out.push_str(&text);
-            out.extend(std::iter::repeat_n(
-                ' ',
-                cells.saturating_sub(width(&text)) + 2,
-            ));
+            out.push_str(&padded(cell, *cells));
+            out.push_str("  ");
         }
         out.trim_end().to_owned()
     };

@@ -3,8 +3,7 @@
 use std::path::PathBuf;
 
 use serde::Deserialize;
-use url::Url;
-use yigao_channel::{ConfigError, Opening, Secret, SecretRef};
+use yigao_channel::{ConfigError, Opening, Secret, SecretRef, web_address};
 
 /// Rules of one centre (云上通山, 2020-07): headlines of at most 23 characters, punctuation included.
 const HEADLINE_LIMIT: usize = 23;
@@ -135,12 +134,18 @@ pub(crate) struct Paste {
 impl Settings {
     pub(crate) fn new(config: Config, opening: &Opening<'_>) -> Result<Self, ConfigError> {
         if config.centre_name.trim().is_empty() {
-            let says = "the centre's name, as people know it";
-            return Err(ConfigError::new("channel.centre_name", says));
+            return Err(ConfigError::new(
+                "channel.centre_name",
+                "请写融媒体中心的名称",
+                "the centre's name, as people know it",
+            ));
         }
         if config.headline_limit == 0 {
-            let says = "at least 1";
-            return Err(ConfigError::new("channel.headline_limit", says));
+            return Err(ConfigError::new(
+                "channel.headline_limit",
+                "至少为 1",
+                "at least 1",
+            ));
         }
         Ok(Self {
             transport: transport(&config, opening)?,
@@ -156,7 +161,7 @@ impl Settings {
 fn transport(config: &Config, opening: &Opening<'_>) -> Result<Transport, ConfigError> {
     match (config.transport, &config.push, &config.drop, &config.paste) {
         (TransportKind::Push, Some(push), None, None) => Ok(Transport::Push(Push {
-            base_url: web_address("channel.push.base_url", &push.base_url)?,
+            base_url: base("channel.push.base_url", &push.base_url)?,
             app_key: push.app_key.clone(),
             secret: (opening.secrets)(&push.secret)?,
             secret_place: push.secret.to_string(),
@@ -164,8 +169,11 @@ fn transport(config: &Config, opening: &Opening<'_>) -> Result<Transport, Config
         })),
         (TransportKind::Drop, None, Some(drop), None) => {
             if drop.rejected.as_deref().is_some_and(|name| !is_plain(name)) {
-                let says = "the name of a folder below the folder, without '/'";
-                return Err(ConfigError::new("channel.drop.rejected", says));
+                return Err(ConfigError::new(
+                    "channel.drop.rejected",
+                    "请写投递文件夹里一个子文件夹的名称，不含 /",
+                    "the name of a folder below the folder, without '/'",
+                ));
             }
             Ok(Transport::Drop(DropFolder {
                 folder: drop.folder.clone(),
@@ -174,10 +182,13 @@ fn transport(config: &Config, opening: &Opening<'_>) -> Result<Transport, Config
         }
         (TransportKind::Paste, None, None, Some(paste)) => {
             let Some(base) = opening.public_url else {
-                let says = "hand-over pages need public_url in the main configuration: the address at which the centre reaches this program";
-                return Err(ConfigError::new("channel.paste", says));
+                return Err(ConfigError::new(
+                    "channel.paste",
+                    "交接页需要主配置里的 public_url：融媒体中心访问本程序的网址",
+                    "hand-over pages need public_url in the main configuration: the address at which the centre reaches this program",
+                ));
             };
-            let base = web_address("public_url", base)?;
+            let base = self::base("public_url", base)?;
             Ok(Transport::Paste(Paste {
                 secret: (opening.secrets)(&paste.secret)?,
                 pages: format!("{base}/hand/{}", opening.destination),
@@ -185,6 +196,7 @@ fn transport(config: &Config, opening: &Opening<'_>) -> Result<Transport, Config
         }
         _ => Err(ConfigError::new(
             "channel.transport",
+            "transport = \"push\"、\"drop\" 或 \"paste\"，须配同名的表 [channel.push]、[channel.drop] 或 [channel.paste]，且只配这一张",
             "transport = \"push\", \"drop\" or \"paste\" needs the table [channel.push], [channel.drop] or [channel.paste] of the same name, and no other",
         )),
     }
@@ -195,16 +207,13 @@ fn is_plain(name: &str) -> bool {
 }
 
 /// The address without a slash at its end.
-fn web_address(key: &str, text: &str) -> Result<String, ConfigError> {
-    let good = Url::parse(text).is_ok_and(|url| {
-        matches!(url.scheme(), "http" | "https")
-            && url.host_str().is_some()
-            && url.query().is_none()
-    });
-    if good {
-        Ok(text.trim_end_matches('/').to_owned())
-    } else {
-        let says = format!("{text:?} is no http or https address");
-        Err(ConfigError::new(key, says))
+fn base(key: &str, text: &str) -> Result<String, ConfigError> {
+    if web_address(key, text)?.query().is_some() {
+        return Err(ConfigError::new(
+            key,
+            "网址不能带 ? 参数",
+            "an address without a query is expected",
+        ));
     }
+    Ok(text.trim_end_matches('/').to_owned())
 }

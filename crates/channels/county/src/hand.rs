@@ -112,12 +112,15 @@ impl Hand<'_> {
             }));
         }
         let what = match rendition.intent {
-            Intent::Publish => "编辑采用",
-            Intent::Correct => "编辑更正",
-            Intent::Kill => "编辑撤稿",
+            Intent::Publish => ("编辑采用", "publish it"),
+            Intent::Correct => ("编辑更正", "correct it"),
+            Intent::Kill => ("编辑撤稿", "take it down"),
         };
         Ok(Ticket {
-            asks: Asks::Person(format!("请 {} {what}：打开 {link}", self.centre)),
+            asks: Asks::Person(Words::new(
+                format!("请{}{}：打开 {link}", self.centre, what.0),
+                format!("{} is to {}: open {link}", self.centre, what.1),
+            )),
             note: json!({
                 "link": link,
                 "pack": {

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use yigao_channel::{Channel, Cx, Heard, Incoming, Profile, R, Refusal, RenderInput, Rendered};
 use yigao_core::{
     Asks, ChannelError, Effect, ErrorKind, Fills, Found, Observation, Prior, Receipt, Rendition,
-    Retry, Seen, Standing, Ticket, Timestamp, fill, time::later,
+    Retry, Seen, Standing, Ticket, Timestamp, Words, fill, time::later,
 };
 
 use crate::{Memory, api::Post, config::Dedupe, profile::KEY_LIFE, render};
@@ -203,9 +203,9 @@ impl Memory {
     async fn asked(&self, cx: &Cx<'_>) -> R<Said> {
         let ticket = Ticket {
             id: cx.key("ask", ""),
-            asks: Asks::Person(format!(
-                "公告板上有没有标记为 {} 的帖子？请回填编号 / is there a post marked {0}? say its id",
-                cx.mark()
+            asks: Asks::Person(Words::new(
+                format!("公告板上有没有标记为 {} 的帖子？请回填编号", cx.mark()),
+                format!("is there a post marked {}? say its id", cx.mark()),
             )),
             note: Value::Null,
         };

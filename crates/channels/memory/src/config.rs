@@ -1,7 +1,7 @@
 //! What stands in a destination's file, and what is made of it.
 
 use serde::Deserialize;
-use yigao_channel::{ConfigError, Opening, Secret, SecretRef};
+use yigao_channel::{ConfigError, Opening, Secret, SecretRef, web_address};
 
 /// `[channel]` of a destination's file.
 #[derive(Clone, Debug, Deserialize)]
@@ -41,13 +41,8 @@ pub(crate) struct Settings {
 
 impl Settings {
     pub(crate) fn open(config: Config, opening: &Opening<'_>) -> Result<Self, ConfigError> {
+        web_address("channel.base_url", &config.base_url)?;
         let base_url = config.base_url.trim_end_matches('/').to_owned();
-        if !(base_url.starts_with("http://") || base_url.starts_with("https://")) {
-            return Err(ConfigError::new(
-                "channel.base_url",
-                format!("{base_url:?} is no web address; write http:// or https:// before it"),
-            ));
-        }
         Ok(Self {
             base_url,
             token: (opening.secrets)(&config.token)?,

@@ -1,8 +1,7 @@
 //! `[channel]` of an account's destination file, and what is made of it.
 
 use serde::Deserialize;
-use url::Url;
-use yigao_channel::{ConfigError, Opening, Secret, SecretRef};
+use yigao_channel::{ConfigError, Opening, Secret, SecretRef, web_address};
 
 /// Poll times of a publish job, seconds from when it was taken on: 100 calls a day serve all jobs of the account.
 const POLL_SECONDS: &[u64] = &[10, 30, 120, 300, 900, 3_600, 14_400, 43_200, 86_400];
@@ -103,8 +102,11 @@ impl Settings {
         let base_url = config.base_url.trim_end_matches('/').to_owned();
         web_address("channel.base_url", &base_url)?;
         if config.app_id.is_empty() || !config.app_id.chars().all(|c| c.is_ascii_alphanumeric()) {
-            let says = "the AppID as the console shows it: letters and digits, beginning with wx";
-            return Err(ConfigError::new("channel.app_id", says));
+            return Err(ConfigError::new(
+                "channel.app_id",
+                "请照公众平台后台填写 AppID：以 wx 开头的字母和数字",
+                "the AppID as the console shows it: letters and digits, beginning with wx",
+            ));
         }
         if let Some(source) = &config.source_url {
             web_address("channel.source_url", &source.replace("{item}", "item"))?;
@@ -112,8 +114,11 @@ impl Settings {
         let times = |key: &str, given: Option<Vec<u64>>, usual: &[u64]| {
             let times = given.unwrap_or_else(|| usual.to_vec());
             if times.is_empty() || !times.is_sorted() {
-                let says = "at least one number of seconds, in rising order";
-                return Err(ConfigError::new(key, says));
+                return Err(ConfigError::new(
+                    key,
+                    "至少一个秒数，从小到大",
+                    "at least one number of seconds, in rising order",
+                ));
             }
             Ok(times)
         };
@@ -135,18 +140,5 @@ impl Settings {
             resubmit: config.resubmit,
             comments: config.comments,
         })
-    }
-}
-
-fn web_address(key: &str, text: &str) -> Result<(), ConfigError> {
-    let good = Url::parse(text)
-        .is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.host_str().is_some());
-    if good {
-        Ok(())
-    } else {
-        Err(ConfigError::new(
-            key,
-            format!("{text:?} is no http or https address"),
-        ))
     }
 }

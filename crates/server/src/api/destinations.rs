@@ -85,19 +85,12 @@ pub(crate) async fn ask(app: &App, id: DestinationId) -> Checked {
             says: None,
             fault: None,
         },
-        Err(fault) => {
-            let advice = fault.advice().cloned();
-            let (zh, en) = advice.map_or((String::new(), String::new()), |w| {
-                (format!("；{}", w.zh), format!("; {}", w.en))
-            });
-            let says = yigao_core::Words::new(format!("{fault}{zh}"), format!("{fault}{en}"));
-            Checked {
-                destination: id,
-                well: false,
-                says: Some(Both::from(says)),
-                fault: Some(fault),
-            }
-        }
+        Err(fault) => Checked {
+            destination: id,
+            well: false,
+            says: Some(Both::from(fault.with_way_out())),
+            fault: Some(fault),
+        },
     }
 }
 

@@ -16,7 +16,7 @@ use crate::{
     body::Named,
     lang::Lang,
     problem::Problem,
-    sentence::{seen_words, sentence},
+    sentence::sentence,
     who::Who,
 };
 
@@ -178,10 +178,11 @@ fn outcome(page: &Page, name: &str) -> String {
 fn remark(page: &Page, says: &str) -> String {
     let seen = |name: &str| {
         let of = |seen: &Seen| format!("{seen:?}").to_lowercase() == name;
-        Some(match SEEN.into_iter().find(of)? {
-            Seen::CannotSee => page.pick("看不到", "could not be seen"),
-            seen => seen_words(seen, page.lang)?,
-        })
+        Some(
+            page.lang
+                .words(&SEEN.into_iter().find(of)?.words())
+                .to_owned(),
+        )
     };
     if let Some(words) = says.strip_prefix("seen: ").and_then(seen) {
         return format!("{}{words}", page.pick("看到：", "seen: "));
@@ -272,7 +273,7 @@ fn facts(page: &Page, delivery: &Delivery) -> Markup {
             @if let Some(at) = delivery.due_at { dt { (page.pick("下次处理", "Due next")) } dd { (page.time(at)) } }
             @if let Some(ticket) = &delivery.ticket {
                 dt { (page.pick("受理号", "Ticket")) } dd { code { (ticket.id) } }
-                dt { (page.pick("等谁答复", "Who answers")) } dd { @match &ticket.asks { Asks::Remote => (page.pick("对方系统", "the remote")), Asks::Person(asked) => (spelt(page, asked)) } }
+                dt { (page.pick("等谁答复", "Who answers")) } dd { @match &ticket.asks { Asks::Remote => (page.pick("对方系统", "the remote")), Asks::Person(asked) => (spelt(page, page.lang.words(asked))) } }
             }
             @if let Some(receipt) = &delivery.receipt {
                 dt { (page.pick("回执", "Receipt")) } dd { code { (receipt.id) } " · " (page.time(receipt.at)) @if let By::Person(who) = &receipt.by { (page.pick(" · 由 ", " · by ")) (who) } }
@@ -287,7 +288,7 @@ fn observation(page: &Page, delivery: &Delivery) -> Markup {
     html! {
         @if let Some(seen) = &delivery.observation {
             h2 { (page.pick("回读", "Read back")) }
-            p { (page.time(seen.at)) (page.pick("：", ": ")) (seen_words(seen.standing, page.lang).unwrap_or_else(|| page.pick("看不到", "could not be seen")))
+            p { (page.time(seen.at)) (page.pick("：", ": ")) (page.lang.words(&seen.standing.words()))
                 @if let By::Person(who) = &seen.by { " · " (who) } }
             @if !seen.drift.is_empty() { ul class="drifts" { @for words in &seen.drift { li { (page.lang.words(words)) } } } }
         }

@@ -342,14 +342,11 @@ pub(super) async fn check(
                 lang.pick("检查通过，可以投递。", "checked, it takes deliveries.")
             )]),
             Some(fault) => {
-                let advice = fault
-                    .advice()
-                    .map(|w| lang.words(w).to_owned())
-                    .unwrap_or_default();
+                let said = fault.with_way_out();
                 Err(Problem::bad(
                     "check_failed",
-                    format!("{id} 检查未通过：{fault}。{advice}"),
-                    format!("{id} failed its check: {fault}. {advice}"),
+                    format!("{id} 检查未通过：{}", said.zh),
+                    format!("{id} failed its check: {}", said.en),
                 ))
             }
         }

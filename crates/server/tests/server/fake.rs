@@ -300,7 +300,10 @@ impl Channel for Fake {
                 let pack = json!({"title": rendition.title, "summary": "请于今日编发。", "text": rendition.payload.get("text"), "html": rendition.preview, "byline": "来源：临沂市文化和旅游局", "intent": "publish", "pictures": pictures});
                 let ticket = Ticket {
                     id: format!("t-{}", rendition.item),
-                    asks: Asks::Person("请编辑在交接页确认收到".into()),
+                    asks: Asks::Person(Words::new(
+                        "请编辑在交接页确认收到",
+                        "the editor is to confirm",
+                    )),
                     note: json!({"pack": pack}),
                 };
                 let who: String = cx

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use serde_json::json;
 use yigao_core::{
-    Actor, Content, Delivery, Digest, DueFor, Intent, Standing, State, Timestamp, Why,
+    Actor, Content, Delivery, Digest, DueFor, Intent, Standing, State, Timestamp, Why, Words,
     next::{Event, Policy, next},
     plan::NotPlanned,
 };
@@ -500,14 +500,14 @@ pub(crate) async fn what_is_heard_rings_the_ticket_it_names_once(on: Kind) {
     let d = claim_one(&l.store, &d.id, at(0)).await.unwrap();
     let ticket = yigao_core::Ticket {
         id: "t-1".into(),
-        asks: yigao_core::Asks::Person("请确认".into()),
+        asks: yigao_core::Asks::Person(Words::new("请确认", "please confirm")),
         note: json!({}),
     };
     let event = Event::Accepted {
         ticket,
         until: None,
         why: Why::Person {
-            asked: "请确认".into(),
+            asked: Words::new("请确认", "please confirm"),
         },
     };
     record(&l.store, &d, event, at(1)).await;

@@ -16,7 +16,7 @@ use std::{
 use serde_json::json;
 use sqlx::{Connection as _, PgConnection};
 use tokio::{task::JoinSet, time::sleep};
-use yigao_core::{Actor, Asks, Content, Intent, Ticket, Why, next::Event};
+use yigao_core::{Actor, Asks, Content, Intent, Ticket, Why, Words, next::Event};
 use yigao_store::{Store, StoreError};
 use yigao_testkit::Postgres;
 
@@ -197,7 +197,7 @@ pub(crate) async fn a_character_that_the_database_refuses_does_not_stop_a_delive
     let v = version(&l.store, "a", "题").await;
     let d = planned(&l.store, 1, rendition(&v, "push", Intent::Publish), at(1)).await;
     let d = claim_one(&l.store, &d.id, at(1)).await.unwrap();
-    let asked = "请\u{0}确认 \\u0000".to_owned();
+    let asked = Words::new("请\u{0}确认 \\u0000", "\u{0}");
     let accepted = Event::Accepted {
         ticket: Ticket {
             id: "t-2".into(),

@@ -44,7 +44,13 @@ pub(super) fn run(call: &Call<'_>, args: Config) -> anyhow::Result<()> {
 
 fn check(call: &Call<'_>) -> anyhow::Result<()> {
     let settings = call.settings()?;
-    let mut problems = Vec::new();
+    if call.flags.config.is_none() && settings.destinations.is_empty() {
+        return Err(Mistake::error(
+            "这里没有 yigao.toml，也没有 destinations/：请在放它们的文件夹里运行，或用 --config 指明",
+            "there is no yigao.toml here and no destinations/: run it in their folder, or say --config",
+        ));
+    }
+    let mut problems = Vec::from_iter(open::unwritable(&settings.data));
     for file in &settings.destinations {
         match open::destination(file, &settings) {
             Ok(destination) => {
@@ -56,7 +62,7 @@ fn check(call: &Call<'_>) -> anyhow::Result<()> {
                 );
                 call.say.line(&line, &line);
             }
-            Err(says) => problems.push(format!("{}: {says}", file.path.display())),
+            Err(says) => problems.push(says),
         }
     }
     if problems.is_empty() {

@@ -3,8 +3,16 @@
 use yigao_core::{Delivery as Row, DeliveryId, State, time::minute_in_shanghai};
 use yigao_store::{Decision, ListDeliveries};
 
-use super::Call;
-use crate::{cli::Delivery, exit::Mistake, follow::line, lang::out, table::table};
+use super::{Call, send::work_off};
+use crate::{
+    cli::Delivery,
+    exit::Mistake,
+    follow::{line, verdict},
+    lang::out,
+    open::Opened,
+    settings::Settings,
+    table::table,
+};
 
 pub(super) async fn run(call: &Call<'_>, args: Delivery) -> anyhow::Result<()> {
     match args {
@@ -30,11 +38,10 @@ pub(super) async fn run(call: &Call<'_>, args: Delivery) -> anyhow::Result<()> {
             .await
         }
         Delivery::Show { delivery } => show(call, &delivery).await,
-        Delivery::Retry { delivery } => {
-            let (_, opened) = call.open().await?;
-            let again = opened.hub.retry(&delivery, &call.actor).await?;
-            told(call, &again);
-            Ok(())
+        Delivery::Retry { delivery, no_wait } => {
+            let (settings, opened) = call.open().await?;
+            let again = opened.hub.retry(&delivery, call.actor()?).await?;
+            go_on(call, &settings, opened, again, no_wait).await
         }
         Delivery::Decide {
             delivery,
@@ -42,6 +49,7 @@ pub(super) async fn run(call: &Call<'_>, args: Delivery) -> anyhow::Result<()> {
             url,
             did_not,
             reason,
+            no_wait,
         } => {
             let decision = match (happened, did_not) {
                 (Some(id), false) => Decision::Happened { id, url },
@@ -53,13 +61,12 @@ pub(super) async fn run(call: &Call<'_>, args: Delivery) -> anyhow::Result<()> {
                     ));
                 }
             };
-            let (_, opened) = call.open().await?;
+            let (settings, opened) = call.open().await?;
             let decided = opened
                 .hub
-                .decide(&delivery, decision, &call.actor, &reason)
+                .decide(&delivery, decision, call.actor()?, &reason)
                 .await?;
-            told(call, &decided);
-            Ok(())
+            go_on(call, &settings, opened, decided, no_wait).await
         }
     }
 }
@@ -74,10 +81,25 @@ fn read_state(name: &str) -> anyhow::Result<State> {
     })
 }
 
-fn told(call: &Call<'_>, delivery: &Row) {
-    let text = format!("{}  {}", delivery.id, line(delivery, call.say));
+/// Works on what a person's word set going, as sending does.
+async fn go_on(
+    call: &Call<'_>,
+    settings: &Settings,
+    opened: Opened,
+    delivery: Row,
+    no_wait: bool,
+) -> anyhow::Result<()> {
+    let text = format!("{}  {}", delivery.id, line(&delivery, call.say));
     call.say.line(&text, &text);
-    call.say.json(delivery);
+    if no_wait {
+        call.say.json(&delivery);
+        return Ok(());
+    }
+    let Some(ended) = work_off(call, settings, opened, &[delivery.id]).await? else {
+        return Ok(());
+    };
+    call.say.json(&ended);
+    verdict(&ended)
 }
 
 async fn list(call: &Call<'_>, which: ListDeliveries) -> anyhow::Result<()> {

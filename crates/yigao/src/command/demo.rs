@@ -35,6 +35,8 @@ const ITEMS: [&str; 4] = [
 const TOO_LONG: &str = "over-long-title";
 const CORRECTED: &str = "spring-market";
 const KILLED: &str = "lantern-festival";
+/// How long a person at the terminal is waited for before the story goes on without their answer.
+const EDITOR: Duration = Duration::from_secs(60);
 /// Longest time the whole may take before it is called stuck.
 const PATIENCE: Duration = Duration::from_secs(180);
 const EVERY: Duration = Duration::from_millis(150);
@@ -59,8 +61,8 @@ pub(super) async fn run(call: &Call<'_>, args: Demo) -> anyhow::Result<()> {
     stage.strike().await?;
     if args.keep {
         say.line(
-            format!("数据留在 {}", folder.display()),
-            format!("the data stays in {}", folder.display()),
+            format!("数据留在 {0}：网站在 {0}/site，县里收到的在 {0}/drop；用 --config {0}/yigao.toml 查看台账。对方平台（仿真）已停，它们的网址不再打开", folder.display()),
+            format!("the data stays in {0}: the site in {0}/site, what the centre got in {0}/drop; look at the ledger with --config {0}/yigao.toml. The stand-ins have ended, their addresses open no more", folder.display()),
         );
     }
     played
@@ -90,8 +92,10 @@ async fn play(call: &Call<'_>, args: &Demo, stage: &Stage) -> anyhow::Result<()>
     );
     let worker = Worker::start(hub.clone(), bell, &settings.worker);
     let server = Server::new(hub.clone(), ServerSettings { tokens: Vec::new() });
-    let link =
-        server.sign_in_link_for(&listener, call.actor.as_str().trim_start_matches("user:"))?;
+    let link = server.sign_in_link_for(
+        &listener,
+        call.actor()?.as_str().trim_start_matches("user:"),
+    )?;
     let stop = tokio_util::sync::CancellationToken::new();
     let stopped = stop.clone();
     let mut tasks = tokio::task::JoinSet::new();
@@ -100,7 +104,7 @@ async fn play(call: &Call<'_>, args: &Demo, stage: &Stage) -> anyhow::Result<()>
     // Whenever it is interrupted: the sandbox is a process of its own and has to be ended by us.
     let told = tokio::select! {
         told = story(call, args, stage, &hub) => told,
-        () = serve::stop_signal() => Err(anyhow::anyhow!("interrupted")),
+        () = serve::stop_signal() => Err(crate::exit::Interrupted.into()),
     };
     if told.is_ok() && !args.once {
         say.line(
@@ -130,7 +134,7 @@ async fn story(call: &Call<'_>, args: &Demo, stage: &Stage, hub: &Hub) -> anyhow
             format!("导入 {}：{}", draft.id, draft.content.title),
             format!("imported {}: {}", draft.id, draft.content.title),
         );
-        hub.ingest(draft, &call.actor).await?;
+        hub.ingest(draft, call.actor()?).await?;
     }
     stage.misbehave().await?;
     say.line(
@@ -142,7 +146,7 @@ async fn story(call: &Call<'_>, args: &Demo, stage: &Stage, hub: &Hub) -> anyhow
     let approve = Request::approved();
     for name in ITEMS {
         let plan = hub
-            .publish(&ItemId::parse(name)?, &approve, &call.actor)
+            .publish(&ItemId::parse(name)?, &approve, call.actor()?)
             .await?;
         all.extend(plan.deliveries.into_iter().map(|d| d.id));
     }
@@ -154,7 +158,7 @@ async fn story(call: &Call<'_>, args: &Demo, stage: &Stage, hub: &Hub) -> anyhow
     all.extend(corrected);
     let reason = "活动因天气原因取消";
     let killed = hub
-        .kill(&ItemId::parse(KILLED)?, Vec::new(), reason, &call.actor)
+        .kill(&ItemId::parse(KILLED)?, Vec::new(), reason, call.actor()?)
         .await?;
     say.line(
         format!("撤稿 {KILLED}：{reason}"),
@@ -172,13 +176,13 @@ async fn story(call: &Call<'_>, args: &Demo, stage: &Stage, hub: &Hub) -> anyhow
 /// An item whose title is one character too long, stopped before anything is sent.
 async fn preflight_stops_it(call: &Call<'_>, hub: &Hub, items: &Path) -> anyhow::Result<usize> {
     let ingested = hub
-        .ingest(read_draft(&items.join(TOO_LONG), None)?, &call.actor)
+        .ingest(read_draft(&items.join(TOO_LONG), None)?, call.actor()?)
         .await?;
     match hub
         .publish(
             &ingested.put.version.item,
             &Request::approved(),
-            &call.actor,
+            call.actor()?,
         )
         .await
     {
@@ -191,8 +195,8 @@ async fn preflight_stops_it(call: &Call<'_>, hub: &Hub, items: &Path) -> anyhow:
                 {
                     let line = crate::exit::finding_line(sheet, finding, call.say);
                     call.say.line(
-                        format!("预检拦下：{line}"),
-                        format!("stopped by pre-flight: {line}"),
+                        format!("预检拦下 {TOO_LONG}：{line}"),
+                        format!("pre-flight stops {TOO_LONG}: {line}"),
                     );
                 }
             }
@@ -224,20 +228,20 @@ async fn to_rest(
                     stage.edit(&link).await?;
                 } else {
                     board.say(
-                        &format!("  请扮演县融媒体中心编辑，打开并确认：{link}"),
-                        &format!("  play the centre's editor, open and confirm: {link}"),
+                        &format!("  请扮演县融媒体中心编辑，打开并确认（等您 {} 秒，之后也可以）：{link}", EDITOR.as_secs()),
+                        &format!("  play the centre's editor, open and confirm (waited for {} s; later will do, too): {link}", EDITOR.as_secs()),
                     );
                 }
             }
         }
-        let rests = |d: &Delivery| {
-            if once {
-                d.state.is_final() || d.state == State::Doubtful
-            } else {
-                crate::follow::rests(d)
-            }
+        let so_far = yigao_core::time::between(begun, hub.clock.now());
+        // The stand-in always answers; a person is waited for while one looks on, and not for ever.
+        let waited_for = once || (board.is_live() && so_far < EDITOR);
+        let rests = |d: &Delivery| match d.state {
+            State::Accepted if waited_for => false,
+            _ => crate::follow::rests(d),
         };
-        let stuck = yigao_core::time::between(begun, hub.clock.now()) > PATIENCE;
+        let stuck = so_far > PATIENCE;
         if stuck || deliveries.iter().all(rests) {
             board.rest();
             return Ok(());
@@ -260,12 +264,12 @@ async fn correct(call: &Call<'_>, hub: &Hub, items: &Path) -> anyhow::Result<Vec
         text: vec![Inline::plain("（更正：开放时间调整为每日9:00至21:00。）")],
     });
     let draft = Draft { content, ..read };
-    hub.ingest(draft, &call.actor).await?;
+    hub.ingest(draft, call.actor()?).await?;
     let plan = hub
         .correct(
             &ItemId::parse(CORRECTED)?,
             &Request::approved(),
-            &call.actor,
+            call.actor()?,
         )
         .await?;
     call.say.line(

@@ -3,12 +3,7 @@
 use yigao_core::{DestinationId, time::minute_in_shanghai};
 
 use super::Call;
-use crate::{
-    cli::Destination,
-    exit::Mistake,
-    lang::{Lang, out},
-    table::table,
-};
+use crate::{cli::Destination, exit::Mistake, lang::out, table::table};
 
 pub(super) async fn run(call: &Call<'_>, args: Destination) -> anyhow::Result<()> {
     match args {
@@ -24,7 +19,7 @@ pub(super) async fn run(call: &Call<'_>, args: Destination) -> anyhow::Result<()
 }
 
 async fn list(call: &Call<'_>) -> anyhow::Result<()> {
-    let (_, opened) = call.open().await?;
+    let (_, opened) = call.open_or_make().await?;
     let rows = opened.hub.store.destinations().await?;
     if !call.say.json {
         let say = call.say;
@@ -69,7 +64,7 @@ async fn list(call: &Call<'_>) -> anyhow::Result<()> {
 }
 
 async fn show(call: &Call<'_>, id: &DestinationId) -> anyhow::Result<()> {
-    let (_, opened) = call.open().await?;
+    let (_, opened) = call.open_or_make().await?;
     opened.hub.known(std::slice::from_ref(id))?;
     if let Some(destination) = opened.hub.destinations.get(id) {
         let profile = destination.channel.profile();
@@ -82,7 +77,7 @@ async fn show(call: &Call<'_>, id: &DestinationId) -> anyhow::Result<()> {
 }
 
 async fn check(call: &Call<'_>, id: &DestinationId) -> anyhow::Result<()> {
-    let (_, opened) = call.open().await?;
+    let (_, opened) = call.open_or_make().await?;
     opened.hub.known(std::slice::from_ref(id))?;
     match opened.hub.check_destination(id).await {
         Ok(()) => {
@@ -94,23 +89,22 @@ async fn check(call: &Call<'_>, id: &DestinationId) -> anyhow::Result<()> {
         Err(error) => {
             call.say
                 .json(&serde_json::json!({"destination": id, "well": false, "fault": error}));
-            let advice = error.advice().map(|words| match call.say.lang {
-                Lang::Zh => format!(" → {}", words.zh),
-                Lang::En => format!(" → {}", words.en),
-            });
-            let text = format!("{id}: {error}{}", advice.unwrap_or_default());
-            Err(Mistake::error(text.clone(), text))
+            let said = error.with_way_out();
+            Err(Mistake::error(
+                format!("{id}：{}", said.zh),
+                format!("{id}: {}", said.en),
+            ))
         }
     }
 }
 
 async fn pause(call: &Call<'_>, id: &DestinationId, reason: Option<&str>) -> anyhow::Result<()> {
-    let (_, opened) = call.open().await?;
+    let (_, opened) = call.open_or_make().await?;
     opened.hub.known(std::slice::from_ref(id))?;
     opened
         .hub
         .store
-        .pause(id, reason, &call.actor, opened.hub.clock.now())
+        .pause(id, reason, call.actor()?, opened.hub.clock.now())
         .await?;
     match reason {
         Some(_) => call.say.line(

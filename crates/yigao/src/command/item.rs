@@ -39,8 +39,8 @@ pub(super) async fn run(call: &Call<'_>, args: Item) -> anyhow::Result<()> {
 
 async fn import(call: &Call<'_>, path: &Path, format: Option<FormatName>) -> anyhow::Result<()> {
     let draft = read_draft(path, format.map(Into::into))?;
-    let (_, opened) = call.open().await?;
-    let ingested = opened.hub.ingest(draft, &call.actor).await?;
+    let (_, opened) = call.open_or_make().await?;
+    let ingested = opened.hub.ingest(draft, call.actor()?).await?;
     let version = &ingested.put.version;
     let (zh, en) = if ingested.put.new {
         ("已存为", "stored as")
@@ -177,7 +177,7 @@ pub(super) async fn preflight(
     what: &str,
     to: &[DestinationId],
 ) -> anyhow::Result<()> {
-    let (_, opened) = call.open().await?;
+    let (_, opened) = call.open_or_make().await?;
     let version = subject(&opened.hub, what).await?;
     opened.hub.known(to)?;
     let sheets = opened.hub.preflight(&version, to, None, None).await?;
@@ -261,17 +261,17 @@ async fn preview(
 
 async fn approve(call: &Call<'_>, item: &ItemId, to: &[DestinationId]) -> anyhow::Result<()> {
     let (_, opened) = call.open().await?;
-    let sheets = opened.hub.approve(item, to, None, &call.actor).await?;
+    let sheets = opened.hub.approve(item, to, None, call.actor()?).await?;
     tell_sheets(&sheets, call.say);
     call.say.line(
         format!(
             "{} 已批准以上 {} 份渠道稿；稿件再有改动须重新批准",
-            call.actor,
+            call.actor()?,
             sheets.len()
         ),
         format!(
             "{} approved these {} renditions; any change voids it",
-            call.actor,
+            call.actor()?,
             sheets.len()
         ),
     );
@@ -284,7 +284,7 @@ async fn hold(call: &Call<'_>, item: &ItemId, reason: Option<&str>) -> anyhow::R
     opened
         .hub
         .store
-        .hold(item, reason, &call.actor, opened.hub.clock.now())
+        .hold(item, reason, call.actor()?, opened.hub.clock.now())
         .await?;
     match reason {
         Some(_) => call

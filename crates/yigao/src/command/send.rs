@@ -1,6 +1,6 @@
 //! publish, correct, kill: plan, ring, and follow to the end.
 
-use yigao_core::{DestinationId, Digest, ItemId, State};
+use yigao_core::{Delivery, DeliveryId, DestinationId, Digest, ItemId, State};
 use yigao_engine::{Hub, Plan, Request};
 use yigao_store::ListDeliveries;
 use yigao_worker::Worker;
@@ -18,7 +18,7 @@ pub(super) async fn publish(call: &Call<'_>, args: Send) -> anyhow::Result<()> {
     let request = request(&opened.hub, &args).await?;
     let plan = opened
         .hub
-        .publish(&args.item, &request, &call.actor)
+        .publish(&args.item, &request, call.actor()?)
         .await?;
     finish(call, &settings, opened, plan, args.no_wait).await
 }
@@ -28,7 +28,7 @@ pub(super) async fn correct(call: &Call<'_>, args: Send) -> anyhow::Result<()> {
     let request = request(&opened.hub, &args).await?;
     let plan = opened
         .hub
-        .correct(&args.item, &request, &call.actor)
+        .correct(&args.item, &request, call.actor()?)
         .await?;
     finish(call, &settings, opened, plan, args.no_wait).await
 }
@@ -41,7 +41,7 @@ pub(super) async fn kill(
     no_wait: bool,
 ) -> anyhow::Result<()> {
     let (settings, opened) = call.open().await?;
-    let plan = opened.hub.kill(item, to, reason, &call.actor).await?;
+    let plan = opened.hub.kill(item, to, reason, call.actor()?).await?;
     finish(call, &settings, opened, plan, no_wait).await
 }
 
@@ -97,20 +97,32 @@ async fn finish(
         call.say.json(&plan);
         return Ok(());
     }
-    // Beside a running `serve` both work; whoever claims first has it. Without one, this process does it all.
-    let worker = Worker::start(opened.hub.clone(), opened.bell.clone(), &settings.worker);
     let ids: Vec<_> = plan.deliveries.iter().map(|d| d.id.clone()).collect();
-    let ended = tokio::select! {
-        ended = follow(&opened.hub, &ids, call.say) => ended,
-        _ = tokio::signal::ctrl_c() => {
-            call.say.line("已停止跟踪；投递仍在库中，由投递进程继续", "stopped following; the deliveries stay, a worker goes on");
-            worker.stop().await;
-            return Ok(());
-        }
+    let Some(ended) = work_off(call, settings, opened, &ids).await? else {
+        return Ok(());
     };
-    worker.stop().await;
-    let ended = ended?;
     call.say
         .json(&serde_json::json!({"deliveries": ended, "left_out": plan.left_out}));
     verdict(&ended)
+}
+
+/// Works until these deliveries rest, and answers them; `None` when a person stopped looking on.
+pub(super) async fn work_off(
+    call: &Call<'_>,
+    settings: &Settings,
+    opened: Opened,
+    ids: &[DeliveryId],
+) -> anyhow::Result<Option<Vec<Delivery>>> {
+    // Beside a running `serve` both work; whoever claims first has it. Without one, this process does it all.
+    let worker = Worker::start(opened.hub.clone(), opened.bell.clone(), &settings.worker);
+    let ended = tokio::select! {
+        ended = follow(&opened.hub, ids, call.say) => ended,
+        _ = tokio::signal::ctrl_c() => {
+            call.say.line("已停止跟踪；投递仍在库中，由投递进程继续", "stopped following; the deliveries stay, a worker goes on");
+            worker.stop().await;
+            return Ok(None);
+        }
+    };
+    worker.stop().await;
+    Ok(Some(ended?))
 }

@@ -56,7 +56,10 @@ pub(super) async fn serve(mut call: Call<'_>, args: Serve) -> anyhow::Result<()>
     );
     tell_link(
         call.say,
-        &server.sign_in_link_for(&listener, call.actor.as_str().trim_start_matches("user:"))?,
+        &server.sign_in_link_for(
+            &listener,
+            call.actor()?.as_str().trim_start_matches("user:"),
+        )?,
     );
     server.run(listener, stop_signal()).await?;
     if let Some(worker) = worker {

@@ -4,7 +4,9 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 use toml::Table;
-use yigao_core::DestinationId;
+use yigao_core::{DestinationId, Words};
+
+use super::not_toml;
 
 /// A destination's file.
 #[derive(Clone, Debug)]
@@ -32,7 +34,7 @@ struct RawDestination {
 }
 
 /// One file a destination; its name is the file's name.
-pub(super) fn destinations(folder: &Path, problems: &mut Vec<String>) -> Vec<DestinationFile> {
+pub(super) fn destinations(folder: &Path, problems: &mut Vec<Words>) -> Vec<DestinationFile> {
     let mut paths: Vec<PathBuf> = match std::fs::read_dir(folder) {
         Ok(entries) => entries
             .flatten()
@@ -53,9 +55,7 @@ pub(super) fn destinations(folder: &Path, problems: &mut Vec<String>) -> Vec<Des
         if stem.ends_with(".example") {
             continue;
         }
-        let read = std::fs::read_to_string(&path).map_err(|e| e.to_string());
-        let parsed = read
-            .and_then(|text| toml::from_str::<RawDestination>(&text).map_err(|e| e.to_string()));
+        let parsed = read(&path);
         match (parsed, DestinationId::parse(&stem)) {
             (Ok(raw), Ok(id)) => found.push(DestinationFile {
                 id,
@@ -66,15 +66,37 @@ pub(super) fn destinations(folder: &Path, problems: &mut Vec<String>) -> Vec<Des
                 cover: raw.cover.map(|cover| folder.join(cover)),
                 channel: raw.channel,
             }),
-            (Err(says), _) => problems.push(format!("{}: {}", path.display(), says.trim_end())),
-            (_, Err(bad)) => problems.push(format!("{}: {bad}", path.display())),
+            (Err(says), _) => problems.push(says),
+            (_, Err(bad)) => problems.push(Words::new(
+                format!(
+                    "{}：文件名就是目的账号的名字，应为小写字母、数字和 -（{bad}）",
+                    path.display()
+                ),
+                format!("{}: {bad}", path.display()),
+            )),
         }
     }
     if found.iter().filter(|d| d.home).count() > 1 {
-        problems.push(format!(
-            "{}: more than one destination says home = true; there is one place of record",
-            folder.display()
+        problems.push(Words::new(
+            format!(
+                "{}：不止一个目的账号写了 home = true；首发处只能有一个",
+                folder.display()
+            ),
+            format!(
+                "{}: more than one destination says home = true; there is one place of record",
+                folder.display()
+            ),
         ));
     }
     found
+}
+
+fn read(path: &Path) -> Result<RawDestination, Words> {
+    let text = std::fs::read_to_string(path).map_err(|e| {
+        Words::new(
+            format!("{}：读不到（{e}）", path.display()),
+            format!("{}: cannot be read: {e}", path.display()),
+        )
+    })?;
+    toml::from_str(&text).map_err(|e| not_toml(path, &text, &e))
 }

@@ -3,6 +3,7 @@
 use std::{collections::BTreeMap, path::Path};
 
 use toml::{Table, Value};
+use yigao_core::Words;
 
 /// What every variable of ours in the environment begins with.
 const PREFIX: &str = "YIGAO__";
@@ -58,7 +59,7 @@ pub(super) fn unknown(file: &Table, known: &Table, under: &str, found: &mut dyn 
     }
 }
 
-pub(super) fn unknown_line(path: &Path, text: &str, key: &str, known: &Table) -> String {
+pub(super) fn unknown_line(path: &Path, text: &str, key: &str, known: &Table) -> Words {
     let last = key.rsplit('.').next().unwrap_or(key);
     let at = text
         .lines()
@@ -74,7 +75,10 @@ pub(super) fn unknown_line(path: &Path, text: &str, key: &str, known: &Table) ->
         .min_by_key(|known| distance(known, key))
         .cloned()
         .unwrap_or_default();
-    format!("{place}: unknown key {key}; did you mean {near}?")
+    Words::new(
+        format!("{place}：没有配置项 {key}；是不是 {near}？"),
+        format!("{place}: unknown key {key}; did you mean {near}?"),
+    )
 }
 
 /// Edits between two short texts.
@@ -105,7 +109,7 @@ pub(super) fn environment(
     known: &Table,
     merged: &mut Table,
     origins: &mut BTreeMap<String, String>,
-    problems: &mut Vec<String>,
+    problems: &mut Vec<Words>,
 ) {
     for (name, text) in std::env::vars() {
         let Some(path) = name.strip_prefix(PREFIX) else {
@@ -124,8 +128,9 @@ pub(super) fn environment(
         let mut strange = overlay.is_empty();
         unknown(&overlay, known, "", &mut |_| strange = true);
         if strange {
-            problems.push(format!(
-                "environment variable {name}: no such key; write {PREFIX}SECTION__KEY"
+            problems.push(Words::new(
+                format!("环境变量 {name}：没有这个配置项；写法是 {PREFIX}SECTION__KEY"),
+                format!("environment variable {name}: no such key; write {PREFIX}SECTION__KEY"),
             ));
             continue;
         }

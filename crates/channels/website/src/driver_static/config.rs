@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use serde::Deserialize;
 use url::{Host, Url};
-use yigao_channel::ConfigError;
+use yigao_channel::{ConfigError, web_address};
 use yigao_core::Kind;
 
 /// Keys under `[channel]` besides `driver`.
@@ -131,19 +131,24 @@ impl Settings {
             ("channel.organiser", &config.organiser),
         ] {
             if value.trim().is_empty() {
-                return Err(ConfigError::new(key, "may not be empty"));
+                return Err(ConfigError::new(key, "不能为空", "may not be empty"));
             }
         }
         if config.site_domain.contains(['/', ' ', ':']) {
-            let says = "a domain without scheme, port and path is expected: www.example.gov.cn";
-            return Err(ConfigError::new("channel.site_domain", says));
+            return Err(ConfigError::new(
+                "channel.site_domain",
+                "请只写域名，不带协议、端口和路径：www.example.gov.cn",
+                "a domain without scheme, port and path is expected: www.example.gov.cn",
+            ));
         }
         if let Some(code) = &config.site_id_code
             && !(code.len() == 10 && code.bytes().all(|b| b.is_ascii_alphanumeric()))
         {
-            let says =
-                "政府网站标识码 has 10 letters or digits; leave the key out when there is none";
-            return Err(ConfigError::new("channel.site_id_code", says));
+            return Err(ConfigError::new(
+                "channel.site_id_code",
+                "政府网站标识码是 10 位字母或数字；没有就删去这一项",
+                "the site's identification code has 10 letters or digits; leave the key out when there is none",
+            ));
         }
         if let Some(address) = &config.report_url {
             web_address("channel.report_url", address)?;
@@ -189,30 +194,22 @@ impl Settings {
     }
 }
 
-fn web_address(key: &str, text: &str) -> Result<Url, ConfigError> {
-    let url = Url::parse(text)
-        .map_err(|e| ConfigError::new(key, format!("{text:?} is no web address: {e}")))?;
-    if matches!(url.scheme(), "http" | "https") {
-        Ok(url)
-    } else {
-        Err(ConfigError::new(
-            key,
-            "an http or https address is expected",
-        ))
-    }
-}
-
 fn base_url(text: &str) -> Result<Url, ConfigError> {
     const KEY: &str = "channel.base_url";
     let mut url = web_address(KEY, text)?;
     if url.scheme() == "http" && !is_here(&url) {
-        let says =
-            "https is expected; http is taken for this machine only (http://127.0.0.1:8086/)";
-        return Err(ConfigError::new(KEY, says));
+        return Err(ConfigError::new(
+            KEY,
+            "须为 https；http 只用于本机（http://127.0.0.1:8086/）",
+            "https is expected; http is taken for this machine only (http://127.0.0.1:8086/)",
+        ));
     }
     if url.query().is_some() || url.fragment().is_some() || !url.username().is_empty() {
-        let says = "an address without query, fragment and log-in is expected";
-        return Err(ConfigError::new(KEY, says));
+        return Err(ConfigError::new(
+            KEY,
+            "网址不能带 ? 参数、# 片段或登录名",
+            "an address without query, fragment and log-in is expected",
+        ));
     }
     if !url.path().ends_with('/') {
         let path = format!("{}/", url.path());
@@ -233,7 +230,11 @@ fn is_here(url: &Url) -> bool {
 fn check_columns(columns: &[Column]) -> Result<(), ConfigError> {
     const KEY: &str = "channel.columns";
     if columns.is_empty() {
-        return Err(ConfigError::new(KEY, "at least one column is needed"));
+        return Err(ConfigError::new(
+            KEY,
+            "至少要有一个栏目",
+            "at least one column is needed",
+        ));
     }
     for (at, column) in columns.iter().enumerate() {
         let slug = &column.slug;
@@ -243,12 +244,16 @@ fn check_columns(columns: &[Column]) -> Result<(), ConfigError> {
                 .bytes()
                 .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
         if !fits || TAKEN.contains(&slug.as_str()) {
-            let says = format!("slug {slug:?}: 1 to 40 of a-z 0-9 -, and not media or articles");
-            return Err(ConfigError::new(KEY, says));
+            return Err(ConfigError::new(
+                KEY,
+                format!("slug {slug:?}：1 至 40 个 a-z 0-9 -，且不能是 media 或 articles"),
+                format!("slug {slug:?}: 1 to 40 of a-z 0-9 -, and not media or articles"),
+            ));
         }
         if column.name.trim().is_empty() {
             return Err(ConfigError::new(
                 KEY,
+                format!("栏目 {slug:?} 没有名称"),
                 format!("column {slug:?} has no name"),
             ));
         }
@@ -259,6 +264,7 @@ fn check_columns(columns: &[Column]) -> Result<(), ConfigError> {
         if twice {
             return Err(ConfigError::new(
                 KEY,
+                format!("{slug:?} 或它的名称重复了"),
                 format!("{slug:?} or its name stands there twice"),
             ));
         }
@@ -279,6 +285,7 @@ fn fallback(config: &StaticConfig) -> Result<Column, ConfigError> {
         let known: Vec<&str> = config.columns.iter().map(|c| c.slug.as_str()).collect();
         ConfigError::new(
             KEY,
+            format!("没有这个栏目；有 {}", known.join("、")),
             format!("no such column; there are {}", known.join(", ")),
         )
     })

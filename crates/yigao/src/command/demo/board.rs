@@ -3,13 +3,13 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
-use yigao_core::{Delivery, DeliveryId, State};
+use yigao_core::{Delivery, DeliveryId, Intent, State, Why};
 use yigao_engine::Hub;
 
 use crate::{
     follow::line,
     lang::{Say, err},
-    table::fit,
+    table::padded,
 };
 
 /// Draws deliveries as they change.
@@ -44,6 +44,11 @@ impl Board {
         Ok(deliveries)
     }
 
+    /// Whether a person looks on.
+    pub(super) fn is_live(&self) -> bool {
+        self.screen.is_some()
+    }
+
     /// A line above the table; printed beside it, the next redraw would wipe it away.
     pub(super) fn say(&self, zh: &str, en: &str) {
         match &self.screen {
@@ -60,7 +65,11 @@ impl Board {
     }
 
     fn tell(&mut self, deliveries: &[Delivery]) {
-        for delivery in deliveries.iter().filter(|d| d.state != State::Working) {
+        let news = |d: &&Delivery| {
+            // That a worker has not come to it yet is no news.
+            d.state != State::Working && d.why != Some(Why::Planned)
+        };
+        for delivery in deliveries.iter().filter(news) {
             let text = format!("  {}", line(delivery, &self.say));
             if self.told.get(&delivery.id) == Some(&text) {
                 continue;
@@ -93,8 +102,12 @@ impl Board {
                 delivery.destination,
                 self.say.pick(delivery.state.zh(), delivery.state.name())
             );
+            let doing = match delivery.intent {
+                Intent::Publish => String::new(),
+                intent => format!("{} ", self.say.pick(intent.zh(), intent.name())),
+            };
             by_item
-                .entry(delivery.item.to_string())
+                .entry(format!("{doing}{}", delivery.item))
                 .or_default()
                 .push(cell);
         }
@@ -107,7 +120,7 @@ impl Board {
                 bar.enable_steady_tick(Duration::from_millis(150));
                 bar
             });
-            bar.set_message(format!("{:<18} {}", fit(&item, 18), cells.join("  ")));
+            bar.set_message(format!("{} {}", padded(&item, 24), cells.join("  ")));
         }
     }
 }

@@ -13,6 +13,8 @@ use tokio::{
     process::{Child, Command},
 };
 
+use crate::exit::Mistake;
+
 /// What the demo plays on.
 pub(super) struct Stage {
     pub(super) folder: PathBuf,
@@ -34,6 +36,15 @@ impl Stage {
             ))
         };
         let folder = std::path::absolute(folder)?;
+        if folder.exists() {
+            let at = folder.display();
+            return Err(Mistake::error(
+                format!("{at} 是上一次演示留下的，不会覆盖；看过后删除它：rm -r {at}"),
+                format!(
+                    "{at} is there from an earlier run and is not overwritten; when you have seen it: rm -r {at}"
+                ),
+            ));
+        }
         for inner in ["destinations", "secrets", "site", "drop"] {
             fs::create_dir_all(folder.join(inner)).with_context(|| folder.display().to_string())?;
         }

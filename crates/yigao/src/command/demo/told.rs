@@ -58,10 +58,9 @@ pub(super) async fn proofs(hub: &Hub, killed: &[DeliveryId], say: &Say) -> anyho
         let all = seen.iter().all(|d| d.observation.is_some());
         if all || yigao_core::time::between(begun, hub.clock.now()) > Duration::from_secs(10) {
             for delivery in seen {
-                let observed = delivery
-                    .observation
-                    .as_ref()
-                    .map_or("—".to_owned(), |o| format!("{:?}", o.standing));
+                let observed = delivery.observation.as_ref().map_or("—".to_owned(), |o| {
+                    say.words(&o.standing.words()).to_owned()
+                });
                 let receipt = delivery.receipt.as_ref();
                 let by = receipt.map_or("—".to_owned(), |r| match &r.by {
                     yigao_core::By::Remote => {
@@ -162,6 +161,10 @@ pub(super) async fn summary(
         .count();
     let (failed, doubtful) = (count(State::Failed), count(State::Doubtful));
     let delivered = count(State::Delivered);
+    say.line(
+        "retried 出错后重试过 · settled 回答丢失、核对后确认已执行 · refused 预检拦下 · waiting 还等人确认",
+        "retried: tried again after a fault · settled: answer lost, found done · refused: stopped by pre-flight · waiting: for a person",
+    );
     let line = format!(
         "demo: items={} destinations={} delivered={delivered} retried={retried} settled={settled} refused={refused} corrected={} killed={} waiting={waiting} failed={failed} doubtful={doubtful}",
         ITEMS.len(),

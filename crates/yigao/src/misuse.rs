@@ -1,0 +1,97 @@
+//! A command line that cannot be read, told in Chinese. In English the parser speaks for itself.
+
+use clap::error::{ContextKind, ContextValue, Error, ErrorKind};
+
+/// The sentence, the nearest right word and where to read on; `None` when there is nothing to translate: help, the
+/// version, or a kind whose own words are better than ours.
+pub(crate) fn in_chinese(error: &Error) -> Option<String> {
+    let text = |kind: ContextKind| match error.get(kind)? {
+        ContextValue::String(text) => Some(text.clone()),
+        ContextValue::Strings(texts) => Some(texts.join("、")),
+        other => Some(other.to_string()),
+    };
+    let argument = text(ContextKind::InvalidArg).unwrap_or_default();
+    let value = text(ContextKind::InvalidValue).unwrap_or_default();
+    let says = match error.kind() {
+        ErrorKind::InvalidValue if value.is_empty() => format!("{argument} 后面缺少值"),
+        ErrorKind::InvalidValue => format!("{argument} 不能是 {value:?}"),
+        ErrorKind::ValueValidation => {
+            let why = std::error::Error::source(error).map(ToString::to_string);
+            format!(
+                "{argument} 的值 {value:?} 不对：{}",
+                why.unwrap_or_default()
+            )
+        }
+        ErrorKind::UnknownArgument => format!("没有参数 {argument}"),
+        ErrorKind::InvalidSubcommand => format!(
+            "没有命令 {}",
+            text(ContextKind::InvalidSubcommand).unwrap_or_default()
+        ),
+        ErrorKind::MissingRequiredArgument => format!("缺少 {argument}"),
+        ErrorKind::ArgumentConflict => format!(
+            "{argument} 不能与 {} 同用",
+            text(ContextKind::PriorArg).unwrap_or_else(|| "它".to_owned())
+        ),
+        ErrorKind::TooManyValues | ErrorKind::WrongNumberOfValues | ErrorKind::TooFewValues => {
+            format!("{argument} 的值的个数不对")
+        }
+        _ => return None,
+    };
+    let choice = text(ContextKind::ValidValue).map(|all| format!("；可以是 {all}"));
+    let near = [
+        ContextKind::SuggestedArg,
+        ContextKind::SuggestedSubcommand,
+        ContextKind::SuggestedValue,
+    ]
+    .into_iter()
+    .find_map(text)
+    .map(|near| format!("；是不是 {near}？"));
+    // The parser does not know the usage where an option of every command is wrong.
+    let usage = text(ContextKind::Usage)
+        .map(|usage| format!("\n用法：{}", usage.trim_start_matches("Usage:").trim()));
+    Some(format!(
+        "命令行有误：{says}{}{}{}\n加 --help 看说明",
+        choice.unwrap_or_default(),
+        near.unwrap_or_default(),
+        usage.unwrap_or_default()
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser as _;
+
+    use super::*;
+    use crate::cli::Cli;
+
+    fn told(line: &str) -> Option<String> {
+        in_chinese(&Cli::try_parse_from(line.split(' ')).unwrap_err())
+    }
+
+    #[test]
+    fn each_mistake_has_its_sentence_and_the_nearest_right_word() {
+        let cases = [
+            ("yigao item pubish a", "没有命令 pubish；是不是 publish？"),
+            ("yigao item publish", "缺少 <ITEM>"),
+            ("yigao item kill a", "缺少 --reason <REASON>"),
+            (
+                "yigao --lang fr audit",
+                "--lang <LANG> 不能是 \"fr\"；可以是 zh、en",
+            ),
+            ("yigao item show A/B", "<ITEM> 的值 \"A/B\" 不对"),
+            (
+                "yigao item list --limt 3",
+                "没有参数 --limt；是不是 --limit",
+            ),
+            (
+                "yigao delivery decide d-1 --happened x --did-not --reason y",
+                "不能与",
+            ),
+        ];
+        for (line, wants) in cases {
+            let told = told(line).unwrap();
+            assert!(told.contains(wants), "{line}: {told}");
+        }
+        assert_eq!(told("yigao --version"), None);
+    }
+}

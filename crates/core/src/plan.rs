@@ -3,6 +3,7 @@
 
 use crate::{
     delivery::{Delivery, Intent, State},
+    finding::Words,
     id::DeliveryId,
     outcome::{Prior, Receipt, Standing},
 };
@@ -38,6 +39,18 @@ pub enum NotPlanned {
     /// Nothing of it was ever sent there.
     #[error("nothing of it was ever sent there")]
     NothingThere,
+}
+
+impl NotPlanned {
+    /// The reason in both languages.
+    pub fn words(&self) -> Words {
+        let zh = match self {
+            Self::UnderWay(id) => format!("{id} 正在进行，无需重复"),
+            Self::OutAlready(id) => format!("已经发布（{id}），修改请用“更正”"),
+            Self::NothingThere => "这里从未发过此稿".to_owned(),
+        };
+        Words::new(zh, self.to_string())
+    }
 }
 
 /// Plans one delivery after `before`, oldest first.

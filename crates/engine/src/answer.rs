@@ -52,15 +52,19 @@ impl Hub {
                 self.bell.ring(&planned.id).await;
                 Ok(planned)
             }
-            State::Doubtful => Err(StoreError::Refused(format!(
-                "{id} is in doubt: decide what became of it first"
-            ))
+            State::Doubtful => Err(StoreError::refused(
+                format!("{id} 存疑：请先裁定它是否已发生（delivery decide）"),
+                format!("{id} is in doubt: decide what became of it first (delivery decide)"),
+            )
             .into()),
             State::Working | State::Unproven | State::Delivered | State::Overtaken => {
-                Err(StoreError::Refused(format!(
-                    "{id} is {}: there is nothing to try again",
-                    delivery.state.name()
-                ))
+                Err(StoreError::refused(
+                    format!("{id} 现在是“{}”：没有要重试的", delivery.state.zh()),
+                    format!(
+                        "{id} is {}: there is nothing to try again",
+                        delivery.state.name()
+                    ),
+                )
                 .into())
             }
         }

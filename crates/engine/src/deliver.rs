@@ -123,8 +123,9 @@ impl Hub {
         let now = self.clock.now();
         let outcome = outcome(&run.event);
         let says = says(&run.event);
-        let change = next(delivery, run.event, now, &self.tuning.policy)
-            .map_err(|illegal| StoreError::Refused(illegal.to_string()))?;
+        let change = next(delivery, run.event, now, &self.tuning.policy).map_err(|illegal| {
+            StoreError::refused(format!("状态机不允许：{illegal}"), illegal.to_string())
+        })?;
         let ledger = ledger_verb(delivery, &change);
         let state = change.state;
         let record = RunRecord {

@@ -254,10 +254,7 @@ fn unreadable(path: &Path, error: &io::Error) -> Problem {
         file: path.display().to_string(),
         line: None,
         code: "unreadable".into(),
-        says: Words::new(
-            format!("读不到：{why}"),
-            format!("cannot be read: {error}"),
-        ),
+        says: Words::new(format!("读不到：{why}"), format!("cannot be read: {error}")),
         fix: Words::new("检查路径和权限", "check the path and its permissions"),
     }
 }

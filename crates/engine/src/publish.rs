@@ -88,7 +88,8 @@ impl Hub {
         let millis = u64::try_from(self.clock.now().as_millisecond()).unwrap_or(0);
         let at = std::time::UNIX_EPOCH + std::time::Duration::from_millis(millis);
         let text = format!("d-{}", ulid::Ulid::from_datetime(at)).to_lowercase();
-        DeliveryId::parse(&text).map_err(|e| StoreError::Refused(e.to_string()))
+        DeliveryId::parse(&text)
+            .map_err(|e| StoreError::refused(format!("投递号不合规则：{e}"), e.to_string()))
     }
 
     /// Checks that the destinations named are configured.
@@ -263,7 +264,7 @@ impl Hub {
             Err(PlanError::NotPlanned(refused)) => Ok(Planned::LeftOut(LeftOut {
                 destination: sheet.destination,
                 code: code(&refused),
-                says: words(&refused),
+                says: refused.words(),
             })),
             Err(PlanError::Store(error)) => Err(error.into()),
         }
@@ -320,13 +321,4 @@ fn code(refused: &NotPlanned) -> &'static str {
         NotPlanned::OutAlready(_) => "out_already",
         NotPlanned::NothingThere => "nothing_there",
     }
-}
-
-fn words(refused: &NotPlanned) -> yigao_core::Words {
-    let zh = match refused {
-        NotPlanned::UnderWay(id) => format!("{id} 正在进行，无需重复"),
-        NotPlanned::OutAlready(id) => format!("已经发布（{id}），修改请用“更正”"),
-        NotPlanned::NothingThere => "这里从未发过此稿".to_owned(),
-    };
-    yigao_core::Words::new(zh, refused.to_string())
 }

@@ -148,12 +148,15 @@ impl From<PlanError> for Problem {
     fn from(error: PlanError) -> Self {
         match error {
             PlanError::Store(error) => error.into(),
-            PlanError::NotPlanned(why) => Self::new(
-                StatusCode::CONFLICT,
-                "not_planned",
-                format!("没有排入投递：{why}"),
-                format!("nothing was planned: {why}"),
-            ),
+            PlanError::NotPlanned(why) => {
+                let Words { zh, en } = why.words();
+                Self::new(
+                    StatusCode::CONFLICT,
+                    "not_planned",
+                    format!("没有排入投递：{zh}"),
+                    format!("nothing was planned: {en}"),
+                )
+            }
         }
     }
 }

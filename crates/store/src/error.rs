@@ -37,8 +37,8 @@ pub enum StoreError {
     #[error("no {what} named {name}")]
     Missing { what: &'static str, name: String },
     /// It would break a rule of the ledger.
-    #[error("{0}")]
-    Refused(String),
+    #[error("{}", .0.en)]
+    Refused(Words),
     /// Anything else the database says.
     #[error("the ledger failed: {0}")]
     Database(String),
@@ -58,6 +58,11 @@ pub enum StoreError {
 }
 
 impl StoreError {
+    /// It would break a rule: which, and the way out, in both languages.
+    pub fn refused(zh: impl Into<String>, en: impl Into<String>) -> Self {
+        Self::Refused(Words::new(zh, en))
+    }
+
     /// What it is and the way out, in both languages.
     pub fn words(&self) -> Words {
         let zh = match self {
@@ -84,7 +89,7 @@ impl StoreError {
                 };
                 format!("没有名为 {name} 的{what}")
             }
-            Self::Refused(says) => format!("当前状态不允许这样做：{says}"),
+            Self::Refused(says) => says.zh.clone(),
             Self::Database(says) => format!("台账出错，什么都没有改动：{says}"),
             Self::Lost => "与台账数据库的连接断了，什么都没有写入；恢复后请再试".to_owned(),
             Self::Unknown => {

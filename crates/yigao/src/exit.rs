@@ -15,6 +15,7 @@ use std::process::ExitCode;
 use clap::ValueEnum as _;
 use yigao_engine::{IngestError, PublishError, Sheet};
 use yigao_formats::Problem;
+use yigao_store::{PlanError, StoreError};
 
 use crate::lang::{Lang, Say, err};
 
@@ -109,25 +110,24 @@ fn classify(error: &anyhow::Error) -> (u8, &'static str) {
     if error.is::<EndedBadly>() {
         return (5, "ended_badly");
     }
-    match error.downcast_ref::<IngestError>() {
-        Some(IngestError::Problems(_)) => return (3, "import"),
-        Some(IngestError::Store(_) | IngestError::Media(_)) => return (1, "store"),
-        None => {}
+    if let Some(IngestError::Problems(_)) = error.downcast_ref::<IngestError>() {
+        return (3, "import");
     }
     match error.downcast_ref::<PublishError>() {
-        Some(PublishError::Blocked(_)) => (3, "blocked"),
-        Some(PublishError::Unapproved(_)) => (4, "unapproved"),
-        Some(PublishError::UnknownDestination { .. } | PublishError::Nothing(_)) => (2, "mistake"),
-        Some(PublishError::Store(
-            yigao_store::StoreError::Missing { .. } | yigao_store::StoreError::Refused(_),
-        )) => (2, "mistake"),
-        Some(PublishError::Store(_)) => (1, "store"),
-        None => match error.downcast_ref::<yigao_store::StoreError>() {
-            Some(yigao_store::StoreError::Missing { .. } | yigao_store::StoreError::Refused(_)) => {
-                (2, "mistake")
-            }
-            _ => (1, "failed"),
-        },
+        Some(PublishError::Blocked(_)) => return (3, "blocked"),
+        Some(PublishError::Unapproved(_)) => return (4, "unapproved"),
+        Some(PublishError::UnknownDestination { .. } | PublishError::Nothing(_)) => {
+            return (2, "mistake");
+        }
+        Some(PublishError::Store(_)) | None => {}
+    }
+    if let Some(PlanError::NotPlanned(_)) = error.downcast_ref::<PlanError>() {
+        return (2, "mistake");
+    }
+    match ledger_says(error) {
+        Some(StoreError::Missing { .. } | StoreError::Refused(_)) => (2, "mistake"),
+        Some(_) => (1, "store"),
+        None => (1, "failed"),
     }
 }
 
@@ -184,18 +184,26 @@ fn lines(error: &anyhow::Error, say: &Say) -> Vec<String> {
     }]
 }
 
+/// What the ledger itself said, under whichever use case.
+fn ledger_says(error: &anyhow::Error) -> Option<&StoreError> {
+    let publish = error.downcast_ref::<PublishError>();
+    let ingest = error.downcast_ref::<IngestError>();
+    match (publish, ingest, error.downcast_ref::<PlanError>()) {
+        (Some(PublishError::Store(store)), _, _)
+        | (_, Some(IngestError::Store(store)), _)
+        | (_, _, Some(PlanError::Store(store))) => Some(store),
+        _ => error.downcast_ref(),
+    }
+}
+
 /// The command that lists what a name was looked for in.
 fn where_to_look<'a>(error: &anyhow::Error, say: &'a Say) -> Option<&'a str> {
-    let store = match error.downcast_ref::<PublishError>() {
-        Some(PublishError::Store(store)) => store,
-        _ => error.downcast_ref::<yigao_store::StoreError>()?,
-    };
-    match store {
-        yigao_store::StoreError::Missing { what: "item", .. } => Some(say.pick(
+    match ledger_says(error)? {
+        StoreError::Missing { what: "item", .. } => Some(say.pick(
             "有哪些稿件：yigao item list；导入：yigao item import 文件夹",
             "items there are: yigao item list; take one in: yigao item import FOLDER",
         )),
-        yigao_store::StoreError::Missing {
+        StoreError::Missing {
             what: "delivery", ..
         } => Some(say.pick(
             "有哪些投递：yigao delivery list",
@@ -207,20 +215,21 @@ fn where_to_look<'a>(error: &anyhow::Error, say: &'a Say) -> Option<&'a str> {
 
 /// A failure of ledger, media or bell, in both languages.
 fn machine(error: &anyhow::Error) -> Option<yigao_core::Words> {
-    match error.downcast_ref::<IngestError>() {
-        Some(IngestError::Store(store)) => return Some(store.words()),
-        Some(IngestError::Media(media)) => return Some(media.words()),
-        Some(IngestError::Problems(_)) | None => {}
+    if let Some(IngestError::Media(media)) = error.downcast_ref::<IngestError>() {
+        return Some(media.words());
     }
-    if let Some(PublishError::Store(store)) = error.downcast_ref::<PublishError>() {
+    if let Some(store) = ledger_says(error) {
         return Some(store.words());
     }
+    if let Some(PlanError::NotPlanned(why)) = error.downcast_ref::<PlanError>() {
+        return Some(why.words());
+    }
     error.chain().find_map(|cause| {
-        let store = cause.downcast_ref::<yigao_store::StoreError>();
+        let store = cause.downcast_ref::<StoreError>();
         let media = cause.downcast_ref::<yigao_store::MediaError>();
         let bell = cause.downcast_ref::<yigao_worker::BellError>();
         store
-            .map(yigao_store::StoreError::words)
+            .map(StoreError::words)
             .or_else(|| media.map(yigao_store::MediaError::words))
             .or_else(|| bell.map(yigao_worker::BellError::words))
     })

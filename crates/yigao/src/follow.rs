@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use indicatif::{ProgressBar, ProgressStyle};
-use yigao_core::{Delivery, DeliveryId, State};
+use yigao_core::{Delivery, DeliveryId, State, Why};
 use yigao_engine::Hub;
 
 use crate::{
@@ -23,7 +23,8 @@ pub(crate) fn line(delivery: &Delivery, say: &Say) -> String {
         delivery.destination,
         say.pick(delivery.intent.zh(), delivery.intent.name())
     );
-    if let Some(why) = &delivery.why {
+    // That a worker has not come to it yet is no news.
+    if let Some(why) = delivery.why.as_ref().filter(|why| **why != Why::Planned) {
         text.push_str(say.pick("：", ": "));
         text.push_str(say.words(&why.words()));
     }
@@ -61,7 +62,7 @@ pub(crate) fn rests(delivery: &Delivery) -> bool {
     };
     match delivery.state {
         State::Delivered | State::Failed | State::Overtaken | State::Doubtful => true,
-        State::Accepted => matches!(delivery.why, Some(yigao_core::Why::Person { .. })),
+        State::Accepted => matches!(delivery.why, Some(Why::Person { .. })),
         State::Waiting => delivery.due_at.is_none_or(far),
         State::Working | State::Unproven => false,
     }

@@ -188,7 +188,10 @@ impl Store {
                     .execute(&mut *conn)
                     .await?;
                 if done == 0 {
-                    return Err(StoreError::Refused(format!("{id} is not waiting, or something of it may have gone out: use a withdrawal (item kill)")));
+                    return Err(StoreError::refused(
+                        format!("{id} 不在等待，或可能已有内容发出：请改用撤稿（item kill）"),
+                        format!("{id} is not waiting, or something of it may have gone out: use a withdrawal (item kill)"),
+                    ));
                 }
                 append(conn, Entry { at: now, actor: actor.as_str(), verb: "delivery.cancel", subject: id.as_str(), body: json!({}) }).await
             })

@@ -225,7 +225,11 @@ impl Store {
                     .ok_or_else(|| StoreError::Missing { what: "delivery", name: id.to_string() })?;
                 let delivery = read::delivery(&row)?;
                 let (State::Doubtful, Some(doubt)) = (delivery.state, delivery.doubt.clone()) else {
-                    return Err(StoreError::Refused(format!("{id} is {}, not in doubt: there is nothing to decide", delivery.state.name())));
+                    let state = delivery.state;
+                    return Err(StoreError::refused(
+                        format!("{id} 现在是“{}”，不是存疑，没有要裁定的", state.zh()),
+                        format!("{id} is {}, not in doubt: there is nothing to decide", state.name()),
+                    ));
                 };
                 let (sql, value) = match &decision {
                     Decision::Happened { id, url } => (
@@ -245,7 +249,7 @@ impl Store {
                         .execute(&mut *conn)
                         .await?;
                 }
-                let change = next(&delivery, Event::Rung, now, &Policy::default()).map_err(|e| StoreError::Refused(e.to_string()))?;
+                let change = next(&delivery, Event::Rung, now, &Policy::default()).map_err(|e| StoreError::refused(format!("状态机不允许：{e}"), e.to_string()))?;
                 apply(conn, &id, delivery.fence, &change, now).await?;
                 let answer = match &decision {
                     Decision::Happened { id, url } => json!({"it_happened": true, "id": id, "url": url}),

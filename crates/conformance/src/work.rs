@@ -22,7 +22,7 @@ impl Story {
     pub(crate) async fn work(&self, host: &MemoryHost<'_>) -> Result<Option<Done>, String> {
         let delivery = &host.delivery;
         let naming = Naming {
-            key: delivery.id.to_string(),
+            key: delivery.key(),
             mark: mark(delivery),
             spent: host.purpose == DueFor::Deliver && self.is_spent(delivery),
         };

@@ -262,6 +262,17 @@ pub struct Delivery {
     pub actor: String,
 }
 
+impl Delivery {
+    /// What remotes are told it is called: the same over its attempts, another in each round, or a remote that remembers
+    /// keys would answer a second withdrawal with the first one's answer.
+    pub fn key(&self) -> String {
+        match self.round {
+            0 => self.id.to_string(),
+            round => format!("{}.r{round}", self.id),
+        }
+    }
+}
+
 /// 存疑: what nobody can know from here, with what was seen.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Doubt {

@@ -79,6 +79,9 @@ pub enum Event {
     },
     /// Nobody can know.
     Doubt(Doubt),
+    /// A person says what became of the whole, where no step can be answered: it is done, by this receipt; or nothing of it
+    /// is there (of a withdrawal: it is still up), and it begins anew.
+    Told { receipt: Option<Receipt> },
     /// Something newer took its place.
     Overtaken { by: DeliveryId },
     /// An unproven kill, or a doubtful one, was looked at.
@@ -208,6 +211,7 @@ pub fn next(
             policy,
         )),
         Event::Doubt(doubt) if working => Ok(doubtful(delivery, ended, doubt, now, policy)),
+        Event::Told { receipt } => told(delivery, ended, receipt, now, policy).ok_or_else(illegal),
         Event::Overtaken { .. } if !delivery.state.is_final() => Ok(Change {
             state: State::Overtaken,
             due_at: None,
@@ -252,6 +256,7 @@ fn event_name(event: &Event) -> &'static str {
         Event::Rung => "rung",
         Event::Fault { .. } => "faulted",
         Event::Doubt(_) => "doubted",
+        Event::Told { .. } => "told",
         Event::Overtaken { .. } => "overtaken",
         Event::Proof { .. } => "proved",
         Event::Observed { .. } => "observed",
@@ -295,8 +300,12 @@ fn receipted(
         ticket: None,
         fault: None,
         doubt: None,
+        // What was seen before it says nothing of what it did.
+        observation: None,
         ..ended
     };
+    // What came up once after it had been taken down is looked for once more before it is called gone.
+    let proof_at = proof_at.or((delivery.round > 0).then_some(now));
     match (delivery.intent, proof_at) {
         (Intent::Kill, Some(at)) => Change {
             state: State::Unproven,
@@ -463,15 +472,7 @@ fn proved(
         ..ended
     };
     Some(if up {
-        Change {
-            state: State::Waiting,
-            due_at: Some(now),
-            due_for: DueFor::Deliver,
-            why: Some(Why::Planned),
-            round: delivery.round.saturating_add(1),
-            doubt: None,
-            ..looked
-        }
+        anew(delivery, looked, now)
     } else if blind || delivery.state == State::Doubtful {
         Change {
             due_at: observe_at(now, looked.observed, policy),
@@ -487,6 +488,51 @@ fn proved(
             ..looked
         }
     })
+}
+
+/// Under a journal and keys of its own: what the round before noted answers nothing any more.
+fn anew(delivery: &Delivery, ended: Change, now: Timestamp) -> Change {
+    Change {
+        state: State::Waiting,
+        due_at: Some(now),
+        due_for: DueFor::Deliver,
+        why: Some(Why::Planned),
+        round: delivery.round.saturating_add(1),
+        attempts: 0,
+        doubt: None,
+        ..ended
+    }
+}
+
+fn told(
+    delivery: &Delivery,
+    ended: Change,
+    receipt: Option<Receipt>,
+    now: Timestamp,
+    policy: &Policy,
+) -> Option<Change> {
+    match (delivery.state, receipt) {
+        (State::Doubtful, Some(receipt)) => {
+            Some(receipted(delivery, ended, receipt, None, None, now, policy))
+        }
+        // The remote's receipt stays; what was missing is somebody who looked.
+        (State::Unproven, Some(receipt)) => Some(Change {
+            state: State::Delivered,
+            due_at: observe_at(now, delivery.observed, policy),
+            why: None,
+            observation: Some(Observation {
+                standing: Seen::Gone,
+                by: receipt.by,
+                leaves: Vec::new(),
+                url: None,
+                at: receipt.at,
+                drift: Vec::new(),
+            }),
+            ..ended
+        }),
+        (State::Doubtful | State::Unproven, None) => Some(anew(delivery, ended, now)),
+        _ => None,
+    }
 }
 
 /// When to read back next, after `observed` observations.

@@ -111,6 +111,9 @@ fn events() -> impl Strategy<Value = Event> {
             part: String::new(),
             evidence: "e".into()
         })),
+        any::<bool>().prop_map(|done| Event::Told {
+            receipt: done.then(receipt)
+        }),
         Just(Event::Overtaken {
             by: DeliveryId::parse("d-02").unwrap()
         }),
@@ -154,7 +157,7 @@ proptest! {
             d = apply(d, change);
             let asks_person = d.state == State::Doubtful || d.state == State::Accepted;
             prop_assert!(d.state.is_final() || asks_person || d.due_at.is_some(), "{:?} after {event:?}", d.state);
-            prop_assert!(d.attempts >= was.attempts, "attempts only grow");
+            prop_assert!(d.attempts >= was.attempts || d.round > was.round, "attempts only grow within a round");
             prop_assert!(d.round >= was.round, "rounds only grow");
             prop_assert!(was.state != State::Failed || d.state == State::Failed, "failed is final");
             prop_assert!(was.state != State::Overtaken || d.state == State::Overtaken, "overtaken is final");
@@ -162,7 +165,7 @@ proptest! {
                 prop_assert!(d.receipt.is_some(), "delivered means there is a receipt");
             }
             if was.state == State::Doubtful && d.state == State::Delivered {
-                prop_assert!(false, "a doubt never turns into delivered by itself");
+                prop_assert!(matches!(event, Event::Told { .. }), "a doubt never turns into delivered by itself");
             }
         }
     }
@@ -207,6 +210,51 @@ fn deferrals_spend_no_attempt_and_faults_do() {
     )
     .unwrap();
     assert_eq!((failed.state, failed.attempts), (State::Waiting, 1));
+}
+
+/// A doubt about the whole, such as a journal that the program no longer follows, has two answers that both lead on; so has
+/// a withdrawal at a remote that lets nobody look.
+#[test]
+fn a_person_ends_what_nobody_else_can_or_begins_it_anew() {
+    let policy = Policy::default();
+    let by_person = || Receipt {
+        by: By::Person("user:lin".into()),
+        ..receipt()
+    };
+    let told = |state, intent, receipt| {
+        let d = Delivery {
+            attempts: 8,
+            receipt: (state == State::Unproven).then(self::receipt),
+            ..delivery(state, intent)
+        };
+        next(&d, Event::Told { receipt }, at(5), &policy)
+    };
+    for intent in [Intent::Publish, Intent::Correct, Intent::Kill] {
+        let done = told(State::Doubtful, intent, Some(by_person())).unwrap();
+        assert_eq!(
+            (done.state, done.receipt),
+            (State::Delivered, Some(by_person()))
+        );
+        let anew = told(State::Doubtful, intent, None).unwrap();
+        assert_eq!(
+            (anew.state, anew.round, anew.attempts),
+            (State::Waiting, 1, 0)
+        );
+    }
+    let gone = told(State::Unproven, Intent::Kill, Some(by_person())).unwrap();
+    let seen = gone.observation.unwrap();
+    assert_eq!(
+        (gone.state, seen.standing, seen.by, gone.receipt),
+        (
+            State::Delivered,
+            Seen::Gone,
+            By::Person("user:lin".into()),
+            Some(receipt())
+        )
+    );
+    let up = told(State::Unproven, Intent::Kill, None).unwrap();
+    assert_eq!((up.state, up.round), (State::Waiting, 1));
+    assert!(told(State::Delivered, Intent::Publish, None).is_err());
 }
 
 #[test]

@@ -16,6 +16,7 @@ pub(crate) fn outcome(event: &Event) -> &'static str {
         Event::Rung => "rung",
         Event::Fault { .. } => "fault",
         Event::Doubt(_) => "doubt",
+        Event::Told { .. } => "told",
         Event::Overtaken { .. } => "overtaken",
         Event::Proof { .. } => "proof",
         Event::Observed { .. } => "observed",
@@ -36,6 +37,7 @@ pub(crate) fn says(event: &Event) -> String {
         Event::HandedBack
         | Event::Claimed { .. }
         | Event::Rung
+        | Event::Told { .. }
         | Event::Overtaken { .. }
         | Event::Tidied => outcome(event).replace('_', " "),
     }

@@ -20,7 +20,14 @@ impl Hub {
     ) -> Result<Delivery, StoreError> {
         let delivery = self
             .store
-            .decide(id, decision, actor, reason, self.clock.now())
+            .decide(
+                id,
+                decision,
+                actor,
+                reason,
+                self.clock.now(),
+                &self.tuning.policy,
+            )
             .await?;
         self.bell.ring(id).await;
         Ok(delivery)

@@ -271,7 +271,7 @@ async fn deliver(
             .as_ref()
             .is_some_and(|f| f.retry() == Retry::Never);
     let naming = Naming {
-        key: delivery.id.to_string(),
+        key: delivery.key(),
         mark: mark(delivery),
         spent,
     };

@@ -150,7 +150,8 @@ impl Host for DeliveryHost<'_> {
     }
 
     async fn begin(&self, last: Option<Finish>, intent: Begin) -> Result<i64, Gate> {
-        let whole = matches!(intent.verb, Verb::Step | Verb::Once);
+        // A ticket, too: what a person is handed is out in the world.
+        let whole = matches!(intent.verb, Verb::Step | Verb::Once | Verb::Wait);
         let check = self.check(&intent.op, whole);
         let begin = JournalBegin {
             verb: intent.verb.name().to_owned(),
@@ -222,6 +223,7 @@ impl Host for DeliveryHost<'_> {
             .keep_done(
                 &self.destination.id,
                 (op, part),
+                (&self.delivery.id, self.delivery.fence, self.hub.clock.now()),
                 Some(&self.delivery.item),
                 &value,
                 expires,
@@ -233,7 +235,13 @@ impl Host for DeliveryHost<'_> {
     async fn keep_undone(&self, op: &str, part: &str, open: bool, looks: u32) -> R<()> {
         self.hub
             .store
-            .keep_undone(&self.destination.id, (op, part), open, looks)
+            .keep_undone(
+                &self.destination.id,
+                (op, part),
+                (&self.delivery.id, self.delivery.fence, self.hub.clock.now()),
+                open,
+                looks,
+            )
             .await
             .map_err(|e| lost(&e))
     }

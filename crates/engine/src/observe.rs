@@ -44,7 +44,7 @@ pub(crate) async fn observe(
         recorder,
     };
     let naming = Naming {
-        key: delivery.id.to_string(),
+        key: delivery.key(),
         mark: mark(delivery),
         spent: false,
     };

@@ -26,7 +26,7 @@ pub(crate) async fn tidy(
         recorder,
     };
     let naming = Naming {
-        key: delivery.id.to_string(),
+        key: delivery.key(),
         mark: mark(delivery),
         spent: false,
     };

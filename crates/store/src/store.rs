@@ -2,6 +2,7 @@
 //! to commit, [`crate::dialect`] has the few words that differ.
 
 mod claim;
+mod decide;
 mod deliveries;
 mod destinations;
 mod inbox;

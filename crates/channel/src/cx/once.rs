@@ -16,6 +16,8 @@ use crate::{
 
 /// How soon a look is tried again after the remote did not answer it.
 const LOOK_AGAIN: Duration = Duration::from_secs(30);
+/// How long after the last look is due a remote may go on leaving looks unanswered, before a person is asked.
+const LOOK_PATIENCE: Duration = Duration::from_secs(24 * 3_600);
 
 enum Looked<T> {
     Yes(T),
@@ -97,8 +99,14 @@ impl Cx<'_> {
         let due = later(entry.ends, *wait);
         let early = self.now() < due;
         let found = match self.looking(look(entry.at)).await {
-            // The remote does not answer the look: nothing is known, so nothing is decided.
+            // The remote does not answer the look: nothing is known, so nothing is decided. Not for ever, though: where every
+            // look fails for days, somebody has to be told.
             Err(Stop::Fault(error)) => {
+                let last = spec.looks.last().copied().unwrap_or_default();
+                if self.now() > later(entry.ends, last + LOOK_PATIENCE) {
+                    let evidence = format!("it cannot be looked for: {error}");
+                    return Err(doubt(spec.name, &entry.part, evidence));
+                }
                 let until = later(self.now(), LOOK_AGAIN).max(due);
                 let why = Why::Look {
                     op: format!("{} ({})", spec.name, error.message()),

@@ -13,30 +13,48 @@ use crate::{destinations::Destination, hub::Hub};
 /// How soon after a lost answer the first, uncounted look is made.
 const EARLY_LOOK: std::time::Duration = std::time::Duration::from_secs(2);
 
-/// When what was under way can no longer come up: the last look of every entry that may still have an effect.
-async fn settled_at(
-    hub: &Hub,
-    destination: &Destination,
-    deliveries: &[yigao_core::DeliveryId],
-    last: Option<&Finish>,
-) -> Result<Option<Timestamp>, StoreError> {
-    let mut entries = hub.store.unsure_entries(deliveries).await?;
-    // The last step's result is still in our hands: it is written together with the end of the run.
-    if let Some(Finish::Done {
-        seq, unsure: false, ..
-    }) = last
-    {
-        entries.retain(|entry| entry.seq != *seq || entry.unsure);
+/// When what may still have an effect no longer can: the last look of each such entry.
+struct Settled {
+    /// Of this delivery and what it overtook.
+    own: Option<Timestamp>,
+    /// Of deliveries that ended before it, as far as that time has not come yet.
+    earlier: Option<Timestamp>,
+}
+
+impl Settled {
+    async fn of(
+        hub: &Hub,
+        destination: &Destination,
+        delivery: &Delivery,
+        last: Option<&Finish>,
+    ) -> Result<Self, StoreError> {
+        let mut entries = hub.store.unsure_up_to(&delivery.id).await?;
+        // The last step's result is still in our hands: it is written together with the end of the run.
+        if let Some(Finish::Done {
+            seq, unsure: false, ..
+        }) = last
+        {
+            entries.retain(|(entry, _)| entry.seq != *seq || entry.unsure);
+        }
+        let profile = destination.channel.profile();
+        let end = |entry: &JournalRow| {
+            let last_look = profile
+                .op(&entry.op)
+                .and_then(|op| op.looks.last().copied())
+                .unwrap_or_default();
+            later(entry.ends, last_look)
+        };
+        let now = hub.clock.now();
+        let (own, earlier): (Vec<_>, Vec<_>) = entries.iter().partition(|(_, own)| *own);
+        Ok(Self {
+            own: own.iter().map(|(entry, _)| end(entry)).max(),
+            earlier: earlier
+                .iter()
+                .map(|(entry, _)| end(entry))
+                .filter(|at| *at > now)
+                .max(),
+        })
     }
-    let profile = destination.channel.profile();
-    let end = |entry: &JournalRow| {
-        let last_look = profile
-            .op(&entry.op)
-            .and_then(|op| op.looks.last().copied())
-            .unwrap_or_default();
-        later(entry.ends, last_look)
-    };
-    Ok(entries.iter().map(end).max())
 }
 
 pub(super) async fn receipted(
@@ -46,18 +64,15 @@ pub(super) async fn receipted(
     receipt: Receipt,
     last: Option<&Finish>,
 ) -> Result<Event, StoreError> {
-    let mut involved = hub.store.overtaken_by(&delivery.id).await?;
-    involved.push(delivery.id.clone());
-    let settled = settled_at(hub, destination, &involved, last).await?;
-    let proof_at = if delivery.intent == Intent::Kill {
-        settled
-    } else {
-        None
+    let settled = Settled::of(hub, destination, delivery, last).await?;
+    let proof_at = match delivery.intent {
+        Intent::Kill => settled.own.max(settled.earlier),
+        Intent::Publish | Intent::Correct => None,
     };
     Ok(Event::Receipt {
         receipt,
         proof_at,
-        tidy_at: settled,
+        tidy_at: settled.own,
     })
 }
 
@@ -121,13 +136,9 @@ async fn faulted(
     let open = rows
         .iter()
         .find(|row| row.verb == "once" && row.state == JournalState::Open);
-    let tidy_at = settled_at(
-        hub,
-        destination,
-        std::slice::from_ref(&delivery.id),
-        last.as_ref(),
-    )
-    .await?;
+    let tidy_at = Settled::of(hub, destination, delivery, last.as_ref())
+        .await?
+        .own;
     let event = match open {
         None => Event::Fault {
             error: error.clone(),

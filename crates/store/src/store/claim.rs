@@ -2,9 +2,9 @@
 
 use std::{collections::VecDeque, time::Duration};
 
-use yigao_core::{DeliveryId, Timestamp, time::later};
+use yigao_core::{DeliveryId, Intent, Timestamp, time::later};
 
-use super::{Store, read};
+use super::{Store, plan, read};
 use crate::{
     driver::{Conn, query, query_scalar},
     error::StoreError,
@@ -185,7 +185,11 @@ async fn take(
         .fetch_optional(&mut *conn)
         .await?;
     let Some(row) = row else { return Ok(None) };
-    let delivery = read::delivery(&row)?;
+    let mut delivery = read::delivery(&row)?;
+    // Nothing of an item is under way where it is published: only what comes after something can have been told wrong.
+    if delivery.fence == 1 && delivery.intent != Intent::Publish {
+        delivery = plan::tell_again(conn, delivery).await?;
+    }
     let open: i64 = query_scalar(
         "select count(*) from journal where delivery = $1 and round = $2 and verb = 'once' and state = 'open'",
     )

@@ -200,40 +200,26 @@ impl Store {
             .await
     }
 
-    /// The latest `ends` among the open or unsure entries of these deliveries, with their operations: when what was under
-    /// way can no longer come up depends on the operations' looks, which the engine knows.
+    /// The open or unsure entries of this delivery and of all that went before it for its item there, ended or not: a
+    /// request that was left unsure may come up long after its delivery has ended. When it no longer can depends on the
+    /// operations' looks, which the engine knows. With each, whether it is of this delivery or of one that it overtook.
     ///
     /// # Errors
     /// When the ledger cannot be read.
-    pub async fn unsure_entries(
+    pub async fn unsure_up_to(
         &self,
-        deliveries: &[DeliveryId],
-    ) -> Result<Vec<JournalRow>, StoreError> {
-        let mut found = Vec::new();
-        for id in deliveries {
-            let rows = query("select seq, round, verb, op, part, at, ends, fence, looks, unsure, state, value, evidence from journal where delivery = $1 and round >= 0 and verb in ('step', 'once') and (state = 'open' or unsure = 1) order by seq")
-                .bind(id.as_str())
-                .fetch_all(&self.readers)
-                .await?;
-            for row in &rows {
-                found.push(journal_row(row)?);
-            }
-        }
-        Ok(found)
-    }
-
-    /// The deliveries that this one overtook.
-    ///
-    /// # Errors
-    /// When the ledger cannot be read.
-    pub async fn overtaken_by(&self, id: &DeliveryId) -> Result<Vec<DeliveryId>, StoreError> {
-        let ids: Vec<String> =
-            query_scalar("select id from delivery where overtaken_by = $1 order by seq")
-                .bind(id.as_str())
-                .fetch_all(&self.readers)
-                .await?;
-        ids.iter()
-            .map(|id| DeliveryId::parse(id).map_err(|_| read::damaged("name")))
+        id: &DeliveryId,
+    ) -> Result<Vec<(JournalRow, bool)>, StoreError> {
+        let rows = query("select j.seq, j.round, j.verb, j.op, j.part, j.at, j.ends, j.fence, j.looks, j.unsure, j.state, j.value, j.evidence,
+               (select count(*) from delivery m where m.id = d.id and (m.id = own.id or m.overtaken_by = own.id)) as mine
+               from delivery own join delivery d on d.item = own.item and d.destination = own.destination and d.seq <= own.seq
+               join journal j on j.delivery = d.id
+              where own.id = $1 and j.round >= 0 and j.verb in ('step', 'once') and (j.state = 'open' or j.unsure = 1) order by j.seq")
+            .bind(id.as_str())
+            .fetch_all(&self.readers)
+            .await?;
+        rows.iter()
+            .map(|row| Ok((journal_row(row)?, row.try_get::<i64>("mine")? > 0)))
             .collect()
     }
 }

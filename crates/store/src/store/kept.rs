@@ -10,6 +10,15 @@ use crate::{
     rows::{GateCheck, JournalFinish, KeptRow, Outcome},
 };
 
+/// Who may say what became of a value that is being made: its maker in this very turn, and whoever looked for it once the
+/// maker's turn is over.
+fn may_end(by: &str, fence: &str, now: &str) -> String {
+    format!(
+        "kept.state = 'open' and ((kept.made_by = {by} and kept.fence = {fence})
+           or not exists (select 1 from delivery d where d.id = kept.made_by and d.fence = kept.fence and d.lease_end > {now}))"
+    )
+}
+
 impl Store {
     /// The shared value, with a note that `item` uses it.
     ///
@@ -123,7 +132,8 @@ impl Store {
         .await
     }
 
-    /// Stores a made value and notes its first user.
+    /// Stores a made value, or one that was found after its maker died, and notes its first user. Not taken when another is
+    /// making it by now.
     ///
     /// # Errors
     /// When the ledger cannot be written.
@@ -131,19 +141,22 @@ impl Store {
         &self,
         destination: &DestinationId,
         (op, part): (&str, &str),
+        (by, fence, now): (&DeliveryId, i64, Timestamp),
         item: Option<&ItemId>,
         value: &Value,
         expires: Option<Timestamp>,
     ) -> Result<(), StoreError> {
+        let by = by.clone();
         let (destination, op, part) = (destination.clone(), op.to_owned(), part.to_owned());
         let (item, value) = (item.cloned(), read::to_json(value));
         self.write(move |conn| {
             Box::pin(async move {
-                query("update kept set state = 'done', value = $4, expires_at = $5 where destination = $1 and op = $2 and part = $3")
+                let mine = query(sqlx::AssertSqlSafe(format!("update kept set state = 'done', value = $4, expires_at = $5 where destination = $1 and op = $2 and part = $3 and {}", may_end("$6", "$7", "$8"))))
                     .bind(destination.as_str()).bind(&op).bind(&part).bind(value).bind(expires.map(Timestamp::as_millisecond))
+                    .bind(by.as_str()).bind(fence).bind(now.as_millisecond())
                     .execute(&mut *conn)
                     .await?;
-                if let Some(item) = item {
+                if let Some(item) = item.filter(|_| mine > 0) {
                     query("insert into kept_use (destination, op, part, item) values ($1, $2, $3, $4) on conflict do nothing")
                         .bind(destination.as_str()).bind(&op).bind(&part).bind(item.as_str())
                         .execute(conn)
@@ -155,7 +168,7 @@ impl Store {
         .await
     }
 
-    /// Gives the making up; `open` leaves it to be looked for.
+    /// Gives the making up; `open` leaves it to be looked for. Another's making is left alone.
     ///
     /// # Errors
     /// When the ledger cannot be written.
@@ -163,22 +176,32 @@ impl Store {
         &self,
         destination: &DestinationId,
         (op, part): (&str, &str),
+        (by, fence, now): (&DeliveryId, i64, Timestamp),
         open: bool,
         looks: u32,
     ) -> Result<(), StoreError> {
+        let by = by.clone();
         let (destination, op, part) = (destination.clone(), op.to_owned(), part.to_owned());
+        let may = may_end("$5", "$6", "$7");
         let sql = if open {
-            "update kept set looks = $4 where destination = $1 and op = $2 and part = $3 and state = 'open'"
+            format!(
+                "update kept set looks = $4 where destination = $1 and op = $2 and part = $3 and {may}"
+            )
         } else {
-            "delete from kept where destination = $1 and op = $2 and part = $3 and state = 'open' and $4 >= 0"
+            format!(
+                "delete from kept where destination = $1 and op = $2 and part = $3 and $4 >= 0 and {may}"
+            )
         };
         self.write(move |conn| {
             Box::pin(async move {
-                query(sql)
+                query(sqlx::AssertSqlSafe(sql))
                     .bind(destination.as_str())
                     .bind(op)
                     .bind(part)
                     .bind(i64::from(looks))
+                    .bind(by.as_str())
+                    .bind(fence)
+                    .bind(now.as_millisecond())
                     .execute(conn)
                     .await?;
                 Ok(())

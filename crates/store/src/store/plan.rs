@@ -2,8 +2,9 @@
 
 use serde_json::json;
 use yigao_core::{
-    Actor, Delivery, DeliveryId, Digest, Finding, Rendition, Standing, State, Timestamp, Why,
-    plan::{Before, Planned, plan},
+    Actor, Delivery, DeliveryId, DestinationId, Digest, Finding, ItemId, Prior, Rendition,
+    Standing, State, Timestamp, Why,
+    plan::{Before, Planned, plan, prior},
 };
 
 use super::{
@@ -38,17 +39,22 @@ pub(super) async fn insert_rendition(
     Ok(digest)
 }
 
-/// Every delivery of the pair, oldest first, with what its journal says.
-async fn before(conn: &mut Conn, new: &NewDelivery) -> Result<Vec<Before>, StoreError> {
+/// Every delivery of an item at a destination that was planned before `seq`, oldest first, with what its journal says.
+async fn before(
+    conn: &mut Conn,
+    (item, destination): (&ItemId, &DestinationId),
+    seq: i64,
+) -> Result<Vec<Before>, StoreError> {
     let sql = format!(
         "select {}, (select count(*) from journal j where j.delivery = d.id and j.round >= 0 and j.verb in ('step', 'once')) as writes,
            (select count(*) from journal j where j.delivery = d.id and j.round >= 0 and j.verb in ('step', 'once') and (j.state = 'open' or j.unsure = 1)) as unsures
-         from delivery d where d.item = $1 and d.destination = $2 order by d.seq",
+         from delivery d where d.item = $1 and d.destination = $2 and d.seq < $3 order by d.seq",
         read::DELIVERY
     );
     let rows = query(sqlx::AssertSqlSafe(sql))
-        .bind(new.rendition.item.as_str())
-        .bind(new.rendition.destination.as_str())
+        .bind(item.as_str())
+        .bind(destination.as_str())
+        .bind(seq)
         .fetch_all(conn)
         .await?;
     rows.iter()
@@ -60,6 +66,33 @@ async fn before(conn: &mut Conn, new: &NewDelivery) -> Result<Vec<Before>, Store
             })
         })
         .collect()
+}
+
+/// Tells a delivery once more, as it is claimed for the first time, what stands there: what it queued behind, or overtook,
+/// may have ended otherwise than it looked when this one was planned.
+pub(super) async fn tell_again(
+    conn: &mut Conn,
+    mut delivery: Delivery,
+) -> Result<Delivery, StoreError> {
+    let seq: i64 = query_scalar("select seq from delivery where id = $1")
+        .bind(delivery.id.as_str())
+        .fetch_one(&mut *conn)
+        .await?;
+    let pair = (&delivery.item, &delivery.destination);
+    let found = prior(&before(conn, pair, seq).await?);
+    let found = Prior {
+        over: delivery.prior.over.clone(),
+        ..found
+    };
+    if found != delivery.prior {
+        query("update delivery set prior = $2 where id = $1")
+            .bind(delivery.id.as_str())
+            .bind(read::to_json(&found))
+            .execute(conn)
+            .await?;
+        delivery.prior = found;
+    }
+    Ok(delivery)
 }
 
 async fn overtake(
@@ -139,7 +172,8 @@ impl Store {
         let planned = self
             .write(move |conn| {
                 Box::pin(async move {
-                    let before = before(conn, &new).await?;
+                    let pair = (&new.rendition.item, &new.rendition.destination);
+                    let before = before(conn, pair, i64::MAX).await?;
                     let mut planned = match plan(new.rendition.intent, &before) {
                         Ok(planned) => planned,
                         // An answer, not a failure of the ledger: the savepoint is kept, nothing was written.

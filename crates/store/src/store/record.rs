@@ -1,10 +1,7 @@
 //! What a run leaves behind, and what a person decides.
 
 use serde_json::json;
-use yigao_core::{
-    Actor, Delivery, DeliveryId, Prior, Standing, State, Timestamp,
-    next::{Change, Event, Policy, next},
-};
+use yigao_core::{DeliveryId, Timestamp, next::Change};
 
 use super::{
     Store, journal,
@@ -12,12 +9,12 @@ use super::{
     read,
 };
 use crate::{
-    driver::{Conn, query, query_scalar},
+    driver::{Conn, query},
     error::StoreError,
-    rows::{AttemptRow, Decision, ExchangeRow, RunRecord, due_for_name},
+    rows::{AttemptRow, ExchangeRow, RunRecord, due_for_name},
 };
 
-async fn apply(
+pub(super) async fn apply(
     conn: &mut Conn,
     id: &DeliveryId,
     fence: i64,
@@ -51,7 +48,7 @@ async fn apply(
 }
 
 /// Whoever waited for this delivery to end, or for an address it now has, is due.
-async fn ring_those_behind(
+pub(super) async fn ring_those_behind(
     conn: &mut Conn,
     id: &DeliveryId,
     now: Timestamp,
@@ -130,39 +127,10 @@ async fn returned(conn: &mut Conn, record: &RunRecord) -> Result<(), StoreError>
         .await?;
     if let Some(row) = gone {
         let by: String = row.try_get("overtaken_by")?;
-        // It came back with something after all: what took its place is told, since it cannot have started yet.
-        let standing = match (&change.receipt, &change.ticket) {
-            (Some(receipt), _) => Some(Standing::Out(receipt.clone())),
-            (None, Some(ticket)) => Some(Standing::Accepted(ticket.clone())),
-            (None, None) => None,
-        };
-        if let Some(standing) = standing {
-            tell_prior(conn, &by, standing).await?;
-        }
+        // It came back with something after all: what took its place is told when it is claimed.
         query("update delivery set due_at = $2 where id = $1 and state = 'waiting' and due_at > $2 and coalesce(not_before, 0) <= $2")
             .bind(by)
             .bind(record.now.as_millisecond())
-            .execute(conn)
-            .await?;
-    }
-    Ok(())
-}
-
-/// Writes what stands into the prior of a delivery that no worker has seen yet.
-async fn tell_prior(conn: &mut Conn, id: &str, standing: Standing) -> Result<(), StoreError> {
-    let prior: Option<String> =
-        query_scalar("select prior from delivery where id = $1 and fence = 0")
-            .bind(id)
-            .fetch_optional(&mut *conn)
-            .await?;
-    if let Some(prior) = prior {
-        let prior = Prior {
-            standing,
-            ..read::json(&prior)?
-        };
-        query("update delivery set prior = $2 where id = $1")
-            .bind(id)
-            .bind(read::to_json(&prior))
             .execute(conn)
             .await?;
     }
@@ -200,65 +168,6 @@ impl Store {
                     append(conn, entry).await?;
                 }
                 Ok(true)
-            })
-        })
-        .await
-    }
-
-    /// Writes a person's answer to a doubt into the journal and makes the delivery due.
-    ///
-    /// # Errors
-    /// [`StoreError::Refused`] when the delivery is not in doubt.
-    pub async fn decide(
-        &self,
-        id: &DeliveryId,
-        decision: Decision,
-        actor: &Actor,
-        reason: &str,
-        now: Timestamp,
-    ) -> Result<Delivery, StoreError> {
-        let (id, actor, reason) = (id.clone(), actor.clone(), reason.to_owned());
-        self.write(move |conn| {
-            Box::pin(async move {
-                let sql = format!("select {} from delivery where id = $1", read::DELIVERY);
-                let row = query(sqlx::AssertSqlSafe(sql.clone())).bind(id.as_str()).fetch_optional(&mut *conn).await?
-                    .ok_or_else(|| StoreError::Missing { what: "delivery", name: id.to_string() })?;
-                let delivery = read::delivery(&row)?;
-                let (State::Doubtful, Some(doubt)) = (delivery.state, delivery.doubt.clone()) else {
-                    let state = delivery.state;
-                    return Err(StoreError::refused(
-                        format!("{id} 现在是“{}”，不是存疑，没有要裁定的", state.zh()),
-                        format!("{id} is {}, not in doubt: there is nothing to decide", state.name()),
-                    ));
-                };
-                let (sql, value) = match &decision {
-                    Decision::Happened { id, url } => (
-                        "update journal set state = 'answered', value = $5, unsure = 1 where delivery = $1 and round = $2 and op = $3 and part = $4 and state = 'open'",
-                        Some(json!({"id": id, "url": url, "by": actor}).to_string()),
-                    ),
-                    Decision::DidNot => (
-                        "delete from journal where delivery = $1 and round = $2 and op = $3 and part = $4 and state = 'open' and $5 is null",
-                        None,
-                    ),
-                };
-                query(sql).bind(id.as_str()).bind(i64::from(delivery.round)).bind(&doubt.op).bind(&doubt.part).bind(value).execute(&mut *conn).await?;
-                if doubt.op == "identity" {
-                    // The person has looked: the destination as it is configured now is the right one.
-                    query("update delivery set identity = (select identity from destination t where t.id = delivery.destination) where id = $1")
-                        .bind(id.as_str())
-                        .execute(&mut *conn)
-                        .await?;
-                }
-                let change = next(&delivery, Event::Rung, now, &Policy::default()).map_err(|e| StoreError::refused(format!("状态机不允许：{e}"), e.to_string()))?;
-                apply(conn, &id, delivery.fence, &change, now).await?;
-                let answer = match &decision {
-                    Decision::Happened { id, url } => json!({"it_happened": true, "id": id, "url": url}),
-                    Decision::DidNot => json!({"it_happened": false}),
-                };
-                let body = json!({"doubt": doubt, "answer": answer, "reason": reason});
-                append(&mut *conn, Entry { at: now, actor: actor.as_str(), verb: "delivery.decide", subject: id.as_str(), body }).await?;
-                let row = query(sqlx::AssertSqlSafe(sql_of_delivery())).bind(id.as_str()).fetch_one(conn).await?;
-                read::delivery(&row)
             })
         })
         .await
@@ -311,8 +220,4 @@ impl Store {
             })
             .collect()
     }
-}
-
-fn sql_of_delivery() -> String {
-    format!("select {} from delivery where id = $1", read::DELIVERY)
 }

@@ -6,6 +6,7 @@
 )]
 
 mod place;
+mod protocol;
 mod rules;
 mod server;
 mod shared;
@@ -47,6 +48,10 @@ fn main() -> ExitCode {
         rules::a_full_disk_is_told_and_the_ledger_goes_on_when_there_is_room,
         rules::one_bad_change_does_not_sink_the_ones_committed_with_it,
         rules::a_cancel_takes_back_only_what_never_sent_anything,
+        protocol::a_correction_that_queued_is_told_what_the_publication_came_to,
+        protocol::what_an_ended_delivery_left_unsure_is_known_to_all_that_come_after,
+        protocol::a_doubt_about_the_whole_is_ended_or_begun_anew,
+        protocol::a_person_proves_a_withdrawal_that_nobody_else_can_see,
         shared::two_processes_claim_each_delivery_once_and_never_more_than_its_lanes,
         shared::four_processes_write_one_chain,
         shared::what_is_one_s_is_one_s_between_processes,

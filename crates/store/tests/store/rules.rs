@@ -437,7 +437,7 @@ pub(crate) async fn a_shared_value_is_made_by_one_and_kept_while_others_use_it(o
     let first = planned(&l.store, 1, rendition(&a, "push", Intent::Publish), at(0)).await;
     let second = planned(&l.store, 2, rendition(&b, "push", Intent::Publish), at(0)).await;
     let first = claim_one(&l.store, &first.id, at(0)).await.unwrap();
-    let second = claim_one(&l.store, &second.id, at(0)).await.unwrap();
+    let second = claim_one(&l.store, &second.id, at(5)).await.unwrap();
     let (to, name) = (destination("push"), ("picture", "p"));
     let ends = at(30);
     let begun = |d: &Delivery, now| l.store.keep_begin(check(d, now), None, &to, name, ends);
@@ -461,10 +461,24 @@ pub(crate) async fn a_shared_value_is_made_by_one_and_kept_while_others_use_it(o
         .unwrap();
     assert_eq!(seen, KeptRow::Open { ends, looks: 0 });
     assert_eq!(begun(&second, at(9)).await.unwrap(), Outcome::Passed(0));
+    // The first maker comes back late, after the second has taken the making up: its value is not taken.
+    assert_eq!(begun(&second, at(11)).await.unwrap(), Outcome::Passed(1));
+    let done = |d: &Delivery, now, value| {
+        let by = (d.id.clone(), d.fence, now);
+        let (store, to, item) = (l.store.clone(), to.clone(), a.item.clone());
+        async move {
+            let by = (&by.0, by.1, by.2);
+            store
+                .keep_done(&to, name, by, Some(&item), &json!(value), None)
+                .await
+        }
+    };
+    done(&first, at(11), "u0").await.unwrap();
     l.store
-        .keep_done(&to, name, Some(&a.item), &json!("u1"), None)
+        .keep_undone(&to, name, (&first.id, first.fence, at(11)), false, 0)
         .await
         .unwrap();
+    done(&second, at(11), "u1").await.unwrap();
     assert_eq!(
         l.store.unshared(&to, "picture", &a.item).await.unwrap(),
         [("p".to_owned(), json!("u1"))]
@@ -562,7 +576,14 @@ pub(crate) async fn a_doubt_is_decided_by_a_person_both_ways_and_nothing_else_is
         let d = claim_one(&l.store, &d.id, at(0)).await.unwrap();
         let refused = l
             .store
-            .decide(&d.id, decision.clone(), &me(), "看过后台", at(1))
+            .decide(
+                &d.id,
+                decision.clone(),
+                &me(),
+                "看过后台",
+                at(1),
+                &Policy::default(),
+            )
             .await;
         assert!(
             matches!(refused, Err(StoreError::Refused(_))),
@@ -580,7 +601,14 @@ pub(crate) async fn a_doubt_is_decided_by_a_person_both_ways_and_nothing_else_is
         record(&l.store, &d, Event::Doubt(doubt), at(1)).await;
         let decided = l
             .store
-            .decide(&d.id, decision, &me(), "看过后台", at(2))
+            .decide(
+                &d.id,
+                decision,
+                &me(),
+                "看过后台",
+                at(2),
+                &Policy::default(),
+            )
             .await
             .unwrap();
         assert_eq!(

@@ -1,0 +1,141 @@
+//! Rules of the protocol that only a whole engine shows.
+
+use std::time::Duration;
+
+use yigao_core::{Seen, State, Why};
+
+use crate::{board::Remote, stage::Stage};
+
+/// A request is lost on its way, a second one goes through, the item is withdrawn; then the first arrives after all. The
+/// withdrawal is not proven before that can no longer be, and what came up is taken down.
+#[tokio::test]
+async fn a_request_left_unsure_by_an_ended_delivery_cannot_bring_a_withdrawn_item_back() {
+    let stage = Stage::new("late").await;
+    let mood = &stage.remote.mood;
+    Remote::set(&mood.later, true);
+    Remote::set(&mood.mute, true);
+    let publish = stage.publish().await;
+    stage.work().await;
+    assert_eq!(stage.now(&publish).await.state, State::Waiting);
+    assert!(stage.remote.posts().is_empty(), "it lies in the tray");
+    let held_up = stage.remote.folder.join("tray");
+    let held_back = stage.remote.folder.join("lost");
+    std::fs::rename(&held_up, &held_back).unwrap();
+    std::fs::create_dir(&held_up).unwrap();
+
+    Remote::set(&mood.later, false);
+    Remote::set(&mood.mute, false);
+    for _ in 0..9 {
+        if stage.now(&publish).await.state == State::Delivered {
+            break;
+        }
+        stage.work_next(&publish).await;
+    }
+    assert_eq!(stage.now(&publish).await.state, State::Delivered);
+    assert_eq!(stage.remote.posts().len(), 1);
+
+    let kill = stage.kill().await;
+    stage.work().await;
+    assert!(stage.remote.posts().is_empty());
+    let waits = stage.now(&kill).await;
+    assert_eq!(
+        (waits.state, waits.why),
+        (State::Unproven, Some(Why::Proof)),
+        "the first request may still come through"
+    );
+
+    for request in std::fs::read_dir(&held_back).unwrap() {
+        let request = request.unwrap();
+        std::fs::rename(request.path(), held_up.join(request.file_name())).unwrap();
+    }
+    stage.remote.carry_out();
+    assert_eq!(stage.remote.posts().len(), 1, "it is back");
+    for _ in 0..9 {
+        if stage.now(&kill).await.state == State::Delivered {
+            break;
+        }
+        stage.work_next(&kill).await;
+    }
+    let proven = stage.now(&kill).await;
+    assert!(stage.remote.posts().is_empty(), "and gone again");
+    assert_eq!((proven.state, proven.round), (State::Delivered, 1));
+    assert_eq!(
+        proven.observation.map(|seen| seen.standing),
+        Some(Seen::Gone)
+    );
+}
+
+/// A remote whose looks fail for days is told to a person; until then nothing is decided and nothing is sent.
+#[tokio::test]
+async fn a_look_that_is_never_answered_becomes_a_doubt_in_the_end() {
+    let stage = Stage::new("deaf").await;
+    let mood = &stage.remote.mood;
+    Remote::set(&mood.mute, true);
+    Remote::set(&mood.deaf, true);
+    let publish = stage.publish().await;
+    stage.work().await;
+    let mut waited = Duration::ZERO;
+    for _ in 0..10_000 {
+        if stage.now(&publish).await.state == State::Doubtful {
+            break;
+        }
+        waited += stage.work_next(&publish).await;
+        assert_eq!(stage.remote.posts().len(), 1, "nothing is sent again");
+    }
+    let doubt = stage.now(&publish).await.doubt.unwrap();
+    assert_eq!(doubt.op, "post");
+    assert!(doubt.evidence.contains("deaf"), "{doubt:?}");
+    assert!(waited > Duration::from_secs(24 * 3_600), "{waited:?}");
+}
+
+/// As soon as it answers again, it is found, whatever the hour.
+#[tokio::test]
+async fn a_look_that_is_answered_after_hours_finds_what_was_done() {
+    let stage = Stage::new("deaf-for-hours").await;
+    let mood = &stage.remote.mood;
+    Remote::set(&mood.mute, true);
+    Remote::set(&mood.deaf, true);
+    let publish = stage.publish().await;
+    stage.work().await;
+    stage.hub.clock.advance(Duration::from_secs(10 * 3_600));
+    stage.work().await;
+    assert_eq!(stage.now(&publish).await.state, State::Waiting);
+    Remote::set(&mood.deaf, false);
+    stage.work_next(&publish).await;
+    let found = stage.now(&publish).await;
+    assert_eq!(found.state, State::Delivered);
+    assert_eq!(
+        found.receipt.map(|r| r.id),
+        stage.remote.posts().pop(),
+        "the receipt names what stands there"
+    );
+}
+
+/// A correction that was planned while the publication was under way takes the place of what that came to.
+#[tokio::test]
+async fn a_correction_behind_a_publication_knows_its_receipt() {
+    let stage = Stage::new("behind").await;
+    let publish = stage.publish().await;
+    let claimed = stage.hub.claim(&publish).await.unwrap().unwrap();
+    stage.write("题二").await;
+    let plan = stage
+        .hub
+        .correct(
+            &crate::stage::item(),
+            &yigao_engine::Request::approved(),
+            &crate::stage::me(),
+        )
+        .await
+        .unwrap();
+    let correct = plan.deliveries[0].id.clone();
+    stage.hub.work(claimed).await.unwrap();
+    stage.work().await;
+    let (first, second) = (stage.now(&publish).await, stage.now(&correct).await);
+    assert_eq!(second.state, State::Delivered);
+    assert_eq!(
+        first.receipt.map(|r| r.id),
+        second.receipt.map(|r| r.id),
+        "in its place, not beside it"
+    );
+    assert_eq!(stage.remote.posts().len(), 1);
+}

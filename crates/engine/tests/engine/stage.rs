@@ -1,0 +1,108 @@
+//! One hub, one board, one clock.
+
+use std::{collections::BTreeMap, path::PathBuf, sync::Arc, time::Duration};
+
+use yigao_core::{Actor, Content, Delivery, DeliveryId, ItemId, time::later};
+use yigao_engine::{Clock, Destination, Destinations, Hub, PrivateHosts, Request, Tuning, Wire};
+use yigao_formats::Draft;
+use yigao_store::{MediaFolder, Store};
+
+use crate::board::{Board, Remote};
+
+pub(crate) struct Stage {
+    pub(crate) hub: Hub,
+    pub(crate) remote: Remote,
+    folder: PathBuf,
+}
+
+impl Drop for Stage {
+    fn drop(&mut self) {
+        drop(std::fs::remove_dir_all(&self.folder));
+    }
+}
+
+pub(crate) fn me() -> Actor {
+    Actor::user("tester")
+}
+
+pub(crate) fn item() -> ItemId {
+    ItemId::parse("a").unwrap()
+}
+
+impl Stage {
+    pub(crate) async fn new(name: &str) -> Self {
+        let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR"))
+            .join(format!("engine-{name}-{}", std::process::id()));
+        drop(std::fs::remove_dir_all(&folder));
+        let remote = Remote::new(&folder.join("board"));
+        let clock = Clock::manual("2026-11-25T00:00:00Z".parse().unwrap());
+        let store = Store::open(&folder.join("ledger.db")).await.unwrap();
+        let media = MediaFolder::open(&folder.join("media")).await.unwrap();
+        let wire = Wire::new(store.clone(), clock.clone(), PrivateHosts::new([])).unwrap();
+        let channel = Arc::new(Board::new(remote.clone()));
+        let board = Destination::new("board".parse().unwrap(), "公告栏", channel);
+        let hub = Hub::new(
+            store,
+            media,
+            Destinations::new(vec![board]),
+            wire,
+            clock,
+            Tuning::default(),
+            "w".into(),
+        );
+        hub.announce().await.unwrap();
+        let stage = Self {
+            hub,
+            remote,
+            folder,
+        };
+        stage.write("题").await;
+        stage
+    }
+
+    /// A new version of the item.
+    pub(crate) async fn write(&self, title: &str) {
+        let draft = Draft {
+            id: item(),
+            content: Content {
+                title: title.into(),
+                unit: "局".into(),
+                ..Content::default()
+            },
+            files: BTreeMap::new(),
+            findings: Vec::new(),
+        };
+        self.hub.ingest(draft, &me()).await.unwrap();
+    }
+
+    pub(crate) async fn publish(&self) -> DeliveryId {
+        let approved = Request::approved();
+        let plan = self.hub.publish(&item(), &approved, &me()).await;
+        plan.unwrap().deliveries.remove(0).id
+    }
+
+    pub(crate) async fn kill(&self) -> DeliveryId {
+        let plan = self.hub.kill(&item(), Vec::new(), "误发", &me()).await;
+        plan.unwrap().deliveries.remove(0).id
+    }
+
+    pub(crate) async fn now(&self, id: &DeliveryId) -> Delivery {
+        self.hub.store.delivery(id).await.unwrap()
+    }
+
+    /// Works what is due now.
+    pub(crate) async fn work(&self) {
+        self.hub.work_all_due(100).await.unwrap();
+    }
+
+    /// Lets time pass until the delivery is due next, and works it. Answers how long that was.
+    pub(crate) async fn work_next(&self, id: &DeliveryId) -> Duration {
+        let now = self.hub.clock.now();
+        let due = self.now(id).await.due_at.unwrap().max(now);
+        let wait = yigao_core::time::between(now, due);
+        self.hub.clock.advance(wait);
+        assert!(later(now, wait) >= due);
+        self.work().await;
+        wait
+    }
+}

@@ -1,0 +1,183 @@
+//! What the trial of the contract did not run: priors that change while a delivery waits, what ended deliveries left unsure,
+//! answers about the whole.
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test that cannot go on fails"
+)]
+
+use yigao_core::{
+    By, Delivery, DeliveryId, DueFor, Intent, Observation, Seen, Standing, State,
+    next::{Event, Policy},
+};
+use yigao_store::{Decision, JournalFinish, Outcome, StoreError};
+
+use crate::place::{
+    Kind, Ledger, at, begin, check, claim_one, ledger, me, planned, receipt, record, rendition,
+    version,
+};
+
+/// One publication that is claimed and has an intent committed; answers it with the entry's number.
+async fn publishing(l: &Ledger) -> (Delivery, i64) {
+    let v = version(&l.store, "a", "题").await;
+    let publish = planned(&l.store, 1, rendition(&v, "push", Intent::Publish), at(0)).await;
+    let publish = claim_one(&l.store, &publish.id, at(0)).await.unwrap();
+    let begun = l
+        .store
+        .journal_begin(check(&publish, at(0)), None, begin("put", "once", at(0)));
+    let Outcome::Passed(seq) = begun.await.unwrap() else {
+        panic!("the gate is open");
+    };
+    (publish, seq)
+}
+
+async fn receipted(l: &Ledger, d: &Delivery, id: &str) {
+    let event = Event::Receipt {
+        receipt: receipt(id),
+        proof_at: None,
+        tidy_at: None,
+    };
+    assert!(record(&l.store, d, event, at(2)).await);
+}
+
+pub(crate) async fn a_correction_that_queued_is_told_what_the_publication_came_to(on: Kind) {
+    let l = ledger(on, "queued").await;
+    let (publish, _) = publishing(&l).await;
+    let v = version(&l.store, "a", "题二").await;
+    let correct = planned(&l.store, 2, rendition(&v, "push", Intent::Correct), at(1)).await;
+    assert_eq!(
+        correct.prior.standing,
+        Standing::Unsure,
+        "planned while it was under way"
+    );
+    receipted(&l, &publish, "r1").await;
+    let correct = claim_one(&l.store, &correct.id, at(3)).await.unwrap();
+    assert_eq!(correct.prior.standing, Standing::Out(receipt("r1")));
+    assert_eq!(correct.prior.key, "d-001");
+    let stored = l.store.delivery(&correct.id).await.unwrap();
+    assert_eq!(
+        stored.prior, correct.prior,
+        "a worker that takes it over is told the same"
+    );
+}
+
+pub(crate) async fn what_an_ended_delivery_left_unsure_is_known_to_all_that_come_after(on: Kind) {
+    let l = ledger(on, "unsure").await;
+    let (publish, seq) = publishing(&l).await;
+    // Its answer was lost, it was found by a look: an earlier request may still come through.
+    let found = JournalFinish::Done {
+        seq,
+        value: serde_json::json!("r1"),
+        unsure: true,
+    };
+    l.store
+        .journal_finish(&publish.id, publish.fence, found)
+        .await
+        .unwrap();
+    receipted(&l, &publish, "r1").await;
+    let v = version(&l.store, "a", "题").await;
+    let kill = planned(&l.store, 2, rendition(&v, "push", Intent::Kill), at(3)).await;
+    let unsure = l.store.unsure_up_to(&kill.id).await.unwrap();
+    let told: Vec<_> = unsure
+        .iter()
+        .map(|(row, own)| (row.op.as_str(), row.seq, *own))
+        .collect();
+    assert_eq!(told, [("put", seq, false)]);
+    let other = version(&l.store, "b", "题").await;
+    let other = planned(
+        &l.store,
+        3,
+        rendition(&other, "push", Intent::Publish),
+        at(3),
+    )
+    .await;
+    assert!(
+        l.store.unsure_up_to(&other.id).await.unwrap().is_empty(),
+        "another item's are not its business"
+    );
+}
+
+async fn decide(l: &Ledger, id: &DeliveryId, decision: Decision) -> Result<Delivery, StoreError> {
+    l.store
+        .decide(id, decision, &me(), "看过后台", at(9), &Policy::default())
+        .await
+}
+
+pub(crate) async fn a_doubt_about_the_whole_is_ended_or_begun_anew(on: Kind) {
+    let l = ledger(on, "whole").await;
+    let (publish, _) = publishing(&l).await;
+    let replay = yigao_core::Doubt {
+        op: "replay".into(),
+        part: String::new(),
+        evidence: "the program changed".into(),
+    };
+    record(&l.store, &publish, Event::Doubt(replay.clone()), at(1)).await;
+    let anew = decide(&l, &publish.id, Decision::DidNot).await.unwrap();
+    assert_eq!((anew.state, anew.round), (State::Waiting, 1));
+    assert!(l.store.journal(&anew.id, 1).await.unwrap().is_empty());
+    assert_eq!(
+        l.store.journal(&anew.id, 0).await.unwrap().len(),
+        1,
+        "what was noted stays on record"
+    );
+    assert_eq!(anew.key(), "d-001.r1", "under a key of its own");
+
+    let again = claim_one(&l.store, &publish.id, at(10)).await.unwrap();
+    record(&l.store, &again, Event::Doubt(replay), at(10)).await;
+    let there = Decision::Happened {
+        id: "99".into(),
+        url: Some("https://x.example/99".into()),
+    };
+    let done = decide(&l, &publish.id, there.clone()).await.unwrap();
+    let receipt = done.receipt.unwrap();
+    assert_eq!(
+        (done.state, receipt.id.as_str(), receipt.by),
+        (State::Delivered, "99", By::Person(me().to_string()))
+    );
+    assert!(matches!(
+        decide(&l, &publish.id, there).await,
+        Err(StoreError::Refused(_))
+    ));
+}
+
+pub(crate) async fn a_person_proves_a_withdrawal_that_nobody_else_can_see(on: Kind) {
+    let l = ledger(on, "blind").await;
+    let (publish, _) = publishing(&l).await;
+    receipted(&l, &publish, "r1").await;
+    let v = version(&l.store, "a", "题").await;
+    let kill = planned(&l.store, 2, rendition(&v, "push", Intent::Kill), at(3)).await;
+    let kill = claim_one(&l.store, &kill.id, at(3)).await.unwrap();
+    let event = Event::Receipt {
+        receipt: receipt("k"),
+        proof_at: Some(at(4)),
+        tidy_at: None,
+    };
+    record(&l.store, &kill, event, at(3)).await;
+    let blind = claim_one(&l.store, &kill.id, at(4)).await.unwrap();
+    assert_eq!(
+        (blind.state, blind.due_for),
+        (State::Unproven, DueFor::Observe)
+    );
+    let seen = Observation::by_remote(Seen::CannotSee, at(4));
+    record(&l.store, &blind, Event::Proof { seen }, at(4)).await;
+    let gone = Decision::Happened {
+        id: String::new(),
+        url: None,
+    };
+    let proved = decide(&l, &kill.id, gone).await.unwrap();
+    let seen = proved.observation.unwrap();
+    assert_eq!(
+        (
+            proved.state,
+            proved.receipt.map(|r| r.id),
+            seen.standing,
+            seen.by
+        ),
+        (
+            State::Delivered,
+            Some("k".into()),
+            Seen::Gone,
+            By::Person(me().to_string())
+        )
+    );
+}

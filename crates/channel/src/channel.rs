@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use yigao_core::{
-    DestinationId, Digest, Finding, Intent, Observation, Prior, Receipt, Rendition, Version,
+    DestinationId, Digest, Finding, Intent, Observation, Prior, Receipt, Rendition, Version, Words,
 };
 
 use crate::{
@@ -119,15 +119,16 @@ pub struct Heard {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refusal {
     pub status: u16,
-    pub says: String,
+    /// For whoever sent it: what is wrong, and the way out.
+    pub says: Words,
 }
 
 impl Refusal {
-    /// Refuses with an HTTP status and a sentence.
-    pub fn new(status: u16, says: impl Into<String>) -> Self {
+    /// Refuses with an HTTP status and a sentence in both languages.
+    pub fn new(status: u16, zh: impl Into<String>, en: impl Into<String>) -> Self {
         Self {
             status,
-            says: says.into(),
+            says: Words::new(zh, en),
         }
     }
 }

@@ -42,7 +42,7 @@ impl Story {
         let heard = self
             .channel
             .hear(incoming)
-            .map_err(|r| format!("the answer was not believed: {} {}", r.status, r.says))?;
+            .map_err(|r| format!("the answer was not believed: {} {}", r.status, r.says.en))?;
         let mut facts = self.world.facts();
         let now = facts.now;
         let known = facts

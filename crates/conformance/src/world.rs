@@ -145,7 +145,7 @@ impl Inner {
             self.rows
                 .iter()
                 .filter(|row| row.delivery == *id && row.round >= 0)
-                .filter(|row| matches!(row.entry.verb, Verb::Step | Verb::Once))
+                .filter(|row| matches!(row.entry.verb, Verb::Step | Verb::Once | Verb::Wait))
                 .cloned()
                 .collect::<Vec<_>>()
         };

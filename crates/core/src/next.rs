@@ -304,8 +304,12 @@ fn receipted(
         observation: None,
         ..ended
     };
-    // What came up once after it had been taken down is looked for once more before it is called gone.
-    let proof_at = proof_at.or((delivery.round > 0).then_some(now));
+    // What was seen up after it had been taken down is looked for once more before it is called gone.
+    let came_back = delivery
+        .observation
+        .as_ref()
+        .is_some_and(|seen| seen.standing.is_up());
+    let proof_at = proof_at.or(came_back.then_some(now));
     match (delivery.intent, proof_at) {
         (Intent::Kill, Some(at)) => Change {
             state: State::Unproven,

@@ -163,6 +163,15 @@ pub fn prior(before: &[Before]) -> Prior {
 fn standing(delivery: &Delivery, wrote: bool, unsure: bool) -> Option<Standing> {
     let receipt: Option<Receipt> = delivery.receipt.clone();
     match (delivery.state, delivery.intent) {
+        // Somebody put it up again after it was gone.
+        (State::Delivered, Intent::Kill)
+            if delivery
+                .observation
+                .as_ref()
+                .is_some_and(|seen| seen.standing.is_up()) =>
+        {
+            Some(Standing::Unsure)
+        }
         (State::Delivered, Intent::Kill) => Some(Standing::Nothing),
         (State::Delivered, Intent::Publish | Intent::Correct) => receipt.map(Standing::Out),
         // Its worker came back with a receipt after it had been overtaken.

@@ -1,7 +1,7 @@
 //! How a run is told: its outcome as a word, a sentence for the attempt, the verb of the ledger entry.
 
 use yigao_core::{
-    Delivery, Observation, State,
+    Delivery, Observation, State, Words,
     next::{Change, Event},
 };
 
@@ -24,22 +24,31 @@ pub(crate) fn outcome(event: &Event) -> &'static str {
     }
 }
 
-pub(crate) fn says(event: &Event) -> String {
+pub(crate) fn says(event: &Event) -> Words {
     match event {
-        Event::Receipt { receipt, .. } => format!("receipt {}", receipt.id),
-        Event::Waits { why, .. } | Event::Accepted { why, .. } => why.words().en,
-        Event::Fault { error, .. } => error.to_string(),
-        Event::Doubt(doubt) => format!("doubt about {}: {}", doubt.op, doubt.evidence),
+        Event::Receipt { receipt, .. } => Words::new(
+            format!("回执 {}", receipt.id),
+            format!("receipt {}", receipt.id),
+        ),
+        Event::Waits { why, .. } | Event::Accepted { why, .. } => why.words(),
+        Event::Fault { error, .. } => error.words(),
+        Event::Doubt(doubt) => Words::new(
+            format!("“{}”结果不明：{}", doubt.op, doubt.evidence),
+            format!("doubt about {}: {}", doubt.op, doubt.evidence),
+        ),
         Event::Proof { seen } | Event::Observed { seen } => {
-            format!("seen: {:?}", seen.standing).to_lowercase()
+            let words = seen.standing.words();
+            Words::new(format!("看到：{}", words.zh), format!("seen: {}", words.en))
         }
-        Event::Stuck { .. } => "started too often without an outcome".to_owned(),
-        Event::HandedBack
-        | Event::Claimed { .. }
-        | Event::Rung
-        | Event::Told { .. }
-        | Event::Overtaken { .. }
-        | Event::Tidied => outcome(event).replace('_', " "),
+        Event::Stuck { .. } => {
+            Words::new("多次开始都没有结果", "started too often without an outcome")
+        }
+        Event::HandedBack => Words::new("交还，由下一个进程继续", "given back for the next worker"),
+        Event::Tidied => Words::new("没有残留", "nothing is left lying about"),
+        Event::Claimed { .. } | Event::Rung | Event::Told { .. } | Event::Overtaken { .. } => {
+            let word = outcome(event);
+            Words::new(word, word)
+        }
     }
 }
 

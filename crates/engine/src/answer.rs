@@ -87,9 +87,12 @@ impl Hub {
         destination: &DestinationId,
         call: &Incoming,
     ) -> Result<String, Refusal> {
-        let unknown = || Refusal {
-            status: 404,
-            says: format!("no destination named {destination}"),
+        let unknown = || {
+            Refusal::new(
+                404,
+                format!("没有目的账号 {destination}"),
+                format!("no destination named {destination}"),
+            )
         };
         let found = self.destinations.get(destination).ok_or_else(unknown)?;
         let heard = found.channel.hear(call)?;
@@ -109,7 +112,7 @@ impl Hub {
             .await
             .map_err(|error| Refusal {
                 status: 503,
-                says: error.to_string(),
+                says: error.words(),
             })?;
         for id in rung {
             self.bell.ring(&id).await;

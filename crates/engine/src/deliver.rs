@@ -41,7 +41,7 @@ struct End {
     record: RunRecord,
     state: State,
     outcome: &'static str,
-    says: String,
+    says: Words,
     took: std::time::Duration,
 }
 
@@ -166,7 +166,7 @@ impl Hub {
             says,
             took,
         } = end;
-        let took = took.as_millis();
+        let (took, says) = (took.as_millis(), says.en);
         if self.store.record(record).await? {
             match state {
                 State::Failed | State::Doubtful => {

@@ -23,7 +23,10 @@ const CSP: &str = "default-src 'none'; style-src 'self'; img-src 'self' data:; s
 /// The outermost layer.
 pub(crate) async fn doors(State(app): State<Shared>, request: Request, next: Next) -> Response {
     let refused = refuse(&app, request.method(), request.uri(), request.headers());
-    let api = request.uri().path().starts_with("/api/");
+    let (api, outside) = (
+        request.uri().path().starts_with("/api/"),
+        request.uri().path().starts_with("/hand/"),
+    );
     let (mut parts, body) = request.into_parts();
     let lang = pages::lang_of(&mut parts).await;
     let response = match refused {
@@ -33,7 +36,7 @@ pub(crate) async fn doors(State(app): State<Shared>, request: Request, next: Nex
     let mut response = if api {
         response
     } else {
-        pages::dress(response, lang)
+        pages::dress(response, lang, outside)
     };
     put_headers(response.headers_mut());
     response

@@ -9,8 +9,8 @@ use axum::{
 use maud::Markup;
 use serde::Deserialize;
 use yigao_channel::{Incoming, Refusal};
-use yigao_core::{Delivery, DestinationId, Digest, State as DeliveryState};
-use yigao_store::ListDeliveries;
+use yigao_core::{Delivery, DestinationId, Digest, Intent, Timestamp, Words};
+use yigao_store::{HandedOver, HeardRow};
 
 use crate::{
     app::{App, Shared},
@@ -51,17 +51,90 @@ pub(crate) struct Picture {
     pub(crate) alt: String,
 }
 
+/// What an editor said on the page.
+#[derive(Clone, Debug, Deserialize)]
+pub(crate) struct Answer {
+    pub(crate) who: String,
+    pub(crate) answer: String,
+    #[serde(default)]
+    pub(crate) ticket: String,
+    #[serde(default)]
+    pub(crate) url: Option<String>,
+    #[serde(default)]
+    pub(crate) reason: Option<String>,
+}
+
+impl Answer {
+    pub(crate) fn of(row: &HeardRow) -> Option<Self> {
+        serde_json::from_value(row.body.clone()).ok()
+    }
+
+    /// 收到 alone leaves the page open: what became of it is told later. On a withdrawal it means that it is down.
+    fn is_last(&self, intent: Intent) -> bool {
+        self.answer != "received" || intent == Intent::Kill
+    }
+
+    /// Who said what.
+    pub(crate) fn words(&self) -> Words {
+        let kill = self.ticket.ends_with(".kill");
+        let (zh, en) = match (self.answer.as_str(), kill) {
+            ("received", false) => ("已收到，待编发", "received it"),
+            ("received", true) => ("已撤下", "took it down"),
+            ("adopted", _) => ("已采用", "published it"),
+            ("returned", false) => ("退回不用", "returned it"),
+            ("returned", true) => ("无法撤下", "cannot take it down"),
+            (other, _) => (other, other),
+        };
+        let more = [&self.url, &self.reason];
+        let more: Vec<&str> = more.into_iter().flatten().map(String::as_str).collect();
+        let (zh_more, en_more) = match more.is_empty() {
+            true => (String::new(), String::new()),
+            false => (
+                format!("：{}", more.join("；")),
+                format!(": {}", more.join("; ")),
+            ),
+        };
+        Words::new(
+            format!("{} {zh}{zh_more}", self.who),
+            format!("{} {en}{en_more}", self.who),
+        )
+    }
+}
+
+/// A hand-over as it is now.
+#[derive(Clone, Debug)]
+pub(crate) struct Handed {
+    pub(crate) delivery: Delivery,
+    /// What was planned for the item there since: the page is out of date.
+    pub(crate) newer: Option<Delivery>,
+    pub(crate) pack: Pack,
+    /// Answers with their times, oldest first.
+    pub(crate) answers: Vec<(Timestamp, Answer)>,
+}
+
+impl Handed {
+    /// The answer after which no other is taken. On a page that is out of date, only that it was published all the same.
+    pub(crate) fn last(&self) -> Option<&(Timestamp, Answer)> {
+        let late = self.newer.as_ref().map(|newer| newer.created_at);
+        let is_last = |(at, answer): &&(Timestamp, Answer)| match late {
+            Some(since) => answer.answer == "adopted" && *at >= since,
+            None => answer.is_last(self.delivery.intent),
+        };
+        self.answers.iter().find(is_last)
+    }
+}
+
 fn refused(refusal: Refusal) -> Problem {
     let status = StatusCode::from_u16(refusal.status).unwrap_or(StatusCode::FORBIDDEN);
-    let zh = match status.as_u16() {
-        404 => "没有这份交接单；请核对链接是否完整".to_owned(),
-        400..500 => format!(
-            "链接不完整、被改动过或已失效，请从原邮件或消息中重新打开（{}）",
-            refusal.says
-        ),
-        _ => "暂时不能受理，请稍后再试".to_owned(),
-    };
-    Problem::new(status, "hand_refused", zh, refusal.says)
+    Problem::new(status, "hand_refused", refusal.says.zh, refusal.says.en)
+}
+
+fn unknown() -> Problem {
+    refused(Refusal::new(
+        404,
+        "没有这份交接单；请核对链接是否完整",
+        "no such hand-over: check that the link is whole",
+    ))
 }
 
 fn incoming(app: &App, request: &Request, ticket: &str, body: Vec<u8>) -> Incoming {
@@ -79,45 +152,44 @@ fn incoming(app: &App, request: &Request, ticket: &str, body: Vec<u8>) -> Incomi
     }
 }
 
-/// Checks the signature with the adapter; nothing is stored.
-fn verify(app: &App, destination: &str, call: &Incoming) -> Result<DestinationId, Problem> {
-    let unknown = || {
-        refused(Refusal {
-            status: 404,
-            says: "no such hand-over".to_owned(),
-        })
-    };
+/// Checks the signature with the adapter, which stores nothing, and answers what was handed over.
+async fn verified(
+    app: &App,
+    destination: &str,
+    ticket: &str,
+    call: &Incoming,
+) -> Result<(DestinationId, Handed), Problem> {
     let id = DestinationId::read(destination).map_err(|_| unknown())?;
     let found = app.hub.destinations.get(&id).ok_or_else(unknown)?;
-    found.channel.hear(call).map_err(refused)?;
-    Ok(id)
+    let page = Incoming {
+        method: "GET".to_owned(),
+        body: Vec::new(),
+        ..call.clone()
+    };
+    found.channel.hear(&page).map_err(refused)?;
+    let handed = handed(app, &id, ticket).await?;
+    Ok((id, handed))
 }
 
-/// The delivery that waits for this ticket's answer.
-async fn waiting(
-    app: &App,
-    destination: &DestinationId,
-    ticket: &str,
-) -> Result<Option<(Delivery, Pack)>, Problem> {
-    let which = ListDeliveries {
-        destination: Some(destination.clone()),
-        states: vec![DeliveryState::Accepted],
-        limit: 1_000,
-        ..ListDeliveries::default()
-    };
-    let found = app.hub.store.deliveries(&which).await?;
-    let found = found
-        .into_iter()
-        .find(|d| d.ticket.as_ref().is_some_and(|t| t.id == ticket));
-    Ok(found.map(|delivery| {
-        let pack = delivery
-            .ticket
-            .as_ref()
-            .and_then(|t| t.note.get("pack"))
-            .cloned();
-        let pack = pack.and_then(|pack| serde_json::from_value(pack).ok());
-        (delivery, pack.unwrap_or_default())
-    }))
+async fn handed(app: &App, id: &DestinationId, ticket: &str) -> Result<Handed, Problem> {
+    let found = app.hub.store.handed_over(id, ticket).await?;
+    let HandedOver {
+        delivery,
+        ticket,
+        newer,
+        heard,
+    } = found.ok_or_else(unknown)?;
+    let pack = ticket.note.get("pack").cloned();
+    let pack = pack.and_then(|pack| serde_json::from_value(pack).ok());
+    let answers = heard
+        .iter()
+        .filter_map(|row| Some((row.at, Answer::of(row)?)));
+    Ok(Handed {
+        delivery,
+        newer,
+        pack: pack.unwrap_or_default(),
+        answers: answers.collect(),
+    })
 }
 
 fn centre(app: &App, id: &DestinationId) -> String {
@@ -138,26 +210,19 @@ async fn show(
     request: Request,
 ) -> Result<Html<String>, Problem> {
     let call = incoming(&app, &request, &ticket, Vec::new());
-    let id = verify(&app, &destination, &call)?;
+    let (id, handed) = verified(&app, &destination, &ticket, &call).await?;
     let signature = Pairs(call.query).get("s").unwrap_or_default().to_owned();
-    let centre = centre(&app, &id);
-    Ok(match waiting(&app, &id, &ticket).await? {
-        None => html(page::settled(lang, &centre)),
-        Some((delivery, pack)) => {
-            let base = format!("/hand/{id}/{ticket}");
-            html(page::sheet(
-                lang,
-                &page::HandOver {
-                    centre: &centre,
-                    delivery: &delivery,
-                    pack: &pack,
-                    base: &base,
-                    signature: &signature,
-                    problem: None,
-                },
-            ))
-        }
-    })
+    let now = app.now();
+    Ok(html(page::page(&page::HandOver {
+        lang,
+        now,
+        centre: &centre(&app, &id),
+        handed: &handed,
+        base: &format!("/hand/{id}/{ticket}"),
+        signature: &signature,
+        typed: &Pairs::default(),
+        problem: None,
+    })))
 }
 
 async fn picture(
@@ -167,22 +232,17 @@ async fn picture(
 ) -> Result<Response, Problem> {
     // The page's signature is for reading: a picture is asked for with it, as the page was.
     let call = incoming(&app, &request, &ticket, Vec::new());
-    let id = verify(&app, &destination, &call)?;
+    let (_, handed) = verified(&app, &destination, &ticket, &call).await?;
     let digest = Digest::read(&digest)?;
-    let pack = waiting(&app, &id, &ticket)
-        .await?
-        .map(|(_, pack)| pack)
-        .unwrap_or_default();
-    let picture = pack
-        .pictures
-        .iter()
-        .find(|p| p.digest == digest)
-        .ok_or_else(|| {
-            refused(Refusal {
-                status: 404,
-                says: "no such picture in this hand-over".to_owned(),
-            })
-        })?;
+    let pictures = &handed.pack.pictures;
+    let picture = pictures.iter().find(|p| p.digest == digest);
+    let picture = picture.ok_or_else(|| {
+        refused(Refusal::new(
+            404,
+            "这份交接单里没有这张图片",
+            "no such picture in this hand-over",
+        ))
+    })?;
     let save = Pairs(call.query)
         .get("save")
         .map(|_| picture.file_name.clone());
@@ -197,54 +257,44 @@ async fn answer(
     Path((destination, ticket)): Path<(String, String)>,
     lang: Lang,
     request: Request,
-) -> Result<Html<String>, Problem> {
+) -> Result<(StatusCode, Html<String>), Problem> {
     let mut call = incoming(&app, &request, &ticket, Vec::new());
     call.body = bytes(request, &app).await?.to_vec();
-    let unknown = || {
-        refused(Refusal {
-            status: 404,
-            says: "no such hand-over".to_owned(),
-        })
+    // Only for someone who may see it, whatever is wrong with the form.
+    let (id, before) = verified(&app, &destination, &ticket, &call).await?;
+    let typed = Pairs::read(&call.body);
+    let signature = Pairs(call.query.clone());
+    let signature = signature.get("s").unwrap_or_default();
+    let (centre, now) = (centre(&app, &id), app.now());
+    let base = format!("/hand/{id}/{ticket}");
+    let of = page::HandOver {
+        lang,
+        now,
+        centre: &centre,
+        handed: &before,
+        base: &base,
+        signature,
+        typed: &typed,
+        problem: None,
     };
-    let id = DestinationId::read(&destination).map_err(|_| unknown())?;
-    let fields = Pairs::read(&call.body);
-    let signature = Pairs(call.query.clone())
-        .get("s")
-        .unwrap_or_default()
-        .to_owned();
+    // The first word that ends it stands; a second one would only leave the bureau with two.
+    if before.last().is_some() {
+        return Ok((StatusCode::CONFLICT, html(page::page(&of))));
+    }
     match app.hub.hear(&id, &call).await {
-        Ok(_) => Ok(html(page::thanks(
-            lang,
-            &centre(&app, &id),
-            fields.get("answer").unwrap_or_default(),
-        ))),
-        // A field is missing or wrong: the same page again, with the sentence, so that nothing must be found anew.
-        Err(refusal) if matches!(refusal.status, 400 | 422) => {
-            let Some((delivery, pack)) = waiting(&app, &id, &ticket).await? else {
-                return Err(refused(refusal));
+        Ok(_) => {
+            let after = handed(&app, &id, &ticket).await?;
+            let of = page::HandOver {
+                handed: &after,
+                ..of
             };
-            // Only for someone who may see it: the form's own signature was refused or not, the page's must hold.
-            verify(
-                &app,
-                &destination,
-                &Incoming {
-                    method: "GET".to_owned(),
-                    body: Vec::new(),
-                    ..call
-                },
-            )?;
-            let base = format!("/hand/{id}/{ticket}");
-            Ok(html(page::sheet(
-                lang,
-                &page::HandOver {
-                    centre: &centre(&app, &id),
-                    delivery: &delivery,
-                    pack: &pack,
-                    base: &base,
-                    signature: &signature,
-                    problem: Some(&refusal.says),
-                },
-            )))
+            Ok((StatusCode::OK, html(page::thanks(&of))))
+        }
+        // A field is missing or wrong: the same page again, as it was filled in, with the sentence.
+        Err(refusal) if matches!(refusal.status, 400 | 422) => {
+            let problem = Some(lang.words(&refusal.says));
+            let page = page::page(&page::HandOver { problem, ..of });
+            Ok((StatusCode::UNPROCESSABLE_ENTITY, html(page)))
         }
         Err(refusal) => Err(refused(refusal)),
     }

@@ -75,12 +75,14 @@ pub(crate) async fn lang_of(parts: &mut Parts) -> Lang {
     }
 }
 
-/// Says a problem in HTML where a page was asked for.
-pub(crate) fn dress(mut response: Response, lang: Lang) -> Response {
+/// Says a problem in HTML where a page was asked for; `outside`: to somebody who has no account here.
+pub(crate) fn dress(mut response: Response, lang: Lang, outside: bool) -> Response {
     let Some(problem) = response.extensions_mut().remove::<Problem>() else {
         return response;
     };
-    let page = if problem.status == StatusCode::UNAUTHORIZED {
+    let page = if outside {
+        hand::problem(lang, &problem)
+    } else if problem.status == StatusCode::UNAUTHORIZED {
         sign_in::page(lang, None)
     } else {
         layout::problem(lang, &problem)

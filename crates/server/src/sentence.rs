@@ -140,21 +140,16 @@ fn seen_words(seen: Seen, lang: Lang) -> Option<String> {
 
 /// Whether what is live is not what was approved.
 pub(crate) fn is_drift(delivery: &Delivery) -> bool {
-    let kill = delivery.intent == yigao_core::Intent::Kill;
-    delivery.state == State::Delivered
-        && delivery
-            .observation
-            .as_ref()
-            .is_some_and(|o| match o.standing {
-                Seen::Live => kill,
-                Seen::Changed
-                | Seen::Truncated
-                | Seen::PictureLost
-                | Seen::Returned
-                | Seen::NotThePage => !kill,
-                Seen::Gone => !kill,
-                Seen::Adopted | Seen::CannotSee => false,
-            })
+    let Some(seen) = delivery.observation.as_ref().map(|o| o.standing) else {
+        return false;
+    };
+    let wrong = match delivery.intent {
+        yigao_core::Intent::Kill => seen.is_up(),
+        yigao_core::Intent::Publish | yigao_core::Intent::Correct => {
+            !matches!(seen, Seen::Live | Seen::Adopted | Seen::CannotSee)
+        }
+    };
+    delivery.state == State::Delivered && wrong
 }
 
 fn failed(delivery: &Delivery, lang: Lang) -> String {

@@ -13,8 +13,8 @@ mod writer;
 pub use error::StoreError;
 pub use media::{MediaError, MediaFolder};
 pub use rows::{
-    AttemptRow, Claimed, Decision, DestinationRow, ExchangeRow, GateCheck, HeardRow, ItemRow,
-    JournalBegin, JournalFinish, JournalRow, JournalState, KeptRow, LedgerRow, LintEscape,
+    AttemptRow, Claimed, Decision, DestinationRow, ExchangeRow, GateCheck, HandedOver, HeardRow,
+    ItemRow, JournalBegin, JournalFinish, JournalRow, JournalState, KeptRow, LedgerRow, LintEscape,
     ListDeliveries, NewDelivery, Outcome, PlanError, PutVersion, RunRecord,
 };
 pub use store::Store;

@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde_json::Value;
 use yigao_core::{
     Delivery, DeliveryId, DestinationId, Digest, DueFor, Finding, Intent, ItemId, Rendition, State,
-    Ticket, Timestamp, Version, Why, next::Change, plan::NotPlanned,
+    Ticket, Timestamp, Version, Why, Words, next::Change, plan::NotPlanned,
 };
 
 use crate::error::StoreError;
@@ -185,6 +185,17 @@ pub struct HeardRow {
     pub at: Timestamp,
 }
 
+/// What was handed to a person, and what became of it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct HandedOver {
+    pub delivery: Delivery,
+    pub ticket: Ticket,
+    /// The newest that was planned after it for its item there.
+    pub newer: Option<Delivery>,
+    /// Answers, oldest first.
+    pub heard: Vec<HeardRow>,
+}
+
 /// One run of a delivery.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct AttemptRow {
@@ -194,7 +205,8 @@ pub struct AttemptRow {
     pub started_at: Timestamp,
     pub ended_at: Timestamp,
     pub outcome: String,
-    pub says: String,
+    /// What came of it, for people.
+    pub says: Words,
 }
 
 /// One request and its answer, redacted and cut.

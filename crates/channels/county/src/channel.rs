@@ -33,9 +33,11 @@ impl Channel for County {
     fn hear(&self, call: &Incoming) -> Result<Heard, Refusal> {
         match &self.settings.transport {
             Transport::Paste(paste) => hear(paste, call),
-            Transport::Push(_) | Transport::Drop(_) => {
-                Err(Refusal::new(404, "nothing is heard from this centre"))
-            }
+            Transport::Push(_) | Transport::Drop(_) => Err(Refusal::new(
+                404,
+                "这个中心不会回传消息",
+                "nothing is heard from this centre",
+            )),
         }
     }
 

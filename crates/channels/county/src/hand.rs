@@ -33,6 +33,9 @@ enum Said {
 /// What was heard from a page.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 struct Word {
+    /// The page it was said on.
+    #[serde(default)]
+    ticket: String,
     who: String,
     answer: Said,
     #[serde(default)]
@@ -67,7 +70,6 @@ impl Hand<'_> {
             let by = By::Remote;
             return Ok(self.receipt("nothing was sent".to_owned(), by));
         }
-        self.cx.step("offer", "", || async { Ok(()) }).await?;
         let payload = Payload::of(rendition)?;
         let mut names = Fills::new();
         for picture in &payload.pictures {
@@ -137,42 +139,42 @@ impl Hand<'_> {
         })
     }
 
-    /// What editors said after 收到. Nobody looks there for us.
+    /// What editors said last, on the page of this delivery and on the one before it. Nobody looks there for us. A later
+    /// word counts for more: who took an item down may find it out again.
     pub(crate) async fn seen(&self, standing: &Standing) -> R<Observation> {
         let mut seen = Observation::by_remote(Seen::CannotSee, self.cx.now());
-        // This very delivery took it down: what was said of it before counts no more.
-        let own = self.words(&self.ticket_id(true)).await?;
-        if let Some(down) = own.iter().rev().find(|w| w.answer == Said::Received) {
-            seen.standing = Seen::Gone;
-            seen.by = By::Person(down.who.clone());
-            return Ok(seen);
-        }
-        let ticket = match standing {
+        let own = self.ticket_id(true);
+        let before = match standing {
             Standing::Out(receipt) => receipt.id.clone(),
             Standing::Accepted(ticket) => ticket.id.clone(),
             Standing::Nothing | Standing::Unsure => self.ticket_id(false),
         };
-        let words = self.words(&ticket).await?;
-        let Some(last) = words.iter().rev().find(|w| w.answer != Said::Received) else {
+        let words = self.words(&[&own, &before]).await?;
+        let tells = |word: &&Word| (word.ticket == own) == (word.answer == Said::Received);
+        let Some(last) = words.iter().rev().find(tells) else {
             return Ok(seen);
         };
         seen.by = By::Person(last.who.clone());
-        if last.answer == Said::Adopted {
-            seen.standing = Seen::Adopted;
-            seen.url = last.url.clone();
-        } else {
-            let reason = last.reason.as_deref().unwrap_or("未说明");
-            seen.standing = Seen::Returned;
-            seen.drift.push(Words::new(
-                format!("{} 退稿：{reason}", last.who),
-                format!("returned by {}: {reason}", last.who),
-            ));
+        match last.answer {
+            Said::Received => seen.standing = Seen::Gone,
+            Said::Adopted => {
+                seen.standing = Seen::Adopted;
+                seen.url = last.url.clone();
+            }
+            Said::Returned => {
+                let reason = last.reason.as_deref().unwrap_or("未说明");
+                seen.standing = Seen::Returned;
+                seen.drift.push(Words::new(
+                    format!("{} 退稿：{reason}", last.who),
+                    format!("returned by {}: {reason}", last.who),
+                ));
+            }
         }
         Ok(seen)
     }
 
-    async fn words(&self, ticket: &str) -> R<Vec<Word>> {
-        let heard = self.cx.heard(&[ticket]).await?;
+    async fn words(&self, tickets: &[&str]) -> R<Vec<Word>> {
+        let heard = self.cx.heard(tickets).await?;
         Ok(heard
             .into_iter()
             .filter_map(|body| serde_json::from_value(body).ok())
@@ -207,12 +209,13 @@ pub(crate) fn hear(paste: &Paste, call: &Incoming) -> Result<Heard, Refusal> {
         .path
         .strip_prefix("/hand/")
         .filter(|ticket| !ticket.is_empty() && !ticket.contains('/'))
-        .ok_or_else(|| Refusal::new(404, "no such page"))?;
+        .ok_or_else(|| Refusal::new(404, "没有这个页面", "no such page"))?;
     let signature = call.query.iter().find(|(name, _)| name == "s");
     let signature = signature.map_or("", |(_, value)| value.as_str());
     if !link_holds(&paste.secret, ticket, signature) {
         return Err(Refusal::new(
             403,
+            "链接不完整或被改动过，请从原邮件或消息中重新打开",
             "the link is not whole: its signature is wrong",
         ));
     }
@@ -224,7 +227,10 @@ pub(crate) fn hear(paste: &Paste, call: &Incoming) -> Result<Heard, Refusal> {
             answer: String::new(),
         }),
         "POST" => {
-            let word = read_form(&call.body, ticket.ends_with(KILL))?;
+            let word = Word {
+                ticket: ticket.to_owned(),
+                ..read_form(&call.body, ticket.ends_with(KILL))?
+            };
             let text = format!("{ticket}\n{:?}\n{}", word.answer, word.who);
             Ok(Heard {
                 about: ticket.to_owned(),
@@ -233,12 +239,16 @@ pub(crate) fn hear(paste: &Paste, call: &Incoming) -> Result<Heard, Refusal> {
                 answer: "已记录，谢谢。 Recorded, thank you.".to_owned(),
             })
         }
-        _ => Err(Refusal::new(405, "open the page, or send its form")),
+        _ => Err(Refusal::new(
+            405,
+            "请打开页面，或提交其中的表单",
+            "open the page, or send its form",
+        )),
     }
 }
 
 fn read_form(body: &[u8], kill: bool) -> Result<Word, Refusal> {
-    let wrong = |zh: &str, en: &str| Refusal::new(422, format!("{zh} {en}"));
+    let wrong = |zh: &str, en: &str| Refusal::new(422, zh, en);
     let field = |wanted: &str| {
         let mut pairs = url::form_urlencoded::parse(body);
         let value = pairs
@@ -271,12 +281,19 @@ fn read_form(body: &[u8], kill: bool) -> Result<Word, Refusal> {
             "The address must begin with http:// or https://.",
         ));
     }
+    if answer == Said::Adopted && url.is_none() {
+        return Err(wrong(
+            "采用后请填写网址，以便核对。",
+            "Give the address where it is published, so that it can be checked.",
+        ));
+    }
     let reason: String = field("reason").chars().take(REASON_CHARS).collect();
     let reason = Some(reason).filter(|reason| !reason.is_empty());
     if answer == Said::Returned && reason.is_none() {
         return Err(wrong("请写明原因。", "Say why."));
     }
     Ok(Word {
+        ticket: String::new(),
         who,
         answer,
         url,

@@ -61,7 +61,7 @@ fn an_answer_is_read_from_the_form() {
     assert_eq!(heard.about, TICKET);
     assert_eq!(
         heard.body,
-        json!({"who": "张三", "answer": "adopted", "url": "https://c.cn/1", "reason": null})
+        json!({"ticket": TICKET, "who": "张三", "answer": "adopted", "url": "https://c.cn/1", "reason": null})
     );
     assert_eq!(heard.dedupe, said(TICKET, form).unwrap().dedupe);
     let other = said(TICKET, "who=%E5%BC%A0%E4%B8%89&answer=received").unwrap();
@@ -79,6 +79,7 @@ fn what_is_missing_or_wrong_is_said() {
         "who=a",
         "who=a&answer=burnt",
         "who=a&answer=returned",
+        "who=a&answer=adopted",
         "who=a&answer=adopted&url=javascript:alert(1)",
         "who=a&answer=adopted&url=c.cn",
     ] {

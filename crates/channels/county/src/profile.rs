@@ -29,8 +29,7 @@ pub(crate) fn profile(settings: &Settings) -> Profile {
         Transport::Paste(_) => (
             format!("{} by hand", settings.centre_name),
             None,
-            // To offer a text to a person is to send it: it passes the gate as a write does.
-            vec![Op::write("offer", 5, Again::Harmless), Op::read("hand", 5)],
+            vec![Op::read("hand", 5)],
         ),
     };
     let (correction, kill, completion) = match &settings.transport {

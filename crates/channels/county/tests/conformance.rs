@@ -176,10 +176,6 @@ fn paste() -> Subject {
         waivers: vec![
             waive("idempotency::a_lost_answer_is_one_copy", no_wire),
             waive("idempotency::a_lost_call_is_one_copy", no_wire),
-            waive(
-                "promise::kill_twice_is_fine",
-                "the same person gives the same answer to the same page: it is known, and rings nobody; a second round does not happen where nobody can see what is up",
-            ),
         ],
         ..Subject::new("county-paste", paper(), make)
     }

@@ -47,12 +47,17 @@ impl Channel for Memory {
             .iter()
             .find(|(name, _)| name == "x-board-token");
         if token.is_none_or(|(_, value)| value != self.settings.token.reveal()) {
-            return Err(Refusal::new(401, "the token is missing or wrong"));
+            return Err(Refusal::new(
+                401,
+                "缺少令牌，或令牌不对",
+                "the token is missing or wrong",
+            ));
         }
         let body: Value = serde_json::from_slice(&call.body)
-            .map_err(|_| Refusal::new(400, "the body is no JSON"))?;
+            .map_err(|_| Refusal::new(400, "正文不是 JSON", "the body is no JSON"))?;
         let about = body.get("about").and_then(Value::as_str);
-        let about = about.ok_or_else(|| Refusal::new(400, "\"about\" is missing"))?;
+        let about =
+            about.ok_or_else(|| Refusal::new(400, "缺少 \"about\"", "\"about\" is missing"))?;
         Ok(Heard {
             about: about.to_owned(),
             dedupe: about.to_owned(),

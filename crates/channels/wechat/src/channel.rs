@@ -31,6 +31,7 @@ impl Channel for Wechat {
     fn hear(&self, _: &Incoming) -> Result<Heard, Refusal> {
         Err(Refusal::new(
             404,
+            "不接收回调，发布结果由我们查询",
             "callbacks are not taken; publish jobs are polled",
         ))
     }

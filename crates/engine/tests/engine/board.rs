@@ -166,7 +166,11 @@ impl Channel for Board {
     }
 
     fn hear(&self, _: &Incoming) -> Result<Heard, Refusal> {
-        Err(Refusal::new(404, "a folder does not call back"))
+        Err(Refusal::new(
+            404,
+            "文件夹不会回传消息",
+            "a folder does not call back",
+        ))
     }
 
     async fn publish(&self, cx: &Cx<'_>, _: &Rendition) -> R<Receipt> {

@@ -82,7 +82,9 @@ pub(crate) async fn show(
 pub(crate) async fn detail(app: &App, id: &DeliveryId) -> Result<DeliveryDetail, Problem> {
     let store = &app.hub.store;
     let delivery = store.delivery(id).await?;
+    let heard = store.heard_of(&delivery).await?;
     Ok(DeliveryDetail {
+        heard,
         delivery: DeliveryView::new(delivery, app.now()),
         attempts: store.attempts(id).await?,
         journal: store.journal_of(id).await?,

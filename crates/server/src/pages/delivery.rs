@@ -3,8 +3,8 @@
 use axum::{extract::State, response::Html};
 use maud::{Markup, html};
 use yigao_channel::html::is_safe_link;
-use yigao_core::{Asks, By, Delivery, DeliveryId, Seen, State as DeliveryState};
-use yigao_store::{AttemptRow, ExchangeRow, JournalRow, JournalState, LedgerRow};
+use yigao_core::{Asks, By, Delivery, DeliveryId, State as DeliveryState};
+use yigao_store::{AttemptRow, ExchangeRow, HeardRow, JournalRow, JournalState, LedgerRow};
 
 use super::{
     Page, layout,
@@ -14,6 +14,7 @@ use crate::{
     api::{deliveries::detail, dto::DeliveryDetail},
     app::Shared,
     body::Named,
+    hand::Answer,
     lang::Lang,
     problem::Problem,
     sentence::sentence,
@@ -22,18 +23,6 @@ use crate::{
 
 /// Characters of a request or an answer that are shown: more froze pages elsewhere.
 const SHOWN: usize = 8_000;
-const SEEN: [Seen; 9] = [
-    Seen::Live,
-    Seen::Changed,
-    Seen::Truncated,
-    Seen::PictureLost,
-    Seen::Adopted,
-    Seen::Returned,
-    Seen::Gone,
-    Seen::NotThePage,
-    Seen::CannotSee,
-];
-
 pub(super) async fn show(
     State(app): State<Shared>,
     who: Who,
@@ -63,7 +52,7 @@ pub(super) async fn show(
         (actions(&page, delivery))
         div class="live columns" id="record" {
             div { h2 { (page.pick("经过", "Timeline")) } (timeline(&page, &known)) }
-            aside { h2 { (page.pick("事实", "Facts")) } (facts(&page, delivery)) (observation(&page, delivery)) }
+            aside { h2 { (page.pick("事实", "Facts")) } (facts(&page, delivery)) (observation(&page, delivery)) (heard(&page, &known.heard)) }
         }
         (ledger(&page, &known.ledger))
     };
@@ -131,7 +120,7 @@ fn timeline(page: &Page, known: &DeliveryDetail) -> Markup {
                 li {
                     p class="when" { (page.time(attempt.started_at)) " · " strong { (purpose(page, &attempt.purpose)) } " · " (outcome(page, &attempt.outcome))
                         span class="muted small" title=(attempt.worker) { " #" (attempt.fence) " " (took(attempt)) } }
-                    @if !attempt.says.is_empty() { p class=(if attempt.outcome == "fault" || attempt.outcome == "doubt" { "" } else { "muted small" }) { (remark(page, &attempt.says)) } }
+                    @let says = page.lang.words(&attempt.says); @if !says.is_empty() { p class=(if attempt.outcome == "fault" || attempt.outcome == "doubt" { "" } else { "muted small" }) { (says) } }
                     (steps(page, &known.journal.iter().filter(|s| s.fence == attempt.fence).collect::<Vec<_>>()))
                     (exchanges(page, attempt.fence, &known.exchanges))
                 }
@@ -172,25 +161,6 @@ fn outcome(page: &Page, name: &str) -> String {
         other => other,
     };
     page.pick(zh, name).to_owned()
-}
-
-/// What a run noted, in the reader's language where it is one of the usual notes.
-fn remark(page: &Page, says: &str) -> String {
-    let seen = |name: &str| {
-        let of = |seen: &Seen| format!("{seen:?}").to_lowercase() == name;
-        Some(
-            page.lang
-                .words(&SEEN.into_iter().find(of)?.words())
-                .to_owned(),
-        )
-    };
-    if let Some(words) = says.strip_prefix("seen: ").and_then(seen) {
-        return format!("{}{words}", page.pick("看到：", "seen: "));
-    }
-    match says.strip_prefix("receipt ") {
-        Some(id) => format!("{}{id}", page.pick("回执 ", "receipt ")),
-        None => says.to_owned(),
-    }
 }
 
 /// A digest by its beginning: the whole of it says nothing more to a person.
@@ -260,6 +230,21 @@ fn cut(text: &str) -> String {
         shown.push('…');
     }
     shown
+}
+
+/// What people said on its page, whenever they said it.
+fn heard(page: &Page, heard: &[HeardRow]) -> Markup {
+    html! {
+        @if !heard.is_empty() {
+            h2 { (page.pick("收到的答复", "Answers")) }
+            ul class="heard" { @for row in heard {
+                li { (page.time(row.at)) (page.pick("：", ": ")) @match Answer::of(row) {
+                    Some(answer) => (said(page, page.lang.words(&answer.words()))),
+                    None => code { (row.body) },
+                } }
+            } }
+        }
+    }
 }
 
 fn facts(page: &Page, delivery: &Delivery) -> Markup {

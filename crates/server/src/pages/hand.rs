@@ -1,115 +1,250 @@
-//! The hand-over page as a county editor sees it: what this is, what to paste, what to tell us.
+//! The hand-over page as a county editor sees it: what this is, what to paste, what to tell us; and what they see when the
+//! item was withdrawn or corrected before they came.
 
 use maud::{DOCTYPE, Markup, html};
-use yigao_core::{Delivery, Intent};
+use yigao_core::{Delivery, Intent, Timestamp};
 
 use super::layout::head;
-use crate::{hand::Pack, lang::Lang};
+use crate::{
+    body::Pairs,
+    hand::{Answer, Handed},
+    lang::{Lang, when},
+    problem::Problem,
+};
 
 /// What the page shows.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct HandOver<'a> {
+    pub(crate) lang: Lang,
+    pub(crate) now: Timestamp,
     pub(crate) centre: &'a str,
-    pub(crate) delivery: &'a Delivery,
-    pub(crate) pack: &'a Pack,
+    pub(crate) handed: &'a Handed,
     /// Address of the page without its signature.
     pub(crate) base: &'a str,
     pub(crate) signature: &'a str,
+    /// What was typed into the form that was refused.
+    pub(crate) typed: &'a Pairs,
     /// What was wrong with the answer that was sent.
     pub(crate) problem: Option<&'a str>,
+}
+
+impl<'a> HandOver<'a> {
+    fn pick(&self, zh: &'a str, en: &'a str) -> &'a str {
+        self.lang.pick(zh, en)
+    }
+
+    fn kill(&self) -> bool {
+        self.handed.delivery.intent == Intent::Kill
+    }
+
+    fn typed(&self, field: &str) -> &str {
+        self.typed.get(field).unwrap_or_default()
+    }
 }
 
 fn frame(lang: Lang, title: &str, body: Markup) -> Markup {
     html! { (DOCTYPE) html lang=(lang.html()) { (head(title)) body class="hand" { main id="main" class="narrow" { (body) } } } }
 }
 
-pub(crate) fn settled(lang: Lang, centre: &str) -> Markup {
-    let title = lang.pick("这份稿件已有答复", "This has been answered");
+/// What went wrong, to somebody who has no account here and nothing to go back to.
+pub(crate) fn problem(lang: Lang, problem: &Problem) -> Markup {
+    let title = lang.pick("这个页面打不开", "This page cannot be opened");
     frame(
         lang,
         title,
         html! {
             h1 { (title) }
-            p { (lang.pick("已经有人确认过，或稿件已被更正、撤回，无需再处理。谢谢。", "Somebody has confirmed it, or the item was corrected or withdrawn. Nothing is left to do; thank you.")) }
-            p class="muted" { (centre) }
+            div class="flash bad" role="alert" { p { (lang.words(&problem.says)) } }
+            p { (lang.pick("仍打不开，请联系发来链接的单位。", "If it still does not open, ask whoever sent you the link.")) }
+            p class="muted small" { (problem.status.as_u16()) }
         },
     )
 }
 
-pub(crate) fn thanks(lang: Lang, centre: &str, answer: &str) -> Markup {
-    let title = lang.pick("已收到，谢谢", "Received, thank you");
-    let says = match answer {
-        "adopted" => lang.pick("已记录：贵中心已采用此稿。", "Recorded: you have published it."),
-        "returned" => lang.pick("已记录：贵中心退回此稿，我们会看到原因。", "Recorded: you returned it; we see your reason."),
-        _ => lang.pick("已记录：贵中心已收到。采用后，仍可用同一链接告知网址。", "Recorded: you have received it. When it is published, the same link takes its address."),
+/// The page as the hand-over is now.
+pub(crate) fn page(of: &HandOver<'_>) -> Markup {
+    match (&of.handed.newer, of.handed.last()) {
+        (Some(newer), _) => outdated(of, newer),
+        (None, Some((at, answer))) => answered(of, *at, answer),
+        (None, None) => sheet(of),
+    }
+}
+
+/// What an editor is told who has just answered.
+pub(crate) fn thanks(of: &HandOver<'_>) -> Markup {
+    if let Some(newer) = &of.handed.newer {
+        return outdated(of, newer);
+    }
+    let title = of.pick("已收到，谢谢", "Received, thank you");
+    let said = of.handed.answers.last().map(|(_, a)| a.answer.as_str());
+    let says = match (said, of.kill()) {
+        (Some("returned"), true) => of.pick("已记录：贵中心无法撤下此稿。我们会尽快与您联系。", "Recorded: it cannot be taken down. We will call you."),
+        (_, true) => of.pick("已记录：贵中心已撤下此稿。", "Recorded: you have taken it down."),
+        (Some("adopted"), _) => of.pick("已记录：贵中心已采用此稿。", "Recorded: you have published it."),
+        (Some("returned"), _) => of.pick("已记录：贵中心退回此稿，我们会看到原因。", "Recorded: you returned it; we see your reason."),
+        _ => of.pick("已记录：贵中心已收到。采用或退回后，请再打开同一链接告诉我们。", "Recorded: you have received it. When it is published or returned, open the same link again and tell us."),
     };
     frame(
-        lang,
+        of.lang,
         title,
-        html! { h1 { "✓ " (title) } p { (says) } p { (lang.pick("可以关闭此页。", "You may close this page.")) } p class="muted" { (centre) } },
+        html! { h1 { "✓ " (title) } p { (says) } p { (of.pick("可以关闭此页。", "You may close this page.")) } p class="muted" { (of.centre) } },
     )
 }
 
-pub(crate) fn sheet(lang: Lang, of: &HandOver<'_>) -> Markup {
-    let (pack, kill) = (of.pack, of.delivery.intent == Intent::Kill);
-    let what = match of.delivery.intent {
-        Intent::Publish => lang.pick("请采用这篇稿件", "Please publish this"),
-        Intent::Correct => lang.pick(
+/// Somebody has said already what became of it.
+fn answered(of: &HandOver<'_>, at: Timestamp, answer: &Answer) -> Markup {
+    let title = of.pick("这份稿件已有答复", "This has been answered");
+    frame(
+        of.lang,
+        title,
+        html! {
+            h1 { (title) }
+            p { (when(at, of.now, of.lang)) (of.pick("：", ": ")) strong { (of.lang.words(&answer.words())) } }
+            p { (of.pick("以最先的答复为准，无需再处理；如有变化，请直接联系发来链接的单位。", "The first answer stands and nothing is left to do. If something has changed, call whoever sent you the link.")) }
+            p class="muted" { (of.centre) }
+        },
+    )
+}
+
+/// The item was withdrawn or corrected since: said at once and plainly, and one thing is asked.
+fn outdated(of: &HandOver<'_>, newer: &Delivery) -> Markup {
+    let kill = newer.intent == Intent::Kill;
+    let title = match kill {
+        true => of.pick(
+            "此稿已撤回，请不要采用",
+            "Withdrawn: please do not publish this",
+        ),
+        false => of.pick(
+            "此稿已有更正，请采用新版",
+            "Corrected: please use the new version",
+        ),
+    };
+    let at = when(newer.created_at, of.now, of.lang);
+    frame(
+        of.lang,
+        title,
+        html! {
+            p class="muted" { (of.centre) }
+            h1 class="urgent" { (title) }
+            p { strong { (of.handed.pack.title) } }
+            p { (at) (match kill {
+                true => of.pick("，发稿单位撤回了这篇稿件，并另发了撤稿通知。", ": whoever sent it took it back, and a withdrawal notice was sent to you."),
+                false => of.pick("，发稿单位更正了这篇稿件，并另发了新版的链接。", ": whoever sent it corrected it, and a link to the new version was sent to you."),
+            }) }
+            @match of.handed.last() {
+                Some((_, answer)) => p { "✓ " (of.pick("已记录，发稿单位会看到：", "Recorded, and seen by whoever sent it: ")) strong { (of.lang.words(&answer.words())) } (match kill {
+                    true => of.pick("。请撤下它，并在撤稿通知里告诉我们。", ". Please take it down, and say so on the withdrawal notice."),
+                    false => of.pick("。请换成新版。", ". Please put the new version in its place."),
+                }) },
+                None => section {
+                    h2 { (of.pick("已经发布了？请告诉我们网址", "Published already? Tell us where")) }
+                    (wrong(of))
+                    form method="post" action={ (of.base) "?s=" (encode(of.signature)) } class="answer" {
+                        input type="hidden" name="answer" value="adopted";
+                        (name(of))
+                        label { (of.pick("网址", "Address")) input name="url" type="url" required maxlength="2000" placeholder="https://" value=(of.typed("url")); }
+                        button class="primary" { (of.pick("提交", "Send")) }
+                    }
+                    p class="muted" { (of.pick("没有发布，就不用做什么，可以关闭此页。", "If not, nothing is left to do; you may close this page.")) }
+                },
+            }
+        },
+    )
+}
+
+fn sheet(of: &HandOver<'_>) -> Markup {
+    let (pack, kill) = (&of.handed.pack, of.kill());
+    let what = match of.handed.delivery.intent {
+        Intent::Publish => of.pick("请采用这篇稿件", "Please publish this"),
+        Intent::Correct => of.pick(
             "更正：请用这一版替换先前的稿件",
             "Correction: please replace what you have",
         ),
-        Intent::Kill => lang.pick(
+        Intent::Kill => of.pick(
             "撤稿通知：请从各平台撤下此稿",
             "Withdrawal: please take this down",
         ),
     };
+    let steps = match (kill, pack.pictures.is_empty()) {
+        (true, _) => of.pick("撤下后，请在页末选择“已撤下”并写上您的姓名。无需登录。", "When it is down, say so below with your name. No account is needed."),
+        (false, true) => of.pick("两步：①复制标题和正文，②在页末告诉我们结果。无需登录。", "Two steps: copy the title and the text, tell us below what became of it. No account is needed."),
+        (false, false) => of.pick("三步：①复制标题和正文，②下载图片，③在页末告诉我们结果。无需登录。", "Three steps: copy the title and the text, save the pictures, tell us below what became of it. No account is needed."),
+    };
     frame(
-        lang,
+        of.lang,
         what,
         html! {
             p class="muted" { (of.centre) }
             h1 class=(if kill { "urgent" } else { "" }) { (what) }
-            p { (lang.pick(
-                if kill { "撤下后，请在页末选择“已处理”并写上您的姓名。" } else { "三步：①复制标题和正文，②下载图片，③在页末告诉我们结果。无需登录。" },
-                "Three steps: copy the title and the text, save the pictures, tell us below what became of it. No account is needed.")) }
-            @if let Some(problem) = of.problem { div class="flash bad" role="alert" { p { (lang.pick("没有提交成功：", "Not sent: ")) (problem) } p { (lang.pick("请改正后再提交。", "Please mend it and send again.")) } } }
+            p { (steps) }
+            @if let Some((at, answer)) = of.handed.answers.last() { p class="flash good" { "✓ " (when(*at, of.now, of.lang)) (of.pick("：", ": ")) (of.lang.words(&answer.words())) (of.pick("。采用或退回后，请在页末告诉我们。", ". When it is published or returned, tell us below.")) } }
+            (wrong(of))
             section {
-                h2 { (lang.pick("一、标题与正文", "1. Title and text")) }
-                (copy_field(lang, "title", lang.pick("标题", "Title"), &pack.title, 2))
-                @if let Some(summary) = &pack.summary { (copy_field(lang, "summary", lang.pick("摘要", "Summary"), summary, 2)) }
-                (copy_field(lang, "text", lang.pick("正文", "Text"), &pack.text, 14))
-                @if let Some(byline) = &pack.byline { (copy_field(lang, "byline", lang.pick("来源与署名", "Byline"), byline, 1)) }
-                @if !pack.html.is_empty() { details { summary { (lang.pick("需要带格式的 HTML 代码？", "Need the HTML?")) } (copy_field(lang, "html", "HTML", &pack.html, 8)) } }
+                h2 { (if kill { of.pick("一、要撤下的稿件", "1. What to take down") } else { of.pick("一、标题与正文", "1. Title and text") }) }
+                (copy_field(of.lang, "title", of.pick("标题", "Title"), &pack.title, 2))
+                @if let Some(summary) = &pack.summary { (copy_field(of.lang, "summary", of.pick("摘要", "Summary"), summary, 2)) }
+                (copy_field(of.lang, "text", if kill { of.pick("通知", "Notice") } else { of.pick("正文", "Text") }, &pack.text, if kill { 6 } else { 14 }))
+                @if let Some(byline) = &pack.byline { (copy_field(of.lang, "byline", of.pick("来源与署名", "Byline"), byline, 1)) }
+                @if !pack.html.is_empty() && !kill { details { summary { (of.pick("需要带格式的 HTML 代码？", "Need the HTML?")) } (copy_field(of.lang, "html", "HTML", &pack.html, 8)) } }
             }
-            @if !pack.pictures.is_empty() {
-                section {
-                    h2 { (lang.pick("二、图片", "2. Pictures")) " " span class="count" { (pack.pictures.len()) } }
-                    div class="pictures" { @for picture in &pack.pictures {
-                        @let address = format!("{}/media/{}?s={}", of.base, picture.digest, encode(of.signature));
-                        figure { img src=(address) alt=(picture.alt) loading="lazy";
-                            figcaption { (picture.alt) " " a class="button" href={ (address) "&save=1" } download=(picture.file_name) { (lang.pick("下载", "Save")) } } }
-                    } }
-                }
-            }
-            section { h2 { (if pack.pictures.is_empty() { lang.pick("二、告诉我们结果", "2. Tell us") } else { lang.pick("三、告诉我们结果", "3. Tell us") }) } (answer(lang, of, kill)) }
+            (pictures(of))
+            section { h2 { (if pack.pictures.is_empty() { of.pick("二、告诉我们结果", "2. Tell us") } else { of.pick("三、告诉我们结果", "3. Tell us") }) } (form(of)) }
         },
     )
 }
 
-fn answer(lang: Lang, of: &HandOver<'_>, kill: bool) -> Markup {
-    let choice = |value: &str, words: &str, first: bool| html! { label class="pick" { input type="radio" name="answer" value=(value) required checked[first]; " " (words) } };
+fn pictures(of: &HandOver<'_>) -> Markup {
+    let pictures = &of.handed.pack.pictures;
+    html! {
+        @if !pictures.is_empty() {
+            section {
+                h2 { (of.pick("二、图片", "2. Pictures")) " " span class="count" { (pictures.len()) } }
+                div class="pictures" { @for picture in pictures {
+                    @let address = format!("{}/media/{}?s={}", of.base, picture.digest, encode(of.signature));
+                    figure { img src=(address) alt=(picture.alt) loading="lazy";
+                        figcaption { (picture.alt) " " a class="button" href={ (address) "&save=1" } download=(picture.file_name) { (of.pick("下载", "Save")) } } }
+                } }
+            }
+        }
+    }
+}
+
+fn wrong(of: &HandOver<'_>) -> Markup {
+    html! {
+        @if let Some(problem) = of.problem { div class="flash bad" role="alert" { p { (of.pick("没有提交成功：", "Not sent: ")) (problem) } p { (of.pick("您填写的内容还在，请改正后再提交。", "What you typed is still there: mend it and send it again.")) } } }
+    }
+}
+
+fn name(of: &HandOver<'_>) -> Markup {
+    html! { label { (of.pick("您的姓名", "Your name")) input name="who" required maxlength="40" autocomplete="name" value=(of.typed("who")); } }
+}
+
+fn form(of: &HandOver<'_>) -> Markup {
+    let received = !of.handed.answers.is_empty();
+    let chosen = match of.typed("answer") {
+        "" if received => "adopted",
+        "" => "received",
+        typed => typed,
+    };
+    let choice = |value: &str, words: &str| html! { label class="pick" { input type="radio" name="answer" value=(value) required checked[value == chosen]; " " (words) } };
+    let kill = of.kill();
     html! {
         form method="post" action={ (of.base) "?s=" (encode(of.signature)) } class="answer" {
-            label { (lang.pick("您的姓名", "Your name")) input name="who" required maxlength="40" autocomplete="name"; }
+            (name(of))
             fieldset {
-                legend { (lang.pick("结果", "What became of it")) }
-                (choice("received", if kill { lang.pick("已处理（已撤下）", "Done: taken down") } else { lang.pick("已收到，待编发", "Received, will be published") }, true))
-                @if !kill { (choice("adopted", lang.pick("已采用（请填网址）", "Published (give its address)"), false)) }
-                (choice("returned", if kill { lang.pick("无法撤下（请写原因）", "Cannot be taken down (say why)") } else { lang.pick("退回不用（请写原因）", "Returned (say why)") }, false))
+                legend { (of.pick("结果", "What became of it")) }
+                @if kill {
+                    (choice("received", of.pick("已撤下", "Taken down")))
+                    (choice("returned", of.pick("无法撤下（请写原因）", "Cannot be taken down (say why)")))
+                } @else {
+                    @if !received { (choice("received", of.pick("已收到，待编发", "Received, will be published"))) }
+                    (choice("adopted", of.pick("已采用（请填网址）", "Published (give its address)")))
+                    (choice("returned", of.pick("退回不用（请写原因）", "Returned (say why)")))
+                }
             }
-            label { (lang.pick("网址（采用时填写）", "Address, when published")) input name="url" type="url" maxlength="2000" placeholder="https://"; }
-            label { (lang.pick("原因（退回时填写）", "Reason, when returned")) input name="reason" maxlength="500"; }
-            button class="primary" { (lang.pick("提交", "Send")) }
+            @if !kill { label { (of.pick("网址（已采用时填写）", "Address, when published")) input name="url" type="url" maxlength="2000" placeholder="https://" value=(of.typed("url")); } }
+            label { (if kill { of.pick("原因（无法撤下时填写）", "Reason, when it cannot be") } else { of.pick("原因（退回时填写）", "Reason, when returned") }) input name="reason" maxlength="500" value=(of.typed("reason")); }
+            button class="primary" { (of.pick("提交", "Send")) }
         }
     }
 }

@@ -220,15 +220,14 @@ impl Channel for Fake {
             .find(|(n, _)| n == "s")
             .map(|(_, v)| v.as_str());
         if signature != Some(format!("ok-{ticket}").as_str()) {
-            return Err(Refusal {
-                status: 403,
-                says: "the signature is not ours".into(),
-            });
+            return Err(Refusal::new(
+                403,
+                "链接的签名不对",
+                "the signature is not ours",
+            ));
         }
-        let body: Vec<(String, String)> = String::from_utf8_lossy(&call.body)
-            .split('&')
-            .filter_map(|pair| pair.split_once('='))
-            .map(|(n, v)| (n.to_owned(), v.to_owned()))
+        let body: Vec<(String, String)> = url::form_urlencoded::parse(&call.body)
+            .into_owned()
             .collect();
         let field = |name: &str| {
             body.iter()
@@ -237,15 +236,12 @@ impl Channel for Fake {
                 .unwrap_or_default()
         };
         if call.method == "POST" && field("who").is_empty() {
-            return Err(Refusal {
-                status: 422,
-                says: "请填写姓名".into(),
-            });
+            return Err(Refusal::new(422, "请填写姓名", "your name is missing"));
         }
         Ok(Heard {
             about: ticket,
             dedupe: Digest::of_bytes(&call.body).to_string(),
-            body: json!({"who": field("who"), "answer": field("answer")}),
+            body: json!({"who": field("who"), "answer": field("answer"), "url": Some(field("url")).filter(|url| !url.is_empty())}),
             answer: "收到".into(),
         })
     }

@@ -117,18 +117,13 @@ async fn an_editor_copies_saves_and_confirms() {
         "answer=received",
     )
     .await;
+    assert_eq!(nameless.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(
         nameless.text.contains("请填写姓名") && nameless.text.contains("第一段"),
         "{}",
         nameless.text
     );
-    let thanks = ask(
-        &client,
-        "POST",
-        "/hand/yinan/t-a?s=ok-t-a",
-        "who=li&answer=received",
-    )
-    .await;
+    let thanks = say(&client, "who=li&answer=received").await;
     assert!(thanks.text.contains("已收到"), "{}", thanks.text);
     client.place.work().await;
     let list = client
@@ -138,6 +133,120 @@ async fn an_editor_copies_saves_and_confirms() {
         .await
         .unwrap();
     assert!(list.iter().all(|d| d.state == State::Delivered), "{list:?}");
-    let again = ask(&client, "GET", "/hand/yinan/t-a?s=ok-t-a", "").await;
-    assert!(again.text.contains("已有答复"), "{}", again.text);
+    // Received is not the last word: the page still takes what became of it.
+    let again = ask(&client, "GET", PAGE, "").await;
+    assert!(
+        again.text.contains("li 已收到") && again.text.contains("name=\"answer\""),
+        "{}",
+        again.text
+    );
+    let nowhere = say(
+        &client,
+        "who=&answer=adopted&url=https%3A%2F%2Fx.example%2F9",
+    )
+    .await;
+    assert!(
+        nowhere.text.contains("https://x.example/9")
+            && nowhere.text.contains("value=\"adopted\" required checked"),
+        "what was typed is still there: {}",
+        nowhere.text
+    );
+    let adopted = say(
+        &client,
+        "who=li&answer=adopted&url=https%3A%2F%2Fx.example%2F9",
+    )
+    .await;
+    assert!(adopted.text.contains("已采用此稿"), "{}", adopted.text);
+    let other = say(&client, "who=zhao&answer=returned").await;
+    assert_eq!(other.status, StatusCode::CONFLICT);
+    assert!(
+        other.text.contains("已有答复") && other.text.contains("li 已采用：https://x.example/9"),
+        "{}",
+        other.text
+    );
+    let delivery = list
+        .iter()
+        .find(|d| d.destination.as_str() == "yinan")
+        .unwrap();
+    let cookie = client.sign_in().await;
+    let page = client
+        .page(&format!("/deliveries/{}", delivery.id), &cookie)
+        .await
+        .text;
+    assert!(
+        page.contains("收到的答复") && page.contains("li 已采用") && !page.contains("zhao"),
+        "{page}"
+    );
+}
+
+const PAGE: &str = "/hand/yinan/t-a?s=ok-t-a";
+
+async fn say(client: &Client, form: &str) -> Got {
+    ask(client, "POST", PAGE, form).await
+}
+
+/// An editor who comes too late is told so at once, and what they say is seen where it matters.
+#[tokio::test]
+async fn who_answers_what_was_withdrawn_is_told_and_heard() {
+    let client = handed_over().await;
+    let item = "a".parse().unwrap();
+    let me = yigao_core::Actor::user("lin");
+    let hub = &client.place.hub;
+    hub.kill(&item, Vec::new(), "误发", &me).await.unwrap();
+    client.place.work().await;
+    let page = ask(&client, "GET", PAGE, "").await;
+    assert!(
+        page.text.contains("此稿已撤回，请不要采用") && !page.text.contains("第一段"),
+        "{}",
+        page.text
+    );
+    let nameless = say(&client, "answer=adopted&url=https%3A%2F%2Fx.example%2F9").await;
+    assert_eq!(nameless.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(
+        nameless.text.contains("请填写姓名") && nameless.text.contains("https://x.example/9"),
+        "{}",
+        nameless.text
+    );
+    let late = say(
+        &client,
+        "who=li&answer=adopted&url=https%3A%2F%2Fx.example%2F9",
+    )
+    .await;
+    assert_eq!(late.status, StatusCode::OK);
+    assert!(
+        late.text.contains("已撤回")
+            && late.text.contains("li 已采用")
+            && !late.text.contains("<form"),
+        "{}",
+        late.text
+    );
+    let list = hub.deliveries_of(&item).await.unwrap();
+    let publish = list
+        .iter()
+        .find(|d| d.destination.as_str() == "yinan" && d.intent == yigao_core::Intent::Publish)
+        .unwrap();
+    let cookie = client.sign_in().await;
+    let page = client
+        .page(&format!("/deliveries/{}", publish.id), &cookie)
+        .await
+        .text;
+    assert!(page.contains("li 已采用"), "{page}");
+}
+
+/// Nobody with a link has an account: there is nothing to go back to.
+#[tokio::test]
+async fn a_link_that_is_not_whole_leads_nowhere_else() {
+    let client = handed_over().await;
+    for path in [
+        "/hand/yinan/t-a?s=wrong",
+        "/hand/yinan/t-x?s=ok-t-x",
+        "/hand/yinan",
+    ] {
+        let got = ask(&client, "GET", path, "").await;
+        assert!(
+            got.text.contains("这个页面打不开") && !got.text.contains("/send"),
+            "{path}: {}",
+            got.text
+        );
+    }
 }

@@ -1,7 +1,7 @@
 //! The inbox: callbacks, confirmations, answers; written before anything is matched.
 
 use serde_json::{Value, json};
-use yigao_core::{Actor, DeliveryId, DestinationId, Timestamp};
+use yigao_core::{Actor, Delivery, DeliveryId, DestinationId, Timestamp};
 
 use super::{
     Store,
@@ -9,9 +9,9 @@ use super::{
     read,
 };
 use crate::{
-    driver::{Builder, query},
+    driver::{Builder, query, query_scalar},
     error::StoreError,
-    rows::HeardRow,
+    rows::{HandedOver, HeardRow},
 };
 
 impl Store {
@@ -40,19 +40,82 @@ impl Store {
                     let body = json!({"destination": destination, "about": about, "says": body});
                     append(&mut *conn, Entry { at: now, actor: actor.as_str(), verb: "inbox.hear", subject: &about, body }).await?;
                 }
-                let dialect = conn.dialect();
-                let (why, ticket) = (dialect.json("why", "why"), dialect.json("ticket", "id"));
-                let rows = query(sqlx::AssertSqlSafe(format!("update delivery set due_at = $3 where destination = $1 and state in ('accepted', 'waiting', 'delivered') and lease_end is null and (due_at is null or due_at > $3)
+                let why = conn.dialect().json("why", "why");
+                // A key begins with its delivery's name: that one is asked whether the key is its.
+                let owner = about.split('.').next().unwrap_or_default().to_owned();
+                let rows = query(sqlx::AssertSqlSafe(format!("update delivery set due_at = $1 where destination = $2 and state in ('accepted', 'waiting', 'delivered') and lease_end is null and (due_at is null or due_at > $1)
                        and coalesce({why}, '') not in ('approval', 'embargo', 'scheduled')
-                       and (id = $2 or {ticket} = $2 or exists (select 1 from journal j where j.delivery = delivery.id and (j.key = $2 or j.part = $2)))
+                       and (id = $3 or id in (select j.delivery from journal j where j.verb = 'wait' and j.part = $3)
+                            or (id = $4 and exists (select 1 from journal j where j.delivery = $4 and j.key = $3)))
                      returning id")))
-                    .bind(destination.as_str()).bind(&about).bind(now.as_millisecond())
+                    .bind(now.as_millisecond()).bind(destination.as_str()).bind(&about).bind(owner)
                     .fetch_all(&mut *conn)
+                    .await?;
+                // An answer on a page whose item was withdrawn since: the withdrawal is looked at again.
+                query("update delivery set due_at = $1 where destination = $2 and intent = 'kill' and state in ('delivered', 'unproven') and due_for = 'observe' and lease_end is null
+                       and item in (select d.item from journal j join delivery d on d.id = j.delivery where j.verb = 'wait' and j.part = $3 and d.destination = $2 and d.seq < delivery.seq)")
+                    .bind(now.as_millisecond()).bind(destination.as_str()).bind(&about)
+                    .execute(&mut *conn)
                     .await?;
                 rows.iter().map(|row| DeliveryId::parse(&row.try_get::<String>("id")?).map_err(|_| read::damaged("name"))).collect()
             })
         })
         .await
+    }
+
+    /// What was handed over under this ticket, whatever became of it: the newest delivery that opened it, the ticket, what
+    /// was planned for the item there since, and what was answered.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub async fn handed_over(
+        &self,
+        destination: &DestinationId,
+        ticket: &str,
+    ) -> Result<Option<HandedOver>, StoreError> {
+        let sql = format!(
+            "select {}, seq, (select max(j.ticket) from journal j where j.delivery = delivery.id and j.verb = 'wait' and j.part = $1) as opened from delivery
+              where id in (select j.delivery from journal j where j.verb = 'wait' and j.part = $1 and j.ticket is not null) and destination = $2 order by seq desc limit 1",
+            read::DELIVERY
+        );
+        let row = query(sqlx::AssertSqlSafe(sql))
+            .bind(ticket)
+            .bind(destination.as_str())
+            .fetch_optional(&self.readers)
+            .await?;
+        let Some(row) = row else { return Ok(None) };
+        let delivery = read::delivery(&row)?;
+        let sql = format!(
+            "select {} from delivery where item = $1 and destination = $2 and seq > $3 and state not in ('failed', 'overtaken') order by seq desc limit 1",
+            read::DELIVERY
+        );
+        let newer = query(sqlx::AssertSqlSafe(sql))
+            .bind(delivery.item.as_str())
+            .bind(destination.as_str())
+            .bind(row.try_get::<i64>("seq")?)
+            .fetch_optional(&self.readers)
+            .await?;
+        Ok(Some(HandedOver {
+            newer: newer.as_ref().map(read::delivery).transpose()?,
+            ticket: read::json(&row.try_get::<String>("opened")?)?,
+            heard: self.heard(destination, &[ticket.to_owned()]).await?,
+            delivery,
+        }))
+    }
+
+    /// What was heard about a delivery: about its tickets, or under its own name.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub async fn heard_of(&self, delivery: &Delivery) -> Result<Vec<HeardRow>, StoreError> {
+        let mut names: Vec<String> = query_scalar(
+            "select part from journal where delivery = $1 and verb = 'wait' and part <> ''",
+        )
+        .bind(delivery.id.as_str())
+        .fetch_all(&self.readers)
+        .await?;
+        names.push(delivery.id.to_string());
+        self.heard(&delivery.destination, &names).await
     }
 
     /// What was heard at a destination about any of these names, oldest first.

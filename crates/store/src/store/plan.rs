@@ -46,7 +46,7 @@ async fn before(
     seq: i64,
 ) -> Result<Vec<Before>, StoreError> {
     let sql = format!(
-        "select {}, (select count(*) from journal j where j.delivery = d.id and j.round >= 0 and j.verb in ('step', 'once')) as writes,
+        "select {}, (select count(*) from journal j where j.delivery = d.id and j.round >= 0 and j.verb in ('step', 'once', 'wait')) as writes,
            (select count(*) from journal j where j.delivery = d.id and j.round >= 0 and j.verb in ('step', 'once') and (j.state = 'open' or j.unsure = 1)) as unsures
          from delivery d where d.item = $1 and d.destination = $2 and d.seq < $3 order by d.seq",
         read::DELIVERY

@@ -1,7 +1,7 @@
 //! What a run leaves behind, and what a person decides.
 
 use serde_json::json;
-use yigao_core::{DeliveryId, Timestamp, next::Change};
+use yigao_core::{DeliveryId, State, Timestamp, next::Change};
 
 use super::{
     Store, journal,
@@ -65,6 +65,21 @@ pub(super) async fn ring_those_behind(
     Ok(())
 }
 
+/// Somebody answered while the ticket was still on its way into the ledger: nothing rang then.
+async fn ring_for_early_answers(conn: &mut Conn, record: &RunRecord) -> Result<(), StoreError> {
+    let Some(ticket) = &record.change.ticket else {
+        return Ok(());
+    };
+    query("update delivery set due_at = $2 where id = $1 and exists (select 1 from inbox i where i.destination = delivery.destination and i.about = $3 and i.at >= $4)")
+        .bind(record.delivery.as_str())
+        .bind(record.now.as_millisecond())
+        .bind(&ticket.id)
+        .bind(record.attempt.started_at.as_millisecond())
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
 async fn health(conn: &mut Conn, record: &RunRecord) -> Result<(), StoreError> {
     let Some(healthy) = record.healthy else {
         return Ok(());
@@ -95,7 +110,7 @@ async fn write_attempt(conn: &mut Conn, record: &RunRecord) -> Result<(), StoreE
     } = &record.attempt;
     query("insert into attempt (delivery, fence, purpose, worker, started_at, ended_at, outcome, says) values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict do nothing")
         .bind(record.delivery.as_str()).bind(fence).bind(purpose).bind(worker)
-        .bind(started_at.as_millisecond()).bind(ended_at.as_millisecond()).bind(outcome).bind(says)
+        .bind(started_at.as_millisecond()).bind(ended_at.as_millisecond()).bind(outcome).bind(read::to_json(says))
         .execute(&mut *conn)
         .await?;
     for exchange in &record.exchanges {
@@ -155,6 +170,9 @@ impl Store {
                     returned(conn, &record).await?;
                     return Ok(false);
                 }
+                if record.change.state == State::Accepted {
+                    ring_for_early_answers(conn, &record).await?;
+                }
                 if record.change.state.is_final() {
                     ring_those_behind(conn, &record.delivery, record.now).await?;
                 }
@@ -191,7 +209,7 @@ impl Store {
                     started_at: read::time(row.try_get("started_at")?)?,
                     ended_at: read::time(row.try_get("ended_at")?)?,
                     outcome: row.try_get("outcome")?,
-                    says: row.try_get("says")?,
+                    says: read::json(&row.try_get::<String>("says")?)?,
                 })
             })
             .collect()

@@ -51,6 +51,8 @@ fn main() -> ExitCode {
         protocol::a_correction_that_queued_is_told_what_the_publication_came_to,
         protocol::what_an_ended_delivery_left_unsure_is_known_to_all_that_come_after,
         protocol::a_doubt_about_the_whole_is_ended_or_begun_anew,
+        protocol::an_answer_that_was_quicker_than_its_ticket_rings_all_the_same,
+        protocol::an_answer_on_an_old_page_rings_the_withdrawal,
         protocol::a_person_proves_a_withdrawal_that_nobody_else_can_see,
         shared::two_processes_claim_each_delivery_once_and_never_more_than_its_lanes,
         shared::four_processes_write_one_chain,

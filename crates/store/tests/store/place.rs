@@ -11,11 +11,13 @@ use serde_json::json;
 use sqlx::{ConnectOptions as _, Row as _};
 use yigao_core::{
     Actor, By, Content, Delivery, DeliveryId, DestinationId, Intent, ItemId, Receipt, Rendition,
-    Timestamp, Version,
+    Ticket, Timestamp, Version, Words,
     next::{Event, Policy, next},
     time::later,
 };
-use yigao_store::{AttemptRow, GateCheck, JournalBegin, NewDelivery, RunRecord, Store, StoreError};
+use yigao_store::{
+    AttemptRow, GateCheck, JournalBegin, NewDelivery, Outcome, RunRecord, Store, StoreError,
+};
 use yigao_testkit::Postgres;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -222,6 +224,18 @@ pub(crate) fn begin(op: &str, verb: &str, now: Timestamp) -> JournalBegin {
     }
 }
 
+/// Writes the ticket into the journal, as `wait` does.
+pub(crate) async fn open_ticket(store: &Store, d: &Delivery, ticket: &Ticket) {
+    let now = at(0);
+    let wait = JournalBegin {
+        part: ticket.id.clone(),
+        ticket: Some(ticket.clone()),
+        ..begin("hand", "wait", now)
+    };
+    let begun = store.journal_begin(check(d, now), None, wait).await;
+    assert!(matches!(begun.unwrap(), Outcome::Passed(_)));
+}
+
 pub(crate) fn receipt(id: &str) -> Receipt {
     Receipt {
         id: id.into(),
@@ -242,7 +256,7 @@ pub(crate) async fn record(store: &Store, d: &Delivery, event: Event, now: Times
         started_at: now,
         ended_at: now,
         outcome: "test".into(),
-        says: String::new(),
+        says: Words::new("", ""),
     };
     let record = RunRecord {
         delivery: d.id.clone(),

@@ -7,14 +7,15 @@
 )]
 
 use yigao_core::{
-    By, Delivery, DeliveryId, DueFor, Intent, Observation, Seen, Standing, State,
+    Asks, By, Delivery, DeliveryId, DueFor, Intent, Observation, Seen, Standing, State, Ticket,
+    Why, Words,
     next::{Event, Policy},
 };
 use yigao_store::{Decision, JournalFinish, Outcome, StoreError};
 
 use crate::place::{
-    Kind, Ledger, at, begin, check, claim_one, ledger, me, planned, receipt, record, rendition,
-    version,
+    Kind, Ledger, at, begin, check, claim_one, ledger, me, open_ticket, planned, receipt, record,
+    rendition, version,
 };
 
 /// One publication that is claimed and has an intent committed; answers it with the entry's number.
@@ -180,4 +181,80 @@ pub(crate) async fn a_person_proves_a_withdrawal_that_nobody_else_can_see(on: Ki
             By::Person(me().to_string())
         )
     );
+}
+
+/// The answer comes while the ticket is still on its way into the ledger: it rings when the ticket is there.
+pub(crate) async fn an_answer_that_was_quicker_than_its_ticket_rings_all_the_same(on: Kind) {
+    let l = ledger(on, "quick").await;
+    let v = version(&l.store, "a", "题").await;
+    let d = planned(&l.store, 1, rendition(&v, "push", Intent::Publish), at(0)).await;
+    let d = claim_one(&l.store, &d.id, at(0)).await.unwrap();
+    let body = serde_json::json!({"who": "李"});
+    let rung = l
+        .store
+        .hear(&d.destination, ("t-1", "m1"), &body, &me(), at(1))
+        .await;
+    assert_eq!(rung.unwrap(), [], "nothing waits for it yet");
+    let asked = Words::new("请确认", "please confirm");
+    let accepted = |ticket: &str| Event::Accepted {
+        ticket: Ticket {
+            id: ticket.into(),
+            asks: Asks::Person(asked.clone()),
+            note: serde_json::Value::Null,
+        },
+        until: None,
+        why: Why::Person {
+            asked: asked.clone(),
+        },
+    };
+    assert!(record(&l.store, &d, accepted("t-1"), at(1)).await);
+    let waits = l.store.delivery(&d.id).await.unwrap();
+    assert_eq!((waits.state, waits.due_at), (State::Accepted, Some(at(1))));
+    // Once it has been read, the same answer does not ring for ever.
+    let again = claim_one(&l.store, &d.id, at(2)).await.unwrap();
+    assert!(record(&l.store, &again, accepted("t-1"), at(3)).await);
+    assert_eq!(l.store.delivery(&d.id).await.unwrap().due_at, None);
+}
+
+/// An answer on the page of something that was withdrawn since: the withdrawal is looked at again.
+pub(crate) async fn an_answer_on_an_old_page_rings_the_withdrawal(on: Kind) {
+    let l = ledger(on, "late").await;
+    let v = version(&l.store, "a", "题").await;
+    let publish = planned(&l.store, 1, rendition(&v, "push", Intent::Publish), at(0)).await;
+    let publish = claim_one(&l.store, &publish.id, at(0)).await.unwrap();
+    let ticket = Ticket {
+        id: "t-1".into(),
+        asks: Asks::Remote,
+        note: serde_json::json!({"pack": {"title": "题"}}),
+    };
+    open_ticket(&l.store, &publish, &ticket).await;
+    receipted(&l, &publish, "r1").await;
+    let kill = planned(&l.store, 2, rendition(&v, "push", Intent::Kill), at(3)).await;
+    let kill = claim_one(&l.store, &kill.id, at(3)).await.unwrap();
+    receipted(&l, &kill, "k").await;
+    let far = l.store.delivery(&kill.id).await.unwrap().due_at;
+    assert!(far > Some(at(9)));
+
+    let body = serde_json::json!({"who": "李", "answer": "adopted"});
+    l.store
+        .hear(&kill.destination, ("t-1", "m1"), &body, &me(), at(9))
+        .await
+        .unwrap();
+    let rung = l.store.delivery(&kill.id).await.unwrap();
+    assert_eq!((rung.due_at, rung.due_for), (Some(at(9)), DueFor::Observe));
+    let handed = l.store.handed_over(&kill.destination, "t-1").await.unwrap();
+    let handed = handed.unwrap();
+    assert_eq!(
+        (
+            handed.delivery.id,
+            handed.newer.map(|d| d.id),
+            handed.ticket
+        ),
+        (publish.id.clone(), Some(kill.id), ticket)
+    );
+    assert_eq!(handed.heard.len(), 1);
+    let publish = l.store.delivery(&publish.id).await.unwrap();
+    assert_eq!(l.store.heard_of(&publish).await.unwrap(), handed.heard);
+    let nothing = l.store.handed_over(&publish.destination, "t-2").await;
+    assert_eq!(nothing.unwrap(), None);
 }

@@ -20,7 +20,7 @@ use yigao_store::{
 
 use crate::place::{
     Kind, LEASE, at, begin, check, claim_one, delivered, destination, item, ledger, me, new,
-    planned, receipt, record, rendition, version,
+    open_ticket, planned, receipt, record, rendition, version,
 };
 
 pub(crate) async fn equal_content_is_one_version_and_a_change_is_the_next(on: Kind) {
@@ -517,6 +517,7 @@ pub(crate) async fn what_is_heard_rings_the_ticket_it_names_once(on: Kind) {
         asks: yigao_core::Asks::Person(Words::new("请确认", "please confirm")),
         note: json!({}),
     };
+    open_ticket(&l.store, &d, &ticket).await;
     let event = Event::Accepted {
         ticket,
         until: None,
@@ -655,7 +656,7 @@ pub(crate) async fn a_breaker_trips_after_faults_in_a_row_and_a_receipt_closes_i
             started_at: now,
             ended_at: now,
             outcome: "fault".into(),
-            says: "down".into(),
+            says: Words::new("断线", "down"),
         };
         let record = RunRecord {
             delivery: d.id.clone(),
@@ -727,7 +728,7 @@ pub(crate) async fn a_ledger_of_a_newer_program_is_refused_with_advice(on: Kind)
     else {
         panic!("{refused:?}")
     };
-    assert_eq!((found, needed), (9_999, 2));
+    assert_eq!((found, needed), (9_999, 3));
     assert!(advice.contains("newer yigao"), "{advice}");
 }
 

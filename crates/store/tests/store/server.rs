@@ -21,8 +21,8 @@ use yigao_store::{Store, StoreError};
 use yigao_testkit::Postgres;
 
 use crate::place::{
-    Kind, LEASE, at, claim_one, destination, item, ledger, me, planned, record, rendition, server,
-    version,
+    Kind, LEASE, at, claim_one, destination, item, ledger, me, open_ticket, planned, record,
+    rendition, server, version,
 };
 
 pub(crate) async fn a_row_that_is_held_by_hand_is_passed_over(on: Kind) {
@@ -198,12 +198,14 @@ pub(crate) async fn a_character_that_the_database_refuses_does_not_stop_a_delive
     let d = planned(&l.store, 1, rendition(&v, "push", Intent::Publish), at(1)).await;
     let d = claim_one(&l.store, &d.id, at(1)).await.unwrap();
     let asked = Words::new("请\u{0}确认 \\u0000", "\u{0}");
+    let ticket = Ticket {
+        id: "t-2".into(),
+        asks: Asks::Person(asked.clone()),
+        note: json!({"\u{0}": "\u{0}"}),
+    };
+    open_ticket(&l.store, &d, &ticket).await;
     let accepted = Event::Accepted {
-        ticket: Ticket {
-            id: "t-2".into(),
-            asks: Asks::Person(asked.clone()),
-            note: json!({"\u{0}": "\u{0}"}),
-        },
+        ticket,
         until: None,
         why: Why::Person { asked },
     };

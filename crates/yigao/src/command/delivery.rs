@@ -151,8 +151,18 @@ async fn show(call: &Call<'_>, id: &DeliveryId) -> anyhow::Result<()> {
         store.exchanges(id).await?,
     );
     let ledger = store.ledger(Some(id.as_str()), 200).await?;
+    let heard = store.heard_of(&delivery).await?;
     if !call.say.json {
         out(&line(&delivery, call.say));
+        for row in &heard {
+            out(&format!(
+                "{}  {} {} {}",
+                minute_in_shanghai(row.at),
+                call.say.pick("答复", "heard"),
+                row.actor,
+                row.body
+            ));
+        }
         for attempt in &attempts {
             out(&format!(
                 "{}  {} {} {}: {}",
@@ -160,7 +170,7 @@ async fn show(call: &Call<'_>, id: &DeliveryId) -> anyhow::Result<()> {
                 attempt.fence,
                 attempt.purpose,
                 attempt.outcome,
-                attempt.says
+                call.say.words(&attempt.says)
             ));
             for step in journal.iter().filter(|s| s.fence == attempt.fence) {
                 out(&format!(
@@ -169,7 +179,11 @@ async fn show(call: &Call<'_>, id: &DeliveryId) -> anyhow::Result<()> {
                     step.op,
                     step.part,
                     step.state,
-                    if step.unsure { " (unsure)" } else { "" }
+                    if step.unsure {
+                        call.say.pick("（曾结果不明）", " (unsure)")
+                    } else {
+                        ""
+                    }
                 ));
             }
             for exchange in exchanges.iter().filter(|e| e.fence == attempt.fence) {
@@ -185,7 +199,7 @@ async fn show(call: &Call<'_>, id: &DeliveryId) -> anyhow::Result<()> {
         }
     }
     call.say.json(&serde_json::json!({
-        "delivery": delivery, "attempts": attempts, "journal": journal, "exchanges": exchanges, "ledger": ledger,
+        "delivery": delivery, "attempts": attempts, "journal": journal, "exchanges": exchanges, "heard": heard, "ledger": ledger,
     }));
     Ok(())
 }

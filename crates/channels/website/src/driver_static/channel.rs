@@ -23,7 +23,11 @@ impl Channel for StaticSite {
     }
 
     fn hear(&self, _call: &Incoming) -> Result<Heard, Refusal> {
-        Err(Refusal::new(404, "a static site sends no messages"))
+        Err(Refusal::new(
+            404,
+            "静态网站不会回传消息",
+            "a static site sends no messages",
+        ))
     }
 
     async fn publish(&self, cx: &Cx<'_>, rendition: &Rendition) -> R<Receipt> {

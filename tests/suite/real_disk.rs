@@ -38,7 +38,7 @@ fn a_full_disk_is_told_and_nothing_is_half_written() {
     let ran = on_tmpfs(
         &home,
         "1m",
-        "$YIGAO --lang zh item list; say\n$YIGAO --lang zh item import $SPRING; say\n$YIGAO --lang en item import $SPRING; say\n\
+        "$YIGAO --lang zh destination list; say\n$YIGAO --lang zh item import $SPRING; say\n$YIGAO --lang en item import $SPRING; say\n\
          mount -o remount,size=64m data\n$YIGAO --lang en item list; say\n$YIGAO --lang en item import $SPRING; say\n$YIGAO --lang en audit; say",
     );
     assert_eq!(

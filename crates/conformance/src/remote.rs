@@ -27,6 +27,20 @@ pub struct Copy {
     /// The remote's name for it: what a person would write into a decision.
     pub id: String,
     pub url: Option<String>,
+    /// What readers see of it: title and running text in the order of the page, without markup; of HTML what
+    /// [`text_of_html`](crate::text_of_html) makes. Read from what the far side holds, never from what was sent.
+    pub text: String,
+}
+
+/// What became of an attempt to change a copy behind the adapter's back.
+#[derive(Clone, Debug)]
+pub enum Tampered {
+    /// A word of it is another now.
+    Done,
+    /// The same, for a remote that is a folder: the folder as it is now.
+    Folder(Folder),
+    /// Nobody can change what is out there, or the remote shows nothing of it that could differ; why, for the report.
+    Impossible(&'static str),
 }
 
 /// A fake with state: it keeps what it was told and shows it.
@@ -37,6 +51,9 @@ pub trait Remote: Debug + Send + Sync {
 
     /// The copies of the item that readers can see now, oldest first.
     async fn copies(&self, place: &Place) -> Vec<Copy>;
+
+    /// Somebody changes a word of a public copy. Asked for only where `observe` says that a copy is live.
+    async fn tamper(&self, place: &Place) -> Tampered;
 
     /// A person, or the remote itself by a callback, answers this ticket; `None` while nobody does.
     async fn confirm(&self, _ticket: &Ticket, _place: &Place) -> Option<Incoming> {
@@ -75,5 +92,18 @@ impl<F: Fn(&Place) -> Vec<Copy> + Send + Sync> Remote for FolderRemote<F> {
     }
     async fn copies(&self, place: &Place) -> Vec<Copy> {
         (self.0)(place)
+    }
+    /// Changes a word in the file that the copy is named after.
+    async fn tamper(&self, place: &Place) -> Tampered {
+        let Some(copy) = (self.0)(place).pop() else {
+            return Tampered::Impossible("there is no copy");
+        };
+        let longest = copy.text.lines().max_by_key(|line| line.chars().count());
+        let word: String = longest.unwrap_or_default().chars().take(4).collect();
+        let file = place.folder.read(&copy.id).cloned().unwrap_or_default();
+        let text = String::from_utf8_lossy(&file).replace(&word, "〇〇");
+        let mut folder = place.folder.clone();
+        folder.put(&copy.id, Bytes::from(text));
+        Tampered::Folder(folder)
     }
 }

@@ -6,6 +6,7 @@ mod idempotency;
 mod manners;
 mod paperwork;
 mod promise;
+mod readers;
 mod render;
 
 use std::pin::Pin;
@@ -43,6 +44,7 @@ cases! {
         correct_replaces correct_of_nothing_publishes kill_removes kill_twice_is_fine kill_of_nothing_succeeds_without_writes
         observe_sees_live_then_gone waits_end_by_answer again_after_a_failure_is_one_copy
         embargo_holds_every_write overtaken_stops_at_the_gate unapproved_sends_nothing paused_sends_nothing;
+    readers: meet_what_was_approved meet_the_correction_and_not_the_mistake a_change_behind_our_back_is_seen;
     idempotency: a_lost_answer_is_one_copy a_lost_call_is_one_copy a_doubt_has_evidence_and_both_answers_end_it;
     crash: publish publish_and_correct publish_and_kill kill_of_the_unfinished two_faults;
     faults: too_many_requests_defer_without_an_attempt a_gateway_error_backs_off a_refused_connection_backs_off

@@ -44,6 +44,9 @@ enum How {
     ObserveWrites,
     SeesTheDead,
     GivesUpAtOnce,
+    SendsNoText,
+    SaysAlwaysLive,
+    CorrectsNothing,
 }
 
 #[derive(Debug)]
@@ -196,12 +199,17 @@ impl Channel for Wrong {
             How::KillsNothing
             | How::KillsWhereNothingStood
             | How::ObserveWrites
-            | How::SeesTheDead => self.inner.publish(cx, r).await,
+            | How::SeesTheDead
+            | How::SaysAlwaysLive
+            | How::CorrectsNothing => self.inner.publish(cx, r).await,
             _ => self.out(cx, r).await,
         }
     }
 
     async fn correct(&self, cx: &Cx<'_>, r: &Rendition) -> R<Receipt> {
+        if self.how == How::CorrectsNothing {
+            return Ok(receipt(cx, "1"));
+        }
         self.inner.correct(cx, r).await
     }
 
@@ -223,7 +231,7 @@ impl Channel for Wrong {
             self.post(cx, "x").await?;
         }
         let mut seen = self.inner.observe(cx, prior).await?;
-        if self.how == How::SeesTheDead {
+        if matches!(self.how, How::SeesTheDead | How::SaysAlwaysLive) {
             seen.standing = yigao_core::Seen::Live;
         }
         Ok(seen)
@@ -292,6 +300,9 @@ caught! {
     a_kill_that_kills_nothing_unfinished: KillsNothing by "crash::kill_of_the_unfinished";
     a_kill_that_writes_for_nothing: KillsWhereNothingStood by "promise::kill_of_nothing_succeeds_without_writes";
     an_observation_that_writes: ObserveWrites by "manners::observe_and_probe_only_read";
+    a_text_that_is_not_sent: SendsNoText by "readers::meet_what_was_approved";
+    an_observation_that_does_not_look: SaysAlwaysLive by "readers::a_change_behind_our_back_is_seen";
+    a_correction_that_corrects_nothing: CorrectsNothing by "readers::meet_the_correction_and_not_the_mistake";
     an_observation_that_sees_the_dead: SeesTheDead by "promise::observe_sees_live_then_gone";
 }
 

@@ -20,7 +20,9 @@ use async_trait::async_trait;
 use sandbox::Stand;
 use serde_json::{Value, json};
 use yigao_channel::{Answer, Call, Incoming};
-use yigao_conformance::{Copy, FolderRemote, Pair, Paper, Place, Remote, Subject, Waiver};
+use yigao_conformance::{
+    Copy, FolderRemote, Pair, Paper, Place, Remote, Subject, Tampered, Waiver, text_of_html,
+};
 use yigao_core::{Ticket, Timestamp};
 use yigao_county::County;
 
@@ -58,9 +60,31 @@ impl Remote for Centre {
             .map(|item| Copy {
                 id: item["id"].as_str().unwrap_or_default().to_owned(),
                 url: None,
+                text: reads(&item["history"].as_array().unwrap().last().unwrap()["item"]),
             })
             .collect()
     }
+
+    async fn tamper(&self, _: &Place) -> Tampered {
+        Tampered::Impossible(
+            "the centre's list tells the digest of what it was sent, not what stands on its page",
+        )
+    }
+}
+
+/// What readers of an item of ninjs see.
+fn reads(item: &Value) -> String {
+    let text = |list: &Value, key: &str| -> Vec<String> {
+        let all = list.as_array().cloned().unwrap_or_default();
+        all.iter()
+            .map(|entry| text_of_html(entry[key].as_str().unwrap_or_default()))
+            .collect()
+    };
+    let (heads, bodies) = (
+        text(&item["headlines"], "value"),
+        text(&item["bodies"], "value"),
+    );
+    format!("{}\n{}", heads.join("\n"), bodies.join("\n"))
 }
 
 /// `keys`: whether the centre honours idempotency keys, and the adapter is told so.
@@ -90,7 +114,7 @@ fn push(name: &'static str, keys: bool) -> Subject {
 
 /// What a centre makes of the packages: the last of each item counts.
 fn packages(place: &Place) -> Vec<Copy> {
-    let mut standing: BTreeMap<String, Option<String>> = BTreeMap::new();
+    let mut standing: BTreeMap<String, Option<Copy>> = BTreeMap::new();
     let uri = format!("urn:yigao:{}", place.mark);
     for (path, bytes) in place.folder.files() {
         let Some(name) = path
@@ -100,15 +124,18 @@ fn packages(place: &Place) -> Vec<Copy> {
             continue;
         };
         let item: Value = serde_json::from_slice(bytes).unwrap();
-        let live = (item["pubStatus"] == "usable").then(|| name.to_owned());
+        let live = (item["pubStatus"] == "usable").then(|| Copy {
+            id: name.to_owned(),
+            url: None,
+            text: reads(&item),
+        });
         let held = standing
             .entry(item["uri"].as_str().unwrap().to_owned())
             .or_default();
         // A second package of one version is a second copy: it would show here as another name.
         *held = live;
     }
-    let live = standing.remove(&uri).flatten();
-    live.into_iter().map(|id| Copy { id, url: None }).collect()
+    standing.remove(&uri).flatten().into_iter().collect()
 }
 
 fn drop_folder() -> Subject {
@@ -121,7 +148,7 @@ fn drop_folder() -> Subject {
 
 /// An editor who does what the page asks, and what is up at the centre because of it.
 #[derive(Debug, Default)]
-struct Editor(Mutex<Option<String>>);
+struct Editor(Mutex<Option<Copy>>);
 
 #[async_trait]
 impl Remote for Editor {
@@ -134,8 +161,11 @@ impl Remote for Editor {
     }
 
     async fn copies(&self, _: &Place) -> Vec<Copy> {
-        let up = self.0.lock().unwrap().clone();
-        up.into_iter().map(|id| Copy { id, url: None }).collect()
+        self.0.lock().unwrap().clone().into_iter().collect()
+    }
+
+    async fn tamper(&self, _: &Place) -> Tampered {
+        Tampered::Impossible("nobody looks there for us; a person says what became of it")
     }
 
     async fn confirm(&self, ticket: &Ticket, place: &Place) -> Option<Incoming> {
@@ -145,7 +175,13 @@ impl Remote for Editor {
             .unwrap();
         let (name, signature) = page.split_once("?s=").unwrap();
         let kill = ticket.note["pack"]["intent"] == "kill";
-        *self.0.lock().unwrap() = (!kill).then(|| ticket.id.clone());
+        let pack = &ticket.note["pack"];
+        let text = |key: &str| pack[key].as_str().unwrap_or_default().to_owned();
+        *self.0.lock().unwrap() = (!kill).then(|| Copy {
+            id: ticket.id.clone(),
+            url: None,
+            text: format!("{}\n{}", text("title"), text("text")),
+        });
         Some(Incoming {
             method: "POST".into(),
             path: format!("/hand/{name}"),

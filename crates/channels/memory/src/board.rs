@@ -50,6 +50,14 @@ impl Board {
         self.posts.iter().map(|(id, post)| (id.to_string(), post))
     }
 
+    /// Somebody changes what a post says.
+    pub fn edit(&mut self, id: &str, html: &str) {
+        let post = id.parse().ok().and_then(|id: u64| self.posts.get_mut(&id));
+        if let Some(post) = post {
+            post.html = html.to_owned();
+        }
+    }
+
     /// Files that no post shows.
     pub fn unused_files(&self) -> usize {
         let used = |name: &String| self.posts.values().any(|p| p.html.contains(name.as_str()));

@@ -2,7 +2,7 @@
 
 use std::{process::ExitCode, sync::Arc};
 
-use yigao_conformance::{Copy, FolderRemote, Pair, Paper, Place, Subject};
+use yigao_conformance::{Copy, FolderRemote, Pair, Paper, Place, Subject, text_of_html};
 use yigao_website::Website;
 
 const CONFIG: &str = "driver = \"static\"\nfolder = \"/srv/site\"\nbase_url = \"https://wl.example.gov.cn\"\nsite_name = \"青川市文化和旅游局\"\nsite_domain = \"wl.example.gov.cn\"\norganiser = \"青川市文化和旅游局\"\n";
@@ -18,9 +18,10 @@ fn copies(place: &Place) -> Vec<Copy> {
         let text = String::from_utf8_lossy(bytes);
         text.contains(&mark) && !text.contains("content=\"withdrawn\"")
     });
-    ours.map(|(path, _)| Copy {
+    ours.map(|(path, bytes)| Copy {
         id: path.to_owned(),
         url: None,
+        text: text_of_html(&String::from_utf8_lossy(bytes)),
     })
     .collect()
 }

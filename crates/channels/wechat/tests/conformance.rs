@@ -16,7 +16,9 @@ use sandbox::Stand;
 use serde_json::Value;
 use url::Url;
 use yigao_channel::{Answer, Call};
-use yigao_conformance::{Copy, Pair, Paper, Place, Remote, Subject, Waiver};
+use yigao_conformance::{
+    Copy, Pair, Paper, Place, Remote, Subject, Tampered, Waiver, text_of_html,
+};
 use yigao_core::Timestamp;
 use yigao_sandbox::{Fault, FaultOrder, Platform};
 use yigao_wechat::Wechat;
@@ -56,8 +58,19 @@ impl Remote for Account {
             .map(|entry| Copy {
                 id: text(entry, "article_id"),
                 url: Some(text(entry, "url")),
+                text: format!(
+                    "{}\n{}",
+                    text(entry, "title"),
+                    text_of_html(&text(entry, "content"))
+                ),
             })
             .collect()
+    }
+
+    async fn tamper(&self, _: &Place) -> Tampered {
+        Tampered::Impossible(
+            "no interface and no page of the console changes a published article; what may change it, a deletion or a ban, is seen as gone",
+        )
     }
 
     async fn kill_token(&self) -> bool {

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 use yigao_channel::{Answer, Call, Incoming};
-use yigao_conformance::{Copy, Pair, Paper, Place, Remote, Subject};
+use yigao_conformance::{Copy, Pair, Paper, Place, Remote, Subject, Tampered, text_of_html};
 use yigao_core::{Asks, Ticket, Timestamp};
 use yigao_memory::{Board, Dedupe, Memory, fault};
 
@@ -31,11 +31,25 @@ impl Remote for BoardRemote {
     async fn copies(&self, place: &Place) -> Vec<Copy> {
         let board = self.0.lock().expect("nothing panics while it is held");
         let ours = board.posts().filter(|(_, post)| post.mark == place.mark);
-        ours.map(|(id, _)| Copy {
+        ours.map(|(id, post)| Copy {
             url: Some(format!("{BASE}/posts/{id}")),
+            text: format!("{}\n{}", post.title, text_of_html(&post.html)),
             id,
         })
         .collect()
+    }
+
+    async fn tamper(&self, place: &Place) -> Tampered {
+        let mut board = self.0.lock().expect("nothing panics while it is held");
+        let ours: Vec<_> = board
+            .posts()
+            .filter(|(_, post)| post.mark == place.mark)
+            .map(|(id, post)| (id, post.html.replace("古城", "新城")))
+            .collect();
+        for (id, html) in ours {
+            board.edit(&id, &html);
+        }
+        Tampered::Done
     }
 
     /// Somebody looks at the board and says the number of our post.

@@ -153,8 +153,7 @@ impl Home {
     pub(crate) fn items(&self) -> Vec<String> {
         // A command that only looks makes no ledger, and says so.
         if !self.path.join("data/ledger.db").exists() {
-            self.run(&["--lang", "en", "item", "list"])
-                .fails(2, &["ledger"]);
+            self.run(&["item", "list"]).fails(2, &["还没有台账"]);
             return Vec::new();
         }
         let list = self.json(&["item", "list"]);

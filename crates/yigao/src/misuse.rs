@@ -28,10 +28,10 @@ pub(crate) fn in_chinese(error: &Error) -> Option<String> {
             text(ContextKind::InvalidSubcommand).unwrap_or_default()
         ),
         ErrorKind::MissingRequiredArgument => format!("缺少 {argument}"),
-        ErrorKind::ArgumentConflict => format!(
-            "{argument} 不能与 {} 同用",
-            text(ContextKind::PriorArg).unwrap_or_else(|| "它".to_owned())
-        ),
+        ErrorKind::ArgumentConflict => match text(ContextKind::PriorArg) {
+            Some(prior) if prior != argument => format!("{argument} 不能与 {prior} 同用"),
+            _ => format!("{argument} 只能写一次"),
+        },
         ErrorKind::TooManyValues | ErrorKind::WrongNumberOfValues | ErrorKind::TooFewValues => {
             format!("{argument} 的值的个数不对")
         }
@@ -82,6 +82,10 @@ mod tests {
             (
                 "yigao item list --limt 3",
                 "没有参数 --limt；是不是 --limit",
+            ),
+            (
+                "yigao --lang zh --lang en audit",
+                "--lang <LANG> 只能写一次",
             ),
             (
                 "yigao delivery decide d-1 --happened x --did-not --reason y",

@@ -93,6 +93,15 @@ impl Home {
         self
     }
 
+    /// The ledger in a database of a private server, by configuration alone.
+    pub(crate) fn with_postgres(self, url: &str) -> Self {
+        self.write("secrets/ledger", url);
+        let config = fs::read_to_string(self.path.join("yigao.toml")).unwrap();
+        let place = "[data]\nledger = { file = \"secrets/ledger\" }\n";
+        self.write("yigao.toml", config.replace("[data]\n", place));
+        self
+    }
+
     /// The sandbox's account and centres as destinations.
     pub(crate) fn with_sandbox(self, base: &str) -> Self {
         let host = base.trim_start_matches("http://");

@@ -51,7 +51,7 @@ impl Call<'_> {
     /// Opens what is there: a command that only looks must not leave an empty ledger in whatever folder it is tried in.
     pub(crate) async fn open(&self) -> anyhow::Result<(Settings, Opened)> {
         let settings = self.settings()?;
-        if !settings.data.join(LEDGER).exists() {
+        if settings.ledger.is_none() && !settings.data.join(LEDGER).exists() {
             let data = settings.data.display();
             return Err(Mistake::error(
                 format!(

@@ -3,7 +3,7 @@
 use std::{io, path::Path, sync::Arc};
 
 use anyhow::Context as _;
-use yigao_channel::Opening;
+use yigao_channel::{Opening, Secret, SecretRef};
 use yigao_core::{Digest, Words};
 use yigao_engine::{Clock, Destination, Destinations, Hub, PrivateHosts, Wire};
 use yigao_store::{MediaFolder, Store};
@@ -32,7 +32,10 @@ pub(crate) async fn open(settings: &Settings) -> anyhow::Result<Opened> {
     folder(&settings.data)?;
     let destinations = destinations(settings)?;
     let clock = Clock::System;
-    let store = Store::open(&settings.data.join(LEDGER)).await?;
+    let store = match &settings.ledger {
+        Some(reference) => Store::connect(address(reference)?.reveal()).await?,
+        None => Store::open(&settings.data.join(LEDGER)).await?,
+    };
     let media = MediaFolder::open(&settings.data.join("media"))
         .await
         .context("media folder")?;
@@ -69,6 +72,15 @@ pub(crate) async fn open(settings: &Settings) -> anyhow::Result<Opened> {
     let hub = hub.with_bell(Arc::new(bell.clone()));
     hub.announce().await?;
     Ok(Opened { hub, bell })
+}
+
+fn address(reference: &SecretRef) -> Result<Secret, ConfigProblems> {
+    secret(reference).map_err(|e| {
+        ConfigProblems(vec![Words::new(
+            format!("data.ledger：{}", e.says.zh),
+            format!("data.ledger: {}", e.says.en),
+        )])
+    })
 }
 
 fn folder(path: &Path) -> anyhow::Result<()> {

@@ -20,7 +20,7 @@ use yigao_worker::WorkerSettings;
 
 pub(crate) use destination::DestinationFile;
 use layers::{environment, merge, note, unknown, unknown_line};
-use raw::Raw;
+use raw::{Raw, RawPlace};
 pub(crate) use secret::secret;
 
 /// The documented example is what the program runs on.
@@ -35,6 +35,8 @@ pub(crate) struct ConfigProblems(pub(crate) Vec<Words>);
 #[derive(Clone, Debug)]
 pub(crate) struct Settings {
     pub(crate) data: PathBuf,
+    /// Where the ledger's database is; none when it is a file of the data folder.
+    pub(crate) ledger: Option<SecretRef>,
     pub(crate) destinations: Vec<DestinationFile>,
     pub(crate) listen: String,
     pub(crate) public_url: Option<String>,
@@ -137,6 +139,18 @@ fn build(
         raw.retry.longest_seconds,
         &mut problems,
     );
+    let ledger = match raw.data.ledger {
+        RawPlace::Address(reference) => Some(reference),
+        RawPlace::Word(word) => {
+            if word != "file" {
+                problems.push(Words::new(
+                    "data.ledger：应为 \"file\"，或 { env = \"…\" }、{ file = \"…\" } 指明的数据库地址；地址里有密码，不要直接写在这里",
+                    "data.ledger: \"file\" is expected, or { env = \"…\" } or { file = \"…\" } that holds the database's address; it has a password in it and does not belong here",
+                ));
+            }
+            None
+        }
+    };
     if raw.worker.concurrency == 0 {
         problems.push(Words::new(
             "worker.concurrency = 0：至少为 1",
@@ -178,6 +192,7 @@ fn build(
         .unwrap_or_else(|| base.join(raw.data.folder));
     Ok(Settings {
         data,
+        ledger,
         destinations,
         listen: flags.listen.clone().unwrap_or(raw.server.listen),
         public_url: Some(raw.server.public_url).filter(|url| !url.is_empty()),

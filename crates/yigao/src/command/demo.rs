@@ -1,5 +1,6 @@
 //! `yigao demo`: four items to five destinations whose remotes misbehave on purpose, before one's eyes.
 
+mod again;
 mod board;
 mod stage;
 mod told;
@@ -55,14 +56,17 @@ pub(super) async fn run(call: &Call<'_>, args: Demo) -> anyhow::Result<()> {
             ),
         ));
     }
+    if args.keep && Path::new(stage::KEPT).join("yigao.toml").is_file() {
+        return again::open_kept(call, &args).await;
+    }
     let stage = Stage::set(args.keep).await?;
     let played = play(call, &args, &stage).await;
     let folder = stage.folder.clone();
     stage.strike().await?;
     if args.keep {
         say.line(
-            format!("数据留在 {0}：网站在 {0}/site，县里收到的在 {0}/drop；用 --config {0}/yigao.toml 查看台账。对方平台（仿真）已停，它们的网址不再打开", folder.display()),
-            format!("the data stays in {0}: the site in {0}/site, what the centre got in {0}/drop; look at the ledger with --config {0}/yigao.toml. The stand-ins have ended, their addresses open no more", folder.display()),
+            format!("数据留在 {0}：网站在 {0}/site，县里收到的在 {0}/drop；再次 KEEP=1 会打开它。对方平台（仿真）已停，它们的网址不再打开", folder.display()),
+            format!("the data stays in {0}: the site in {0}/site, what the centre got in {0}/drop; KEEP=1 opens it again. The stand-ins have ended, their addresses open no more", folder.display()),
         );
     }
     played

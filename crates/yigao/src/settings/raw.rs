@@ -23,6 +23,15 @@ pub(super) struct Raw {
 #[serde(deny_unknown_fields)]
 pub(super) struct RawData {
     pub(super) folder: PathBuf,
+    pub(super) ledger: RawPlace,
+}
+
+/// In the data folder, or at an address that may hold a password.
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+pub(super) enum RawPlace {
+    Word(String),
+    Address(SecretRef),
 }
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -15,6 +15,9 @@ use tokio::{
 
 use crate::exit::Mistake;
 
+/// Where `--keep` leaves the data.
+pub(super) const KEPT: &str = ".demo";
+
 /// What the demo plays on.
 pub(super) struct Stage {
     pub(super) folder: PathBuf,
@@ -28,7 +31,7 @@ impl Stage {
     /// Makes the folder and starts the sandbox.
     pub(super) async fn set(keep: bool) -> anyhow::Result<Self> {
         let folder = if keep {
-            PathBuf::from(".demo")
+            PathBuf::from(KEPT)
         } else {
             std::env::temp_dir().join(format!(
                 "yigao-demo-{}",
@@ -39,10 +42,8 @@ impl Stage {
         if folder.exists() {
             let at = folder.display();
             return Err(Mistake::error(
-                format!("{at} 是上一次演示留下的，不会覆盖；看过后删除它：rm -r {at}"),
-                format!(
-                    "{at} is there from an earlier run and is not overwritten; when you have seen it: rm -r {at}"
-                ),
+                format!("{at} 不是演示留下的，不会覆盖；请移走它"),
+                format!("{at} was not left by the demo and is not overwritten; move it away"),
             ));
         }
         for inner in ["destinations", "secrets", "site", "drop"] {

@@ -215,6 +215,34 @@ pub(crate) enum Delivery {
         #[arg(long)]
         no_wait: bool,
     },
+    /// Tries again what failed since a time and was not followed by anything newer 补投.
+    Recover {
+        /// `2026-05-01 09:00` in Asia/Shanghai, or RFC 3339.
+        #[arg(long)]
+        since: String,
+        #[arg(long = "to", value_name = "DESTINATION")]
+        to: Option<DestinationId>,
+        /// Only say what would be tried.
+        #[arg(long)]
+        dry_run: bool,
+        /// Leave the work to a running `serve` or `work`.
+        #[arg(long)]
+        no_wait: bool,
+    },
+    /// Sends to a destination what is out elsewhere and never stood there 补发.
+    Replay {
+        #[arg(long = "to", value_name = "DESTINATION")]
+        to: DestinationId,
+        /// I have seen the renditions and approve them by my name.
+        #[arg(long)]
+        approve: bool,
+        /// Only say what would be sent.
+        #[arg(long)]
+        dry_run: bool,
+        /// Leave the work to a running `serve` or `work`.
+        #[arg(long)]
+        no_wait: bool,
+    },
     /// Says what became of a step in doubt 裁定.
     Decide {
         delivery: DeliveryId,

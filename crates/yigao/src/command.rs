@@ -6,6 +6,7 @@ mod demo;
 mod destination;
 mod explain;
 mod item;
+mod operate;
 mod send;
 mod serve;
 

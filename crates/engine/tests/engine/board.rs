@@ -26,6 +26,8 @@ pub(crate) struct Mood {
     pub(crate) later: AtomicBool,
     /// Answers are lost.
     pub(crate) mute: AtomicBool,
+    /// Posts are refused for good.
+    pub(crate) strict: AtomicBool,
     /// Looks are not answered.
     pub(crate) deaf: AtomicBool,
 }
@@ -87,7 +89,7 @@ impl Board {
     pub(crate) fn new(remote: Remote) -> Self {
         let profile = Profile {
             channel: "board",
-            identity: "board".into(),
+            identity: remote.folder.display().to_string(),
             folder: Some(remote.folder.clone()),
             ops: vec![
                 Op::write("post", 10, Again::Look).looks(&[30, 60]),
@@ -125,6 +127,9 @@ impl Board {
     }
 
     async fn post(&self, cx: &Cx<'_>) -> R<String> {
+        if self.remote.mood.strict.load(Ordering::SeqCst) {
+            return Err(ChannelError::new(ErrorKind::Rejected, "post", "not like this").into());
+        }
         let path = format!("tray/{}~{}", cx.mark(), cx.key("post", ""));
         let act = FileAct::Put {
             path,

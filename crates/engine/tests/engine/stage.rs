@@ -29,6 +29,11 @@ pub(crate) fn item() -> ItemId {
     ItemId::parse("a").unwrap()
 }
 
+fn board(name: &str, remote: &Remote) -> Destination {
+    let channel = Arc::new(Board::new(remote.clone()));
+    Destination::new(name.parse().unwrap(), "公告栏", channel)
+}
+
 impl Stage {
     pub(crate) async fn new(name: &str) -> Self {
         let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR"))
@@ -39,12 +44,10 @@ impl Stage {
         let store = Store::open(&folder.join("ledger.db")).await.unwrap();
         let media = MediaFolder::open(&folder.join("media")).await.unwrap();
         let wire = Wire::new(store.clone(), clock.clone(), PrivateHosts::new([])).unwrap();
-        let channel = Arc::new(Board::new(remote.clone()));
-        let board = Destination::new("board".parse().unwrap(), "公告栏", channel);
         let hub = Hub::new(
             store,
             media,
-            Destinations::new(vec![board]),
+            Destinations::new(vec![board("board", &remote)]),
             wire,
             clock,
             Tuning::default(),
@@ -60,10 +63,23 @@ impl Stage {
         stage
     }
 
+    /// The same hub after a second board has been configured; answers that board.
+    pub(crate) async fn with_another(&mut self, name: &str) -> Remote {
+        let another = Remote::new(&self.folder.join(name));
+        let all = vec![board("board", &self.remote), board(name, &another)];
+        self.hub.destinations = Arc::new(Destinations::new(all));
+        self.hub.announce().await.unwrap();
+        another
+    }
+
     /// A new version of the item.
     pub(crate) async fn write(&self, title: &str) {
+        self.write_as(item(), title).await;
+    }
+
+    pub(crate) async fn write_as(&self, id: ItemId, title: &str) {
         let draft = Draft {
-            id: item(),
+            id,
             content: Content {
                 title: title.into(),
                 unit: "局".into(),

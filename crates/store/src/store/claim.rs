@@ -80,23 +80,40 @@ async fn candidates(
 ) -> Result<Vec<String>, StoreError> {
     let at = now.as_millisecond();
     let limit = i64::from(limit);
-    let open = query(
+    let skip = conn.dialect().skip_locked();
+    // The longest due of a queue, and whether there is a second: one statement says for most wake-ups all there is to do.
+    let nth = |of: &str, offset: u32| {
+        format!(
+            "(select d.id from delivery d where {of} and d.due_at <= $1 and {READY} order by d.due_at limit 1 offset {offset}{skip})"
+        )
+    };
+    let (own, rest) = (
+        "d.due_for = 'deliver' and d.destination = t.id",
+        "d.due_for <> 'deliver'",
+    );
+    let sql = format!(
         "select t.id as id, t.lanes as lanes,
                 (select count(*) from delivery w where w.destination = t.id and w.lease_end > $1 and w.state = 'working') as busy,
-                (select min(d.due_at) from delivery d where d.destination = t.id and d.due_for = 'deliver' and d.due_at is not null) as since
+                (select min(d.due_at) from delivery d where d.destination = t.id and d.due_for = 'deliver' and d.due_at is not null) as since,
+                {} as first, {} as second
            from destination t
           where t.paused_by is null and (t.tripped_until is null or t.tripped_until <= $1)
             and exists (select 1 from delivery d where d.destination = t.id and d.due_for = 'deliver' and d.due_at <= $1)
          union all
          select '', $2, (select count(*) from delivery w where w.lease_end > $1 and w.due_for <> 'deliver'),
-                (select min(d.due_at) from delivery d where d.due_for <> 'deliver' and d.due_at is not null)
+                (select min(d.due_at) from delivery d where d.due_for <> 'deliver' and d.due_at is not null), {}, {}
           where exists (select 1 from delivery d where d.due_for <> 'deliver' and d.due_at <= $1)
           order by busy, since",
-    )
-    .bind(at)
-    .bind(limit)
-    .fetch_all(&mut *conn)
-    .await?;
+        nth(own, 0),
+        nth(own, 1),
+        nth(rest, 0),
+        nth(rest, 1),
+    );
+    let open = query(sqlx::AssertSqlSafe(sql))
+        .bind(at)
+        .bind(limit)
+        .fetch_all(&mut *conn)
+        .await?;
     let mut queues = Vec::new();
     for row in open {
         let (destination, lanes, busy): (String, i64, i64) = (
@@ -104,16 +121,24 @@ async fn candidates(
             row.try_get("lanes")?,
             row.try_get("busy")?,
         );
-        let ids = if destination.is_empty() {
-            queue(conn, None, limit, at).await?
-        } else {
-            queue(conn, Some(&destination), limit.min(lanes - busy), at).await?
+        let (first, second): (Option<String>, Option<String>) =
+            (row.try_get("first")?, row.try_get("second")?);
+        let Some(first) = first.filter(|_| lanes > busy) else {
+            continue;
         };
         // A hand that asks for one more: the first turn is enough.
-        if limit == 1 && !ids.is_empty() {
-            return Ok(ids);
+        if limit == 1 {
+            return Ok(vec![first]);
         }
-        queues.push(VecDeque::from(ids));
+        let room = limit.min(lanes - busy);
+        let queue = match second {
+            Some(_) if room > 1 => {
+                let of = Some(destination.as_str()).filter(|id| !id.is_empty());
+                queue(conn, of, room, at).await?
+            }
+            _ => vec![first],
+        };
+        queues.push(VecDeque::from(queue));
     }
     Ok(in_turn(
         queues,
@@ -128,9 +153,6 @@ async fn queue(
     limit: i64,
     at: i64,
 ) -> Result<Vec<String>, StoreError> {
-    if limit <= 0 {
-        return Ok(Vec::new());
-    }
     let skip = conn.dialect().skip_locked();
     let of = match destination {
         Some(_) => "d.due_for = 'deliver' and d.destination = $3",
@@ -173,7 +195,8 @@ async fn take(
            why = case when due_for = 'deliver' then null else why end,
            starts = starts + case when due_for = 'deliver' then 1 else 0 end,
            due_at = $3, lease_end = $3, fence = fence + 1, worker = $4, updated_at = $1
-         where d.id = $2 and {} returning {}",
+         where d.id = $2 and {} returning {},
+           (select count(*) from journal j where j.delivery = $2 and j.round = (select e.round from delivery e where e.id = $2) and j.verb = 'once' and j.state = 'open') as open",
         claimable(),
         read::DELIVERY
     );
@@ -185,18 +208,12 @@ async fn take(
         .fetch_optional(&mut *conn)
         .await?;
     let Some(row) = row else { return Ok(None) };
+    let open: i64 = row.try_get("open")?;
     let mut delivery = read::delivery(&row)?;
     // Nothing of an item is under way where it is published: only what comes after something can have been told wrong.
     if delivery.fence == 1 && delivery.intent != Intent::Publish {
         delivery = plan::tell_again(conn, delivery).await?;
     }
-    let open: i64 = query_scalar(
-        "select count(*) from journal where delivery = $1 and round = $2 and verb = 'once' and state = 'open'",
-    )
-    .bind(id)
-    .bind(i64::from(delivery.round))
-    .fetch_one(&mut *conn)
-    .await?;
     Ok(Some(Claimed {
         purpose: delivery.due_for,
         open_once: open > 0,

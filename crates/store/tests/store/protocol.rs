@@ -14,8 +14,8 @@ use yigao_core::{
 use yigao_store::{Decision, JournalFinish, Outcome, StoreError};
 
 use crate::place::{
-    Kind, Ledger, at, begin, check, claim_one, ledger, me, open_ticket, planned, receipt, record,
-    rendition, version,
+    Kind, LEASE, Ledger, at, begin, check, claim_one, ledger, me, open_ticket, planned, receipt,
+    record, rendition, version,
 };
 
 /// One publication that is claimed and has an intent committed; answers it with the entry's number.
@@ -123,8 +123,12 @@ pub(crate) async fn a_doubt_about_the_whole_is_ended_or_begun_anew(on: Kind) {
     );
     assert_eq!(anew.key(), "d-001.r1", "under a key of its own");
 
-    let again = claim_one(&l.store, &publish.id, at(10)).await.unwrap();
-    record(&l.store, &again, Event::Doubt(replay), at(10)).await;
+    let again = l
+        .store
+        .claim(Some(publish.id.clone()), 1, "w", LEASE, at(10));
+    let again = again.await.unwrap().remove(0);
+    assert!(!again.open_once, "what is open in the round before is past");
+    record(&l.store, &again.delivery, Event::Doubt(replay), at(10)).await;
     let there = Decision::Happened {
         id: "99".into(),
         url: Some("https://x.example/99".into()),

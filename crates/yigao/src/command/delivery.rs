@@ -3,7 +3,7 @@
 use yigao_core::{Delivery as Row, DeliveryId, State, time::minute_in_shanghai};
 use yigao_store::{Decision, ListDeliveries};
 
-use super::{Call, send::work_off};
+use super::{Call, operate, send::work_off};
 use crate::{
     cli::Delivery,
     exit::Mistake,
@@ -43,6 +43,18 @@ pub(super) async fn run(call: &Call<'_>, args: Delivery) -> anyhow::Result<()> {
             let again = opened.hub.retry(&delivery, call.actor()?).await?;
             go_on(call, &settings, opened, again, no_wait).await
         }
+        Delivery::Recover {
+            since,
+            to,
+            dry_run,
+            no_wait,
+        } => operate::recover(call, &since, to.as_ref(), dry_run, no_wait).await,
+        Delivery::Replay {
+            to,
+            approve,
+            dry_run,
+            no_wait,
+        } => operate::replay(call, &to, approve, dry_run, no_wait).await,
         Delivery::Decide {
             delivery,
             happened,

@@ -1,0 +1,181 @@
+//! What operators do after trouble: what failed is tried again, and a destination that was away is given what it missed.
+//! Each can be asked for as a list first.
+
+use yigao_core::{
+    Actor, Delivery, DeliveryId, DestinationId, Intent, ItemId, State, Timestamp, Words,
+};
+use yigao_store::{ListDeliveries, PlanError, StoreError};
+
+use crate::{
+    hub::Hub,
+    publish::{PublishError, Request},
+};
+
+/// Most deliveries or items that one order looks at, the newest.
+pub const LOOK_AT: u32 = 1_000;
+
+/// One delivery that failed, and what became of trying it again.
+#[derive(Clone, Debug, serde::Serialize)]
+pub struct Recovered {
+    pub failed: DeliveryId,
+    pub item: ItemId,
+    pub destination: DestinationId,
+    /// What went wrong then.
+    pub says: Option<Words>,
+    /// The delivery that was planned; none when it was only asked what would be.
+    pub planned: Option<DeliveryId>,
+    /// Why it was not planned.
+    pub left_out: Option<Words>,
+}
+
+/// One item that a destination missed, and what became of sending it.
+#[derive(Clone, Debug, serde::Serialize)]
+pub struct Replayed {
+    pub item: ItemId,
+    pub planned: Option<DeliveryId>,
+    pub left_out: Option<Words>,
+}
+
+impl Hub {
+    /// Tries again what failed since a time and was not followed by anything newer. Each is a new delivery, with a journal
+    /// and keys of its own. With `dry_run` nothing is planned.
+    ///
+    /// # Errors
+    /// When the ledger fails.
+    pub async fn recover(
+        &self,
+        since: Timestamp,
+        to: Option<&DestinationId>,
+        dry_run: bool,
+        actor: &Actor,
+    ) -> Result<Vec<Recovered>, StoreError> {
+        let failed = ListDeliveries {
+            destination: to.cloned(),
+            states: vec![State::Failed],
+            limit: LOOK_AT,
+            ..ListDeliveries::default()
+        };
+        let mut failed = self.store.deliveries(&failed).await?;
+        failed.retain(|delivery| delivery.updated_at >= since);
+        // In the order in which they were asked for.
+        failed.reverse();
+        let mut recovered = Vec::new();
+        for delivery in failed {
+            let newest = self
+                .newest(&delivery.item, Some(&delivery.destination))
+                .await?;
+            if newest.is_none_or(|newest| newest.id != delivery.id) {
+                continue;
+            }
+            let mut one = Recovered {
+                failed: delivery.id.clone(),
+                item: delivery.item.clone(),
+                destination: delivery.destination.clone(),
+                says: delivery.fault.as_ref().map(|fault| fault.words()),
+                planned: None,
+                left_out: None,
+            };
+            if !dry_run {
+                match self.retry(&delivery.id, actor).await {
+                    Ok(planned) => one.planned = Some(planned.id),
+                    Err(PlanError::NotPlanned(why)) => one.left_out = Some(why.words()),
+                    Err(PlanError::Store(StoreError::Refused(why))) => one.left_out = Some(why),
+                    Err(PlanError::Store(error)) => return Err(error),
+                }
+            }
+            recovered.push(one);
+        }
+        Ok(recovered)
+    }
+
+    /// Sends to a destination what is out elsewhere and never stood there: items published while it was not configured, or
+    /// left out. What was withdrawn is not brought back. With `dry_run` nothing is planned.
+    ///
+    /// # Errors
+    /// An unknown destination; a failing ledger.
+    pub async fn replay(
+        &self,
+        to: &DestinationId,
+        approve: bool,
+        dry_run: bool,
+        actor: &Actor,
+    ) -> Result<Vec<Replayed>, PublishError> {
+        self.known(std::slice::from_ref(to))?;
+        let mut items = self.store.items(None, LOOK_AT).await?;
+        // Oldest first: readers meet them in the order in which they came out.
+        items.reverse();
+        let mut replayed = Vec::new();
+        for item in items {
+            if !self.missed(&item.id, to).await? {
+                continue;
+            }
+            let mut one = Replayed {
+                item: item.id.clone(),
+                planned: None,
+                left_out: None,
+            };
+            if !dry_run {
+                let request = Request {
+                    destinations: vec![to.clone()],
+                    approve,
+                    ..Request::default()
+                };
+                match self.publish(&item.id, &request, actor).await {
+                    Ok(plan) => one.planned = plan.deliveries.into_iter().next().map(|d| d.id),
+                    Err(error) => one.left_out = Some(left_out(error)?),
+                }
+            }
+            replayed.push(one);
+        }
+        Ok(replayed)
+    }
+
+    /// Out somewhere, not withdrawn since, meant for `to`, and nothing of it was ever sent there.
+    async fn missed(&self, item: &ItemId, to: &DestinationId) -> Result<bool, StoreError> {
+        if self.newest(item, Some(to)).await?.is_some() {
+            return Ok(false);
+        }
+        let out = self.newest(item, None).await?.is_some_and(|newest| {
+            newest.intent != Intent::Kill && newest.state == State::Delivered
+        });
+        if !out {
+            return Ok(false);
+        }
+        let version = self.store.version(item, None).await?;
+        let skipped = version.content.overrides.get(to).is_some_and(|o| o.skip);
+        Ok(!skipped)
+    }
+
+    async fn newest(
+        &self,
+        item: &ItemId,
+        at: Option<&DestinationId>,
+    ) -> Result<Option<Delivery>, StoreError> {
+        let which = ListDeliveries {
+            item: Some(item.clone()),
+            destination: at.cloned(),
+            limit: 1,
+            ..ListDeliveries::default()
+        };
+        Ok(self.store.deliveries(&which).await?.into_iter().next())
+    }
+}
+
+/// Why one item was left out; the others go on. A failing ledger stops them all.
+fn left_out(error: PublishError) -> Result<Words, PublishError> {
+    Ok(match error {
+        PublishError::Blocked(_) => Words::new(
+            "预检未通过：yigao preflight 看原因",
+            "pre-flight stops it: yigao preflight says why",
+        ),
+        PublishError::Unapproved(_) => Words::new(
+            "尚未批准：先 yigao item approve，或加 --approve",
+            "not approved: yigao item approve first, or add --approve",
+        ),
+        PublishError::Nothing(why) => why.into_iter().next().map_or_else(
+            || Words::new("没有可做的", "nothing to do"),
+            |left| left.says,
+        ),
+        other => return Err(other),
+    })
+}

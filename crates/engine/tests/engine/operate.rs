@@ -1,0 +1,102 @@
+//! What operators do after trouble.
+
+use std::time::Duration;
+
+use yigao_core::{ItemId, State};
+use yigao_engine::Request;
+
+use crate::{
+    board::Remote,
+    stage::{Stage, item, me},
+};
+
+#[tokio::test]
+async fn what_failed_is_tried_again_once_and_only_when_nothing_came_after() {
+    let stage = Stage::new("recover").await;
+    let before = stage.hub.clock.now();
+    Remote::set(&stage.remote.mood.strict, true);
+    let failed = stage.publish().await;
+    stage.work().await;
+    assert_eq!(stage.now(&failed).await.state, State::Failed);
+    stage.hub.clock.advance(Duration::from_secs(60));
+    let later = stage.hub.clock.now();
+    let recover = async |since, dry_run| {
+        let hub = &stage.hub;
+        hub.recover(since, None, dry_run, &me()).await.unwrap()
+    };
+    assert_eq!(recover(later, false).await.len(), 0, "not since then");
+
+    let would = recover(before, true).await;
+    assert_eq!((would.len(), would[0].planned.clone()), (1, None));
+    assert!(would[0].says.as_ref().unwrap().zh.contains("内容被拒"));
+    let all = stage.hub.deliveries_of(&item()).await.unwrap();
+    assert_eq!(all.len(), 1, "a dry run plans nothing");
+
+    Remote::set(&stage.remote.mood.strict, false);
+    let done = recover(before, false).await;
+    let planned = done[0].planned.clone().unwrap();
+    stage.work().await;
+    assert_eq!(stage.now(&planned).await.state, State::Delivered);
+    assert_eq!(
+        stage.now(&failed).await.state,
+        State::Failed,
+        "it stays on record"
+    );
+    assert_eq!(stage.remote.posts().len(), 1);
+    assert_eq!(
+        recover(before, false).await.len(),
+        0,
+        "nothing is left to try"
+    );
+}
+
+#[tokio::test]
+async fn a_new_destination_is_given_what_is_out_and_not_what_was_withdrawn() {
+    let mut stage = Stage::new("replay").await;
+    stage.publish().await;
+    let gone = ItemId::parse("gone").unwrap();
+    stage.write_as(gone.clone(), "撤回的").await;
+    let never = ItemId::parse("never").unwrap();
+    stage.write_as(never, "没发过的").await;
+    let approved = Request::approved();
+    stage.hub.publish(&gone, &approved, &me()).await.unwrap();
+    stage.work().await;
+    stage
+        .hub
+        .kill(&gone, Vec::new(), "误发", &me())
+        .await
+        .unwrap();
+    stage.work().await;
+
+    let another = stage.with_another("late").await;
+    let to = "late".parse().unwrap();
+    let replay = async |approve, dry_run| {
+        let hub = &stage.hub;
+        hub.replay(&to, approve, dry_run, &me()).await.unwrap()
+    };
+    let would = replay(true, true).await;
+    let names: Vec<_> = would.iter().map(|one| one.item.as_str()).collect();
+    assert_eq!(names, ["a"]);
+    let unsigned = replay(false, false).await;
+    assert!(unsigned[0].planned.is_none());
+    assert!(
+        unsigned[0]
+            .left_out
+            .as_ref()
+            .unwrap()
+            .zh
+            .contains("尚未批准")
+    );
+    assert!(another.posts().is_empty());
+
+    let done = replay(true, false).await;
+    assert!(done[0].planned.is_some());
+    stage.work().await;
+    assert_eq!(another.posts().len(), 1);
+    assert_eq!(
+        stage.remote.posts().len(),
+        1,
+        "nothing is sent where it is out"
+    );
+    assert_eq!(replay(true, false).await.len(), 0);
+}

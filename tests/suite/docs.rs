@@ -64,6 +64,7 @@ fn the_readmes_everyday_commands_run_in_their_order() {
             .map(|word| match word.as_str() {
                 "FOLDER" => sample(name),
                 "NAME" => name.to_owned(),
+                "DESTINATION" => "site".to_owned(),
                 "ID" => delivery(),
                 _ => word,
             })

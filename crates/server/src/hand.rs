@@ -57,8 +57,6 @@ pub(crate) struct Answer {
     pub(crate) who: String,
     pub(crate) answer: String,
     #[serde(default)]
-    pub(crate) ticket: String,
-    #[serde(default)]
     pub(crate) url: Option<String>,
     #[serde(default)]
     pub(crate) reason: Option<String>,
@@ -74,9 +72,9 @@ impl Answer {
         self.answer != "received" || intent == Intent::Kill
     }
 
-    /// Who said what.
-    pub(crate) fn words(&self) -> Words {
-        let kill = self.ticket.ends_with(".kill");
+    /// Who said what, about a delivery of this intent.
+    pub(crate) fn words(&self, intent: Intent) -> Words {
+        let kill = intent == Intent::Kill;
         let (zh, en) = match (self.answer.as_str(), kill) {
             ("received", false) => ("已收到，待编发", "received it"),
             ("received", true) => ("已撤下", "took it down"),

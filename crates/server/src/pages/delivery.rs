@@ -52,7 +52,7 @@ pub(super) async fn show(
         (actions(&page, delivery))
         div class="live columns" id="record" {
             div { h2 { (page.pick("经过", "Timeline")) } (timeline(&page, &known)) }
-            aside { h2 { (page.pick("事实", "Facts")) } (facts(&page, delivery)) (observation(&page, delivery)) (heard(&page, &known.heard)) }
+            aside { h2 { (page.pick("事实", "Facts")) } (facts(&page, delivery)) (observation(&page, delivery)) (heard(&page, delivery, &known.heard)) }
         }
         (ledger(&page, &known.ledger))
     };
@@ -233,13 +233,13 @@ fn cut(text: &str) -> String {
 }
 
 /// What people said on its page, whenever they said it.
-fn heard(page: &Page, heard: &[HeardRow]) -> Markup {
+fn heard(page: &Page, delivery: &Delivery, heard: &[HeardRow]) -> Markup {
     html! {
         @if !heard.is_empty() {
             h2 { (page.pick("收到的答复", "Answers")) }
             ul class="heard" { @for row in heard {
                 li { (page.time(row.at)) (page.pick("：", ": ")) @match Answer::of(row) {
-                    Some(answer) => (said(page, page.lang.words(&answer.words()))),
+                    Some(answer) => (said(page, page.lang.words(&answer.words(delivery.intent)))),
                     None => code { (row.body) },
                 } }
             } }

@@ -99,7 +99,7 @@ fn answered(of: &HandOver<'_>, at: Timestamp, answer: &Answer) -> Markup {
         title,
         html! {
             h1 { (title) }
-            p { (when(at, of.now, of.lang)) (of.pick("：", ": ")) strong { (of.lang.words(&answer.words())) } }
+            p { (when(at, of.now, of.lang)) (of.pick("：", ": ")) strong { (of.lang.words(&answer.words(of.handed.delivery.intent))) } }
             p { (of.pick("以最先的答复为准，无需再处理；如有变化，请直接联系发来链接的单位。", "The first answer stands and nothing is left to do. If something has changed, call whoever sent you the link.")) }
             p class="muted" { (of.centre) }
         },
@@ -132,7 +132,7 @@ fn outdated(of: &HandOver<'_>, newer: &Delivery) -> Markup {
                 false => of.pick("，发稿单位更正了这篇稿件，并另发了新版的链接。", ": whoever sent it corrected it, and a link to the new version was sent to you."),
             }) }
             @match of.handed.last() {
-                Some((_, answer)) => p { "✓ " (of.pick("已记录，发稿单位会看到：", "Recorded, and seen by whoever sent it: ")) strong { (of.lang.words(&answer.words())) } (match kill {
+                Some((_, answer)) => p { "✓ " (of.pick("已记录，发稿单位会看到：", "Recorded, and seen by whoever sent it: ")) strong { (of.lang.words(&answer.words(of.handed.delivery.intent))) } (match kill {
                     true => of.pick("。请撤下它，并在撤稿通知里告诉我们。", ". Please take it down, and say so on the withdrawal notice."),
                     false => of.pick("。请换成新版。", ". Please put the new version in its place."),
                 }) },
@@ -177,7 +177,7 @@ fn sheet(of: &HandOver<'_>) -> Markup {
             p class="muted" { (of.centre) }
             h1 class=(if kill { "urgent" } else { "" }) { (what) }
             p { (steps) }
-            @if let Some((at, answer)) = of.handed.answers.last() { p class="flash good" { "✓ " (when(*at, of.now, of.lang)) (of.pick("：", ": ")) (of.lang.words(&answer.words())) (of.pick("。采用或退回后，请在页末告诉我们。", ". When it is published or returned, tell us below.")) } }
+            @if let Some((at, answer)) = of.handed.answers.last() { p class="flash good" { "✓ " (when(*at, of.now, of.lang)) (of.pick("：", ": ")) (of.lang.words(&answer.words(of.handed.delivery.intent))) (of.pick("。采用或退回后，请在页末告诉我们。", ". When it is published or returned, tell us below.")) } }
             (wrong(of))
             section {
                 h2 { (if kill { of.pick("一、要撤下的稿件", "1. What to take down") } else { of.pick("一、标题与正文", "1. Title and text") }) }

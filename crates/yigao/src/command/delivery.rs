@@ -3,7 +3,11 @@
 use yigao_core::{Delivery as Row, DeliveryId, State, time::minute_in_shanghai};
 use yigao_store::{Decision, ListDeliveries};
 
-use super::{Call, operate, send::work_off};
+use super::{
+    Call,
+    operate::{self, How},
+    send::work_off,
+};
 use crate::{
     cli::Delivery,
     exit::Mistake,
@@ -48,13 +52,13 @@ pub(super) async fn run(call: &Call<'_>, args: Delivery) -> anyhow::Result<()> {
             to,
             dry_run,
             no_wait,
-        } => operate::recover(call, &since, to.as_ref(), dry_run, no_wait).await,
+        } => operate::recover(call, &since, to.as_ref(), How { dry_run, no_wait }).await,
         Delivery::Replay {
             to,
             approve,
             dry_run,
             no_wait,
-        } => operate::replay(call, &to, approve, dry_run, no_wait).await,
+        } => operate::replay(call, &to, approve, How { dry_run, no_wait }).await,
         Delivery::Decide {
             delivery,
             happened,

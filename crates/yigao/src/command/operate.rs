@@ -6,82 +6,74 @@ use yigao_engine::LOOK_AT;
 use super::{Call, send::work_off, time};
 use crate::{follow::verdict, open::Opened, settings::Settings};
 
+/// How the order is to be carried out.
+#[derive(Clone, Copy)]
+pub(super) struct How {
+    /// Nothing is planned; what would be is told.
+    pub(super) dry_run: bool,
+    /// The work is left to others.
+    pub(super) no_wait: bool,
+}
+
+/// What is told of one delivery or item: the words, what was planned, or why nothing was.
+type Row = (String, Option<DeliveryId>, Option<Words>);
+
 pub(super) async fn recover(
     call: &Call<'_>,
     since: &str,
     to: Option<&DestinationId>,
-    dry_run: bool,
-    no_wait: bool,
+    how: How,
 ) -> anyhow::Result<()> {
     let since = time(since)?;
     let (settings, opened) = call.open().await?;
     let hub = &opened.hub;
-    let all = hub.recover(since, to, dry_run, call.actor()?).await?;
-    for one in &all {
+    let all = hub.recover(since, to, how.dry_run, call.actor()?).await?;
+    call.say.json(&all);
+    let row = |one: yigao_engine::Recovered| {
         let why = one.says.as_ref().map_or("", |says| call.say.words(says));
         let line = format!("{} → {}  {}  {why}", one.item, one.destination, one.failed);
-        tell(call, &line, one.planned.as_ref(), one.left_out.as_ref());
-    }
-    call.say.json(&all);
-    let planned: Vec<DeliveryId> = all.iter().filter_map(|one| one.planned.clone()).collect();
-    end(
-        call,
-        &settings,
-        opened,
-        (all.len(), planned),
-        dry_run,
-        no_wait,
-    )
-    .await
+        (line, one.planned, one.left_out)
+    };
+    let rows = all.into_iter().map(row).collect();
+    go_on(call, &settings, opened, rows, how).await
 }
 
 pub(super) async fn replay(
     call: &Call<'_>,
     to: &DestinationId,
     approve: bool,
-    dry_run: bool,
-    no_wait: bool,
+    how: How,
 ) -> anyhow::Result<()> {
     let (settings, opened) = call.open().await?;
     let hub = &opened.hub;
-    let all = hub.replay(to, approve, dry_run, call.actor()?).await?;
-    for one in &all {
-        let line = format!("{} → {to}", one.item);
-        tell(call, &line, one.planned.as_ref(), one.left_out.as_ref());
-    }
+    let all = hub.replay(to, approve, how.dry_run, call.actor()?).await?;
     call.say.json(&all);
-    let planned: Vec<DeliveryId> = all.iter().filter_map(|one| one.planned.clone()).collect();
-    end(
-        call,
-        &settings,
-        opened,
-        (all.len(), planned),
-        dry_run,
-        no_wait,
-    )
-    .await
+    let row =
+        |one: yigao_engine::Replayed| (format!("{} → {to}", one.item), one.planned, one.left_out);
+    let rows = all.into_iter().map(row).collect();
+    go_on(call, &settings, opened, rows, how).await
 }
 
-fn tell(call: &Call<'_>, line: &str, planned: Option<&DeliveryId>, left_out: Option<&Words>) {
-    let end = match (planned, left_out) {
-        (Some(id), _) => format!(" ⇒ {id}"),
-        (None, Some(why)) => format!(" ✕ {}", call.say.words(why)),
-        (None, None) => String::new(),
-    };
-    call.say
-        .line(format!("{line}{end}"), format!("{line}{end}"));
-}
-
-async fn end(
+async fn go_on(
     call: &Call<'_>,
     settings: &Settings,
     opened: Opened,
-    (found, planned): (usize, Vec<DeliveryId>),
-    dry_run: bool,
-    no_wait: bool,
+    rows: Vec<Row>,
+    how: How,
 ) -> anyhow::Result<()> {
+    for (line, planned, left_out) in &rows {
+        let end = match (planned, left_out) {
+            (Some(id), _) => format!(" ⇒ {id}"),
+            (None, Some(why)) => format!(" ✕ {}", call.say.words(why)),
+            (None, None) => String::new(),
+        };
+        let line = format!("{line}{end}");
+        call.say.line(&line, &line);
+    }
+    let found = rows.len();
+    let planned: Vec<DeliveryId> = rows.into_iter().filter_map(|(_, id, _)| id).collect();
     let count = planned.len();
-    if dry_run {
+    if how.dry_run {
         call.say.line(
             format!("共 {found} 个；这次只看，没有排入投递"),
             format!("{found} in all; this was to look at, nothing is planned"),
@@ -94,7 +86,7 @@ async fn end(
             ),
         );
     }
-    if planned.is_empty() || no_wait {
+    if planned.is_empty() || how.no_wait {
         return Ok(());
     }
     match work_off(call, settings, opened, &planned).await? {

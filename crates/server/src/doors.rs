@@ -43,8 +43,10 @@ pub(crate) async fn doors(State(app): State<Shared>, request: Request, next: Nex
 }
 
 fn refuse(app: &App, method: &Method, uri: &Uri, headers: &HeaderMap) -> Option<Problem> {
-    // Signed pages carry their authority in the address, and people outside reach them under the hub's public name.
-    if uri.path().starts_with("/hand/") {
+    // Signed pages carry their authority in the address, and people outside reach them, and what they are drawn with, under
+    // the hub's public name.
+    if uri.path().starts_with("/hand/") || (method.is_safe() && uri.path().starts_with("/static/"))
+    {
         return None;
     }
     let host = headers

@@ -250,3 +250,17 @@ async fn a_link_that_is_not_whole_leads_nowhere_else() {
         );
     }
 }
+
+/// People outside reach the page under the hub's public name, and what it is drawn with too.
+#[tokio::test]
+async fn the_page_is_drawn_for_people_outside_too() {
+    let client = handed_over().await;
+    let page = ask(&client, "GET", PAGE, "").await;
+    assert!(page.text.contains("/static/console.css"), "{}", page.text);
+    for file in ["/static/console.css", "/static/console.js"] {
+        let got = ask(&client, "GET", file, "").await;
+        assert_eq!(got.status, StatusCode::OK, "{file}: {}", got.text);
+    }
+    let staff = ask(&client, "GET", "/deliveries", "").await;
+    assert_eq!(staff.status, StatusCode::MISDIRECTED_REQUEST);
+}

@@ -43,7 +43,7 @@ impl Store {
                 let why = conn.dialect().json("why", "why");
                 // A key begins with its delivery's name: that one is asked whether the key is its.
                 let owner = about.split('.').next().unwrap_or_default().to_owned();
-                let rows = query(sqlx::AssertSqlSafe(format!("update delivery set due_at = $1 where destination = $2 and state in ('accepted', 'waiting', 'delivered') and lease_end is null and (due_at is null or due_at > $1)
+                let rows = query(sqlx::AssertSqlSafe(format!("update delivery set due_at = $1 where destination = $2 and (state in ('accepted', 'waiting') or (state = 'delivered' and due_for = 'observe')) and lease_end is null and (due_at is null or due_at > $1)
                        and coalesce({why}, '') not in ('approval', 'embargo', 'scheduled')
                        and (id = $3 or id in (select j.delivery from journal j where j.verb = 'wait' and j.part = $3)
                             or (id = $4 and exists (select 1 from journal j where j.delivery = $4 and j.key = $3)))

@@ -53,6 +53,7 @@ fn main() -> ExitCode {
         protocol::a_doubt_about_the_whole_is_ended_or_begun_anew,
         protocol::an_answer_that_was_quicker_than_its_ticket_rings_all_the_same,
         protocol::an_answer_on_an_old_page_rings_the_withdrawal,
+        protocol::an_answer_leaves_the_hour_of_tidying_alone,
         protocol::a_person_proves_a_withdrawal_that_nobody_else_can_see,
         shared::two_processes_claim_each_delivery_once_and_never_more_than_its_lanes,
         shared::four_processes_write_one_chain,

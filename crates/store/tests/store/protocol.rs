@@ -262,3 +262,28 @@ pub(crate) async fn an_answer_on_an_old_page_rings_the_withdrawal(on: Kind) {
     let nothing = l.store.handed_over(&publish.destination, "t-2").await;
     assert_eq!(nothing.unwrap(), None);
 }
+
+/// What is told about a delivery that is out does not bring its tidying forward: late requests may still make litter.
+pub(crate) async fn an_answer_leaves_the_hour_of_tidying_alone(on: Kind) {
+    let l = ledger(on, "tidy").await;
+    let (publish, _) = publishing(&l).await;
+    let ticket = Ticket {
+        id: "t-1".into(),
+        asks: Asks::Remote,
+        note: serde_json::Value::Null,
+    };
+    open_ticket(&l.store, &publish, &ticket).await;
+    let event = Event::Receipt {
+        receipt: receipt("r1"),
+        proof_at: None,
+        tidy_at: Some(at(500)),
+    };
+    record(&l.store, &publish, event, at(2)).await;
+    let body = serde_json::json!({"who": "李", "answer": "adopted"});
+    l.store
+        .hear(&publish.destination, ("t-1", "m1"), &body, &me(), at(9))
+        .await
+        .unwrap();
+    let out = l.store.delivery(&publish.id).await.unwrap();
+    assert_eq!((out.due_at, out.due_for), (Some(at(500)), DueFor::Tidy));
+}

@@ -100,7 +100,7 @@ async fn candidates(
           where t.paused_by is null and (t.tripped_until is null or t.tripped_until <= $1)
             and exists (select 1 from delivery d where d.destination = t.id and d.due_for = 'deliver' and d.due_at <= $1)
          union all
-         select '', $2, (select count(*) from delivery w where w.lease_end > $1 and w.due_for <> 'deliver'),
+         select '', 0, (select count(*) from delivery w where w.lease_end > $1 and w.due_for <> 'deliver'),
                 (select min(d.due_at) from delivery d where d.due_for <> 'deliver' and d.due_at is not null), {}, {}
           where exists (select 1 from delivery d where d.due_for <> 'deliver' and d.due_at <= $1)
           order by busy, since",
@@ -111,7 +111,6 @@ async fn candidates(
     );
     let open = query(sqlx::AssertSqlSafe(sql))
         .bind(at)
-        .bind(limit)
         .fetch_all(&mut *conn)
         .await?;
     let mut queues = Vec::new();
@@ -123,19 +122,18 @@ async fn candidates(
         );
         let (first, second): (Option<String>, Option<String>) =
             (row.try_get("first")?, row.try_get("second")?);
-        let Some(first) = first.filter(|_| lanes > busy) else {
+        let of = Some(destination.as_str()).filter(|id| !id.is_empty());
+        // What is read back or tidied takes no lane.
+        let room = of.map_or(limit, |_| limit.min(lanes - busy));
+        let Some(first) = first.filter(|_| room > 0) else {
             continue;
         };
         // A hand that asks for one more: the first turn is enough.
         if limit == 1 {
             return Ok(vec![first]);
         }
-        let room = limit.min(lanes - busy);
         let queue = match second {
-            Some(_) if room > 1 => {
-                let of = Some(destination.as_str()).filter(|id| !id.is_empty());
-                queue(conn, of, room, at).await?
-            }
+            Some(_) if room > 1 => queue(conn, of, room, at).await?,
             _ => vec![first],
         };
         queues.push(VecDeque::from(queue));

@@ -37,6 +37,7 @@ fn main() -> ExitCode {
         rules::a_long_queue_at_one_destination_delays_no_other,
         rules::one_at_a_time_takes_turns_too,
         rules::reading_back_has_its_turn_beside_a_queue,
+        rules::read_backs_do_not_wait_for_each_other,
         rules::order_is_kept_and_a_kill_passes,
         rules::what_an_overtaken_worker_brings_back_is_told_to_the_kill,
         rules::a_shared_value_is_made_by_one_and_kept_while_others_use_it,

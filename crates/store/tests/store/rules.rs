@@ -358,6 +358,22 @@ pub(crate) async fn reading_back_has_its_turn_beside_a_queue(on: Kind) {
     assert_eq!(names, ["d-002", "d-001"]);
 }
 
+/// One that is being read back holds up no other: reading takes no lane.
+pub(crate) async fn read_backs_do_not_wait_for_each_other(on: Kind) {
+    let l = ledger(on, "side-by-side").await;
+    for n in 1..=2 {
+        let v = version(&l.store, &format!("i{n}"), "题").await;
+        let out = planned(&l.store, n, rendition(&v, "site", Intent::Publish), at(0)).await;
+        delivered(&l.store, &out, "r", at(1)).await;
+    }
+    let mut names = Vec::new();
+    for _ in 0..2 {
+        let claimed = l.store.claim(None, 1, "w", LEASE, at(500)).await.unwrap();
+        names.extend(claimed.into_iter().map(|c| c.delivery.id.to_string()));
+    }
+    assert_eq!(names, ["d-001", "d-002"]);
+}
+
 pub(crate) async fn order_is_kept_and_a_kill_passes(on: Kind) {
     let l = ledger(on, "order").await;
     let v = version(&l.store, "a", "题").await;

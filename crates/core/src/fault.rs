@@ -65,11 +65,6 @@ impl ErrorKind {
         }
     }
 
-    /// The kind of this name.
-    pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.name() == name)
-    }
-
     /// All kinds, in the order of this page.
     pub const ALL: [Self; 10] = [
         Self::Config,

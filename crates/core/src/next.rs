@@ -1,17 +1,24 @@
 //! The pure state machine of a delivery: what an event makes of it. The table stands in ARCHITECTURE.md.
 
+mod ends;
+mod fault;
+
 use std::time::Duration;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    delivery::{Delivery, Doubt, DueFor, Intent, State, Why},
-    fault::{ChannelError, Retry},
+    delivery::{Delivery, Doubt, DueFor, State, Why},
+    fault::ChannelError,
     id::DeliveryId,
-    outcome::{Observation, Receipt, Seen, Ticket},
-    time::later,
+    outcome::{Observation, Receipt, Ticket},
 };
+
+pub use ends::observe_at;
+use ends::{doubtful, proved, receipted, told};
+pub use fault::backoff;
+use fault::faulted;
 
 /// Numbers the machine works by; configuration.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -286,52 +293,6 @@ fn claimed(delivery: &Delivery, keep: Change, lease_end: Timestamp) -> Option<Ch
     }
 }
 
-fn receipted(
-    delivery: &Delivery,
-    ended: Change,
-    receipt: Receipt,
-    proof_at: Option<Timestamp>,
-    tidy_at: Option<Timestamp>,
-    now: Timestamp,
-    policy: &Policy,
-) -> Change {
-    let done = Change {
-        receipt: Some(receipt),
-        ticket: None,
-        fault: None,
-        doubt: None,
-        // What was seen before it says nothing of what it did.
-        observation: None,
-        ..ended
-    };
-    // What was seen up after it had been taken down is looked for once more before it is called gone.
-    let came_back = delivery
-        .observation
-        .as_ref()
-        .is_some_and(|seen| seen.standing.is_up());
-    let proof_at = proof_at.or(came_back.then_some(now));
-    match (delivery.intent, proof_at) {
-        (Intent::Kill, Some(at)) => Change {
-            state: State::Unproven,
-            due_at: Some(at),
-            due_for: DueFor::Observe,
-            why: Some(Why::Proof),
-            ..done
-        },
-        _ => Change {
-            state: State::Delivered,
-            due_at: tidy_at.or_else(|| observe_at(now, 0, policy)),
-            due_for: if tidy_at.is_some() {
-                DueFor::Tidy
-            } else {
-                DueFor::Observe
-            },
-            why: None,
-            ..done
-        },
-    }
-}
-
 fn rung(state: State, ended: Change, now: Timestamp) -> Option<Change> {
     match state {
         State::Waiting | State::Accepted => Some(Change {
@@ -349,215 +310,6 @@ fn rung(state: State, ended: Change, now: Timestamp) -> Option<Change> {
         }),
         _ => None,
     }
-}
-
-fn faulted(
-    ended: Change,
-    error: ChannelError,
-    (look_at, tidy_at): (Option<Timestamp>, Option<Timestamp>),
-    delivery: &Delivery,
-    now: Timestamp,
-    policy: &Policy,
-) -> Change {
-    let attempts = delivery
-        .attempts
-        .saturating_add(u32::from(!error.is_deferral()));
-    let spent = error.retry() == Retry::Never || attempts >= policy.attempts_max;
-    let why = Why::Backoff {
-        kind: error.kind().name().to_owned(),
-        says: error.words(),
-    };
-    let base = Change {
-        attempts,
-        fault: Some(error.clone()),
-        ..ended
-    };
-    let wait = match error.retry() {
-        Retry::After(asked) => asked.clamp(Duration::from_millis(200), policy.backoff_max),
-        Retry::Never | Retry::Backoff => backoff(delivery, attempts, policy),
-    };
-    let again_at = later(now, wait);
-    match (spent, look_at) {
-        // Doubt is cleared before failure is claimed. The look may be overdue, when what it needs faulted before it:
-        // then the back-off holds, or a remote that is down would be asked in a tight circle.
-        (_, Some(at)) => Change {
-            state: State::Waiting,
-            due_at: Some(at.max(again_at)),
-            why: Some(Why::Look {
-                op: error.op().to_owned(),
-            }),
-            ..base
-        },
-        (true, None) => Change {
-            state: State::Failed,
-            due_at: tidy_at,
-            due_for: if tidy_at.is_some() {
-                DueFor::Tidy
-            } else {
-                base.due_for
-            },
-            why: None,
-            ..base
-        },
-        (false, None) => Change {
-            state: State::Waiting,
-            due_at: Some(again_at),
-            why: Some(why),
-            ..base
-        },
-    }
-}
-
-/// Doubling from the first wait, with up to a quarter on top that depends on the delivery and the attempt alone:
-/// a crowd that failed together does not come back together, and a replay gives the same times.
-pub fn backoff(delivery: &Delivery, attempts: u32, policy: &Policy) -> Duration {
-    let doublings = attempts.saturating_sub(1).min(20);
-    let plain = policy
-        .backoff_first
-        .saturating_mul(1_u32 << doublings)
-        .min(policy.backoff_max);
-    let seed = delivery
-        .id
-        .as_str()
-        .bytes()
-        .fold(u64::from(attempts).wrapping_add(7), |sum, byte| {
-            sum.wrapping_mul(31).wrapping_add(u64::from(byte))
-        });
-    let quarter = u64::try_from(plain.as_millis() / 4).unwrap_or(0);
-    plain.saturating_add(Duration::from_millis(
-        seed.checked_rem(quarter.saturating_add(1)).unwrap_or(0),
-    ))
-}
-
-/// A withdrawal in doubt is not left to the person alone: what it could not find may come up, and is looked for.
-fn doubtful(
-    delivery: &Delivery,
-    ended: Change,
-    doubt: Doubt,
-    now: Timestamp,
-    policy: &Policy,
-) -> Change {
-    let watched = delivery.intent == Intent::Kill;
-    Change {
-        state: State::Doubtful,
-        due_at: if watched {
-            observe_at(now, delivery.observed, policy)
-        } else {
-            None
-        },
-        due_for: if watched {
-            DueFor::Observe
-        } else {
-            ended.due_for
-        },
-        why: None,
-        doubt: Some(doubt),
-        ..ended
-    }
-}
-
-fn proved(
-    delivery: &Delivery,
-    ended: Change,
-    seen: Observation,
-    now: Timestamp,
-    policy: &Policy,
-) -> Option<Change> {
-    if delivery.intent != Intent::Kill
-        || !matches!(delivery.state, State::Unproven | State::Doubtful)
-    {
-        return None;
-    }
-    let blind = matches!(seen.standing, Seen::CannotSee | Seen::NotThePage);
-    let up = seen.standing.is_up();
-    let looked = Change {
-        observation: Some(seen),
-        observed: delivery.observed.saturating_add(1),
-        ..ended
-    };
-    Some(if up {
-        anew(delivery, looked, now)
-    } else if blind || delivery.state == State::Doubtful {
-        Change {
-            due_at: observe_at(now, looked.observed, policy),
-            ..looked
-        }
-    } else {
-        // It was unproven because something was unsure: that may have left litter, and its last look is over now.
-        Change {
-            state: State::Delivered,
-            due_at: Some(now),
-            due_for: DueFor::Tidy,
-            why: None,
-            ..looked
-        }
-    })
-}
-
-/// Under a journal and keys of its own: what the round before noted answers nothing any more.
-fn anew(delivery: &Delivery, ended: Change, now: Timestamp) -> Change {
-    Change {
-        state: State::Waiting,
-        due_at: Some(now),
-        due_for: DueFor::Deliver,
-        why: Some(Why::Planned),
-        round: delivery.round.saturating_add(1),
-        attempts: 0,
-        doubt: None,
-        ..ended
-    }
-}
-
-fn told(
-    delivery: &Delivery,
-    ended: Change,
-    receipt: Option<Receipt>,
-    now: Timestamp,
-    policy: &Policy,
-) -> Option<Change> {
-    match (delivery.state, receipt) {
-        (State::Doubtful, Some(receipt)) => {
-            Some(receipted(delivery, ended, receipt, None, None, now, policy))
-        }
-        // The remote's receipt stays; what was missing is somebody who looked.
-        (State::Unproven, Some(receipt)) => Some(Change {
-            state: State::Delivered,
-            due_at: observe_at(now, delivery.observed, policy),
-            why: None,
-            observation: Some(Observation {
-                standing: Seen::Gone,
-                by: receipt.by,
-                leaves: Vec::new(),
-                url: None,
-                at: receipt.at,
-                drift: Vec::new(),
-            }),
-            ..ended
-        }),
-        (State::Doubtful | State::Unproven, None) => Some(anew(delivery, ended, now)),
-        _ => None,
-    }
-}
-
-/// When to read back next, after `observed` observations.
-pub fn observe_at(now: Timestamp, observed: u32, policy: &Policy) -> Option<Timestamp> {
-    let index = usize::try_from(observed).unwrap_or(usize::MAX);
-    let wait = policy
-        .observe
-        .get(index)
-        .or_else(|| policy.observe.last())?;
-    let before = index
-        .checked_sub(1)
-        .and_then(|i| policy.observe.get(i))
-        .copied()
-        .unwrap_or_default();
-    // The schedule counts from the receipt; between two observations lies the difference, and the last one repeats.
-    let gap = if index < policy.observe.len() {
-        wait.saturating_sub(before)
-    } else {
-        *wait
-    };
-    Some(later(now, gap.max(Duration::from_secs(1))))
 }
 
 #[cfg(test)]

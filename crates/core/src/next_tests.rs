@@ -2,10 +2,12 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::{
+    delivery::Intent,
     digest::Digest,
-    fault::ErrorKind,
+    fault::{ErrorKind, Retry},
     id::{DestinationId, ItemId},
-    outcome::{Asks, By, Prior},
+    outcome::{Asks, By, Prior, Seen},
+    time::later,
 };
 
 fn at(second: i64) -> Timestamp {

@@ -1,0 +1,189 @@
+//! How a delivery comes to rest and what is looked at afterwards: receipts, doubts, proofs, what a person says.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use super::{Change, Policy};
+use crate::{
+    delivery::{Delivery, Doubt, DueFor, Intent, State, Why},
+    outcome::{Observation, Receipt, Seen},
+    time::later,
+};
+
+pub(super) fn receipted(
+    delivery: &Delivery,
+    ended: Change,
+    receipt: Receipt,
+    proof_at: Option<Timestamp>,
+    tidy_at: Option<Timestamp>,
+    now: Timestamp,
+    policy: &Policy,
+) -> Change {
+    let done = Change {
+        receipt: Some(receipt),
+        ticket: None,
+        fault: None,
+        doubt: None,
+        // What was seen before it says nothing of what it did.
+        observation: None,
+        ..ended
+    };
+    // What was seen up after it had been taken down is looked for once more before it is called gone.
+    let came_back = delivery
+        .observation
+        .as_ref()
+        .is_some_and(|seen| seen.standing.is_up());
+    let proof_at = proof_at.or(came_back.then_some(now));
+    match (delivery.intent, proof_at) {
+        (Intent::Kill, Some(at)) => Change {
+            state: State::Unproven,
+            due_at: Some(at),
+            due_for: DueFor::Observe,
+            why: Some(Why::Proof),
+            ..done
+        },
+        _ => Change {
+            state: State::Delivered,
+            due_at: tidy_at.or_else(|| observe_at(now, 0, policy)),
+            due_for: if tidy_at.is_some() {
+                DueFor::Tidy
+            } else {
+                DueFor::Observe
+            },
+            why: None,
+            ..done
+        },
+    }
+}
+
+/// A withdrawal in doubt is not left to the person alone: what it could not find may come up, and is looked for.
+pub(super) fn doubtful(
+    delivery: &Delivery,
+    ended: Change,
+    doubt: Doubt,
+    now: Timestamp,
+    policy: &Policy,
+) -> Change {
+    let watched = delivery.intent == Intent::Kill;
+    Change {
+        state: State::Doubtful,
+        due_at: if watched {
+            observe_at(now, delivery.observed, policy)
+        } else {
+            None
+        },
+        due_for: if watched {
+            DueFor::Observe
+        } else {
+            ended.due_for
+        },
+        why: None,
+        doubt: Some(doubt),
+        ..ended
+    }
+}
+
+pub(super) fn proved(
+    delivery: &Delivery,
+    ended: Change,
+    seen: Observation,
+    now: Timestamp,
+    policy: &Policy,
+) -> Option<Change> {
+    if delivery.intent != Intent::Kill
+        || !matches!(delivery.state, State::Unproven | State::Doubtful)
+    {
+        return None;
+    }
+    let blind = matches!(seen.standing, Seen::CannotSee | Seen::NotThePage);
+    let up = seen.standing.is_up();
+    let looked = Change {
+        observation: Some(seen),
+        observed: delivery.observed.saturating_add(1),
+        ..ended
+    };
+    Some(if up {
+        anew(delivery, looked, now)
+    } else if blind || delivery.state == State::Doubtful {
+        Change {
+            due_at: observe_at(now, looked.observed, policy),
+            ..looked
+        }
+    } else {
+        // It was unproven because something was unsure: that may have left litter, and its last look is over now.
+        Change {
+            state: State::Delivered,
+            due_at: Some(now),
+            due_for: DueFor::Tidy,
+            why: None,
+            ..looked
+        }
+    })
+}
+
+/// Under a journal and keys of its own: what the round before noted answers nothing any more.
+fn anew(delivery: &Delivery, ended: Change, now: Timestamp) -> Change {
+    Change {
+        state: State::Waiting,
+        due_at: Some(now),
+        due_for: DueFor::Deliver,
+        why: Some(Why::Planned),
+        round: delivery.round.saturating_add(1),
+        attempts: 0,
+        doubt: None,
+        ..ended
+    }
+}
+
+pub(super) fn told(
+    delivery: &Delivery,
+    ended: Change,
+    receipt: Option<Receipt>,
+    now: Timestamp,
+    policy: &Policy,
+) -> Option<Change> {
+    match (delivery.state, receipt) {
+        (State::Doubtful, Some(receipt)) => {
+            Some(receipted(delivery, ended, receipt, None, None, now, policy))
+        }
+        // The remote's receipt stays; what was missing is somebody who looked.
+        (State::Unproven, Some(receipt)) => Some(Change {
+            state: State::Delivered,
+            due_at: observe_at(now, delivery.observed, policy),
+            why: None,
+            observation: Some(Observation {
+                standing: Seen::Gone,
+                by: receipt.by,
+                leaves: Vec::new(),
+                url: None,
+                at: receipt.at,
+                drift: Vec::new(),
+            }),
+            ..ended
+        }),
+        (State::Doubtful | State::Unproven, None) => Some(anew(delivery, ended, now)),
+        _ => None,
+    }
+}
+
+/// When to read back next, after `observed` observations.
+pub fn observe_at(now: Timestamp, observed: u32, policy: &Policy) -> Option<Timestamp> {
+    let index = usize::try_from(observed).unwrap_or(usize::MAX);
+    let wait = policy
+        .observe
+        .get(index)
+        .or_else(|| policy.observe.last())?;
+    let before = index
+        .checked_sub(1)
+        .and_then(|i| policy.observe.get(i))
+        .copied()
+        .unwrap_or_default();
+    // The schedule counts from the receipt; between two observations lies the difference, and the last one repeats.
+    let gap = if index < policy.observe.len() {
+        wait.saturating_sub(before)
+    } else {
+        *wait
+    };
+    Some(later(now, gap.max(Duration::from_secs(1))))
+}

@@ -9,7 +9,7 @@ use axum::{
 use maud::Markup;
 use serde::Deserialize;
 use yigao_channel::{Incoming, Refusal};
-use yigao_core::{Delivery, DestinationId, Digest, Intent, Timestamp, Words};
+use yigao_core::{Delivery, DestinationId, Digest, Intent, State as Stage, Timestamp, Words};
 use yigao_store::{HandedOver, HeardRow};
 
 use crate::{
@@ -111,9 +111,17 @@ pub(crate) struct Handed {
 }
 
 impl Handed {
+    /// What has taken the page's place. What only waits for this page's answer has not been sent: the page stays open.
+    pub(crate) fn outdated_by(&self) -> Option<&Delivery> {
+        let ended = self.delivery.state.is_final();
+        self.newer
+            .as_ref()
+            .filter(|newer| ended || newer.state != Stage::Waiting)
+    }
+
     /// The answer after which no other is taken. On a page that is out of date, only that it was published all the same.
     pub(crate) fn last(&self) -> Option<&(Timestamp, Answer)> {
-        let late = self.newer.as_ref().map(|newer| newer.created_at);
+        let late = self.outdated_by().map(|newer| newer.created_at);
         let is_last = |(at, answer): &&(Timestamp, Answer)| match late {
             Some(since) => answer.answer == "adopted" && *at >= since,
             None => answer.is_last(self.delivery.intent),

@@ -63,7 +63,7 @@ pub(crate) fn problem(lang: Lang, problem: &Problem) -> Markup {
 
 /// The page as the hand-over is now.
 pub(crate) fn page(of: &HandOver<'_>) -> Markup {
-    match (&of.handed.newer, of.handed.last()) {
+    match (of.handed.outdated_by(), of.handed.last()) {
         (Some(newer), _) => outdated(of, newer),
         (None, Some((at, answer))) => answered(of, *at, answer),
         (None, None) => sheet(of),
@@ -72,7 +72,7 @@ pub(crate) fn page(of: &HandOver<'_>) -> Markup {
 
 /// What an editor is told who has just answered.
 pub(crate) fn thanks(of: &HandOver<'_>) -> Markup {
-    if let Some(newer) = &of.handed.newer {
+    if let Some(newer) = of.handed.outdated_by() {
         return outdated(of, newer);
     }
     let title = of.pick("已收到，谢谢", "Received, thank you");
@@ -176,6 +176,7 @@ fn sheet(of: &HandOver<'_>) -> Markup {
         html! {
             p class="muted" { (of.centre) }
             h1 class=(if kill { "urgent" } else { "" }) { (what) }
+            @if of.handed.newer.is_some() { p class="flash bad" role="alert" { (of.pick("已有更正：请不要发布这一版。请先在页末确认“已收到”，新版随即发来。", "A correction waits: please do not publish this version. Confirm below that you have received it, and the new one is sent at once.")) } }
             p { (steps) }
             @if let Some((at, answer)) = of.handed.answers.last() { p class="flash good" { "✓ " (when(*at, of.now, of.lang)) (of.pick("：", ": ")) (of.lang.words(&answer.words(of.handed.delivery.intent))) (of.pick("。采用或退回后，请在页末告诉我们。", ". When it is published or returned, tell us below.")) } }
             (wrong(of))

@@ -264,3 +264,38 @@ async fn the_page_is_drawn_for_people_outside_too() {
     let staff = ask(&client, "GET", "/deliveries", "").await;
     assert_eq!(staff.status, StatusCode::MISDIRECTED_REQUEST);
 }
+
+/// A correction that waits behind an unanswered page does not take the page's form away: its answer is what it waits for.
+#[tokio::test]
+async fn a_correction_that_waits_for_the_answer_leaves_the_page_open() {
+    let client = handed_over().await;
+    let place = &client.place;
+    let item = place
+        .item(
+            "a",
+            "更正后的题",
+            &["改过的段"],
+            Some(Scene::Gate),
+            &["yinan:hand"],
+        )
+        .await;
+    let me = yigao_core::Actor::user("lin");
+    let approved = yigao_engine::Request::approved();
+    place.hub.correct(&item, &approved, &me).await.unwrap();
+    place.work().await;
+    let page = ask(&client, "GET", PAGE, "").await;
+    assert!(
+        page.text.contains("name=\"answer\"") && page.text.contains("已有更正"),
+        "{}",
+        page.text
+    );
+    let thanks = say(&client, "who=li&answer=received").await;
+    assert_eq!(thanks.status, StatusCode::OK);
+    place.work().await;
+    let page = ask(&client, "GET", PAGE, "").await;
+    assert!(
+        page.text.contains("更正：请用这一版替换") && page.text.contains("改过的段"),
+        "{}",
+        page.text
+    );
+}

@@ -4,7 +4,12 @@ use std::time::Duration;
 
 use yigao_core::{Seen, State, Why};
 
-use crate::{board::Remote, stage::Stage};
+use yigao_engine::{PublishError, Request};
+
+use crate::{
+    board::Remote,
+    stage::{Stage, item, me},
+};
 
 /// A request is lost on its way, a second one goes through, the item is withdrawn; then the first arrives after all. The
 /// withdrawal is not proven before that can no longer be, and what came up is taken down.
@@ -121,9 +126,9 @@ async fn a_correction_behind_a_publication_knows_its_receipt() {
     let plan = stage
         .hub
         .correct(
-            &crate::stage::item(),
-            &yigao_engine::Request::approved(),
-            &crate::stage::me(),
+            &item(),
+            &Request::approved(),
+            &me(),
         )
         .await
         .unwrap();
@@ -138,4 +143,24 @@ async fn a_correction_behind_a_publication_knows_its_receipt() {
         "in its place, not beside it"
     );
     assert_eq!(stage.remote.posts().len(), 1);
+}
+
+/// Two people ask for the same correction, or one asks twice: once it is being sent, the second is told so.
+#[tokio::test]
+async fn a_correction_under_way_is_not_planned_again() {
+    let stage = Stage::new("twice").await;
+    stage.publish().await;
+    stage.work().await;
+    stage.write("更正后的题").await;
+    let (item, request, me) = (item(), Request::approved(), me());
+    let planned = stage.hub.correct(&item, &request, &me).await.unwrap();
+    let first = planned.deliveries[0].id.clone();
+    let claimed = stage.hub.claim(&first).await.unwrap();
+    let again = stage.hub.correct(&item, &request, &me).await;
+    let Err(PublishError::Nothing(left_out)) = again else {
+        panic!("planned twice: {again:?}");
+    };
+    assert_eq!(left_out[0].code, "under_way");
+    stage.hub.work(claimed.unwrap()).await.unwrap();
+    assert_eq!(stage.now(&first).await.state, State::Delivered);
 }

@@ -2,9 +2,9 @@
 
 use serde_json::json;
 use yigao_core::{
-    Actor, Delivery, DeliveryId, DestinationId, Digest, Finding, ItemId, Prior, Rendition,
+    Actor, Delivery, DeliveryId, DestinationId, Digest, Finding, Intent, ItemId, Prior, Rendition,
     Standing, State, Timestamp, Why,
-    plan::{Before, Planned, plan, prior},
+    plan::{Before, NotPlanned, Planned, plan, prior},
 };
 
 use super::{
@@ -157,6 +157,23 @@ async fn insert(
     Ok(())
 }
 
+/// The newest delivery there, if a correction would only repeat what it has begun to send. What has sent nothing yet may
+/// be planned anew, for another time.
+fn already(
+    before: &[Before],
+    planned: &Planned,
+    digest: &Digest,
+    new: &NewDelivery,
+) -> Option<DeliveryId> {
+    let newest = &before.last()?.delivery;
+    let repeats = new.rendition.intent == Intent::Correct
+        && new.over.is_none()
+        && newest.rendition == *digest
+        && !newest.state.is_final()
+        && !planned.overtakes.contains(&newest.id);
+    repeats.then(|| newest.id.clone())
+}
+
 impl Store {
     /// Plans one delivery: stores its rendition, finds what stood before, overtakes what it takes the place of.
     ///
@@ -181,6 +198,11 @@ impl Store {
                     };
                     planned.prior.over = new.over.clone();
                     let digest = insert_rendition(conn, &new.rendition, &new.findings, now).await?;
+                    // Two people, or one twice: what is on its way there says it already, and a second one would double it
+                    // where every correction is a copy of its own.
+                    if let Some(same) = already(&before, &planned, &digest, &new) {
+                        return Ok(Err(NotPlanned::UnderWay(same)));
+                    }
                     for old in &planned.overtakes {
                         overtake(conn, old, &new, now).await?;
                     }

@@ -1,10 +1,13 @@
 # Thin: every target calls one thing. `make demo` and `make test` are the two commands.
-.PHONY: demo test check bench docs need-build
+.PHONY: demo test check crash bench docs need-build
 
 # MODE and other variables of later demos are passed through.
 ONCE ?=
 KEEP ?=
 COLD ?=
+SABOTAGE ?=
+SEED ?=
+POSTGRES ?=
 
 demo: need-build
 	@cargo build --profile demo -p yigao -p yigao-sandbox
@@ -17,6 +20,11 @@ check: need-build
 	cargo fmt --all -- --check
 	cargo clippy --workspace --all-targets -- -D warnings
 	@if command -v cargo-deny >/dev/null 2>&1; then cargo deny --config .deny.toml check; else echo "check: cargo-deny is not installed; licences and advisories were not checked (cargo install cargo-deny)"; fi
+
+# Real processes killed at every choke point; SABOTAGE=journal|fence|look takes a rule out and must fail.
+crash: need-build
+	@cargo build --profile demo -q -p yigao-suite -p yigao-sandbox --bin crash --bin yigao-sandbox
+	@./target/demo/crash $(if $(SABOTAGE),--sabotage $(SABOTAGE)) $(if $(SEED),--seed $(SEED)) $(if $(POSTGRES),--postgres)
 
 bench: need-build
 	@cargo build --release -q -p yigao -p yigao-suite --bin yigao --bin bench

@@ -13,6 +13,7 @@ pub mod outcome;
 pub mod plan;
 pub mod rendition;
 pub mod time;
+pub mod trial;
 
 pub use asset::{AiUse, Asset, Derivative, DerivativeSpec, Made, PictureFormat, Ratio};
 pub use block::{Block, Figure, Inline};

@@ -29,7 +29,7 @@ impl Hub {
                 &self.tuning.policy,
             )
             .await?;
-        self.bell.ring(id).await;
+        self.ring(id).await;
         Ok(delivery)
     }
 
@@ -43,7 +43,7 @@ impl Hub {
         match delivery.state {
             State::Waiting | State::Accepted => {
                 self.store.wake(id, now).await?;
-                self.bell.ring(id).await;
+                self.ring(id).await;
                 Ok(self.store.delivery(id).await?)
             }
             State::Failed => {
@@ -56,7 +56,7 @@ impl Hub {
                     over: delivery.prior.over,
                 };
                 let planned = self.store.plan(new, actor, now).await?;
-                self.bell.ring(&planned.id).await;
+                self.ring(&planned.id).await;
                 Ok(planned)
             }
             State::Doubtful => Err(StoreError::refused(
@@ -115,7 +115,7 @@ impl Hub {
                 says: error.words(),
             })?;
         for id in rung {
-            self.bell.ring(&id).await;
+            self.ring(&id).await;
         }
         Ok(heard.answer)
     }

@@ -10,7 +10,9 @@ use yigao_channel::{
     host::{Begin, Entry, EntryState, Finish, Gate, HeardBody, Host, Kept, Verb},
 };
 use yigao_core::{
-    ChannelError, Delivery, DestinationId, Digest, DueFor, ErrorKind, Retry, Slot, State, Timestamp,
+    ChannelError, Delivery, DestinationId, Digest, DueFor, ErrorKind, Retry, Slot, State,
+    Timestamp,
+    trial::{self, Rule},
 };
 use yigao_store::{
     GateCheck, JournalBegin, JournalFinish, JournalRow, JournalState, KeptRow, ListDeliveries,
@@ -146,7 +148,13 @@ impl Host for DeliveryHost<'_> {
             .journal(&self.delivery.id, self.round())
             .await
             .map_err(|e| lost(&e))?;
-        Ok(rows.into_iter().filter_map(to_entry).collect())
+        let forgets = trial::without(Rule::Journal);
+        let known = |row: &JournalRow| !forgets || row.state != JournalState::Open;
+        Ok(rows
+            .into_iter()
+            .filter(known)
+            .filter_map(to_entry)
+            .collect())
     }
 
     async fn begin(&self, last: Option<Finish>, intent: Begin) -> Result<i64, Gate> {
@@ -330,11 +338,16 @@ impl Host for DeliveryHost<'_> {
                 ChannelError::new(ErrorKind::Config, op.name, says).with_retry(Retry::Never)
             );
         };
-        self.hub.wire.file(root, op, call, self.recorder).await
+        let at = (&self.destination.id, root.as_path());
+        self.hub.wire.file(at, op, call, self.recorder).await
     }
 
     async fn mail(&self, op: &Op, mail: &Mail, deadline: Timestamp) -> Result<(), ChannelError> {
-        self.hub.wire.mail(op, mail, deadline, self.recorder).await
+        let to = &self.destination.id;
+        self.hub
+            .wire
+            .mail(to, op, mail, deadline, self.recorder)
+            .await
     }
 }
 

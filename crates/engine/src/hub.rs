@@ -7,7 +7,11 @@ use std::{
 };
 
 use async_trait::async_trait;
-use yigao_core::{DeliveryId, next::Policy};
+use yigao_core::{
+    DeliveryId,
+    next::Policy,
+    trial::{self, Point},
+};
 use yigao_store::{MediaFolder, Store};
 
 use crate::{clock::Clock, derivatives::Making, destinations::Destinations, wire::Wire};
@@ -114,6 +118,13 @@ impl Hub {
                 .await?;
         }
         Ok(())
+    }
+
+    /// Rings for a delivery that is due.
+    pub(crate) async fn ring(&self, delivery: &DeliveryId) {
+        trial::reach(Point::BeforeRing, "", "");
+        self.bell.ring(delivery).await;
+        trial::reach(Point::AfterRing, "", "");
     }
 
     pub(crate) fn hold(&self, delivery: &DeliveryId, fence: i64) {

@@ -168,9 +168,14 @@ impl Host for ProbeHost<'_> {
             .folder
             .as_ref()
             .ok_or_else(no_folder)?;
-        self.hub.wire.file(root, op, call, &self.recorder).await
+        let at = (&self.destination.id, root.as_path());
+        self.hub.wire.file(at, op, call, &self.recorder).await
     }
     async fn mail(&self, op: &Op, mail: &Mail, deadline: Timestamp) -> Result<(), ChannelError> {
-        self.hub.wire.mail(op, mail, deadline, &self.recorder).await
+        let to = &self.destination.id;
+        self.hub
+            .wire
+            .mail(to, op, mail, deadline, &self.recorder)
+            .await
     }
 }

@@ -218,7 +218,7 @@ impl Hub {
         if plan.deliveries.is_empty() {
             return Err(PublishError::Nothing(plan.left_out));
         }
-        join_all(plan.deliveries.iter().map(|d| self.bell.ring(&d.id))).await;
+        join_all(plan.deliveries.iter().map(|d| self.ring(&d.id))).await;
         Ok(plan)
     }
 

@@ -12,6 +12,7 @@ mod exchange;
 mod file;
 mod mail;
 mod ssrf;
+mod trial;
 
 use std::{
     collections::HashMap,
@@ -28,6 +29,7 @@ use yigao_channel::{
 use yigao_core::{
     ChannelError, DestinationId, Effect, ErrorKind, Retry, Timestamp,
     time::{between, later, shanghai},
+    trial::Point,
 };
 use yigao_store::Store;
 
@@ -122,11 +124,13 @@ impl Wire {
         let at = self.clock.now();
         let out = match between(at, deadline) {
             Duration::ZERO => Err(timeout(op.name, Effect::None)),
-            left => match tokio::time::timeout(left, self.exchange(op.name, call)).await {
-                Ok(out) => out,
-                Err(_) => Err(timeout(op.name, Effect::Unknown)),
-            },
+            left => {
+                let call = self.tried(destination, op.name, call, left);
+                let out = tokio::time::timeout(self.clock.real(left), call).await;
+                out.unwrap_or_else(|_| Err(timeout(op.name, Effect::Unknown)))
+            }
         };
+        trial::reach(Point::AfterCall, destination.as_str(), op.name);
         let took = between(at, self.clock.now());
         let status = out.as_ref().map_or(0, |answer| answer.status);
         tracing::debug!(
@@ -223,22 +227,23 @@ impl Wire {
     /// Asks a folder; runs on a thread of its own, since files block.
     pub(crate) async fn file(
         &self,
-        root: &std::path::Path,
+        (destination, root): (&DestinationId, &std::path::Path),
         op: &Op,
         call: &yigao_channel::FileCall,
         recorder: &Recorder,
     ) -> Result<yigao_channel::FileAnswer, ChannelError> {
         let at = self.clock.now();
         let (root, act, name) = (root.to_owned(), call.act.clone(), op.name);
-        let out = tokio::task::spawn_blocking(move || file::ask(&root, name, &act))
-            .await
-            .unwrap_or_else(|_| {
-                Err(ChannelError::new(
-                    ErrorKind::Interrupted,
-                    name,
-                    "the file operation was cut off",
-                ))
-            });
+        let ask = async {
+            tokio::task::spawn_blocking(move || file::ask(&root, name, &act))
+                .await
+                .unwrap_or_else(|_| {
+                    let says = "the file operation was cut off";
+                    Err(ChannelError::new(ErrorKind::Interrupted, name, says))
+                })
+        };
+        let out = trial::whole(destination, name, ask).await;
+        trial::reach(Point::AfterCall, destination.as_str(), name);
         recorder.file(call, &out, at, between(at, self.clock.now()));
         out
     }
@@ -246,18 +251,18 @@ impl Wire {
     /// Sends a mail.
     pub(crate) async fn mail(
         &self,
+        destination: &DestinationId,
         op: &Op,
         mail: &yigao_channel::Mail,
         deadline: Timestamp,
         recorder: &Recorder,
     ) -> Result<(), ChannelError> {
         let at = self.clock.now();
-        let out = match tokio::time::timeout(between(at, deadline), mail::send(&self.hosts, mail))
-            .await
-        {
-            Ok(out) => out,
-            Err(_) => Err(timeout(op.name, Effect::Unknown)),
-        };
+        let send = trial::whole(destination, op.name, mail::send(&self.hosts, mail));
+        let left = self.clock.real(between(at, deadline));
+        let out = tokio::time::timeout(left, send).await;
+        let out = out.unwrap_or_else(|_| Err(timeout(op.name, Effect::Unknown)));
+        trial::reach(Point::AfterCall, destination.as_str(), op.name);
         recorder.mail(mail, &out, at, between(at, self.clock.now()));
         out
     }

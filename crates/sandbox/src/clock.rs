@@ -7,12 +7,39 @@ use jiff::Timestamp;
 use jiff::tz::Offset;
 
 /// Milliseconds since 1970, real time plus whatever a test has added.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Clock {
     ahead_ms: AtomicI64,
+    fast: Fast,
+}
+
+/// So many times faster than the machine's clock since a moment, in milliseconds since 1970: for trials over several
+/// processes, which agree on it.
+#[derive(Debug, Clone, Copy)]
+pub struct Fast {
+    /// From when on.
+    pub since_ms: i64,
+    /// How many times faster.
+    pub times: u32,
+}
+
+impl Default for Fast {
+    fn default() -> Self {
+        Self {
+            since_ms: 0,
+            times: 1,
+        }
+    }
 }
 
 impl Clock {
+    pub(crate) fn new(fast: Fast) -> Self {
+        Self {
+            ahead_ms: AtomicI64::new(0),
+            fast,
+        }
+    }
+
     #[expect(
         clippy::disallowed_methods,
         reason = "the stand-ins run as a process of their own; this struct is their clock"
@@ -21,7 +48,9 @@ impl Clock {
         let real = SystemTime::now()
             .duration_since(UNIX_EPOCH)
             .map_or(0, |age| i64::try_from(age.as_millis()).unwrap_or(i64::MAX));
-        real.saturating_add(self.ahead_ms.load(Ordering::Relaxed))
+        let Fast { since_ms, times } = self.fast;
+        let faster = since_ms.saturating_add((real - since_ms).saturating_mul(i64::from(times)));
+        faster.saturating_add(self.ahead_ms.load(Ordering::Relaxed))
     }
 
     pub(crate) fn advance(&self, ms: i64) {

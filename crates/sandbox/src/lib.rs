@@ -18,6 +18,7 @@ mod settings;
 mod site;
 mod wechat;
 
+pub use clock::Fast;
 pub use ctl::ctl;
 pub use editor::{Confirmed, EditorError, EditorOrder, confirm};
 pub use faults::{Armed, Fault, FaultOrder, Platform};

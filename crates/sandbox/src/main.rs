@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use serde_json::json;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
-use yigao_sandbox::{EditorOrder, SandboxConfig, confirm, ctl, serve};
+use yigao_sandbox::{EditorOrder, Fast, SandboxConfig, confirm, ctl, serve};
 
 const USAGE: &str = "\
 yigao-sandbox serve [--listen 127.0.0.1:0] [--drop DIR] [--site DIR] [--fast]
@@ -17,6 +17,7 @@ yigao-sandbox serve [--listen 127.0.0.1:0] [--drop DIR] [--site DIR] [--fast]
     --drop DIR      the centre `drop` empties DIR/in
     --site DIR      a website's folder, served under /site
     --fast          a submitted article is out at once
+    --clock MS,N    since MS (milliseconds since 1970) time goes by N times faster
 
 yigao-sandbox editor --url URL --who NAME [--fill FIELD=VALUE …]
     A stand-in editor: opens the hand-over page, fills in its first form, sends it.
@@ -64,11 +65,23 @@ fn parse_serve(mut args: impl Iterator<Item = String>) -> Result<Command, String
             "--listen" => listen = value_of(&flag, &mut args)?,
             "--drop" => config.drop = Some(PathBuf::from(value_of(&flag, &mut args)?)),
             "--site" => config.site = Some(PathBuf::from(value_of(&flag, &mut args)?)),
+            "--clock" => config.clock = clock(&value_of(&flag, &mut args)?)?,
             "--fast" => config.wechat.publish_delay_ms = 0,
             _ => return Err(format!("serve: no option {flag:?}")),
         }
     }
     Ok(Command::Serve { listen, config })
+}
+
+fn clock(text: &str) -> Result<Fast, String> {
+    let read = || {
+        let (since, times) = text.split_once(',')?;
+        Some(Fast {
+            since_ms: since.parse().ok()?,
+            times: times.parse().ok().filter(|times| *times > 0)?,
+        })
+    };
+    read().ok_or_else(|| format!("--clock {text:?}: MS,N is expected"))
 }
 
 fn parse_editor(mut args: impl Iterator<Item = String>) -> Result<Command, String> {

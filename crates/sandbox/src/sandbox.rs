@@ -68,7 +68,7 @@ impl World {
 
 impl Sandbox {
     pub(crate) fn new(base: String, config: SandboxConfig) -> Self {
-        let clock = Clock::default();
+        let clock = Clock::new(config.clock);
         let world = Mutex::new(World::new(&base, &config, clock.now_ms()));
         Self(Arc::new(Inner {
             base,

@@ -7,6 +7,8 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 
+use crate::clock::Fast;
+
 /// How the stand-ins start, and what `reset` returns to.
 #[derive(Debug, Clone)]
 pub struct SandboxConfig {
@@ -14,6 +16,8 @@ pub struct SandboxConfig {
     pub drop: Option<PathBuf>,
     /// The folder of a website, served under `/site`.
     pub site: Option<PathBuf>,
+    /// How fast time goes by.
+    pub clock: Fast,
     /// The WeChat account.
     pub wechat: AccountSettings,
     /// The county centres known from the start; others come up when first addressed.
@@ -29,6 +33,7 @@ impl Default for SandboxConfig {
         Self {
             drop: None,
             site: None,
+            clock: Fast::default(),
             wechat: AccountSettings::default(),
             centres: BTreeMap::from([
                 ("yunxi".to_owned(), centre("云溪县融媒体中心")),

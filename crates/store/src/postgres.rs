@@ -35,6 +35,8 @@ use sqlx::{
 };
 use tokio::time::{sleep, timeout};
 
+use yigao_core::trial::{self, Point};
+
 use crate::{
     driver::{Conn, Readers, query, query_scalar},
     error::{StoreError, schema},
@@ -200,7 +202,10 @@ impl Link {
                         return Err(error);
                     }
                 };
-            match timeout(ANSWER, conn.say(commit)).await {
+            trial::reach(Point::BeforeCommit, "", "");
+            let said = timeout(ANSWER, conn.say(commit)).await;
+            trial::reach(Point::AfterCommit, "", "");
+            match said {
                 Ok(Ok(())) => {
                     self.conn = Some(conn);
                     return Ok(());

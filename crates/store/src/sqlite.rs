@@ -1,12 +1,17 @@
 //! The ledger in a SQLite file: one writer's connection, a pool of readers beside it.
 
-use std::{path::Path, time::Duration};
+use std::{
+    path::Path,
+    time::{Duration, Instant},
+};
 
 use sqlx::{
     ConnectOptions as _,
     migrate::Migrator,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
+
+use yigao_core::trial::{self, Point};
 
 use crate::{
     driver::{Conn, Readers},
@@ -16,12 +21,27 @@ use crate::{
 
 /// How long a change waits for another process' commit.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+/// Pause before a file that another process was opening is tried again.
+const OPEN_AGAIN: Duration = Duration::from_millis(30);
 const READERS: u32 = 4;
 
 static MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
 
-/// Opens the file, making it and bringing its schema up to date.
+/// Opens the file, making it and bringing its schema up to date. Where another process does the same, or mends what a
+/// killed one left, it is waited for: SQLite itself waits in most of these cases, not in all.
 pub(crate) async fn open(path: &Path) -> Result<(Conn, Readers), StoreError> {
+    let begun = Instant::now();
+    loop {
+        match try_open(path).await {
+            Err(StoreError::Locked) if begun.elapsed() < BUSY_TIMEOUT => {
+                tokio::time::sleep(OPEN_AGAIN).await;
+            }
+            done => return done,
+        }
+    }
+}
+
+async fn try_open(path: &Path) -> Result<(Conn, Readers), StoreError> {
     let says = |error: sqlx::Error| match StoreError::from(error) {
         // SQLite says only that it cannot; the file system says why.
         StoreError::Database(_) if is_read_only(path) => StoreError::ReadOnly,
@@ -69,9 +89,13 @@ fn is_read_only(path: &Path) -> bool {
 /// The file's lock, taken at the beginning, keeps other processes' changes apart from these.
 pub(crate) async fn commit(conn: &mut Conn, batch: &mut [Box<dyn Job>]) -> Result<(), StoreError> {
     let done = match apply(conn, "begin immediate; savepoint change", batch, false).await {
-        Ok(commit) => conn.say(commit).await,
+        Ok(commit) => {
+            trial::reach(Point::BeforeCommit, "", "");
+            conn.say(commit).await
+        }
         Err(error) => Err(error),
     };
+    trial::reach(Point::AfterCommit, "", "");
     if done.is_err() {
         // A commit that fails (a full disk) leaves the transaction open.
         drop(conn.say("rollback").await);

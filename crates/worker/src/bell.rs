@@ -24,6 +24,8 @@ use crate::wake::Wake;
 const QUEUE: &str = "bell";
 /// Rings that wait for this process' own worker before further ones are left out.
 const RINGS_ENOUGH: usize = 4;
+/// How long another process may take to make the tables.
+const MADE_BY_OTHERS: std::time::Duration = std::time::Duration::from_secs(2);
 /// Finished rows deleted at a time.
 const CLEAN_MAX: i64 = 500;
 
@@ -72,6 +74,17 @@ impl std::fmt::Debug for SqliteBell {
     }
 }
 
+/// Connections to the file, its tables made.
+async fn tables(options: SqliteConnectOptions) -> Result<SqlitePool, sqlx::Error> {
+    let pool = SqlitePoolOptions::new()
+        .max_connections(4)
+        .connect_with(options)
+        .await?;
+    // Not `setup`: it switches off syncing on one pooled connection.
+    SqliteStorage::<()>::migrations().run(&pool).await?;
+    Ok(pool)
+}
+
 impl SqliteBell {
     /// Opens the bell's file, making it if it is not there.
     ///
@@ -97,16 +110,17 @@ impl SqliteBell {
             // The ledger remembers; the bell need not survive a power cut.
             .synchronous(SqliteSynchronous::Normal)
             .busy_timeout(std::time::Duration::from_secs(5));
-        let pool = SqlitePoolOptions::new()
-            .max_connections(4)
-            .connect_with(options)
-            .await
-            .map_err(|e| fails(e.to_string()))?;
-        // Not `setup`: it switches off syncing on one pooled connection.
-        SqliteStorage::<()>::migrations()
-            .run(&pool)
-            .await
-            .map_err(|e| fails(e.to_string()))?;
+        let begun = std::time::Instant::now();
+        let pool = loop {
+            match tables(options.clone()).await {
+                Ok(pool) => break pool,
+                // Another process that starts at the same time makes the tables under our hands.
+                Err(_) if begun.elapsed() < MADE_BY_OTHERS => {
+                    tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+                }
+                Err(error) => return Err(fails(error.to_string())),
+            }
+        };
         // One task a fetch: while a filled batch waits, the worker sends no heartbeat and every task runs twice.
         let config = Config::default()
             .queue(QUEUE)

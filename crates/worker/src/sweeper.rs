@@ -12,6 +12,8 @@ const SLOW: Duration = Duration::from_secs(5);
 /// Shortest time between two sweeps, and the wait when something is due that cannot be claimed yet.
 const QUICK: Duration = Duration::from_millis(20);
 const BLOCKED: Duration = Duration::from_secs(1);
+/// The machine's own time between two sweeps, however fast the hub's clock.
+const SHORTEST: Duration = Duration::from_millis(10);
 
 /// Sweeps until it is stopped: what is due and was not rung for, or whose ring was lost, is taken up here.
 pub(crate) async fn sweep(crew: Crew, bell: SqliteBell) {
@@ -39,7 +41,7 @@ pub(crate) async fn sweep(crew: Crew, bell: SqliteBell) {
             }
         };
         tokio::select! {
-            () = tokio::time::sleep(wait) => {}
+            () = tokio::time::sleep(crew.hub.clock.real(wait).max(SHORTEST)) => {}
             () = crew.nudge.notified() => {}
             () = crew.stop.cancelled() => return,
         }
@@ -48,7 +50,7 @@ pub(crate) async fn sweep(crew: Crew, bell: SqliteBell) {
 
 /// Lengthens the leases of what is under way, at a third of their length; for as long as any hand may be at work.
 pub(crate) async fn heartbeat(hub: Hub) {
-    let every = hub.tuning.lease / 3;
+    let every = hub.clock.real(hub.tuning.lease / 3);
     loop {
         tokio::time::sleep(every).await;
         hub.heartbeat().await;

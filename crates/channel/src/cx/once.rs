@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use serde::{Serialize, de::DeserializeOwned};
 use yigao_core::{
-    ChannelError, Doubt, Effect, ErrorKind, Found, Retry, Timestamp, Why, time::later,
+    ChannelError, Doubt, Effect, ErrorKind, Found, Retry, Timestamp, Why,
+    time::later,
+    trial::{self, Rule},
 };
 
 use super::{Cx, decode, step::Performance};
@@ -51,6 +53,7 @@ impl Cx<'_> {
             Some(entry) => match &entry.state {
                 EntryState::Done(value) => return decode(op, value),
                 EntryState::Answered { .. } => return self.answered(&entry),
+                EntryState::Open if trial::without(Rule::Look) => Some(entry.seq),
                 EntryState::Open => match self.look_for(spec, &entry, &look).await? {
                     Looked::Yes(value) => return Ok(value),
                     Looked::ActAgain => Some(entry.seq),

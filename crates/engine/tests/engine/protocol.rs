@@ -125,11 +125,7 @@ async fn a_correction_behind_a_publication_knows_its_receipt() {
     stage.write("题二").await;
     let plan = stage
         .hub
-        .correct(
-            &item(),
-            &Request::approved(),
-            &me(),
-        )
+        .correct(&item(), &Request::approved(), &me())
         .await
         .unwrap();
     let correct = plan.deliveries[0].id.clone();

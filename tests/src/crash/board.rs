@@ -1,0 +1,122 @@
+//! The notice boards, in the parent: three of them, each with its manner of telling a post from its repetition. They
+//! remember every post that was ever put up.
+
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use axum::{
+    Router,
+    body::{Body, Bytes},
+    extract::State,
+    http::{HeaderMap, Method, Response, StatusCode, Uri},
+};
+use yigao_engine::Clock;
+use yigao_memory::{Board, Dedupe};
+
+use crate::{scene::TOKEN, witness::Copy};
+
+/// One board and the marks of all posts it ever took.
+#[derive(Debug)]
+struct Kept {
+    board: Board,
+    ever: Vec<String>,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Boards {
+    kept: Arc<Mutex<BTreeMap<&'static str, Kept>>>,
+    clock: Clock,
+}
+
+impl Boards {
+    /// Starts them on a free port; they live as long as the process. Answers their base address, too.
+    pub(crate) async fn start(clock: Clock) -> anyhow::Result<(Self, String)> {
+        let all = [
+            ("key", Dedupe::Key),
+            ("look", Dedupe::Look),
+            ("none", Dedupe::None),
+        ];
+        let kept = all.map(|(name, dedupe)| {
+            let board = Board::new(TOKEN, dedupe);
+            let ever = Vec::new();
+            (name, Kept { board, ever })
+        });
+        let boards = Self {
+            kept: Arc::new(Mutex::new(kept.into_iter().collect())),
+            clock,
+        };
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
+        let base = format!("http://{}", listener.local_addr()?);
+        let app = Router::new().fallback(answer).with_state(boards.clone());
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "the boards live as long as the process"
+        )]
+        tokio::task::spawn(async move { axum::serve(listener, app).await });
+        Ok((boards, base))
+    }
+
+    fn lock(&self) -> MutexGuard<'_, BTreeMap<&'static str, Kept>> {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What stands there under this mark, and how many were ever put up.
+    pub(crate) fn copies(&self, name: &str, mark: &str) -> (Vec<Copy>, usize) {
+        let all = self.lock();
+        let Some(kept) = all.get(name) else {
+            return (Vec::new(), 0);
+        };
+        let standing = kept.board.posts().filter(|(_, post)| post.mark == mark);
+        let copies = standing.map(|(id, post)| Copy {
+            id,
+            url: None,
+            text: format!("{}\n{}", post.title, post.html),
+        });
+        let ever = kept.ever.iter().filter(|known| *known == mark).count();
+        (copies.collect(), ever)
+    }
+}
+
+async fn answer(
+    State(boards): State<Boards>,
+    method: Method,
+    uri: Uri,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response<Body> {
+    let whole = uri.to_string();
+    let path = whole.trim_start_matches('/');
+    let (name, rest) = path.split_once('/').unwrap_or((path, ""));
+    let text = |(name, value): (&axum::http::HeaderName, &axum::http::HeaderValue)| {
+        Some((name.as_str().to_owned(), value.to_str().ok()?.to_owned()))
+    };
+    let headers: Vec<(String, String)> = headers.iter().filter_map(text).collect();
+    let now = boards.clock.now();
+    let mut all = boards.lock();
+    let Some(kept) = all.get_mut(name) else {
+        return status(404, Body::empty());
+    };
+    let before: Vec<String> = kept.board.posts().map(|(id, _)| id).collect();
+    let rest = format!("/{rest}");
+    let said = kept
+        .board
+        .answer(method.as_str(), &rest, &headers, &body, now);
+    let new: Vec<String> = kept
+        .board
+        .posts()
+        .filter(|(id, _)| !before.contains(id))
+        .map(|(_, post)| post.mark.clone())
+        .collect();
+    kept.ever.extend(new);
+    status(said.status, Body::from(said.body))
+}
+
+fn status(code: u16, body: Body) -> Response<Body> {
+    let mut response = Response::new(body);
+    if let Ok(code) = StatusCode::from_u16(code) {
+        *response.status_mut() = code;
+    }
+    response
+}

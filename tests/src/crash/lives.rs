@@ -1,0 +1,105 @@
+//! Two processes at a time on the same ledger; where one dies, the next begins.
+
+use std::{
+    os::unix::process::ExitStatusExt as _,
+    path::Path,
+    process::Stdio,
+    time::{Duration, Instant},
+};
+
+use anyhow::Context as _;
+use rustix::{
+    io::Errno,
+    process::{Pid, Signal, kill_process},
+};
+use tokio::process::{Child, Command};
+
+use crate::orders::Order;
+
+/// SIGKILL.
+const KILLED: i32 = 9;
+/// Longest that a life may take; one that hangs is a failure of the proof.
+const LONGEST: Duration = Duration::from_secs(240);
+
+pub(crate) struct Life {
+    child: Child,
+    pid: u32,
+    begun: Instant,
+    /// When a frozen one is woken.
+    wake: Option<Instant>,
+}
+
+/// How a life stands.
+pub(crate) enum Stands {
+    Lives,
+    /// It saw everything at rest.
+    Rested,
+    Died,
+}
+
+impl Life {
+    pub(crate) fn begin(
+        scene: &Path,
+        order: Option<&Order>,
+        number: u64,
+        spoils: bool,
+    ) -> anyhow::Result<Self> {
+        let err = std::fs::OpenOptions::new()
+            .create(true)
+            .append(true)
+            .open(scene.with_file_name("lives.log"))?;
+        let child = Command::new(std::env::current_exe()?)
+            .arg("life")
+            .arg(scene)
+            .arg(Order::write(order, number, spoils))
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(err)
+            .kill_on_drop(true)
+            .spawn()?;
+        let pid = child.id().context("a child that lives has a number")?;
+        Ok(Self {
+            child,
+            pid,
+            begun: Instant::now(),
+            wake: None,
+        })
+    }
+
+    /// Looks after it: `frozen` are the processes that said that they freeze; they are woken after `asleep`.
+    pub(crate) fn look(&mut self, frozen: &[u32], asleep: Duration) -> anyhow::Result<Stands> {
+        if let Some(status) = self.child.try_wait()? {
+            return Ok(match (status.success(), status.signal()) {
+                (true, _) => Stands::Rested,
+                (false, Some(KILLED)) => Stands::Died,
+                (false, _) => anyhow::bail!("a life ended by itself, {status}: see lives.log"),
+            });
+        }
+        let now = Instant::now();
+        match self.wake {
+            None if frozen.contains(&self.pid) => self.wake = Some(now + asleep),
+            Some(at) if at <= now => self.signal(Signal::CONT)?,
+            _ => {}
+        }
+        anyhow::ensure!(
+            self.begun.elapsed() < LONGEST,
+            "a life of more than {LONGEST:?}: see lives.log"
+        );
+        Ok(Stands::Lives)
+    }
+
+    fn signal(&self, signal: Signal) -> anyhow::Result<()> {
+        let pid = i32::try_from(self.pid).ok().and_then(Pid::from_raw);
+        match kill_process(pid.context("a process number")?, signal) {
+            // It may have ended in this moment.
+            Ok(()) | Err(Errno::SRCH) => Ok(()),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    pub(crate) async fn end(mut self) -> anyhow::Result<()> {
+        self.signal(Signal::CONT)?;
+        self.child.kill().await?;
+        Ok(())
+    }
+}

@@ -1,0 +1,75 @@
+//! What is asked for.
+
+use anyhow::{Context as _, bail};
+use yigao_core::trial::Rule;
+
+/// Numbers of a run.
+#[derive(Clone, Debug)]
+pub(crate) struct Options {
+    /// Items of a round, each at every destination.
+    pub(crate) items: usize,
+    /// Rounds, each on a ledger and remotes of its own.
+    pub(crate) rounds: u64,
+    /// Orders to die or to freeze, of a round.
+    pub(crate) orders: usize,
+    /// Enough faults that fired: no further round begins.
+    pub(crate) enough: u64,
+    pub(crate) seed: u64,
+    /// How many times faster than the machine's clock.
+    pub(crate) times: u32,
+    /// Calls out of a hundred that go wrong.
+    pub(crate) spoilt: u64,
+    /// The ledger on a private PostgreSQL instead of in a SQLite file.
+    pub(crate) postgres: bool,
+    /// A rule that is taken out.
+    pub(crate) sabotage: Option<Rule>,
+    /// Whether the folder of each round stays.
+    pub(crate) keep: bool,
+}
+
+impl Options {
+    pub(crate) fn read(args: impl Iterator<Item = String>) -> anyhow::Result<Self> {
+        let mut options = Self {
+            items: 8,
+            rounds: 40,
+            orders: 120,
+            enough: 10_000,
+            seed: 1,
+            times: 40,
+            spoilt: 20,
+            postgres: false,
+            sabotage: None,
+            keep: false,
+        };
+        let mut args = args;
+        while let Some(flag) = args.next() {
+            let mut value = || args.next().with_context(|| format!("{flag} needs a value"));
+            match flag.as_str() {
+                "--items" => options.items = value()?.parse()?,
+                "--rounds" => options.rounds = value()?.parse()?,
+                "--orders" => options.orders = value()?.parse()?,
+                "--enough" => options.enough = value()?.parse()?,
+                "--seed" => options.seed = value()?.parse()?,
+                "--times" => options.times = value()?.parse()?,
+                "--spoilt" => options.spoilt = value()?.parse()?,
+                "--postgres" => options.postgres = true,
+                "--keep" => options.keep = true,
+                "--sabotage" => {
+                    let name = value()?;
+                    let rule = Rule::ALL.into_iter().find(|rule| rule.name() == name);
+                    options.sabotage =
+                        Some(rule.with_context(|| format!("{name}: journal, fence or look"))?);
+                }
+                _ => bail!("no option {flag}"),
+            }
+        }
+        Ok(options)
+    }
+
+    pub(crate) fn ledger(&self) -> &'static str {
+        match self.postgres {
+            true => "postgres",
+            false => "sqlite",
+        }
+    }
+}

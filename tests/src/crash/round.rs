@@ -1,0 +1,308 @@
+//! One round: a ledger and remotes of its own; every item published, corrected and withdrawn everywhere, through a storm
+//! each time, then in calm, and then everybody is asked.
+
+use std::{
+    collections::VecDeque,
+    path::{Path, PathBuf},
+    process::Stdio,
+    time::Duration,
+};
+
+use anyhow::Context as _;
+use tokio::{
+    io::{AsyncBufReadExt as _, BufReader},
+    process::{Child, Command},
+};
+use yigao_core::State;
+use yigao_engine::{Clock, Hub};
+use yigao_testkit::Postgres;
+
+use crate::{
+    board::Boards,
+    decide,
+    editor::Editor,
+    lives::{Life, Stands},
+    options::Options,
+    orders::{self, Order},
+    report::{Fired, Tally, progress},
+    scene::{PLACES, Scene, Stage, me, token},
+    witness::Witness,
+    work::newest,
+};
+
+/// How often the parent looks after its children.
+const LOOK: Duration = Duration::from_millis(10);
+/// Processes at a time.
+const AT_ONCE: usize = 2;
+/// How long a centre may take to empty its folder.
+const SWEEP: Duration = Duration::from_millis(600);
+
+struct Round<'t> {
+    tally: &'t mut Tally,
+    scene: Scene,
+    path: PathBuf,
+    hub: Hub,
+    client: reqwest::Client,
+    boards: Boards,
+    editor: Editor,
+    fired: Fired,
+    orders: VecDeque<Order>,
+    lives: u64,
+}
+
+/// Plays round `number` and adds what it showed.
+pub(crate) async fn play(options: &Options, number: u64, tally: &mut Tally) -> anyhow::Result<()> {
+    let folder = std::env::temp_dir().join(format!("yigao-crash-{}-{number}", std::process::id()));
+    std::fs::create_dir_all(&folder)?;
+    let since = Clock::System.now().as_millisecond();
+    let clock = Clock::Fast {
+        since,
+        times: options.times,
+    };
+    let (boards, board) = Boards::start(clock).await?;
+    let (mut sandbox, base) = sandbox(&folder, since, options.times).await?;
+    let postgres = match options.postgres {
+        true => {
+            let programs = Postgres::find().context("PostgreSQL is not installed")?;
+            Some(Postgres::start(programs)?)
+        }
+        false => None,
+    };
+    let scene = Scene {
+        ledger: match &postgres {
+            Some(server) => server.database("crash")?,
+            None => folder.join("ledger.db").display().to_string(),
+        },
+        folder: folder.clone(),
+        sandbox: base,
+        board,
+        since,
+        times: options.times,
+        seed: options.seed.wrapping_add(number),
+        spoilt: options.spoilt,
+        items: options.items,
+        stage: Stage::Publish,
+        sabotage: options.sabotage.map(|rule| rule.name().to_owned()),
+    };
+    // Whoever comes first installs it; a second time is no mistake.
+    drop(rustls::crypto::ring::default_provider().install_default());
+    let client = reqwest::Client::builder().no_proxy().build()?;
+    for (centre, dedupe) in [("yunxi", "key"), ("qingshan", "none")] {
+        let url = format!("{}/control/county/{centre}/settings", scene.sandbox);
+        let body = format!("{{\"dedupe\":\"{dedupe}\"}}");
+        client
+            .post(url)
+            .body(body)
+            .send()
+            .await?
+            .error_for_status()?;
+    }
+    let mut round = Round {
+        hub: scene.hub(format!("parent-{number}")).await?,
+        path: scene.write()?,
+        fired: Fired::new(scene.log()),
+        orders: orders::all(scene.seed, options.orders).into(),
+        lives: number * 10_000,
+        editor: Editor::default(),
+        tally,
+        scene,
+        client,
+        boards,
+    };
+    let mut out = Ok(());
+    for stage in Stage::ALL {
+        out = round.stage(stage).await;
+        if out.is_err() {
+            break;
+        }
+    }
+    sandbox.kill().await?;
+    if out.is_ok() && !options.keep {
+        std::fs::remove_dir_all(&folder)?;
+    }
+    out.with_context(|| format!("round {number}, in {}", folder.display()))
+}
+
+/// The stand-ins, a process apart; their program lies beside this one.
+async fn sandbox(folder: &Path, since: i64, times: u32) -> anyhow::Result<(Child, String)> {
+    std::fs::create_dir_all(folder.join("site"))?;
+    let program = std::env::current_exe()?.with_file_name("yigao-sandbox");
+    let mut child = Command::new(program)
+        .args(["serve", "--clock", &format!("{since},{times}"), "--drop"])
+        .arg(folder.join("drop"))
+        .arg("--site")
+        .arg(folder.join("site"))
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .kill_on_drop(true)
+        .spawn()
+        .context("yigao-sandbox")?;
+    let out = child.stdout.take().context("its output")?;
+    let mut line = String::new();
+    BufReader::new(out).read_line(&mut line).await?;
+    let ready: serde_json::Value = serde_json::from_str(&line)?;
+    let base = ready
+        .get("base")
+        .and_then(serde_json::Value::as_str)
+        .context("its address")?;
+    Ok((child, base.to_owned()))
+}
+
+impl Round<'_> {
+    async fn stage(&mut self, stage: Stage) -> anyhow::Result<()> {
+        self.scene.stage = stage;
+        self.scene.write()?;
+        for number in 0..self.scene.items {
+            self.ingest(number, stage.version()).await?;
+        }
+        let share = self.orders.len().div_ceil(match stage {
+            Stage::Publish => 3,
+            Stage::Correct => 2,
+            Stage::Kill => 1,
+        });
+        self.storm(share).await?;
+        self.calm().await?;
+        let mut witness = self.ask().await?;
+        let (rightly, wrongly) = decide::doubts(&self.hub, &self.scene, &witness).await?;
+        let answered = rightly > 0 || !wrongly.is_empty();
+        self.tally.doubts(rightly, wrongly);
+        if answered {
+            self.calm().await?;
+            witness = self.ask().await?;
+        }
+        self.verify(stage, &witness).await?;
+        progress(stage, self.tally)
+    }
+
+    async fn ingest(&self, number: usize, version: u32) -> anyhow::Result<()> {
+        let folder = self.scene.folder.join(format!("items/{number}"));
+        std::fs::create_dir_all(&folder)?;
+        let picture = Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("../examples/items/spring-market/night-market.jpg");
+        std::fs::copy(picture, folder.join("market.jpg"))?;
+        let token = token(number, version);
+        let text = format!(
+            "---\nid: item-{number}\nkind: news\ntitle: {token}的通报\nsummary: {token}的摘要。\nunit: 市文化和旅游局\nauthor: 市文化馆供稿\ncolumn: 要闻动态\ncover: market.jpg\nassets:\n  market.jpg: {{ credit: 市文化馆 }}\n---\n\n{token}的第一段正文，写得完整一些。\n\n![夜市的灯](market.jpg \"夜市\")\n\n{token}的第二段正文。\n"
+        );
+        let path = folder.join("item.md");
+        std::fs::write(&path, text)?;
+        self.hub.ingest_path(&path, &me()).await?;
+        Ok(())
+    }
+
+    /// Lives with orders, two at a time, until the orders of this stage are used up or all is at rest.
+    async fn storm(&mut self, share: usize) -> anyhow::Result<()> {
+        let mut mine: VecDeque<Order> = self.orders.drain(..share).collect();
+        let mut lives = Vec::new();
+        let mut rested = false;
+        while !rested && (!mine.is_empty() || !lives.is_empty()) {
+            while lives.len() < AT_ONCE
+                && let Some(order) = mine.pop_front()
+            {
+                let life = self.begin(Some(&order), true)?;
+                lives.push((life, order));
+            }
+            let frozen = self.look().await?;
+            for (mut life, order) in std::mem::take(&mut lives) {
+                match life.look(&frozen, self.asleep())? {
+                    Stands::Lives => lives.push((life, order)),
+                    Stands::Died => {}
+                    Stands::Rested => {
+                        // It never came to its point; another stage may.
+                        self.orders.push_back(order);
+                        rested = true;
+                    }
+                }
+            }
+        }
+        self.orders.extend(mine);
+        for (life, order) in lives {
+            self.orders.push_back(order);
+            life.end().await?;
+        }
+        Ok(())
+    }
+
+    /// Lives that nothing happens to, until one has seen everything at rest.
+    async fn calm(&mut self) -> anyhow::Result<()> {
+        let mut lives = Vec::new();
+        loop {
+            while lives.len() < AT_ONCE {
+                lives.push(self.begin(None, false)?);
+            }
+            let frozen = self.look().await?;
+            for mut life in std::mem::take(&mut lives) {
+                match life.look(&frozen, self.asleep())? {
+                    Stands::Lives => lives.push(life),
+                    Stands::Rested => {
+                        for life in lives {
+                            life.end().await?;
+                        }
+                        return Ok(());
+                    }
+                    Stands::Died => anyhow::bail!("a life without orders was killed"),
+                }
+            }
+        }
+    }
+
+    fn begin(&mut self, order: Option<&Order>, spoils: bool) -> anyhow::Result<Life> {
+        self.lives += 1;
+        self.tally.runs += 1;
+        Life::begin(&self.path, order, self.lives, spoils)
+    }
+
+    fn asleep(&self) -> Duration {
+        self.hub.clock.real(self.hub.tuning.lease * 2)
+    }
+
+    /// A moment passes. Who froze in it.
+    async fn look(&mut self) -> anyhow::Result<Vec<u32>> {
+        tokio::time::sleep(LOOK).await;
+        self.editor.answer(&self.hub).await?;
+        self.fired.read(self.tally)
+    }
+
+    async fn ask(&mut self) -> anyhow::Result<Witness> {
+        // What was late comes, and the centre empties its folder.
+        tokio::time::sleep(SWEEP).await;
+        self.fired.read(self.tally)?;
+        Witness::ask(&self.scene, &self.client, &self.boards, &self.editor).await
+    }
+
+    /// What the remotes hold beside what the ledger says.
+    async fn verify(&mut self, stage: Stage, witness: &Witness) -> anyhow::Result<()> {
+        let token = |number| token(number, stage.version());
+        for place in PLACES {
+            for number in 0..self.scene.items.min(place.most) {
+                let held = witness.held(number, place.id);
+                let newest = newest(&self.hub, number, place.id).await?;
+                let state = newest.as_ref().map(|delivery| delivery.state);
+                let right = held
+                    .copies
+                    .iter()
+                    .filter(|c| c.text.contains(&token(number)));
+                let as_said = match stage {
+                    Stage::Kill => held.copies.is_empty(),
+                    Stage::Publish | Stage::Correct => right.count() == 1 && held.copies.len() == 1,
+                };
+                let about = format!(
+                    "item-{number} at {} after {stage:?}: {state:?}, {} copies, {} beyond",
+                    place.id,
+                    held.copies.len(),
+                    held.doubled
+                );
+                self.tally.delivered(place.id);
+                if held.doubled > 0 {
+                    self.tally.doubled(&about);
+                }
+                match (state, as_said) {
+                    (Some(State::Delivered), true) => {}
+                    (Some(State::Delivered), false) => self.tally.hidden(&about),
+                    _ => self.tally.lost(&about),
+                }
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,122 @@
+//! In the child: plans what the stage asks for and is not planned yet, and works until nothing is under way.
+
+use std::{path::Path, sync::Arc, time::Duration};
+
+use yigao_core::{Delivery, DestinationId, Intent, Seen, State};
+use yigao_engine::{Hub, Request};
+use yigao_store::ListDeliveries;
+use yigao_worker::{SqliteBell, Worker, WorkerSettings};
+
+use crate::{
+    scene::{PLACES, Scene, Stage, destination, item, me},
+    watcher::Watcher,
+};
+
+/// How often a child looks whether all is at rest.
+const LOOK: Duration = Duration::from_millis(50);
+/// Looks at rest in a row before it believes it: a delivery that has just ended may have woken another.
+const CALM: u32 = 3;
+
+pub(crate) async fn live(scene: &Path, orders: &str) -> anyhow::Result<()> {
+    let scene = Scene::read(scene)?;
+    let watcher = Watcher::new(&scene, orders)?;
+    yigao_core::trial::watch(Box::new(watcher));
+    let life = orders.split(',').next().unwrap_or_default();
+    let worker = format!("life-{life}-{}", std::process::id());
+    let bell = SqliteBell::open(&scene.folder.join("bell.db")).await?;
+    let hub = scene.hub(worker).await?.with_bell(Arc::new(bell.clone()));
+    let settings = WorkerSettings {
+        stop_within: Duration::from_secs(1),
+        ..WorkerSettings::default()
+    };
+    let running = Worker::start(hub.clone(), bell, &settings);
+    for number in 0..scene.items {
+        plan(&hub, &scene, number).await?;
+    }
+    let mut calm = 0;
+    while calm < CALM {
+        tokio::time::sleep(LOOK).await;
+        calm = if at_rest(&hub).await? { calm + 1 } else { 0 };
+    }
+    running.stop().await;
+    Ok(())
+}
+
+/// Plans at every destination where this stage has not been planned: a process killed in the middle leaves some.
+async fn plan(hub: &Hub, scene: &Scene, number: usize) -> anyhow::Result<()> {
+    let item = item(number)?;
+    let intent = match scene.stage {
+        Stage::Publish => Intent::Publish,
+        Stage::Correct => Intent::Correct,
+        Stage::Kill => Intent::Kill,
+    };
+    let known = hub.deliveries_of(&item).await?;
+    let planned = |at: &DestinationId| {
+        known
+            .iter()
+            .any(|d| d.destination == *at && d.intent == intent)
+    };
+    let mut left = Vec::new();
+    for place in PLACES.iter().filter(|place| number < place.most) {
+        let id = destination(place.id)?;
+        if !planned(&id) {
+            left.push(id);
+        }
+    }
+    if left.is_empty() {
+        return Ok(());
+    }
+    let request = Request {
+        destinations: left.clone(),
+        ..Request::approved()
+    };
+    let done = match scene.stage {
+        Stage::Publish => hub.publish(&item, &request, &me()).await,
+        Stage::Correct => hub.correct(&item, &request, &me()).await,
+        Stage::Kill => hub.kill(&item, left, "试验", &me()).await,
+    };
+    match done {
+        Ok(_) => Ok(()),
+        // The other process was quicker.
+        Err(yigao_engine::PublishError::Nothing(_)) => Ok(()),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Nothing is under way: what is left needs a person.
+pub(crate) async fn at_rest(hub: &Hub) -> anyhow::Result<bool> {
+    let which = ListDeliveries {
+        states: [
+            State::Waiting,
+            State::Working,
+            State::Accepted,
+            State::Unproven,
+        ]
+        .into(),
+        limit: 1_000,
+        ..ListDeliveries::default()
+    };
+    let moving = hub.store.deliveries(&which).await?;
+    Ok(moving.iter().all(needs_a_person))
+}
+
+/// A doubt, or a withdrawal that nobody can look for.
+pub(crate) fn needs_a_person(delivery: &Delivery) -> bool {
+    let seen = delivery.observation.as_ref().map(|seen| seen.standing);
+    match delivery.state {
+        State::Doubtful => true,
+        State::Unproven => seen == Some(Seen::CannotSee),
+        _ => false,
+    }
+}
+
+/// The newest delivery of an item at a destination.
+pub(crate) async fn newest(
+    hub: &Hub,
+    number: usize,
+    place: &str,
+) -> anyhow::Result<Option<Delivery>> {
+    let (item, place) = (item(number)?, destination(place)?);
+    let all = hub.deliveries_of(&item).await?;
+    Ok(all.into_iter().find(|d| d.destination == place))
+}

@@ -6,4 +6,5 @@
 mod board;
 mod operate;
 mod protocol;
+mod simulation;
 mod stage;

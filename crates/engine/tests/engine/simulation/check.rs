@@ -1,0 +1,267 @@
+//! What must hold at any time, and in the end.
+
+use std::collections::BTreeMap;
+
+use yigao_core::{Delivery, Intent, State};
+use yigao_store::ListDeliveries;
+
+use super::{
+    hands::Hand,
+    methods::text,
+    remote::Kind,
+    sim::{Red, Sim},
+};
+
+/// Which states may follow which, at most one change at a time.
+fn may_follow(old: State, new: State) -> bool {
+    use State as S;
+    if old == new {
+        return true;
+    }
+    match old {
+        S::Waiting => matches!(new, S::Working | S::Overtaken),
+        S::Working => true,
+        S::Accepted => matches!(new, S::Working | S::Overtaken),
+        S::Unproven => matches!(new, S::Delivered | S::Waiting),
+        S::Doubtful => matches!(new, S::Waiting | S::Overtaken | S::Delivered | S::Unproven),
+        S::Delivered | S::Failed | S::Overtaken => false,
+    }
+}
+
+type Pairs = BTreeMap<(String, String), Vec<Delivery>>;
+
+impl Sim {
+    /// No other hand is at work on the item there, as far as leases say.
+    pub(super) fn check_alone(&self, new: &Hand) -> Result<(), Red> {
+        let now = self.now();
+        let other = self.hands.iter().find(|hand| {
+            let current = hand.id != new.id || hand.fence >= new.fence;
+            hand.pair == new.pair && hand.lease_end > now && current && self.holds(hand)
+        });
+        match other {
+            None => Ok(()),
+            Some(other) => Err(format!("{} while {}", new.stands(), other.stands())),
+        }
+    }
+
+    /// The ledger's fence is still this hand's.
+    fn holds(&self, hand: &Hand) -> bool {
+        self.last
+            .get(&hand.id)
+            .is_none_or(|delivery| delivery.fence <= hand.fence)
+    }
+
+    /// Reads the ledger and the remotes, and compares.
+    pub(super) async fn look(&mut self) -> Result<(), Red> {
+        let all = ListDeliveries {
+            limit: 1_000,
+            ..ListDeliveries::default()
+        };
+        let mut all = self.store.deliveries(&all).await.unwrap();
+        all.reverse();
+        let mut pairs = Pairs::new();
+        for delivery in all {
+            self.compare(&delivery)?;
+            let pair = (delivery.item.to_string(), delivery.destination.to_string());
+            pairs.entry(pair).or_default().push(delivery.clone());
+            self.last.insert(delivery.id.clone(), delivery);
+        }
+        self.check_approved().await?;
+        for (pair, deliveries) in &pairs {
+            self.check_pair(pair, deliveries).await?;
+        }
+        Ok(())
+    }
+
+    fn compare(&mut self, new: &Delivery) -> Result<(), Red> {
+        let name = self.name_of(new);
+        let Some(old) = self.last.get(&new.id) else {
+            self.counts.deliveries += 1;
+            return Ok(());
+        };
+        if old.fence > new.fence {
+            return Err(format!("{name}: fence {} after {}", new.fence, old.fence));
+        }
+        if !may_follow(old.state, new.state) {
+            let (old, new) = (old.state.name(), new.state.name());
+            return Err(format!("{name}: {old} became {new}"));
+        }
+        if old.state != new.state {
+            let line = format!("  {name} {} → {}", old.state.name(), new.state.name());
+            self.counts.doubts += u64::from(new.state == State::Doubtful);
+            let broken = new
+                .doubt
+                .as_ref()
+                .filter(|doubt| matches!(doubt.op.as_str(), "replay" | "identity" | "rendition"));
+            if let Some(doubt) = broken {
+                return Err(format!("{name}: {doubt:?}"));
+            }
+            self.note(line);
+        }
+        Ok(())
+    }
+
+    /// What was sent was signed, and says what the version says.
+    async fn check_approved(&mut self) -> Result<(), Red> {
+        let sent = std::mem::take(&mut self.remote.lock().sent);
+        for (digest, mark) in sent {
+            if !self.checked.insert(digest.to_string()) {
+                continue;
+            }
+            if self.store.approvals(&digest).await.unwrap().is_empty() {
+                return Err(format!("{mark}: sent without a signature"));
+            }
+            let (rendition, _) = self.store.rendition(&digest).await.unwrap();
+            let version = self
+                .store
+                .version(&rendition.item, Some(rendition.version))
+                .await;
+            if version.unwrap().content.title != text(&rendition) {
+                return Err(format!("{mark}: sent something else than was signed"));
+            }
+        }
+        Ok(())
+    }
+
+    async fn check_pair(&mut self, pair: &(String, String), all: &[Delivery]) -> Result<(), Red> {
+        let (item, to) = pair;
+        let mark = format!("{item}@{to}");
+        let live: Vec<_> = {
+            let world = self.remote.lock();
+            world.live(to, &mark).into_iter().cloned().collect()
+        };
+        let kind = self.stands.iter().find(|(name, _)| name == to);
+        let republished = kind.is_some_and(|(_, kind)| *kind == Kind::Slow);
+        let rests = all.iter().all(|delivery| delivery.state.is_final());
+        let most = if republished && !rests { 2 } else { 1 };
+        if live.len() > most {
+            return Err(format!("{mark}: duplicated, {live:?}"));
+        }
+        for delivery in all.iter().filter(|d| d.state == State::Failed) {
+            let by = delivery.id.as_str();
+            if live.iter().any(|post| post.by == by)
+                && self
+                    .store
+                    .journal_of(&delivery.id)
+                    .await
+                    .unwrap()
+                    .is_empty()
+            {
+                return Err(format!("{}: failed, and is there", self.name_of(delivery)));
+            }
+        }
+        if !rests {
+            return Ok(());
+        }
+        if let Some(said) = self.says(all).await {
+            let texts: Vec<_> = live.iter().map(|post| post.text.clone()).collect();
+            if texts != said {
+                return Err(format!(
+                    "{mark}: hidden doubt, there is {texts:?}, the ledger says {said:?}"
+                ));
+            }
+        }
+        Ok(())
+    }
+
+    /// What stands there as the ledger has it; nothing when its last word is a failure that may have left something.
+    async fn says(&self, all: &[Delivery]) -> Option<Vec<String>> {
+        for delivery in all.iter().rev() {
+            match (delivery.state, delivery.intent) {
+                (State::Delivered, Intent::Kill) => return Some(Vec::new()),
+                (State::Delivered, Intent::Publish | Intent::Correct) => {
+                    let rendition = self.store.rendition(&delivery.rendition).await;
+                    return Some(vec![text(&rendition.unwrap().0)]);
+                }
+                _ => {
+                    let journal = self.store.journal_of(&delivery.id).await.unwrap();
+                    if !journal.is_empty() {
+                        return None;
+                    }
+                }
+            }
+        }
+        Some(Vec::new())
+    }
+
+    /// Faults off, all at work, until nothing is due any more.
+    pub(super) async fn come_to_rest(&mut self) -> Result<(), Red> {
+        self.weather = super::hands::Weather::default();
+        let (desk, now) = (self.desk(), self.now());
+        let me = yigao_core::Actor::user("editor");
+        for (name, _) in self.stands.clone() {
+            let to = name.parse().unwrap();
+            desk.store.pause(&to, None, &me, now).await.unwrap();
+        }
+        for item in self.items.clone() {
+            let item = yigao_core::ItemId::parse(&item).unwrap();
+            desk.store.hold(&item, None, &me, now).await.unwrap();
+        }
+        for _ in 0..1_000 {
+            while !self.hands.is_empty() {
+                self.finish(0).await?;
+                self.look().await?;
+            }
+            let mut busy = false;
+            for worker in 0..self.workers.len() {
+                busy |= self.claim(worker, None).await? > 0;
+            }
+            self.look().await?;
+            if busy {
+                continue;
+            }
+            if self.answer_one().await? || self.recover().await? > 0 {
+                self.look().await?;
+                continue;
+            }
+            if self.last.values().all(|delivery| delivery.state.is_final()) {
+                return Ok(());
+            }
+            self.advance(std::time::Duration::from_secs(20));
+        }
+        let open: Vec<_> = self
+            .last
+            .values()
+            .filter(|delivery| !delivery.state.is_final())
+            .map(|d| {
+                format!(
+                    "{} {} {:?}",
+                    self.names.get(&d.id).cloned().unwrap_or_default(),
+                    d.state.name(),
+                    d.why
+                )
+            })
+            .collect();
+        Err(format!("lost, it never comes to rest: {open:?}"))
+    }
+
+    /// A day later, read back and still as it was.
+    pub(super) async fn check_the_end(&mut self) -> Result<(), Red> {
+        for _ in 0..2 {
+            self.advance(std::time::Duration::from_secs(25 * 3_600));
+            self.come_to_rest().await?;
+        }
+        if let Some(seq) = self.store.ledger_broken_at().await.unwrap() {
+            return Err(format!("the ledger's chain breaks at {seq}"));
+        }
+        let drift = self.last.values().find(|delivery| {
+            let seen = delivery.observation.as_ref().map(|seen| seen.drift.len());
+            delivery.state == State::Delivered
+                && seen.is_some_and(|many| many > 0)
+                && self.is_newest(delivery)
+        });
+        match drift {
+            None => Ok(()),
+            Some(delivery) => Err(format!("drift: {:?}", delivery.observation)),
+        }
+    }
+
+    fn is_newest(&self, delivery: &Delivery) -> bool {
+        let newer = |other: &&Delivery| {
+            other.item == delivery.item
+                && other.destination == delivery.destination
+                && other.created_at > delivery.created_at
+        };
+        self.last.values().find(newer).is_none()
+    }
+}

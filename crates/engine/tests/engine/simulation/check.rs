@@ -256,11 +256,16 @@ impl Sim {
         }
     }
 
+    /// What was sent there last, as it is numbered.
     fn is_newest(&self, delivery: &Delivery) -> bool {
+        let number = |id: &yigao_core::DeliveryId| {
+            let name = self.names.get(id)?;
+            name.rsplit('#').next()?.parse::<u64>().ok()
+        };
         let newer = |other: &&Delivery| {
             other.item == delivery.item
                 && other.destination == delivery.destination
-                && other.created_at > delivery.created_at
+                && number(&other.id) > number(&delivery.id)
         };
         self.last.values().find(newer).is_none()
     }

@@ -131,7 +131,16 @@ pub(crate) async fn simulate(
             seed,
             turn: sim.counts.turns,
             what,
-            last: sim.log.split_off(sim.log.len().saturating_sub(60)),
+            last: last(&sim.log),
         }),
     }
+}
+
+/// The last thirty actions; `SIM_LOG` says how many more.
+fn last(log: &[String]) -> Vec<String> {
+    let many = std::env::var("SIM_LOG")
+        .ok()
+        .and_then(|many| many.parse().ok());
+    let from = log.len().saturating_sub(many.unwrap_or(30));
+    log.get(from..).unwrap_or_default().to_vec()
 }

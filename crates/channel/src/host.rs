@@ -6,7 +6,7 @@ use std::{fmt::Debug, time::Duration};
 use async_trait::async_trait;
 use bytes::Bytes;
 use serde_json::Value;
-use yigao_core::{ChannelError, Digest, Slot, Ticket, Timestamp, Why};
+use yigao_core::{Asks, ChannelError, Digest, Slot, Ticket, Timestamp, Why};
 
 use crate::{
     call::{Answer, Call, FileAnswer, FileCall, Mail},
@@ -86,6 +86,21 @@ pub struct Begin {
     /// The entry this acts on again, if it was there.
     pub again: Option<i64>,
     pub ticket: Option<Ticket>,
+}
+
+impl Begin {
+    /// Whether something goes out with it: a write, or a ticket that a person is handed. A remote's ticket is the number of
+    /// what it has taken on already, and is kept whatever was ordered meanwhile.
+    pub fn goes_out(&self) -> bool {
+        match self.verb {
+            Verb::Step | Verb::Once => true,
+            Verb::Wait => self
+                .ticket
+                .as_ref()
+                .is_none_or(|ticket| ticket.asks != Asks::Remote),
+            Verb::Slot => false,
+        }
+    }
 }
 
 /// What became of an entry.

@@ -110,7 +110,7 @@ impl Host for MemoryHost<'_> {
     }
 
     async fn begin(&self, last: Option<Finish>, intent: Begin) -> Result<i64, Gate> {
-        let whole = matches!(intent.verb, Verb::Step | Verb::Once | Verb::Wait);
+        let whole = intent.goes_out();
         self.commit(|facts| {
             if let Some(last) = &last {
                 facts.finish(&self.delivery.id, self.delivery.fence, last);

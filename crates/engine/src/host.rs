@@ -158,9 +158,7 @@ impl Host for DeliveryHost<'_> {
     }
 
     async fn begin(&self, last: Option<Finish>, intent: Begin) -> Result<i64, Gate> {
-        // A ticket, too: what a person is handed is out in the world.
-        let whole = matches!(intent.verb, Verb::Step | Verb::Once | Verb::Wait);
-        let check = self.check(&intent.op, whole);
+        let check = self.check(&intent.op, intent.goes_out());
         let begin = JournalBegin {
             verb: intent.verb.name().to_owned(),
             op: intent.op,

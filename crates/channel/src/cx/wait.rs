@@ -42,14 +42,26 @@ impl Cx<'_> {
                 again: None,
                 ticket: Some(ticket.clone()),
             };
-            self.begin(begin).await?;
-            return Err(accepted(spec, ticket, now, 0));
+            return match self.begin(begin).await {
+                Ok(_) => Err(accepted(spec, ticket, now, 0)),
+                // The number of what was taken on already: whatever took this delivery's place has to know it.
+                Err(Stop::Overtaken) if ticket.asks == Asks::Remote && self.came_of_a_once() => {
+                    Err(accepted(spec, ticket, now, 0))
+                }
+                Err(stop) => Err(stop),
+            };
         };
         match &entry.state {
             EntryState::Done(value) => decode(op, value),
             EntryState::Answered { .. } => self.answered(&entry),
             EntryState::Open => self.poll(spec, ticket, &entry, &look).await,
         }
+    }
+
+    /// Whether the step before was one that readers would see twice.
+    fn came_of_a_once(&self) -> bool {
+        let mut state = self.state();
+        state.entries().last().is_some_and(|e| e.verb == Verb::Once)
     }
 
     async fn poll<T, G>(

@@ -3,6 +3,7 @@
 
 mod channel;
 mod check;
+mod found;
 mod hands;
 mod methods;
 mod orders;

@@ -9,7 +9,7 @@ use yigao_store::{JournalFinish, JournalState, MediaFolder, Store};
 use super::{
     channel::Stand,
     hands::{Hand, Stepped, Weather},
-    remote::{Kind, Remote},
+    remote::{Kind, Post, Remote},
     rng::Rng,
 };
 
@@ -62,6 +62,8 @@ pub(crate) struct Sim {
     pub(crate) items: Vec<String>,
     pub(crate) names: BTreeMap<DeliveryId, String>,
     pub(crate) last: BTreeMap<DeliveryId, Delivery>,
+    /// Deliveries and pieces of an item at a destination, as they were compared last.
+    pub(crate) seen: BTreeMap<(String, String), (Vec<Delivery>, Vec<Post>)>,
     pub(crate) checked: std::collections::BTreeSet<String>,
     pub(crate) log: Vec<String>,
     pub(crate) counts: Counts,
@@ -147,6 +149,7 @@ impl Sim {
             items,
             names: BTreeMap::new(),
             last: BTreeMap::new(),
+            seen: BTreeMap::new(),
             checked: std::collections::BTreeSet::new(),
             log: Vec::new(),
             counts: Counts::default(),

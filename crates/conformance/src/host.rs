@@ -7,7 +7,7 @@ use bytes::Bytes;
 use serde_json::Value;
 use yigao_channel::{
     Answer, Call, Does, FileAnswer, FileCall, Mail, Op, Profile, R,
-    host::{Begin, Entry, EntryState, Finish, Gate, HeardBody, Host, Kept, Verb},
+    host::{Begin, Entry, EntryState, Finish, Gate, HeardBody, Host, Kept},
     profile::Window,
 };
 use yigao_core::{

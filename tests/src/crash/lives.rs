@@ -14,8 +14,6 @@ use rustix::{
 };
 use tokio::process::{Child, Command};
 
-use crate::orders::Order;
-
 /// SIGKILL.
 const KILLED: i32 = 9;
 /// Longest that a life may take; one that hangs is a failure of the proof.
@@ -38,12 +36,7 @@ pub(crate) enum Stands {
 }
 
 impl Life {
-    pub(crate) fn begin(
-        scene: &Path,
-        order: Option<&Order>,
-        number: u64,
-        spoils: bool,
-    ) -> anyhow::Result<Self> {
+    pub(crate) fn begin(scene: &Path, orders: &str) -> anyhow::Result<Self> {
         let err = std::fs::OpenOptions::new()
             .create(true)
             .append(true)
@@ -51,7 +44,7 @@ impl Life {
         let child = Command::new(std::env::current_exe()?)
             .arg("life")
             .arg(scene)
-            .arg(Order::write(order, number, spoils))
+            .arg(orders)
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(err)

@@ -17,6 +17,10 @@ mod work;
 
 use std::{path::Path, process::ExitCode};
 
+use anyhow::Context as _;
+use futures_util::{StreamExt as _, stream::FuturesUnordered};
+use yigao_testkit::Postgres;
+
 use crate::{options::Options, report::Tally};
 
 #[tokio::main]
@@ -29,12 +33,28 @@ async fn main() -> anyhow::Result<ExitCode> {
         return Ok(ExitCode::SUCCESS);
     }
     let options = Options::read(std::env::args().skip(1))?;
-    let mut tally = Tally::default();
-    for number in 0..options.rounds {
-        round::play(&options, number, &mut tally).await?;
-        if tally.has_ended(&options) {
-            break;
-        }
-    }
+    let tally = rounds(&options).await?;
     report::print(&options, &tally)
+}
+
+/// Rounds beside one another, until enough has fired.
+async fn rounds(options: &Options) -> anyhow::Result<Tally> {
+    let postgres = match options.postgres {
+        true => {
+            let programs = Postgres::find().context("PostgreSQL is not installed")?;
+            Some(Postgres::start(programs)?)
+        }
+        false => None,
+    };
+    let mut numbers = 0..options.rounds;
+    let begin = |number| round::play(options, number, postgres.as_ref());
+    let mut under_way: FuturesUnordered<_> =
+        numbers.by_ref().take(options.beside).map(begin).collect();
+    let mut tally = Tally::default();
+    while let Some(shown) = under_way.next().await {
+        tally.add(shown?);
+        let ended = tally.has_ended(options);
+        under_way.extend(numbers.next().filter(|_| !ended).map(begin));
+    }
+    Ok(tally)
 }

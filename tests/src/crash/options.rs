@@ -10,8 +10,10 @@ pub(crate) struct Options {
     pub(crate) items: usize,
     /// Rounds, each on a ledger and remotes of its own.
     pub(crate) rounds: u64,
-    /// Orders to die or to freeze, of a round.
-    pub(crate) orders: usize,
+    /// Rounds at the same time.
+    pub(crate) beside: usize,
+    /// Processes that are killed or frozen in one stage of a round, at most.
+    pub(crate) deaths: usize,
     /// Enough faults that fired: no further round begins.
     pub(crate) enough: u64,
     pub(crate) seed: u64,
@@ -31,8 +33,9 @@ impl Options {
     pub(crate) fn read(args: impl Iterator<Item = String>) -> anyhow::Result<Self> {
         let mut options = Self {
             items: 8,
-            rounds: 40,
-            orders: 120,
+            rounds: 100,
+            beside: 4,
+            deaths: 80,
             enough: 10_000,
             seed: 1,
             times: 40,
@@ -47,7 +50,8 @@ impl Options {
             match flag.as_str() {
                 "--items" => options.items = value()?.parse()?,
                 "--rounds" => options.rounds = value()?.parse()?,
-                "--orders" => options.orders = value()?.parse()?,
+                "--beside" => options.beside = value()?.parse()?,
+                "--deaths" => options.deaths = value()?.parse()?,
                 "--enough" => options.enough = value()?.parse()?,
                 "--seed" => options.seed = value()?.parse()?,
                 "--times" => options.times = value()?.parse()?,

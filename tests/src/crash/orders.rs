@@ -1,11 +1,13 @@
 //! What a life is told: where to die or to freeze, and whether calls go wrong.
 
+use std::collections::BTreeMap;
+
 use yigao_core::trial::Point;
 
 use crate::scene::PLACES;
 
 /// What happens there.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum End {
     /// SIGKILL.
     Dies,
@@ -13,28 +15,82 @@ pub(crate) enum End {
     Freezes,
 }
 
-/// One order: at the so-manieth time that the process is at the point, of calls at this destination.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Order {
-    pub(crate) end: End,
-    pub(crate) point: Point,
-    pub(crate) destination: &'static str,
-    pub(crate) nth: u64,
+/// Where: of calls, at which destination.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Cell {
+    end: End,
+    point: Point,
+    destination: &'static str,
 }
 
-impl Order {
-    /// As an argument of the child; the number of its life is its seed.
-    pub(crate) fn write(order: Option<&Self>, life: u64, spoils: bool) -> String {
-        let order = order.map_or("-,-,-,0".to_owned(), |o| {
-            let end = if o.end == End::Dies {
-                "dies"
-            } else {
-                "freezes"
+/// How many orders a life has: it ends at whichever it comes to first.
+const ORDERS: usize = 5;
+
+/// Gives every life its orders, and prefers what has been seldom given.
+#[derive(Debug)]
+pub(crate) struct Dealer {
+    dice: Dice,
+    given: BTreeMap<Cell, u64>,
+}
+
+impl Dealer {
+    pub(crate) fn new(seed: u64) -> Self {
+        let mut given = BTreeMap::new();
+        let mut add = |end, point, destination| {
+            let cell = Cell {
+                end,
+                point,
+                destination,
             };
-            format!("{end},{},{},{}", o.point.name(), o.destination, o.nth)
-        });
-        format!("{life},{},{order}", u8::from(spoils))
+            given.insert(cell, 0);
+        };
+        for place in PLACES.iter().filter(|place| place.calls) {
+            for point in [Point::BeforeCall, Point::AfterCall] {
+                add(End::Dies, point, place.id);
+                add(End::Freezes, point, place.id);
+            }
+        }
+        for point in Point::ALL {
+            add(End::Dies, point, "");
+        }
+        // Who freezes inside of a commit stops everybody, and loses nothing.
+        add(End::Freezes, Point::AfterCommit, "");
+        let dice = Dice(seed);
+        Self { dice, given }
     }
+
+    /// The argument of the next child: its number, whether calls go wrong, and its orders, each with the so-manieth time
+    /// that it is there.
+    pub(crate) fn deal(&mut self, life: u64, spoils: bool) -> String {
+        let mut cells: Vec<(u64, Cell)> = Vec::new();
+        for (cell, given) in &self.given {
+            cells.push((given * 2 + self.dice.below(5), *cell));
+        }
+        cells.sort_unstable();
+        let mut words = format!("{life},{}", u8::from(spoils));
+        for (_, cell) in cells.into_iter().take(ORDERS) {
+            *self.given.entry(cell).or_default() += 1;
+            let end = match cell.end {
+                End::Dies => "dies",
+                End::Freezes => "freezes",
+            };
+            let most = match cell.point {
+                Point::BeforeCommit | Point::AfterCommit => 60,
+                Point::BeforeRing | Point::AfterRing => 4,
+                Point::BeforeCall | Point::AfterCall if cell.destination.is_empty() => 40,
+                Point::BeforeCall | Point::AfterCall => 5,
+            };
+            let nth = 1 + self.dice.below(most);
+            let (point, place) = (cell.point.name(), cell.destination);
+            words.push_str(&format!(",{end}/{point}/{place}/{nth}"));
+        }
+        words
+    }
+}
+
+/// A life that nothing happens to.
+pub(crate) fn unharmed(life: u64) -> String {
+    format!("{life},0")
 }
 
 /// A small generator of numbers that look random: splitmix64, <https://prng.di.unimi.it/splitmix64.c>.
@@ -54,38 +110,4 @@ impl Dice {
     pub(crate) fn below(&mut self, bound: u64) -> u64 {
         self.next().checked_rem(bound).unwrap_or(0)
     }
-}
-
-/// Every point at every destination, at several times, in an order that the seed gives.
-pub(crate) fn all(seed: u64, most: usize) -> Vec<Order> {
-    let mut orders = Vec::new();
-    let mut add = |end, point, destination, nths: &[u64]| {
-        orders.extend(nths.iter().map(|nth| Order {
-            end,
-            point,
-            destination,
-            nth: *nth,
-        }));
-    };
-    for place in PLACES {
-        for point in [Point::BeforeCall, Point::AfterCall] {
-            add(End::Dies, point, place.id, &[1, 2, 3, 4, 6]);
-            add(End::Freezes, point, place.id, &[2, 3]);
-        }
-    }
-    for point in [Point::BeforeCommit, Point::AfterCommit] {
-        add(End::Dies, point, "", &[1, 2, 3, 5, 8, 13, 21, 34, 55, 89]);
-        add(End::Freezes, point, "", &[4, 16, 32]);
-    }
-    for point in [Point::BeforeRing, Point::AfterRing] {
-        add(End::Dies, point, "", &[1, 2, 4, 7]);
-    }
-    let mut dice = Dice(seed);
-    let length = u64::try_from(orders.len()).unwrap_or(0);
-    for index in 0..orders.len() {
-        let other = usize::try_from(dice.below(length)).unwrap_or(0);
-        orders.swap(index, other);
-    }
-    orders.truncate(most);
-    orders
 }

@@ -44,6 +44,25 @@ impl Tally {
         }
     }
 
+    /// What another round has shown, too.
+    pub(crate) fn add(&mut self, other: Self) {
+        self.runs += other.runs;
+        for (key, many) in other.fired {
+            *self.fired.entry(key).or_default() += many;
+        }
+        self.ops.extend(other.ops);
+        for (place, many) in other.deliveries {
+            *self.deliveries.entry(place).or_default() += many;
+        }
+        self.doubtful += other.doubtful;
+        self.doubts_needless += other.doubts_needless;
+        self.lost += other.lost;
+        self.duplicated += other.duplicated;
+        self.hidden += other.hidden;
+        self.findings.extend(other.findings);
+        self.findings.truncate(TOLD);
+    }
+
     pub(crate) fn all(&self) -> u64 {
         self.fired.values().sum()
     }
@@ -107,7 +126,7 @@ impl Tally {
         };
         let points = Point::ALL.into_iter().filter(|point| died(*point, "") == 0);
         let mut missed: Vec<String> = points.map(|point| point.name().to_owned()).collect();
-        for place in PLACES.iter().filter(|place| place.id != "paste") {
+        for place in PLACES.iter().filter(|place| place.calls) {
             for point in [Point::BeforeCall, Point::AfterCall] {
                 if died(point, place.id) == 0 {
                     missed.push(format!("{} of {}", point.name(), place.id));
@@ -161,7 +180,7 @@ fn say(text: &str) -> anyhow::Result<()> {
     Ok(())
 }
 
-pub(crate) fn progress(stage: Stage, tally: &Tally) -> anyhow::Result<()> {
+pub(crate) fn progress(round: u64, stage: Stage, tally: &Tally) -> anyhow::Result<()> {
     let Tally {
         runs,
         lost,
@@ -171,7 +190,7 @@ pub(crate) fn progress(stage: Stage, tally: &Tally) -> anyhow::Result<()> {
         ..
     } = tally;
     say(&format!(
-        "  {:<8} runs {runs}, fired {}, lost {lost}, duplicated {duplicated}, hidden doubts {hidden}, doubtful {doubtful}",
+        "  round {round:<3} {:<8} runs {runs}, fired {}, lost {lost}, duplicated {duplicated}, hidden doubts {hidden}, doubtful {doubtful}",
         format!("{stage:?}").to_lowercase(),
         tally.all(),
     ))

@@ -2,7 +2,6 @@
 //! each time, then in calm, and then everybody is asked.
 
 use std::{
-    collections::VecDeque,
     path::{Path, PathBuf},
     process::Stdio,
     time::Duration,
@@ -23,7 +22,7 @@ use crate::{
     editor::Editor,
     lives::{Life, Stands},
     options::Options,
-    orders::{self, Order},
+    orders::{Dealer, unharmed},
     report::{Fired, Tally, progress},
     scene::{PLACES, Scene, Stage, me, token},
     witness::Witness,
@@ -32,13 +31,16 @@ use crate::{
 
 /// How often the parent looks after its children.
 const LOOK: Duration = Duration::from_millis(10);
+/// How long the editor waits for the ledger before the parent looks after its children again.
+const PATIENCE: Duration = Duration::from_millis(200);
 /// Processes at a time.
 const AT_ONCE: usize = 2;
 /// How long a centre may take to empty its folder.
 const SWEEP: Duration = Duration::from_millis(600);
 
-struct Round<'t> {
-    tally: &'t mut Tally,
+struct Round {
+    number: u64,
+    tally: Tally,
     scene: Scene,
     path: PathBuf,
     hub: Hub,
@@ -46,12 +48,18 @@ struct Round<'t> {
     boards: Boards,
     editor: Editor,
     fired: Fired,
-    orders: VecDeque<Order>,
+    dealer: Dealer,
+    /// Deaths of a stage, at most.
+    deaths: usize,
     lives: u64,
 }
 
-/// Plays round `number` and adds what it showed.
-pub(crate) async fn play(options: &Options, number: u64, tally: &mut Tally) -> anyhow::Result<()> {
+/// Plays round `number`, on a database of `postgres` where there is one. What it showed.
+pub(crate) async fn play(
+    options: &Options,
+    number: u64,
+    postgres: Option<&Postgres>,
+) -> anyhow::Result<Tally> {
     let folder = std::env::temp_dir().join(format!("yigao-crash-{}-{number}", std::process::id()));
     std::fs::create_dir_all(&folder)?;
     let since = Clock::System.now().as_millisecond();
@@ -61,16 +69,9 @@ pub(crate) async fn play(options: &Options, number: u64, tally: &mut Tally) -> a
     };
     let (boards, board) = Boards::start(clock).await?;
     let (mut sandbox, base) = sandbox(&folder, since, options.times).await?;
-    let postgres = match options.postgres {
-        true => {
-            let programs = Postgres::find().context("PostgreSQL is not installed")?;
-            Some(Postgres::start(programs)?)
-        }
-        false => None,
-    };
     let scene = Scene {
-        ledger: match &postgres {
-            Some(server) => server.database("crash")?,
+        ledger: match postgres {
+            Some(server) => server.database(&format!("crash_{number}"))?,
             None => folder.join("ledger.db").display().to_string(),
         },
         folder: folder.clone(),
@@ -101,10 +102,12 @@ pub(crate) async fn play(options: &Options, number: u64, tally: &mut Tally) -> a
         hub: scene.hub(format!("parent-{number}")).await?,
         path: scene.write()?,
         fired: Fired::new(scene.log()),
-        orders: orders::all(scene.seed, options.orders).into(),
+        dealer: Dealer::new(scene.seed),
+        deaths: options.deaths,
         lives: number * 10_000,
         editor: Editor::default(),
-        tally,
+        number,
+        tally: Tally::default(),
         scene,
         client,
         boards,
@@ -120,7 +123,8 @@ pub(crate) async fn play(options: &Options, number: u64, tally: &mut Tally) -> a
     if out.is_ok() && !options.keep {
         std::fs::remove_dir_all(&folder)?;
     }
-    out.with_context(|| format!("round {number}, in {}", folder.display()))
+    out.with_context(|| format!("round {number}, in {}", folder.display()))?;
+    Ok(round.tally)
 }
 
 /// The stand-ins, a process apart; their program lies beside this one.
@@ -148,19 +152,14 @@ async fn sandbox(folder: &Path, since: i64, times: u32) -> anyhow::Result<(Child
     Ok((child, base.to_owned()))
 }
 
-impl Round<'_> {
+impl Round {
     async fn stage(&mut self, stage: Stage) -> anyhow::Result<()> {
         self.scene.stage = stage;
         self.scene.write()?;
         for number in 0..self.scene.items {
             self.ingest(number, stage.version()).await?;
         }
-        let share = self.orders.len().div_ceil(match stage {
-            Stage::Publish => 3,
-            Stage::Correct => 2,
-            Stage::Kill => 1,
-        });
-        self.storm(share).await?;
+        self.storm().await?;
         self.calm().await?;
         let mut witness = self.ask().await?;
         let (rightly, wrongly) = decide::doubts(&self.hub, &self.scene, &witness).await?;
@@ -171,7 +170,7 @@ impl Round<'_> {
             witness = self.ask().await?;
         }
         self.verify(stage, &witness).await?;
-        progress(stage, self.tally)
+        progress(self.number, stage, &self.tally)
     }
 
     async fn ingest(&self, number: usize, version: u32) -> anyhow::Result<()> {
@@ -190,34 +189,25 @@ impl Round<'_> {
         Ok(())
     }
 
-    /// Lives with orders, two at a time, until the orders of this stage are used up or all is at rest.
-    async fn storm(&mut self, share: usize) -> anyhow::Result<()> {
-        let mut mine: VecDeque<Order> = self.orders.drain(..share).collect();
+    /// Lives with orders, two at a time, until enough have died or all is at rest.
+    async fn storm(&mut self) -> anyhow::Result<()> {
         let mut lives = Vec::new();
-        let mut rested = false;
-        while !rested && (!mine.is_empty() || !lives.is_empty()) {
-            while lives.len() < AT_ONCE
-                && let Some(order) = mine.pop_front()
-            {
-                let life = self.begin(Some(&order), true)?;
-                lives.push((life, order));
+        let mut left = self.deaths;
+        while left > 0 {
+            while lives.len() < AT_ONCE {
+                let orders = self.dealer.deal(self.lives + 1, true);
+                lives.push(self.begin(&orders)?);
             }
             let frozen = self.look().await?;
-            for (mut life, order) in std::mem::take(&mut lives) {
+            for mut life in std::mem::take(&mut lives) {
                 match life.look(&frozen, self.asleep())? {
-                    Stands::Lives => lives.push((life, order)),
-                    Stands::Died => {}
-                    Stands::Rested => {
-                        // It never came to its point; another stage may.
-                        self.orders.push_back(order);
-                        rested = true;
-                    }
+                    Stands::Lives => lives.push(life),
+                    Stands::Died => left = left.saturating_sub(1),
+                    Stands::Rested => left = 0,
                 }
             }
         }
-        self.orders.extend(mine);
-        for (life, order) in lives {
-            self.orders.push_back(order);
+        for life in lives {
             life.end().await?;
         }
         Ok(())
@@ -226,30 +216,31 @@ impl Round<'_> {
     /// Lives that nothing happens to, until one has seen everything at rest.
     async fn calm(&mut self) -> anyhow::Result<()> {
         let mut lives = Vec::new();
-        loop {
+        let mut rested = false;
+        while !rested {
             while lives.len() < AT_ONCE {
-                lives.push(self.begin(None, false)?);
+                let orders = unharmed(self.lives + 1);
+                lives.push(self.begin(&orders)?);
             }
             let frozen = self.look().await?;
             for mut life in std::mem::take(&mut lives) {
                 match life.look(&frozen, self.asleep())? {
                     Stands::Lives => lives.push(life),
-                    Stands::Rested => {
-                        for life in lives {
-                            life.end().await?;
-                        }
-                        return Ok(());
-                    }
+                    Stands::Rested => rested = true,
                     Stands::Died => anyhow::bail!("a life without orders was killed"),
                 }
             }
         }
+        for life in lives {
+            life.end().await?;
+        }
+        Ok(())
     }
 
-    fn begin(&mut self, order: Option<&Order>, spoils: bool) -> anyhow::Result<Life> {
+    fn begin(&mut self, orders: &str) -> anyhow::Result<Life> {
         self.lives += 1;
         self.tally.runs += 1;
-        Life::begin(&self.path, order, self.lives, spoils)
+        Life::begin(&self.path, orders)
     }
 
     fn asleep(&self) -> Duration {
@@ -259,14 +250,18 @@ impl Round<'_> {
     /// A moment passes. Who froze in it.
     async fn look(&mut self) -> anyhow::Result<Vec<u32>> {
         tokio::time::sleep(LOOK).await;
-        self.editor.answer(&self.hub).await?;
-        self.fired.read(self.tally)
+        // Who froze in the middle of a commit keeps the editor waiting, and has to be woken all the same.
+        let answer = self.editor.answer(&self.hub);
+        if let Ok(done) = tokio::time::timeout(PATIENCE, answer).await {
+            done?;
+        }
+        self.fired.read(&mut self.tally)
     }
 
     async fn ask(&mut self) -> anyhow::Result<Witness> {
         // What was late comes, and the centre empties its folder.
         tokio::time::sleep(SWEEP).await;
-        self.fired.read(self.tally)?;
+        self.fired.read(&mut self.tally)?;
         Witness::ask(&self.scene, &self.client, &self.boards, &self.editor).await
     }
 

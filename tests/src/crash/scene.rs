@@ -59,6 +59,8 @@ pub(crate) struct Scene {
 pub(crate) struct Place {
     pub(crate) id: &'static str,
     pub(crate) proof: bool,
+    /// Whether anything goes out to it; where it does not, people fetch.
+    pub(crate) calls: bool,
     /// Only the first items go there: the account lets nobody delete more than ten articles a day.
     pub(crate) most: usize,
 }
@@ -67,6 +69,7 @@ const fn place(id: &'static str) -> Place {
     Place {
         id,
         proof: true,
+        calls: true,
         most: usize::MAX,
     }
 }
@@ -80,7 +83,10 @@ pub(crate) const PLACES: [Place; 9] = [
     place("push"),
     place("keyless"),
     place("drop"),
-    place("paste"),
+    Place {
+        calls: false,
+        ..place("paste")
+    },
     place("board-key"),
     place("board-look"),
     Place {

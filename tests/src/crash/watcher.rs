@@ -16,14 +16,42 @@ use yigao_core::trial::{Point, Rule, Then, Watch};
 
 use crate::{orders::Dice, scene::Scene};
 
+/// Ends the process at the so-manieth time that it is there.
 #[derive(Debug)]
-pub(crate) struct Watcher {
-    log: File,
+struct Order {
     freezes: bool,
     point: String,
     destination: String,
     nth: u64,
     seen: AtomicU64,
+}
+
+impl Order {
+    fn read(words: &str) -> anyhow::Result<Self> {
+        let words: Vec<&str> = words.split('/').collect();
+        let [end, point, destination, nth] = words.as_slice() else {
+            anyhow::bail!("order {words:?}");
+        };
+        Ok(Self {
+            freezes: *end == "freezes",
+            point: (*point).to_owned(),
+            destination: (*destination).to_owned(),
+            nth: nth.parse().context("nth")?,
+            seen: AtomicU64::new(0),
+        })
+    }
+
+    fn is_due(&self, point: Point, destination: &str) -> bool {
+        let here = self.point == point.name()
+            && (self.destination.is_empty() || self.destination == destination);
+        here && self.seen.fetch_add(1, Ordering::Relaxed) + 1 == self.nth
+    }
+}
+
+#[derive(Debug)]
+pub(crate) struct Watcher {
+    log: File,
+    orders: Vec<Order>,
     spoilt: u64,
     dice: Mutex<Dice>,
     sabotage: Option<String>,
@@ -31,22 +59,16 @@ pub(crate) struct Watcher {
 
 impl Watcher {
     pub(crate) fn new(scene: &Scene, orders: &str) -> anyhow::Result<Self> {
-        let words: Vec<&str> = orders.split(',').collect();
-        let [life, spoils, end, point, destination, nth] = words.as_slice() else {
-            anyhow::bail!("orders {orders:?}");
-        };
-        let life: u64 = life.parse().context("number of the life")?;
+        let mut words = orders.split(',');
+        let life: u64 = words.next().unwrap_or_default().parse().context("life")?;
+        let spoils = words.next() == Some("1");
         Ok(Self {
             log: OpenOptions::new()
                 .append(true)
                 .create(true)
                 .open(scene.log())?,
-            freezes: *end == "freezes",
-            point: (*point).to_owned(),
-            destination: (*destination).to_owned(),
-            nth: nth.parse().context("nth")?,
-            seen: AtomicU64::new(0),
-            spoilt: if *spoils == "1" { scene.spoilt } else { 0 },
+            orders: words.map(Order::read).collect::<Result<_, _>>()?,
+            spoilt: if spoils { scene.spoilt } else { 0 },
             dice: Mutex::new(Dice(scene.seed ^ life.wrapping_mul(0x2545_f491_4f6c_dd1d))),
             sabotage: scene.sabotage.clone(),
         })
@@ -60,12 +82,11 @@ impl Watcher {
     }
 
     fn end(&self, point: Point, destination: &str, op: &str) {
-        let here = self.point == point.name()
-            && (self.destination.is_empty() || self.destination == destination);
-        if !here || self.seen.fetch_add(1, Ordering::Relaxed) + 1 != self.nth {
+        let due = |order: &&Order| order.is_due(point, destination);
+        let Some(order) = self.orders.iter().find(due) else {
             return;
-        }
-        let (what, signal) = match self.freezes {
+        };
+        let (what, signal) = match order.freezes {
             true => ("freezes", Signal::STOP),
             false => ("dies", Signal::KILL),
         };

@@ -53,6 +53,10 @@ async fn rounds(options: &Options) -> anyhow::Result<Tally> {
     let mut tally = Tally::default();
     while let Some(shown) = under_way.next().await {
         tally.add(shown?);
+        if tally.has_shown(options) {
+            // The others play without a rule, too, and need not come to an end.
+            break;
+        }
         let ended = tally.has_ended(options);
         under_way.extend(numbers.next().filter(|_| !ended).map(begin));
     }

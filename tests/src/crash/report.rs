@@ -104,9 +104,14 @@ impl Tally {
         self.lost + self.duplicated + self.hidden + self.doubts_needless == 0
     }
 
-    /// Enough has fired; or a rule is out, and it shows.
+    /// A rule is out, and it shows.
+    pub(crate) fn has_shown(&self, options: &Options) -> bool {
+        options.sabotage.is_some() && !self.is_clean()
+    }
+
+    /// Enough has fired.
     pub(crate) fn has_ended(&self, options: &Options) -> bool {
-        self.all() >= options.enough || (options.sabotage.is_some() && !self.is_clean())
+        self.all() >= options.enough || self.has_shown(options)
     }
 
     fn count(&self, of: impl Fn(&(String, String, String)) -> bool) -> u64 {

@@ -4,7 +4,7 @@
 use std::{
     path::{Path, PathBuf},
     process::Stdio,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use anyhow::Context as _;
@@ -12,7 +12,7 @@ use tokio::{
     io::{AsyncBufReadExt as _, BufReader},
     process::{Child, Command},
 };
-use yigao_core::State;
+use yigao_core::{State, trial::Rule};
 use yigao_engine::{Clock, Hub};
 use yigao_testkit::Postgres;
 
@@ -33,6 +33,12 @@ use crate::{
 const LOOK: Duration = Duration::from_millis(10);
 /// How long the editor waits for the ledger before the parent looks after its children again.
 const PATIENCE: Duration = Duration::from_millis(200);
+/// Leases that a frozen process sleeps through: another takes over, and comes to its end.
+const ASLEEP: u32 = 5;
+/// Longest storm.
+const STORM: Duration = Duration::from_secs(60);
+/// How long a calm lasts where a rule is out.
+const SEEN_ENOUGH: Duration = Duration::from_secs(15);
 /// Processes at a time.
 const AT_ONCE: usize = 2;
 /// How long a centre may take to empty its folder.
@@ -102,7 +108,7 @@ pub(crate) async fn play(
         hub: scene.hub(format!("parent-{number}")).await?,
         path: scene.write()?,
         fired: Fired::new(scene.log()),
-        dealer: Dealer::new(scene.seed),
+        dealer: Dealer::new(scene.seed, options.sabotage == Some(Rule::Fence)),
         deaths: options.deaths,
         lives: number * 10_000,
         editor: Editor::default(),
@@ -115,7 +121,7 @@ pub(crate) async fn play(
     let mut out = Ok(());
     for stage in Stage::ALL {
         out = round.stage(stage).await;
-        if out.is_err() {
+        if out.is_err() || round.tally.has_shown(options) {
             break;
         }
     }
@@ -193,7 +199,8 @@ impl Round {
     async fn storm(&mut self) -> anyhow::Result<()> {
         let mut lives = Vec::new();
         let mut left = self.deaths;
-        while left > 0 {
+        let begun = Instant::now();
+        while left > 0 && begun.elapsed() < STORM {
             while lives.len() < AT_ONCE {
                 let orders = self.dealer.deal(self.lives + 1, true);
                 lives.push(self.begin(&orders)?);
@@ -217,7 +224,10 @@ impl Round {
     async fn calm(&mut self) -> anyhow::Result<()> {
         let mut lives = Vec::new();
         let mut rested = false;
-        while !rested {
+        // Without a rule it may never come to rest: quotas are used up by what is done again and again.
+        let patience = self.scene.sabotage.as_ref().map(|_| SEEN_ENOUGH);
+        let begun = Instant::now();
+        while !rested && patience.is_none_or(|most| begun.elapsed() < most) {
             while lives.len() < AT_ONCE {
                 let orders = unharmed(self.lives + 1);
                 lives.push(self.begin(&orders)?);
@@ -244,7 +254,7 @@ impl Round {
     }
 
     fn asleep(&self) -> Duration {
-        self.hub.clock.real(self.hub.tuning.lease * 2)
+        self.hub.clock.real(self.hub.tuning.lease * ASLEEP)
     }
 
     /// A moment passes. Who froze in it.
@@ -294,6 +304,8 @@ impl Round {
                 match (state, as_said) {
                     (Some(State::Delivered), true) => {}
                     (Some(State::Delivered), false) => self.tally.hidden(&about),
+                    // Without a rule only what is wrong counts, not what takes too long.
+                    _ if self.scene.sabotage.is_some() => {}
                     _ => self.tally.lost(&about),
                 }
             }

@@ -25,6 +25,8 @@ pub(crate) struct Options {
     pub(crate) postgres: bool,
     /// A rule that is taken out.
     pub(crate) sabotage: Option<Rule>,
+    /// A run too small to hit every destination at every point; every point must still be hit.
+    pub(crate) small: bool,
     /// Whether the folder of each round stays.
     pub(crate) keep: bool,
 }
@@ -42,6 +44,7 @@ impl Options {
             spoilt: 20,
             postgres: false,
             sabotage: None,
+            small: false,
             keep: false,
         };
         let mut args = args;
@@ -57,6 +60,7 @@ impl Options {
                 "--times" => options.times = value()?.parse()?,
                 "--spoilt" => options.spoilt = value()?.parse()?,
                 "--postgres" => options.postgres = true,
+                "--small" => options.small = true,
                 "--keep" => options.keep = true,
                 "--sabotage" => {
                     let name = value()?;
@@ -67,7 +71,18 @@ impl Options {
                 _ => bail!("no option {flag}"),
             }
         }
+        options.sabotaged();
         Ok(options)
+    }
+
+    /// What shows a missing rule soonest.
+    fn sabotaged(&mut self) {
+        match self.sabotage {
+            Some(Rule::Journal | Rule::Look) => self.spoilt = 40,
+            // Only who sleeps too long breaks it; the one that takes over must come to its end.
+            Some(Rule::Fence) => self.spoilt = 0,
+            None => {}
+        }
     }
 
     pub(crate) fn ledger(&self) -> &'static str {

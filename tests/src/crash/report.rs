@@ -123,7 +123,7 @@ impl Tally {
     }
 
     /// Points at which no process ever died.
-    fn missed(&self) -> Vec<String> {
+    fn missed(&self, small: bool) -> Vec<String> {
         let died = |point: Point, place: &str| {
             self.count(|(kind, at, to)| {
                 kind == "dies" && at == point.name() && (place.is_empty() || to == place)
@@ -131,7 +131,7 @@ impl Tally {
         };
         let points = Point::ALL.into_iter().filter(|point| died(*point, "") == 0);
         let mut missed: Vec<String> = points.map(|point| point.name().to_owned()).collect();
-        for place in PLACES.iter().filter(|place| place.calls) {
+        for place in PLACES.iter().filter(|place| place.calls && !small) {
             for point in [Point::BeforeCall, Point::AfterCall] {
                 if died(point, place.id) == 0 {
                     missed.push(format!("{} of {}", point.name(), place.id));
@@ -207,7 +207,7 @@ pub(crate) fn print(options: &Options, tally: &Tally) -> anyhow::Result<ExitCode
     for finding in &tally.findings {
         say(finding)?;
     }
-    let missed = tally.missed();
+    let missed = tally.missed(options.small);
     let covered = missed.is_empty() || options.sabotage.is_some();
     if !covered {
         say(&format!("never hit: {}", missed.join(", ")))?;

@@ -11,6 +11,7 @@ parts=''
 if [ "$want" = test ] && [ "${PARTS:-all}" != core ]; then
     parts=yes
     [ -n "$(find /usr/lib/postgresql/*/bin/postgres 2>/dev/null)" ] || command -v postgres >/dev/null 2>&1 || lacks="$lacks postgresql"
+    command -v redis-server >/dev/null 2>&1 || lacks="$lacks redis-server"
     command -v chromium >/dev/null 2>&1 || lacks="$lacks chromium"
     command -v chromedriver >/dev/null 2>&1 || lacks="$lacks chromium-driver"
     [ -n "$(fc-list :lang=zh-cn 2>/dev/null)" ] || lacks="$lacks fontconfig fonts-noto-cjk"

@@ -2,8 +2,10 @@
 
 mod account;
 mod postgres;
+mod redis;
 
 pub use postgres::{Postgres, Programs};
+pub use redis::Redis;
 
 /// Whether tests of parts that are not installed may be left out (`make test PARTS=core`).
 pub fn core_only() -> bool {

@@ -1,4 +1,8 @@
-//! The bell on SQLite, in a file of its own that may be thrown away.
+//! The bell: names of deliveries in a queue, and nothing that would be missed if it were lost. One code path over two
+//! transports: a SQLite file of its own, or Redis.
+
+mod file;
+mod redis;
 
 use std::{
     path::Path,
@@ -6,28 +10,24 @@ use std::{
         Arc,
         atomic::{AtomicUsize, Ordering},
     },
+    time::Duration,
 };
 
 use apalis::prelude::TaskSink as _;
-use apalis_sqlite::{Config, SqliteStorage};
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
-use sqlx::sqlite::{
-    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
-};
 use yigao_core::{DeliveryId, Words};
 use yigao_engine::Bell;
 
+pub(crate) use self::{file::FileQueue, redis::RedisQueue};
 use crate::wake::Wake;
 
-/// Name of the queue; never the name of a type, which a refactoring would change.
-const QUEUE: &str = "bell";
 /// Rings that wait for this process' own worker before further ones are left out.
 const RINGS_ENOUGH: usize = 4;
-/// How long another process may take to make the tables.
-const MADE_BY_OTHERS: std::time::Duration = std::time::Duration::from_secs(2);
-/// Finished rows deleted at a time.
-const CLEAN_MAX: i64 = 500;
+/// Longest that whoever rings waits for the queue. A queue that is away costs this once a [`QUIET`].
+const RING: Duration = Duration::from_secs(1);
+/// How long nobody rings after a queue did not take one.
+const QUIET: Duration = Duration::from_secs(2);
 
 /// The task: a name, nothing else.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -35,105 +35,121 @@ pub(crate) struct Ring {
     pub(crate) delivery: DeliveryId,
 }
 
-pub(crate) type Storage = SqliteStorage<Ring>;
+/// When a worker that says nothing is given up and its rings go to others.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Beat {
+    pub(crate) every: Duration,
+    pub(crate) missed: usize,
+}
+
+impl Default for Beat {
+    fn default() -> Self {
+        Self {
+            every: Duration::from_secs(3),
+            missed: 3,
+        }
+    }
+}
 
 /// The bell cannot be used.
 #[derive(Debug, thiserror::Error)]
-#[error(
-    "the bell {path} cannot be opened: {says}; it may be deleted, the ledger remembers everything"
-)]
-pub struct BellError {
-    path: String,
-    says: String,
+pub enum BellError {
+    /// Its file.
+    #[error(
+        "the bell {path} cannot be opened: {says}; it may be deleted, the ledger remembers everything"
+    )]
+    File {
+        /// Where it is.
+        path: String,
+        /// What SQLite says.
+        says: String,
+    },
+    /// The address of a server.
+    #[error("the bell's address is not one of Redis ({says}); it looks like redis://host:6379/0")]
+    Address {
+        /// What is wrong with it; never the address, which may hold a password.
+        says: String,
+    },
 }
 
 impl BellError {
     /// What it is and the way out, in both languages.
     pub fn words(&self) -> Words {
-        let zh = format!(
-            "打不开队列文件 {}：{}；此文件可以删除，台账里什么都不会丢",
-            self.path, self.says
-        );
+        let zh = match self {
+            Self::File { path, says } => {
+                format!("打不开队列文件 {path}：{says}；此文件可以删除，台账里什么都不会丢")
+            }
+            Self::Address { says } => {
+                format!("队列地址不是 Redis 的地址（{says}）；应类似 redis://主机:6379/0")
+            }
+        };
         Words::new(zh, self.to_string())
     }
 }
 
-/// A bell on SQLite.
+/// What carries the rings.
 #[derive(Clone)]
-pub struct SqliteBell {
-    pub(crate) storage: Storage,
-    pub(crate) wake: Wake,
-    pool: SqlitePool,
-    /// Rings of this process that its own worker has not answered yet.
-    unanswered: Arc<AtomicUsize>,
+pub(crate) enum Transport {
+    File(FileQueue),
+    Redis(RedisQueue),
 }
 
-impl std::fmt::Debug for SqliteBell {
+/// A bell that is a queue.
+#[derive(Clone)]
+pub struct QueueBell {
+    pub(crate) transport: Transport,
+    pub(crate) wake: Wake,
+    /// Rings of this process that its own worker has not answered yet.
+    unanswered: Arc<AtomicUsize>,
+    quiet: Quiet,
+}
+
+impl std::fmt::Debug for QueueBell {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("SqliteBell")
+        let transport = match self.transport {
+            Transport::File(_) => "file",
+            Transport::Redis(_) => "redis",
+        };
+        f.debug_tuple("QueueBell").field(&transport).finish()
     }
 }
 
-/// Connections to the file, its tables made.
-async fn tables(options: SqliteConnectOptions) -> Result<SqlitePool, sqlx::Error> {
-    let pool = SqlitePoolOptions::new()
-        .max_connections(4)
-        .connect_with(options)
-        .await?;
-    // Not `setup`: it switches off syncing on one pooled connection.
-    SqliteStorage::<()>::migrations().run(&pool).await?;
-    Ok(pool)
-}
-
-impl SqliteBell {
-    /// Opens the bell's file, making it if it is not there.
+impl QueueBell {
+    /// The bell in a file, which is made if it is not there.
     ///
     /// # Errors
     /// [`BellError`] with the way out.
     pub async fn open(path: &Path) -> Result<Self, BellError> {
-        let fails = |says: String| BellError {
-            path: path.display().to_string(),
-            // 13 and 4874 are SQLite's words for a full disk: https://sqlite.org/rescode.html
-            says: if ["code: 13)", "code: 4874)"]
-                .iter()
-                .any(|code| says.contains(code))
-            {
-                "the disk is full; free some space".to_owned()
-            } else {
-                says
-            },
-        };
-        let options = SqliteConnectOptions::new()
-            .filename(path)
-            .create_if_missing(true)
-            .journal_mode(SqliteJournalMode::Wal)
-            // The ledger remembers; the bell need not survive a power cut.
-            .synchronous(SqliteSynchronous::Normal)
-            .busy_timeout(std::time::Duration::from_secs(5));
-        let begun = std::time::Instant::now();
-        let pool = loop {
-            match tables(options.clone()).await {
-                Ok(pool) => break pool,
-                // Another process that starts at the same time makes the tables under our hands.
-                Err(_) if begun.elapsed() < MADE_BY_OTHERS => {
-                    tokio::time::sleep(std::time::Duration::from_millis(50)).await;
-                }
-                Err(error) => return Err(fails(error.to_string())),
-            }
-        };
-        // One task a fetch: while a filled batch waits, the worker sends no heartbeat and every task runs twice.
-        let config = Config::default()
-            .queue(QUEUE)
-            .batch_size(1)
-            .heartbeat_interval(std::time::Duration::from_secs(3))
-            .missed_heartbeats(3);
-        let storage = Storage::new(&pool).with_config(config);
-        Ok(Self {
-            storage,
+        Self::open_with(path, Beat::default()).await
+    }
+
+    pub(crate) async fn open_with(path: &Path, beat: Beat) -> Result<Self, BellError> {
+        Ok(Self::over(Transport::File(
+            FileQueue::open(path, beat).await?,
+        )))
+    }
+
+    /// The bell on a Redis server that all processes share. It need not be up: what cannot be rung for is found by the sweep.
+    ///
+    /// # Errors
+    /// When the address is none of Redis.
+    pub fn connect(address: &str) -> Result<Self, BellError> {
+        Self::connect_with(address, Beat::default())
+    }
+
+    pub(crate) fn connect_with(address: &str, beat: Beat) -> Result<Self, BellError> {
+        Ok(Self::over(Transport::Redis(RedisQueue::connect(
+            address, beat,
+        )?)))
+    }
+
+    fn over(transport: Transport) -> Self {
+        Self {
+            transport,
             wake: Wake::default(),
-            pool,
             unanswered: Arc::default(),
-        })
+            quiet: Quiet::default(),
+        }
     }
 
     /// A ring was answered in this process.
@@ -147,40 +163,80 @@ impl SqliteBell {
         }
     }
 
-    /// Deletes finished rows; they stay for ever otherwise, and the library's own vacuum deletes too much.
+    /// Deletes finished tasks; they stay for ever otherwise, and the libraries' own vacuum deletes too much or blocks.
     pub(crate) async fn clean(&self) {
-        // Should the bell's file have been thrown away, its rings are never answered.
+        // Should the queue have been thrown away, its rings are never answered.
         self.unanswered.store(0, Ordering::Relaxed);
-        let cleaned = sqlx::query("delete from Jobs where id in (select id from Jobs where status in ('Done', 'Failed', 'Killed') limit $1)")
-            .bind(CLEAN_MAX)
-            .execute(&self.pool)
-            .await;
-        if let Err(error) = cleaned {
-            tracing::debug!(error = %error, "the bell's finished rows stay for now");
+        let cleaned = match &self.transport {
+            Transport::File(queue) => queue.clean().await,
+            Transport::Redis(queue) => queue.clean().await,
+        };
+        if let Err(says) = cleaned {
+            tracing::debug!(error = says, "the bell's finished tasks stay for now");
+        }
+    }
+
+    /// Wakes the poller when another process has rung. A file has no voice: its poller looks every few seconds.
+    pub(crate) async fn hear_others(&self) {
+        match &self.transport {
+            Transport::File(_) => std::future::pending().await,
+            Transport::Redis(queue) => queue.hear(&self.wake).await,
+        }
+    }
+
+    async fn push(&self, ring: Ring) -> Result<(), String> {
+        match &self.transport {
+            Transport::File(queue) => {
+                let mut storage = queue.storage.clone();
+                storage.push(ring).await.map_err(|e| e.to_string())
+            }
+            Transport::Redis(queue) => {
+                let mut storage = queue.storage.clone();
+                storage.push(ring).await.map_err(|e| e.to_string())
+            }
         }
     }
 }
 
 #[async_trait]
-impl Bell for SqliteBell {
+impl Bell for QueueBell {
     async fn ring(&self, delivery: &DeliveryId) {
         // One answer takes up whatever is due: where a worker listens beside us and has rings before it, more say nothing.
         let here = self.wake.is_heard();
         if here && self.unanswered.load(Ordering::Relaxed) >= RINGS_ENOUGH {
             return;
         }
+        if self.quiet.is_on() {
+            return;
+        }
         if here {
             self.unanswered.fetch_add(1, Ordering::Relaxed);
         }
-        let mut storage = self.storage.clone();
-        if let Err(error) = storage
-            .push(Ring {
-                delivery: delivery.clone(),
-            })
-            .await
-        {
-            tracing::warn!(error = %error, "the bell did not ring; the sweep will find the delivery");
+        let delivery = delivery.clone();
+        let pushed = tokio::time::timeout(RING, self.push(Ring { delivery })).await;
+        if let Err(says) = pushed.unwrap_or_else(|_| Err("no answer".into())) {
+            self.quiet.begin();
+            tracing::warn!(
+                error = says,
+                "the bell did not ring; the sweep will find the delivery"
+            );
         }
         self.wake.wake();
+    }
+}
+
+/// Until when nobody rings.
+#[derive(Clone, Default)]
+struct Quiet(Arc<std::sync::Mutex<Option<tokio::time::Instant>>>);
+
+impl Quiet {
+    fn is_on(&self) -> bool {
+        let until = self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        until.is_some_and(|until| tokio::time::Instant::now() < until)
+    }
+
+    fn begin(&self) {
+        let mut until = self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        *until = Some(tokio::time::Instant::now() + QUIET);
     }
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use yigao_core::time::between;
 use yigao_engine::Hub;
 
-use crate::{bell::SqliteBell, crew::Crew};
+use crate::{bell::QueueBell, crew::Crew};
 
 /// Longest time between two sweeps: what another process planned is found within it even if its ring was lost.
 const SLOW: Duration = Duration::from_secs(5);
@@ -16,7 +16,7 @@ const BLOCKED: Duration = Duration::from_secs(1);
 const SHORTEST: Duration = Duration::from_millis(10);
 
 /// Sweeps until it is stopped: what is due and was not rung for, or whose ring was lost, is taken up here.
-pub(crate) async fn sweep(crew: Crew, bell: SqliteBell) {
+pub(crate) async fn sweep(crew: Crew, bell: QueueBell) {
     let mut rounds: u32 = 0;
     loop {
         let taken = crew.bring_out().await;

@@ -1,19 +1,25 @@
 //! A worker of this process: apalis wakes it, the ledger says what to do.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use apalis::prelude::{
     BackendExt as _, BoxDynError, Data, Monitor, ParallelizeExt as _, Strategy, WorkerBuilder,
     WorkerBuilderExt as _,
 };
+use futures_util::{FutureExt as _, future::BoxFuture};
 use tokio::task::JoinSet;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+use yigao_core::DeliveryId;
 use yigao_engine::Hub;
 
 use crate::{
-    bell::{Ring, SqliteBell},
+    bell::{QueueBell, Ring, Transport},
     crew::Crew,
     sweeper,
 };
+
+/// How often the queue is looked at where nobody wakes: another process may have rung in a file.
+const LOOK: Duration = Duration::from_secs(5);
 
 /// How long a stop waits for apalis after the last hand has come back: it only tells its database that it goes.
 const FAREWELL: Duration = Duration::from_secs(1);
@@ -49,10 +55,11 @@ pub struct Worker {
 
 impl Worker {
     /// Starts working.
-    pub fn start(hub: Hub, bell: SqliteBell, settings: &WorkerSettings) -> Self {
+    pub fn start(hub: Hub, bell: QueueBell, settings: &WorkerSettings) -> Self {
         let crew = Crew::new(hub, settings.concurrency);
         let mut watch = JoinSet::new();
-        watch.spawn(listen(crew.clone(), bell.clone(), settings.concurrency));
+        let listener = Listener::of(&crew, &bell, settings.concurrency);
+        watch.spawn(listen(bell.clone(), listener));
         watch.spawn(sweeper::sweep(crew.clone(), bell));
         let mut beat = JoinSet::new();
         beat.spawn(sweeper::heartbeat(crew.hub.clone()));
@@ -86,59 +93,103 @@ impl Worker {
     }
 }
 
+/// Who answers rings, and until when. Apart from the crew, so that the bells can be tried with other handlers.
+pub(crate) struct Listener {
+    /// Never used before: a fixed one is refused, or strands the tasks of the one before.
+    pub(crate) name: String,
+    pub(crate) stop: CancellationToken,
+    pub(crate) handlers: TaskTracker,
+    pub(crate) concurrency: usize,
+    pub(crate) answer: Answer,
+}
+
+impl Listener {
+    fn of(crew: &Crew, bell: &QueueBell, concurrency: usize) -> Self {
+        let (worker, rung) = (crew.clone(), bell.clone());
+        Self {
+            name: crew.hub.worker.clone(),
+            stop: crew.stop.clone(),
+            handlers: crew.hands.clone(),
+            concurrency,
+            answer: Arc::new(move |delivery| {
+                let (crew, bell) = (worker.clone(), rung.clone());
+                async move {
+                    bell.answered();
+                    crew.answer(&delivery).await;
+                }
+                .boxed()
+            }),
+        }
+    }
+}
+
+/// What a ring is answered with.
+pub(crate) type Answer = Arc<dyn Fn(DeliveryId) -> BoxFuture<'static, ()> + Send + Sync>;
+
+/// Always ends well: an error here would make apalis repeat it without end.
+async fn answer(ring: Ring, here: Data<Answer>) -> Result<(), BoxDynError> {
+    here(ring.delivery).await;
+    Ok(())
+}
+
+/// The worker of one start, over a queue of either kind: their types differ, what is built does not.
+macro_rules! worker_over {
+    ($storage:expr, $wake:expr, $listener:expr, $restarts:expr) => {{
+        let (restarts, listener) = ($restarts, &$listener);
+        let pause = Duration::from_millis(200)
+            .saturating_mul(1 << u32::try_from(restarts.min(6)).unwrap_or(6));
+        let handlers = listener.handlers.clone();
+        let strategy = Strategy::new().stream($wake.listen()).interval(LOOK);
+        let backend = $storage
+            .clone()
+            .before_start(move |_| async move {
+                if restarts > 0 {
+                    tokio::time::sleep(pause).await;
+                }
+                Ok(())
+            })
+            .poll_with_strategy(strategy);
+        WorkerBuilder::new(format!("{}-{restarts}", listener.name))
+            .backend(backend)
+            .data(listener.answer.clone())
+            .catch_panic()
+            .concurrency(listener.concurrency)
+            // Spawned: polled inside the worker, a hiccup of the bell's database would drop handlers.
+            .parallelize(move |running| handlers.spawn(running))
+            .build(answer)
+    }};
+}
+
 /// Runs the apalis worker under its monitor. Any error of the bell ends the worker; the monitor starts it again under a new
 /// name, after a pause that grows, so that a bell that is away is not asked without end.
-async fn listen(crew: Crew, bell: SqliteBell, concurrency: usize) {
-    let name = crew.hub.worker.clone();
-    let stop = crew.stop.clone();
-    let monitor = Monitor::new()
-        .register(move |restarts: usize| {
-            let pause = Duration::from_millis(200)
-                .saturating_mul(1 << u32::try_from(restarts.min(6)).unwrap_or(6));
-            let wake = bell.wake.listen();
-            let strategy = Strategy::new()
-                .stream(wake)
-                .interval(Duration::from_secs(5));
-            let backend = bell
-                .storage
-                .clone()
-                .before_start(move |_| async move {
-                    if restarts > 0 {
-                        tokio::time::sleep(pause).await;
-                    }
-                    Ok(())
-                })
-                .poll_with_strategy(strategy);
-            let handlers = crew.hands.clone();
-            WorkerBuilder::new(format!("{name}-{restarts}"))
-                .backend(backend)
-                .data((crew.clone(), bell.clone()))
-                .catch_panic()
-                .concurrency(concurrency)
-                // Spawned: polled inside the worker, a hiccup of the bell's database would drop handlers.
-                .parallelize(move |running| handlers.spawn(running))
-                .build(answer)
-        })
+pub(crate) async fn listen(bell: QueueBell, listener: Listener) {
+    let stop = listener.stop.clone();
+    let wake = bell.wake.clone();
+    let monitor = match bell.transport.clone() {
+        Transport::File(queue) => Monitor::new().register(move |restarts: usize| {
+            worker_over!(queue.storage, wake, listener, restarts)
+        }),
+        Transport::Redis(queue) => Monitor::new().register(move |restarts: usize| {
+            worker_over!(queue.storage, wake, listener, restarts)
+        }),
+    };
+    let monitor = monitor
         .should_restart(|_, error| {
             tracing::warn!(error = %error, "the bell's worker ended; starting it again");
             true
         })
         .shutdown_timeout(FAREWELL);
-    let ended = monitor
-        .run_with_signal(async move {
-            stop.cancelled().await;
-            Ok(())
-        })
-        .await;
-    if let Err(error) = ended {
-        tracing::error!(error = %error, "the bell is silent; the sweep goes on");
+    let stopped = stop.clone();
+    let run = monitor.run_with_signal(async move {
+        stopped.cancelled().await;
+        Ok(())
+    });
+    tokio::select! {
+        ended = run => {
+            if let Err(error) = ended {
+                tracing::error!(error = %error, "the bell is silent; the sweep goes on");
+            }
+        }
+        () = bell.hear_others() => {}
     }
-}
-
-/// Always ends well: an error here would make apalis repeat it without end.
-async fn answer(ring: Ring, here: Data<(Crew, SqliteBell)>) -> Result<(), BoxDynError> {
-    let (crew, bell) = &*here;
-    bell.answered();
-    crew.answer(&ring.delivery).await;
-    Ok(())
 }

@@ -7,7 +7,7 @@ use yigao_channel::{Opening, Secret, SecretRef};
 use yigao_core::{Digest, Words};
 use yigao_engine::{Clock, Destination, Destinations, Hub, PrivateHosts, Wire};
 use yigao_store::{MediaFolder, Store};
-use yigao_worker::SqliteBell;
+use yigao_worker::QueueBell;
 
 use crate::{
     channels::{KINDS, Kind},
@@ -24,7 +24,7 @@ pub(crate) const LEDGER: &str = "ledger.db";
 /// An engine with its bell.
 pub(crate) struct Opened {
     pub(crate) hub: Hub,
-    pub(crate) bell: SqliteBell,
+    pub(crate) bell: QueueBell,
 }
 
 /// Opens ledger, bell, media and destinations.
@@ -33,7 +33,7 @@ pub(crate) async fn open(settings: &Settings) -> anyhow::Result<Opened> {
     let destinations = destinations(settings)?;
     let clock = Clock::System;
     let store = match &settings.ledger {
-        Some(reference) => Store::connect(address(reference)?.reveal()).await?,
+        Some(reference) => Store::connect(address("ledger", reference)?.reveal()).await?,
         None => Store::open(&settings.data.join(LEDGER)).await?,
     };
     let media = MediaFolder::open(&settings.data.join("media"))
@@ -48,7 +48,10 @@ pub(crate) async fn open(settings: &Settings) -> anyhow::Result<Opened> {
             .put(&picture(path).map_err(|says| ConfigProblems(vec![says]))?)
             .await?;
     }
-    let bell = SqliteBell::open(&settings.data.join("bell.db")).await?;
+    let bell = match &settings.bell {
+        Some(reference) => QueueBell::connect(address("bell", reference)?.reveal())?,
+        None => QueueBell::open(&settings.data.join("bell.db")).await?,
+    };
     let wire = Wire::new(
         store.clone(),
         clock.clone(),
@@ -74,11 +77,11 @@ pub(crate) async fn open(settings: &Settings) -> anyhow::Result<Opened> {
     Ok(Opened { hub, bell })
 }
 
-fn address(reference: &SecretRef) -> Result<Secret, ConfigProblems> {
+fn address(key: &str, reference: &SecretRef) -> Result<Secret, ConfigProblems> {
     secret(reference).map_err(|e| {
         ConfigProblems(vec![Words::new(
-            format!("data.ledger：{}", e.says.zh),
-            format!("data.ledger: {}", e.says.en),
+            format!("data.{key}：{}", e.says.zh),
+            format!("data.{key}: {}", e.says.en),
         )])
     })
 }

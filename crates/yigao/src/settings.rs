@@ -37,6 +37,8 @@ pub(crate) struct Settings {
     pub(crate) data: PathBuf,
     /// Where the ledger's database is; none when it is a file of the data folder.
     pub(crate) ledger: Option<SecretRef>,
+    /// The Redis server that carries the bell; none when it is a file of the data folder.
+    pub(crate) bell: Option<SecretRef>,
     pub(crate) destinations: Vec<DestinationFile>,
     pub(crate) listen: String,
     pub(crate) public_url: Option<String>,
@@ -139,18 +141,8 @@ fn build(
         raw.retry.longest_seconds,
         &mut problems,
     );
-    let ledger = match raw.data.ledger {
-        RawPlace::Address(reference) => Some(reference),
-        RawPlace::Word(word) => {
-            if word != "file" {
-                problems.push(Words::new(
-                    "data.ledger：应为 \"file\"，或 { env = \"…\" }、{ file = \"…\" } 指明的数据库地址；地址里有密码，不要直接写在这里",
-                    "data.ledger: \"file\" is expected, or { env = \"…\" } or { file = \"…\" } that holds the database's address; it has a password in it and does not belong here",
-                ));
-            }
-            None
-        }
-    };
+    let ledger = place("ledger", raw.data.ledger, &mut problems);
+    let bell = place("bell", raw.data.bell, &mut problems);
     if raw.worker.concurrency == 0 {
         problems.push(Words::new(
             "worker.concurrency = 0：至少为 1",
@@ -193,6 +185,7 @@ fn build(
     Ok(Settings {
         data,
         ledger,
+        bell,
         destinations,
         listen: flags.listen.clone().unwrap_or(raw.server.listen),
         public_url: Some(raw.server.public_url).filter(|url| !url.is_empty()),
@@ -259,4 +252,23 @@ mod tests {
             )]
         );
     }
+}
+
+/// Where a part of the data is; none for the data folder.
+fn place(key: &str, raw: RawPlace, problems: &mut Vec<Words>) -> Option<SecretRef> {
+    let word = match raw {
+        RawPlace::Address(reference) => return Some(reference),
+        RawPlace::Word(word) => word,
+    };
+    if word != "file" {
+        problems.push(Words::new(
+            format!(
+                "data.{key}：应为 \"file\"，或 {{ env = \"…\" }}、{{ file = \"…\" }} 指明的地址；地址里有密码，不要直接写在这里"
+            ),
+            format!(
+                "data.{key}: \"file\" is expected, or {{ env = \"…\" }} or {{ file = \"…\" }} that holds the address; it has a password in it and does not belong here"
+            ),
+        ));
+    }
+    None
 }

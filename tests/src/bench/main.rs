@@ -20,7 +20,7 @@ use yigao_core::{Actor, Block, Content, DestinationId, Inline, ItemId, State as 
 use yigao_engine::{Clock, Destination, Destinations, Hub, PrivateHosts, Request, Tuning, Wire};
 use yigao_memory::{Board, Dedupe, Memory};
 use yigao_store::{MediaFolder, Store};
-use yigao_worker::{SqliteBell, Worker, WorkerSettings};
+use yigao_worker::{QueueBell, Worker, WorkerSettings};
 
 const TOKEN: &str = "bench";
 const ITEMS: usize = 1_500;
@@ -144,7 +144,7 @@ async fn journaled(
         let channel = Arc::new(Memory::open(toml::from_str(&config)?, &opening)?);
         destinations.push(Destination::new(id.clone(), id.to_string(), channel));
     }
-    let bell = SqliteBell::open(&folder.join("bell.db")).await?;
+    let bell = QueueBell::open(&folder.join("bell.db")).await?;
     let hub = Hub::new(
         store,
         media,

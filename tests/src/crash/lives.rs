@@ -14,6 +14,8 @@ use rustix::{
 };
 use tokio::process::{Child, Command};
 
+/// How a life ends that found the ledger locked.
+pub(crate) const GAVE_WAY: u8 = 75;
 /// SIGKILL.
 const KILLED: i32 = 9;
 /// Longest that a life may take; one that hangs is a failure of the proof.
@@ -33,6 +35,8 @@ pub(crate) enum Stands {
     /// It saw everything at rest.
     Rested,
     Died,
+    /// It found the ledger locked for too long, and ended.
+    GaveWay,
 }
 
 impl Life {
@@ -64,6 +68,7 @@ impl Life {
         if let Some(status) = self.child.try_wait()? {
             return Ok(match (status.success(), status.signal()) {
                 (true, _) => Stands::Rested,
+                _ if status.code() == Some(i32::from(GAVE_WAY)) => Stands::GaveWay,
                 (false, Some(KILLED)) => Stands::Died,
                 (false, _) => anyhow::bail!("a life ended by itself, {status}: see lives.log"),
             });

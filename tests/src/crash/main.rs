@@ -19,6 +19,7 @@ use std::{path::Path, process::ExitCode};
 
 use anyhow::Context as _;
 use futures_util::{StreamExt as _, stream::FuturesUnordered};
+use yigao_store::StoreError;
 use yigao_testkit::Postgres;
 
 use crate::{options::Options, report::Tally};
@@ -29,12 +30,23 @@ async fn main() -> anyhow::Result<ExitCode> {
     if args.next().as_deref() == Some("life") {
         let scene = args.next().unwrap_or_default();
         let orders = args.next().unwrap_or_default();
-        work::live(Path::new(&scene), &orders).await?;
-        return Ok(ExitCode::SUCCESS);
+        let lived = work::live(Path::new(&scene), &orders).await;
+        return match lived {
+            // Who freezes inside of a commit makes others wait longer than they do; the next life goes on.
+            Err(error) if is_locked(&error) => Ok(ExitCode::from(lives::GAVE_WAY)),
+            lived => lived.map(|()| ExitCode::SUCCESS),
+        };
     }
     let options = Options::read(std::env::args().skip(1))?;
     let tally = rounds(&options).await?;
     report::print(&options, &tally)
+}
+
+fn is_locked(error: &anyhow::Error) -> bool {
+    let locked = |cause: &(dyn std::error::Error + 'static)| {
+        matches!(cause.downcast_ref(), Some(StoreError::Locked))
+    };
+    error.chain().any(locked)
 }
 
 /// Rounds beside one another, until enough has fired.

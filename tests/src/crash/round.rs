@@ -210,6 +210,7 @@ impl Round {
                 match life.look(&frozen, self.asleep())? {
                     Stands::Lives => lives.push(life),
                     Stands::Died => left = left.saturating_sub(1),
+                    Stands::GaveWay => {}
                     Stands::Rested => left = 0,
                 }
             }
@@ -236,6 +237,7 @@ impl Round {
             for mut life in std::mem::take(&mut lives) {
                 match life.look(&frozen, self.asleep())? {
                     Stands::Lives => lives.push(life),
+                    Stands::GaveWay => {}
                     Stands::Rested => rested = true,
                     Stands::Died => anyhow::bail!("a life without orders was killed"),
                 }

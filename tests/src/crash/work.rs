@@ -5,7 +5,7 @@ use std::{path::Path, sync::Arc, time::Duration};
 use yigao_core::{Delivery, DestinationId, Intent, Seen, State};
 use yigao_engine::{Hub, Request};
 use yigao_store::ListDeliveries;
-use yigao_worker::{SqliteBell, Worker, WorkerSettings};
+use yigao_worker::{QueueBell, Worker, WorkerSettings};
 
 use crate::{
     scene::{PLACES, Scene, Stage, destination, item, me},
@@ -23,7 +23,7 @@ pub(crate) async fn live(scene: &Path, orders: &str) -> anyhow::Result<()> {
     yigao_core::trial::watch(Box::new(watcher));
     let life = orders.split(',').next().unwrap_or_default();
     let worker = format!("life-{life}-{}", std::process::id());
-    let bell = SqliteBell::open(&scene.folder.join("bell.db")).await?;
+    let bell = QueueBell::open(&scene.folder.join("bell.db")).await?;
     let hub = scene.hub(worker).await?.with_bell(Arc::new(bell.clone()));
     let settings = WorkerSettings {
         stop_within: Duration::from_secs(1),

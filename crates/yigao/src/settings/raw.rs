@@ -24,6 +24,7 @@ pub(super) struct Raw {
 pub(super) struct RawData {
     pub(super) folder: PathBuf,
     pub(super) ledger: RawPlace,
+    pub(super) bell: RawPlace,
 }
 
 /// In the data folder, or at an address that may hold a password.

@@ -1,0 +1,122 @@
+//! The queue on a Redis server.
+
+use std::time::Duration;
+
+use apalis_redis::{Config, RedisStorage};
+use futures_util::StreamExt as _;
+use redis::{
+    Client, Script,
+    aio::{ConnectionManager, ConnectionManagerConfig},
+};
+
+use super::{Beat, BellError, Ring};
+use crate::wake::Wake;
+
+/// Name of the queue, before the names of all its keys.
+const QUEUE: &str = "yigao:bell";
+/// What the library publishes as it pushes (its `batch_push.lua`).
+const PUSHED: &str = "tasks:yigao:bell:active:available";
+/// Finished tasks deleted at a time.
+const CLEAN_MAX: usize = 500;
+/// Longest that a connection and an answer may take.
+const ANSWER: Duration = Duration::from_secs(2);
+/// Between two tries to hear a server that is away, at first and at most.
+const TRY_AGAIN: (Duration, Duration) = (Duration::from_millis(100), Duration::from_secs(5));
+
+/// Takes finished tasks out of one set, with what is kept of each. At once, so that a kill in between leaves nothing behind.
+const CLEAN: &str = "
+local ids = redis.call('spop', KEYS[1], ARGV[1])
+for _, id in ipairs(ids) do
+  redis.call('hdel', KEYS[2], id)
+  redis.call('del', KEYS[3] .. ':' .. id)
+end
+return #ids";
+
+#[derive(Clone)]
+pub(crate) struct RedisQueue {
+    pub(crate) storage: RedisStorage<Ring>,
+    client: Client,
+    connection: ConnectionManager,
+}
+
+impl RedisQueue {
+    /// Connects when it is first used, and again whenever the connection is gone.
+    pub(super) fn connect(address: &str, beat: Beat) -> Result<Self, BellError> {
+        let fails = |error: redis::RedisError| BellError::Address {
+            says: error.to_string(),
+        };
+        let client = Client::open(address).map_err(fails)?;
+        let settings = ConnectionManagerConfig::new()
+            .set_number_of_retries(1)
+            .set_max_delay(Duration::from_millis(200))
+            .set_connection_timeout(Some(ANSWER))
+            .set_response_timeout(Some(ANSWER));
+        let connection =
+            ConnectionManager::new_lazy_with_config(client.clone(), settings).map_err(fails)?;
+        // One task a fetch: while a filled batch waits, the worker sends no heartbeat and every task runs twice.
+        let config = Config::default()
+            .queue(QUEUE)
+            .batch_size(1)
+            .heartbeat_interval(beat.every)
+            .missed_heartbeats(beat.missed);
+        let storage = RedisStorage::new(connection.clone()).with_config(config);
+        Ok(Self {
+            storage,
+            client,
+            connection,
+        })
+    }
+
+    pub(super) async fn clean(&self) -> Result<(), String> {
+        let script = Script::new(CLEAN);
+        for set in ["done", "dead", "failed"] {
+            let mut run = script.key(format!("{QUEUE}:{set}"));
+            run.key(format!("{QUEUE}:data")).key(format!("{QUEUE}:meta"));
+            run.arg(CLEAN_MAX);
+            let mut connection = self.connection.clone();
+            let cleaned = run.invoke_async::<usize>(&mut connection).await;
+            cleaned.map_err(|e| e.to_string())?;
+        }
+        Ok(())
+    }
+
+    /// Wakes whenever somebody has pushed, over a connection of its own: the library's own way to hear never connects
+    /// again. What comes while nobody hears is found by the poller a few seconds later.
+    pub(super) async fn hear(&self, wake: &Wake) {
+        let (first, most) = TRY_AGAIN;
+        let mut pause = first;
+        loop {
+            match self.client.get_async_pubsub().await {
+                Ok(mut channel) => {
+                    if channel.subscribe(PUSHED).await.is_ok() {
+                        pause = first;
+                        // What was pushed before.
+                        wake.wake();
+                        let mut pushed = channel.on_message();
+                        while pushed.next().await.is_some() {
+                            wake.wake();
+                        }
+                    }
+                }
+                Err(error) => tracing::debug!(error = %error, "nothing is heard of the bell"),
+            }
+            tokio::time::sleep(pause).await;
+            pause = most.min(pause * 2);
+        }
+    }
+
+    /// Tasks of any state, as the library has them.
+    #[cfg(test)]
+    pub(crate) async fn tasks(&self) -> i64 {
+        let mut connection = self.connection.clone();
+        let mut all = 0;
+        for (command, set) in [("HLEN", "data"), ("SCARD", "done"), ("LLEN", "active")] {
+            all += redis::cmd(command)
+                .arg(format!("{QUEUE}:{set}"))
+                .query_async::<i64>(&mut connection)
+                .await
+                .unwrap();
+        }
+        all
+    }
+}

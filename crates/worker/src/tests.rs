@@ -1,0 +1,378 @@
+//! The queues as they are, and the traps of the library over them: each of these has lost or doubled tasks when it was
+//! measured, and would again if our glue or a later version brought it back.
+
+use std::{
+    collections::BTreeMap,
+    path::PathBuf,
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicU32, Ordering},
+    },
+    time::{Duration, Instant},
+};
+
+use futures_util::FutureExt as _;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+use yigao_core::DeliveryId;
+use yigao_engine::Bell as _;
+use yigao_testkit::{Redis, core_only};
+
+use crate::{
+    bell::{Beat, QueueBell, Transport},
+    worker::{Listener, listen},
+};
+
+/// Short, so that a worker that says nothing is missed within the test.
+const BEAT: Beat = Beat {
+    every: Duration::from_secs(1),
+    missed: 2,
+};
+
+/// A queue, and what it lives on.
+enum Stand {
+    File(PathBuf),
+    Redis(Redis),
+}
+
+impl Stand {
+    fn file() -> Self {
+        static FOLDERS: AtomicU32 = AtomicU32::new(0);
+        let number = FOLDERS.fetch_add(1, Ordering::Relaxed);
+        let name = format!("yigao-bell-{}-{number}", std::process::id());
+        let folder = std::env::temp_dir().join(name);
+        std::fs::create_dir(&folder).unwrap();
+        Self::File(folder)
+    }
+
+    /// None where Redis is not installed and need not be.
+    fn redis() -> Option<Self> {
+        let Some(program) = Redis::find() else {
+            assert!(core_only(), "redis-server is not installed");
+            return None;
+        };
+        Some(Self::Redis(Redis::start(program).unwrap()))
+    }
+
+    async fn bell(&self) -> QueueBell {
+        match self {
+            Self::File(folder) => QueueBell::open_with(&folder.join("bell.db"), BEAT)
+                .await
+                .unwrap(),
+            Self::Redis(server) => QueueBell::connect_with(&server.url(), BEAT).unwrap(),
+        }
+    }
+
+    fn server(&self) -> &Redis {
+        match self {
+            Self::Redis(server) => server,
+            Self::File(_) => panic!("not on Redis"),
+        }
+    }
+}
+
+impl Drop for Stand {
+    fn drop(&mut self) {
+        if let Self::File(folder) = self {
+            drop(std::fs::remove_dir_all(folder));
+        }
+    }
+}
+
+/// What handlers have seen: how often each delivery was begun, and how often it came to its end.
+#[derive(Clone, Debug, Default)]
+struct Seen(Arc<Mutex<BTreeMap<String, (u32, u32)>>>);
+
+impl Seen {
+    fn add(&self, delivery: &DeliveryId, begun: u32, ended: u32) {
+        let mut all = self.0.lock().unwrap();
+        let (b, e) = all.entry(delivery.to_string()).or_default();
+        *b += begun;
+        *e += ended;
+    }
+
+    fn of(&self, delivery: &DeliveryId) -> (u32, u32) {
+        let all = self.0.lock().unwrap();
+        all.get(delivery.as_str()).copied().unwrap_or_default()
+    }
+
+    fn begun(&self) -> u32 {
+        self.0.lock().unwrap().values().map(|(begun, _)| begun).sum()
+    }
+}
+
+/// A worker of the library over `bell`.
+struct Listening {
+    stop: CancellationToken,
+    task: tokio::task::JoinHandle<()>,
+}
+
+impl Listening {
+    fn start(bell: &QueueBell, name: &str, hands: usize, seen: &Seen, takes: Duration) -> Self {
+        let stop = CancellationToken::new();
+        let seen = seen.clone();
+        let listener = Listener {
+            name: name.to_owned(),
+            stop: stop.clone(),
+            handlers: TaskTracker::new(),
+            concurrency: hands,
+            answer: Arc::new(move |delivery| {
+                let seen = seen.clone();
+                async move {
+                    seen.add(&delivery, 1, 0);
+                    tokio::time::sleep(takes).await;
+                    assert!(!delivery.as_str().starts_with("panic"), "on purpose");
+                    seen.add(&delivery, 0, 1);
+                }
+                .boxed()
+            }),
+        };
+        let task = tokio::spawn(listen(bell.clone(), listener));
+        Self { stop, task }
+    }
+
+    async fn stop(self) {
+        self.stop.cancel();
+        drop(tokio::time::timeout(Duration::from_secs(5), self.task).await);
+    }
+}
+
+fn delivery(name: &str) -> DeliveryId {
+    name.parse().unwrap()
+}
+
+async fn within(most: u64, what: &str, ready: impl Fn() -> bool) {
+    let begun = Instant::now();
+    while !ready() {
+        assert!(begun.elapsed() < Duration::from_secs(most), "never: {what}");
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+}
+
+async fn answered(bell: &QueueBell, seen: &Seen, name: &str, most: u64) {
+    let one = delivery(name);
+    let begun = Instant::now();
+    // A bell that is away says nothing: whoever rings later is heard.
+    while seen.of(&one).1 == 0 {
+        assert!(begun.elapsed() < Duration::from_secs(most), "never: {name}");
+        bell.ring(&one).await;
+        bell.answered();
+        let again = Instant::now();
+        while seen.of(&one).1 == 0 && again.elapsed() < Duration::from_secs(3) {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    }
+}
+
+/// The same tests on both.
+macro_rules! on_both {
+    ($($name:ident),* $(,)?) => {
+        mod file {
+            $(#[tokio::test(flavor = "multi_thread")]
+            async fn $name() { super::$name(super::Stand::file()).await; })*
+        }
+        mod redis {
+            $(#[tokio::test(flavor = "multi_thread")]
+            async fn $name() {
+                if let Some(stand) = super::Stand::redis() { super::$name(stand).await; }
+            })*
+        }
+    };
+}
+
+on_both!(
+    a_ring_is_answered_at_once,
+    slow_handlers_run_once_beside_another_worker,
+    the_rings_of_a_process_that_died_go_to_another,
+    two_processes_of_one_name_both_work,
+    a_handler_that_panics_takes_nobody_along,
+    finished_tasks_are_deleted,
+);
+
+async fn a_ring_is_answered_at_once(stand: Stand) {
+    let (bell, seen) = (stand.bell().await, Seen::default());
+    let worker = Listening::start(&bell, "one", 4, &seen, Duration::ZERO);
+    answered(&bell, &seen, "warm", 10).await;
+    let one = delivery("at-once");
+    bell.ring(&one).await;
+    within(2, "an answer", || seen.of(&one).1 > 0).await;
+    worker.stop().await;
+}
+
+/// Trap: with a batch above one no heartbeat is sent while it waits, the other worker takes the tasks, and all run twice.
+async fn slow_handlers_run_once_beside_another_worker(stand: Stand) {
+    let (first, second) = (stand.bell().await, stand.bell().await);
+    let seen = Seen::default();
+    let all: Vec<_> = (0..6).map(|n| delivery(&format!("slow-{n}"))).collect();
+    for one in &all {
+        first.ring(one).await;
+    }
+    let takes = Duration::from_millis(2_500);
+    let workers = [
+        Listening::start(&first, "one", 1, &seen, takes),
+        Listening::start(&second, "two", 1, &seen, takes),
+    ];
+    within(30, "six ends", || all.iter().all(|d| seen.of(d).1 > 0)).await;
+    tokio::time::sleep(BEAT.every * 4).await;
+    assert_eq!(seen.begun(), 6, "{seen:?}");
+    for worker in workers {
+        worker.stop().await;
+    }
+}
+
+async fn the_rings_of_a_process_that_died_go_to_another(stand: Stand) {
+    let (first, second) = (stand.bell().await, stand.bell().await);
+    let (dead, alive) = (Seen::default(), Seen::default());
+    let one = delivery("orphan");
+    first.ring(&one).await;
+    let worker = Listening::start(&first, "one", 1, &dead, Duration::from_secs(600));
+    within(10, "its begin", || dead.of(&one).0 > 0).await;
+    // As by SIGKILL: nothing is said to the queue any more.
+    worker.task.abort();
+    let worker = Listening::start(&second, "two", 1, &alive, Duration::ZERO);
+    within(15, "another that takes it over", || alive.of(&one).1 > 0).await;
+    worker.stop().await;
+}
+
+/// Trap: the second of one name is refused by both queues and would end for ever.
+async fn two_processes_of_one_name_both_work(stand: Stand) {
+    let bells = [stand.bell().await, stand.bell().await];
+    let seen = [Seen::default(), Seen::default()];
+    let takes = Duration::from_millis(300);
+    let mut workers = Vec::new();
+    for (bell, seen) in bells.iter().zip(&seen) {
+        workers.push(Listening::start(bell, "same", 1, seen, takes));
+    }
+    let begun = Instant::now();
+    let mut n = 0;
+    while seen.iter().any(|seen| seen.begun() == 0) {
+        assert!(begun.elapsed() < Duration::from_secs(30), "{seen:?}");
+        for bell in &bells {
+            n += 1;
+            bell.ring(&delivery(&format!("ring-{n}"))).await;
+            bell.answered();
+        }
+        tokio::time::sleep(Duration::from_millis(200)).await;
+    }
+    for worker in workers {
+        worker.stop().await;
+    }
+}
+
+async fn a_handler_that_panics_takes_nobody_along(stand: Stand) {
+    let (bell, seen) = (stand.bell().await, Seen::default());
+    let worker = Listening::start(&bell, "one", 1, &seen, Duration::ZERO);
+    bell.ring(&delivery("panic-1")).await;
+    bell.answered();
+    within(10, "the panic", || seen.of(&delivery("panic-1")).0 > 0).await;
+    answered(&bell, &seen, "after", 10).await;
+    worker.stop().await;
+}
+
+/// Trap: finished tasks stay for ever, and the libraries' vacuum deletes too much, or stops the server meanwhile.
+async fn finished_tasks_are_deleted(stand: Stand) {
+    let (bell, seen) = (stand.bell().await, Seen::default());
+    let worker = Listening::start(&bell, "one", 8, &seen, Duration::ZERO);
+    for n in 0..20 {
+        answered(&bell, &seen, &format!("ring-{n}"), 10).await;
+    }
+    let begun = Instant::now();
+    loop {
+        let left = match &bell.transport {
+            Transport::File(queue) => queue.tasks().await,
+            Transport::Redis(queue) => queue.tasks().await,
+        };
+        if left == 0 {
+            break;
+        }
+        assert!(begun.elapsed() < Duration::from_secs(10), "{left} left");
+        // The library says that a task is done some time after it is.
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        bell.clean().await;
+    }
+    worker.stop().await;
+    assert_eq!(seen.begun(), 20);
+}
+
+/// Another process rings, and nobody here has to look: Redis tells.
+#[tokio::test(flavor = "multi_thread")]
+async fn on_redis_the_ring_of_another_process_is_heard() {
+    let Some(stand) = Stand::redis() else { return };
+    let (here, there) = (stand.bell().await, stand.bell().await);
+    let seen = Seen::default();
+    let worker = Listening::start(&here, "one", 4, &seen, Duration::ZERO);
+    answered(&here, &seen, "warm", 10).await;
+    for n in 0..5 {
+        let one = delivery(&format!("there-{n}"));
+        there.ring(&one).await;
+        // Well below the time after which it would be found without being heard.
+        within(2, "an answer", || seen.of(&one).1 > 0).await;
+    }
+    worker.stop().await;
+}
+
+/// Trap: what runs is dropped when the queue hiccups, unless handlers are spawned; and the worker ends for good.
+#[tokio::test(flavor = "multi_thread")]
+async fn redis_that_dies_drops_no_handler_and_is_found_again() {
+    let Some(stand) = Stand::redis() else { return };
+    let (bell, seen) = (stand.bell().await, Seen::default());
+    let worker = Listening::start(&bell, "one", 4, &seen, Duration::from_secs(3));
+    let one = delivery("running");
+    bell.ring(&one).await;
+    within(10, "its begin", || seen.of(&one).0 > 0).await;
+    stand.server().crash();
+    let asked = Instant::now();
+    for n in 0..20 {
+        bell.ring(&delivery(&format!("unheard-{n}"))).await;
+    }
+    assert!(
+        asked.elapsed() < Duration::from_secs(4),
+        "whoever rings waits for a queue that is away"
+    );
+    within(10, "its end", || seen.of(&one).1 > 0).await;
+    stand.server().run().unwrap();
+    answered(&bell, &seen, "after", 40).await;
+    worker.stop().await;
+}
+
+/// Trap: a worker whose registration is gone ends.
+#[tokio::test(flavor = "multi_thread")]
+async fn redis_that_forgets_everything_is_worked_on() {
+    let Some(stand) = Stand::redis() else { return };
+    let (bell, seen) = (stand.bell().await, Seen::default());
+    let worker = Listening::start(&bell, "one", 4, &seen, Duration::ZERO);
+    answered(&bell, &seen, "before", 10).await;
+    stand.server().flush().unwrap();
+    answered(&bell, &seen, "after", 40).await;
+    worker.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn redis_need_not_be_up_at_the_start() {
+    let Some(program) = Redis::find() else {
+        assert!(core_only(), "redis-server is not installed");
+        return;
+    };
+    let stand = Stand::Redis(Redis::absent(program).unwrap());
+    let (bell, seen) = (stand.bell().await, Seen::default());
+    let asked = Instant::now();
+    bell.ring(&delivery("nobody")).await;
+    assert!(asked.elapsed() < Duration::from_secs(2));
+    let worker = Listening::start(&bell, "one", 4, &seen, Duration::ZERO);
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    stand.server().run().unwrap();
+    answered(&bell, &seen, "after", 40).await;
+    worker.stop().await;
+}
+
+#[tokio::test]
+async fn an_address_that_is_none_is_told_without_showing_it() {
+    for address in ["", "localhost", "http://x:secret@host", "redis://"] {
+        let says = match QueueBell::connect(address) {
+            Ok(_) => continue,
+            Err(error) => error.words(),
+        };
+        assert!(says.zh.contains("redis://"), "{says:?}");
+        assert!(!says.en.contains("secret"), "{says:?}");
+    }
+    assert!(QueueBell::connect("postgres://x").is_err());
+}

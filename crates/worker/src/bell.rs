@@ -231,12 +231,18 @@ struct Quiet(Arc<std::sync::Mutex<Option<tokio::time::Instant>>>);
 
 impl Quiet {
     fn is_on(&self) -> bool {
-        let until = self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let until = self
+            .0
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
         until.is_some_and(|until| tokio::time::Instant::now() < until)
     }
 
     fn begin(&self) {
-        let mut until = self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut until = self
+            .0
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
         *until = Some(tokio::time::Instant::now() + QUIET);
     }
 }

@@ -166,12 +166,10 @@ pub(crate) async fn listen(bell: QueueBell, listener: Listener) {
     let stop = listener.stop.clone();
     let wake = bell.wake.clone();
     let monitor = match bell.transport.clone() {
-        Transport::File(queue) => Monitor::new().register(move |restarts: usize| {
-            worker_over!(queue.storage, wake, listener, restarts)
-        }),
-        Transport::Redis(queue) => Monitor::new().register(move |restarts: usize| {
-            worker_over!(queue.storage, wake, listener, restarts)
-        }),
+        Transport::File(queue) => Monitor::new()
+            .register(move |restarts: usize| worker_over!(queue.storage, wake, listener, restarts)),
+        Transport::Redis(queue) => Monitor::new()
+            .register(move |restarts: usize| worker_over!(queue.storage, wake, listener, restarts)),
     };
     let monitor = monitor
         .should_restart(|_, error| {

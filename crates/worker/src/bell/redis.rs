@@ -71,7 +71,8 @@ impl RedisQueue {
         let script = Script::new(CLEAN);
         for set in ["done", "dead", "failed"] {
             let mut run = script.key(format!("{QUEUE}:{set}"));
-            run.key(format!("{QUEUE}:data")).key(format!("{QUEUE}:meta"));
+            run.key(format!("{QUEUE}:data"))
+                .key(format!("{QUEUE}:meta"));
             run.arg(CLEAN_MAX);
             let mut connection = self.connection.clone();
             let cleaned = run.invoke_async::<usize>(&mut connection).await;

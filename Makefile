@@ -7,7 +7,7 @@ KEEP ?=
 COLD ?=
 SABOTAGE ?=
 SEED ?=
-POSTGRES ?=
+DISTRIBUTED ?=
 
 demo: need-build
 	@cargo build --profile demo -p yigao -p yigao-sandbox
@@ -21,10 +21,11 @@ check: need-build
 	cargo clippy --workspace --all-targets -- -D warnings
 	@if command -v cargo-deny >/dev/null 2>&1; then cargo deny --config .deny.toml check; else echo "check: cargo-deny is not installed; licences and advisories were not checked (cargo install cargo-deny)"; fi
 
-# Real processes killed at every choke point; SABOTAGE=journal|fence|look takes a rule out and must fail.
+# Real processes killed at every choke point; SABOTAGE=journal|fence|look takes a rule out and
+# must fail; DISTRIBUTED=1 runs it on PostgreSQL and Redis.
 crash: need-build
 	@cargo build --profile demo -q -p yigao-suite -p yigao-sandbox --bin crash --bin yigao-sandbox
-	@./target/demo/crash $(if $(SABOTAGE),--sabotage $(SABOTAGE)) $(if $(SEED),--seed $(SEED)) $(if $(POSTGRES),--postgres)
+	@./target/demo/crash $(if $(SABOTAGE),--sabotage $(SABOTAGE)) $(if $(SEED),--seed $(SEED)) $(if $(DISTRIBUTED),--postgres --redis)
 
 bench: need-build
 	@cargo build --release -q -p yigao -p yigao-suite --bin yigao --bin bench

@@ -13,7 +13,6 @@ use std::{
     time::Duration,
 };
 
-use apalis::prelude::TaskSink as _;
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 use yigao_core::{DeliveryId, Words};
@@ -89,6 +88,7 @@ impl BellError {
 
 /// What carries the rings.
 #[derive(Clone)]
+#[expect(clippy::large_enum_variant, reason = "one in a process")]
 pub(crate) enum Transport {
     File(FileQueue),
     Redis(RedisQueue),
@@ -186,14 +186,8 @@ impl QueueBell {
 
     async fn push(&self, ring: Ring) -> Result<(), String> {
         match &self.transport {
-            Transport::File(queue) => {
-                let mut storage = queue.storage.clone();
-                storage.push(ring).await.map_err(|e| e.to_string())
-            }
-            Transport::Redis(queue) => {
-                let mut storage = queue.storage.clone();
-                storage.push(ring).await.map_err(|e| e.to_string())
-            }
+            Transport::File(queue) => queue.push(ring).await,
+            Transport::Redis(queue) => queue.push(ring).await,
         }
     }
 }

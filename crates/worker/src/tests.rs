@@ -341,6 +341,19 @@ async fn redis_that_dies_drops_no_handler_and_is_found_again() {
     worker.stop().await;
 }
 
+/// Trap: at some 8,000 tasks that wait the library cannot fetch one any more, for ever.
+#[tokio::test(flavor = "multi_thread")]
+async fn redis_takes_any_number_of_rings_while_nobody_works() {
+    let Some(stand) = Stand::redis() else { return };
+    let (bell, seen) = (stand.bell().await, Seen::default());
+    for n in 0..9_000 {
+        bell.ring(&delivery(&format!("early-{n}"))).await;
+    }
+    let worker = Listening::start(&bell, "one", 16, &seen, Duration::ZERO);
+    within(20, "an answer", || seen.begun() > 100).await;
+    worker.stop().await;
+}
+
 /// Trap: a worker whose registration is gone ends.
 #[tokio::test(flavor = "multi_thread")]
 async fn redis_that_forgets_everything_is_worked_on() {

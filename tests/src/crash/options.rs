@@ -23,6 +23,8 @@ pub(crate) struct Options {
     pub(crate) spoilt: u64,
     /// The ledger on a private PostgreSQL instead of in a SQLite file.
     pub(crate) postgres: bool,
+    /// The bell on a private Redis that is restarted and emptied meanwhile, instead of in a file.
+    pub(crate) redis: bool,
     /// A rule that is taken out.
     pub(crate) sabotage: Option<Rule>,
     /// A run too small to hit every destination at every point; every point must still be hit.
@@ -43,6 +45,7 @@ impl Options {
             times: 40,
             spoilt: 20,
             postgres: false,
+            redis: false,
             sabotage: None,
             small: false,
             keep: false,
@@ -59,6 +62,7 @@ impl Options {
                 "--seed" => options.seed = value()?.parse()?,
                 "--times" => options.times = value()?.parse()?,
                 "--spoilt" => options.spoilt = value()?.parse()?,
+                "--redis" => options.redis = true,
                 "--postgres" => options.postgres = true,
                 "--small" => options.small = true,
                 "--keep" => options.keep = true,
@@ -85,10 +89,13 @@ impl Options {
         }
     }
 
+    /// Ledger and bell, as the last line names them.
     pub(crate) fn ledger(&self) -> &'static str {
-        match self.postgres {
-            true => "postgres",
-            false => "sqlite",
+        match (self.postgres, self.redis) {
+            (true, true) => "postgres+redis",
+            (true, false) => "postgres",
+            (false, true) => "sqlite+redis",
+            (false, false) => "sqlite",
         }
     }
 }

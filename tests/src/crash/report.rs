@@ -63,6 +63,11 @@ impl Tally {
         self.findings.truncate(TOLD);
     }
 
+    /// The bell's server was emptied or restarted.
+    pub(crate) fn hurt(&mut self, kind: &str) {
+        self.fire(kind, "redis", "", "");
+    }
+
     pub(crate) fn all(&self) -> u64 {
         self.fired.values().sum()
     }
@@ -281,6 +286,14 @@ fn table(tally: &Tally) -> anyhow::Result<()> {
             point.name(),
             at("dies", point),
             at("freezes", point)
+        ))?;
+    }
+    let redis = |what: &str| tally.count(|(kind, at, _)| kind == what && at == "redis");
+    if redis("flush") > 0 {
+        say(&format!(
+            "redis          emptied {:>4}  restarted {:>4}",
+            redis("flush"),
+            redis("restart")
         ))?;
     }
     Ok(())

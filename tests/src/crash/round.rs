@@ -14,7 +14,7 @@ use tokio::{
 };
 use yigao_core::{State, trial::Rule};
 use yigao_engine::{Clock, Hub};
-use yigao_testkit::Postgres;
+use yigao_testkit::{Postgres, Redis};
 
 use crate::{
     board::Boards,
@@ -35,6 +35,8 @@ const LOOK: Duration = Duration::from_millis(10);
 const PATIENCE: Duration = Duration::from_millis(200);
 /// Leases that a frozen process sleeps through: another takes over, and comes to its end.
 const ASLEEP: u32 = 5;
+/// Between two hurts of the bell's server.
+const HURT: Duration = Duration::from_secs(2);
 /// Longest storm.
 const STORM: Duration = Duration::from_secs(60);
 /// How long a calm lasts where a rule is out.
@@ -54,6 +56,8 @@ struct Round {
     boards: Boards,
     editor: Editor,
     fired: Fired,
+    /// The bell's server, and how often it was hurt.
+    redis: Option<(Redis, u32)>,
     dealer: Dealer,
     /// Deaths of a stage, at most.
     deaths: usize,
@@ -75,11 +79,18 @@ pub(crate) async fn play(
     };
     let (boards, board) = Boards::start(clock).await?;
     let (mut sandbox, base) = sandbox(&folder, since, options.times).await?;
+    let redis = match options.redis {
+        true => Some(Redis::start(
+            Redis::find().context("redis-server is not installed")?,
+        )?),
+        false => None,
+    };
     let scene = Scene {
         ledger: match postgres {
             Some(server) => server.database(&format!("crash_{number}"))?,
             None => folder.join("ledger.db").display().to_string(),
         },
+        redis: redis.as_ref().map(Redis::url),
         folder: folder.clone(),
         sandbox: base,
         board,
@@ -108,6 +119,7 @@ pub(crate) async fn play(
         hub: scene.hub(format!("parent-{number}")).await?,
         path: scene.write()?,
         fired: Fired::new(scene.log()),
+        redis: redis.map(|server| (server, 0)),
         dealer: Dealer::new(scene.seed, options.sabotage == Some(Rule::Fence)),
         deaths: options.deaths,
         lives: number * 10_000,
@@ -199,6 +211,9 @@ impl Round {
     async fn storm(&mut self) -> anyhow::Result<()> {
         let mut lives = Vec::new();
         let mut left = self.deaths;
+        if let Some((_, times)) = &mut self.redis {
+            *times = 0;
+        }
         let begun = Instant::now();
         while left > 0 && begun.elapsed() < STORM {
             while lives.len() < AT_ONCE {
@@ -206,6 +221,7 @@ impl Round {
                 lives.push(self.begin(&orders)?);
             }
             let frozen = self.look().await?;
+            self.hurt_redis(begun.elapsed())?;
             for mut life in std::mem::take(&mut lives) {
                 match life.look(&frozen, self.asleep())? {
                     Stands::Lives => lives.push(life),
@@ -218,6 +234,27 @@ impl Round {
         for life in lives {
             life.end().await?;
         }
+        Ok(())
+    }
+
+    /// Empties the bell's server, or lets it die and come again, in turn.
+    fn hurt_redis(&mut self, passed: Duration) -> anyhow::Result<()> {
+        let Some((server, times)) = &mut self.redis else {
+            return Ok(());
+        };
+        if passed < HURT * (*times + 1) {
+            return Ok(());
+        }
+        let kind = if times.is_multiple_of(2) {
+            server.flush()?;
+            "flush"
+        } else {
+            server.crash();
+            server.run()?;
+            "restart"
+        };
+        *times += 1;
+        self.tally.hurt(kind);
         Ok(())
     }
 

@@ -44,6 +44,8 @@ pub(crate) struct Scene {
     pub(crate) folder: PathBuf,
     /// A PostgreSQL address, or the path of a file.
     pub(crate) ledger: String,
+    /// The address of a Redis, or none for a file.
+    pub(crate) redis: Option<String>,
     pub(crate) sandbox: String,
     pub(crate) board: String,
     pub(crate) since: i64,

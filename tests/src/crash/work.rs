@@ -23,7 +23,10 @@ pub(crate) async fn live(scene: &Path, orders: &str) -> anyhow::Result<()> {
     yigao_core::trial::watch(Box::new(watcher));
     let life = orders.split(',').next().unwrap_or_default();
     let worker = format!("life-{life}-{}", std::process::id());
-    let bell = QueueBell::open(&scene.folder.join("bell.db")).await?;
+    let bell = match &scene.redis {
+        Some(address) => QueueBell::connect(address)?,
+        None => QueueBell::open(&scene.folder.join("bell.db")).await?,
+    };
     let hub = scene.hub(worker).await?.with_bell(Arc::new(bell.clone()));
     let settings = WorkerSettings {
         stop_within: Duration::from_secs(1),

@@ -2,6 +2,7 @@
 
 use std::{path::Path, time::Duration};
 
+use apalis::prelude::TaskSink as _;
 use apalis_sqlite::{Config, SqliteStorage};
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
@@ -73,6 +74,11 @@ impl FileQueue {
             .missed_heartbeats(beat.missed);
         let storage = SqliteStorage::new(&pool).with_config(config);
         Ok(Self { storage, pool })
+    }
+
+    pub(super) async fn push(&self, ring: Ring) -> Result<(), String> {
+        let mut storage = self.storage.clone();
+        storage.push(ring).await.map_err(|e| e.to_string())
     }
 
     pub(super) async fn clean(&self) -> Result<(), String> {

@@ -1,7 +1,8 @@
 # Thin: every target calls one thing. `make demo` and `make test` are the two commands.
-.PHONY: demo test check crash bench docs need-build
+.PHONY: demo test check crash bench docs need-build need-servers
 
-# MODE and other variables of later demos are passed through.
+# MODE=distributed: two worker processes on a private PostgreSQL and Redis, one of them killed half-way.
+MODE ?=
 ONCE ?=
 KEEP ?=
 COLD ?=
@@ -9,9 +10,9 @@ SABOTAGE ?=
 SEED ?=
 DISTRIBUTED ?=
 
-demo: need-build
-	@cargo build --profile demo -p yigao -p yigao-sandbox
-	@./target/demo/yigao demo $(if $(ONCE),--once) $(if $(KEEP),--keep)
+demo: need-$(if $(filter distributed,$(MODE)),servers,build)
+	@cargo build --profile demo -p yigao -p yigao-sandbox $(if $(filter distributed,$(MODE)),-p yigao-testkit)
+	@$(if $(filter distributed,$(MODE)),./target/demo/with-servers) ./target/demo/yigao demo $(if $(filter distributed,$(MODE)),--distributed) $(if $(ONCE),--once) $(if $(KEEP),--keep)
 
 test:
 	@sh tests/run.sh
@@ -37,3 +38,6 @@ docs: need-build
 # What a build needs, and the one command that brings what lacks.
 need-build:
 	@sh tests/need.sh build
+
+need-servers:
+	@sh tests/need.sh servers

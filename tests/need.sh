@@ -1,5 +1,5 @@
 #!/bin/sh
-# need.sh build|test: checks what is needed and prints the one command that brings what lacks.
+# need.sh build|servers|test: checks what is needed and prints the one command that brings what lacks.
 set -u
 want=$1
 lacks=''
@@ -8,10 +8,12 @@ command -v cc >/dev/null 2>&1 || lacks="$lacks gcc"
 # PARTS=core goes without all of these. Of PostgreSQL only the programs are needed: the tests start a server of their own.
 # npm only brings one script, axe-core, for the browser tests.
 parts=''
-if [ "$want" = test ] && [ "${PARTS:-all}" != core ]; then
-    parts=yes
+if [ "$want" = servers ] || { [ "$want" = test ] && [ "${PARTS:-all}" != core ]; }; then
     [ -n "$(find /usr/lib/postgresql/*/bin/postgres 2>/dev/null)" ] || command -v postgres >/dev/null 2>&1 || lacks="$lacks postgresql"
     command -v redis-server >/dev/null 2>&1 || lacks="$lacks redis-server"
+fi
+if [ "$want" = test ] && [ "${PARTS:-all}" != core ]; then
+    parts=yes
     command -v chromium >/dev/null 2>&1 || lacks="$lacks chromium"
     command -v chromedriver >/dev/null 2>&1 || lacks="$lacks chromium-driver"
     [ -n "$(fc-list :lang=zh-cn 2>/dev/null)" ] || lacks="$lacks fontconfig fonts-noto-cjk"
@@ -31,7 +33,7 @@ if ! command -v cargo >/dev/null 2>&1; then
     exit 1
 fi
 if [ -n "$lacks" ]; then
-    if [ "$want" = test ] && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
+    if [ "$want" != build ] && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
         sh -c "$bring" || exit 1
     else
         echo "$want needs$lacks: $bring"

@@ -9,7 +9,7 @@ use std::{
 
 use serde_json::{Value, json};
 use yigao_sandbox::{SandboxConfig, start};
-use yigao_testkit::{Postgres, core_only};
+use yigao_testkit::{Postgres, Redis, core_only};
 
 use crate::program::{Home, repository};
 
@@ -50,21 +50,42 @@ fn delivered(home: &Home) -> usize {
 /// Fifty items at once, the process killed in the middle, again and again: each page stands once, in every list once.
 #[test]
 fn fifty_items_and_kills_in_the_middle_leave_exactly_what_they_should() {
-    fifty(&Home::new("fifty").with_site(), 1);
+    fifty(&Home::new("fifty").with_site(), 1, |_| {});
 }
 
-/// The same on a shared ledger, with two processes at a time of which one is killed.
+/// The servers of a distributed set-up; none where they are not installed and need not be.
+fn servers() -> Option<(Postgres, Redis)> {
+    let (Some(postgres), Some(redis)) = (Postgres::find(), Redis::find()) else {
+        assert!(core_only(), "PostgreSQL or Redis is not installed");
+        return None;
+    };
+    let postgres = Postgres::start(postgres).unwrap();
+    Some((postgres, Redis::start(redis).unwrap()))
+}
+
+/// The same on a shared ledger and bell, with two processes at a time of which one is killed; the bell's server is emptied
+/// and restarted meanwhile, and the ledger's ends as by a power cut.
 #[test]
-fn fifty_items_on_postgres_and_kills_beside_another_process_leave_the_same() {
-    let Some(programs) = Postgres::find() else {
-        assert!(core_only(), "PostgreSQL is not installed");
+fn fifty_items_on_postgres_and_redis_and_kills_beside_another_process_leave_the_same() {
+    let Some((postgres, redis)) = servers() else {
         return;
     };
-    let server = Postgres::shared(programs).unwrap();
-    let name = format!("fifty-{}", std::process::id());
-    server.database(&name).unwrap();
-    let home = Home::new("fifty-pg").with_site();
-    fifty(&home.with_postgres(&server.url(&name)), 2);
+    let home = Home::new("fifty-shared")
+        .with_site()
+        .with_shared("ledger", &postgres.database("fifty").unwrap())
+        .with_shared("bell", &redis.url());
+    fifty(&home, 2, |target| match target {
+        10 => redis.flush().unwrap(),
+        20 => {
+            redis.crash();
+            redis.run().unwrap();
+        }
+        30 => {
+            postgres.crash();
+            postgres.run().unwrap();
+        }
+        _ => {}
+    });
 }
 
 fn worker(home: &Home) -> std::process::Child {
@@ -75,7 +96,7 @@ fn worker(home: &Home) -> std::process::Child {
         .unwrap()
 }
 
-fn fifty(home: &Home, processes: usize) {
+fn fifty(home: &Home, processes: usize, meanwhile: impl Fn(usize)) {
     for n in 0..50 {
         let text = format!(
             "---\nid: item-{n:02}\nkind: news\ntitle: 第{n:02}号消息\nsummary: 摘要\nunit: 青川市文化和旅游局\ncolumn: 要闻动态\n---\n\n第{n:02}号正文。\n"
@@ -100,6 +121,7 @@ fn fifty(home: &Home, processes: usize) {
         // SIGKILL: the worker gets no chance to say anything.
         worker.kill().unwrap();
         worker.wait().unwrap();
+        meanwhile(target);
         assert!(
             delivered(home) < 50 || (processes > 1 && target > 10),
             "no kill fell into the middle"
@@ -184,9 +206,35 @@ async fn a_title_one_character_too_long_is_stopped_and_exactly_at_the_limit_is_n
 
 #[test]
 fn the_demo_ends_well() {
+    the_demo(&["--lang", "zh", "demo", "--once"], &[], &[]);
+}
+
+/// Two processes on PostgreSQL and Redis, one of them killed half-way.
+#[test]
+fn the_distributed_demo_ends_well() {
+    let Some((postgres, redis)) = servers() else {
+        return;
+    };
+    let places = [
+        ("YIGAO_LEDGER_URL", postgres.database("demo").unwrap()),
+        ("YIGAO_BELL_URL", redis.url()),
+    ];
+    let told = the_demo(
+        &["demo", "--once", "--distributed"],
+        &places,
+        &["workers=2", "killed_workers=1"],
+    );
+    let (_, seconds) = told.split_once("takeover_s=").unwrap();
+    // The promise: under fifteen seconds with the lease of the embedded defaults.
+    assert!(seconds.trim().parse::<f32>().unwrap() < 15.0, "{told}");
+}
+
+/// Its last line, which says that all went well.
+fn the_demo(args: &[&str], env: &[(&str, String)], also: &[&str]) -> String {
     let run = std::process::Command::new(crate::program::program("yigao"))
         .current_dir(repository())
-        .args(["--lang", "zh", "demo", "--once"])
+        .args(args)
+        .envs(env.iter().map(|(name, value)| (name, value)))
         .output()
         .unwrap();
     let out = String::from_utf8_lossy(&run.stdout).into_owned();
@@ -195,7 +243,7 @@ fn the_demo_ends_well() {
         .find(|l| l.starts_with("demo: "))
         .unwrap_or_else(|| panic!("{out}{}", String::from_utf8_lossy(&run.stderr)));
     let pairs: BTreeSet<&str> = line.trim_start_matches("demo: ").split(' ').collect();
-    for pair in [
+    let all = [
         "items=4",
         "destinations=5",
         "refused=1",
@@ -205,8 +253,10 @@ fn the_demo_ends_well() {
         "failed=0",
         "doubtful=0",
         "delivered=30",
-    ] {
+    ];
+    for pair in all.iter().chain(also) {
         assert!(pairs.contains(pair), "{pair} is not in {line}");
     }
     assert!(run.status.success());
+    line.to_owned()
 }

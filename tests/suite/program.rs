@@ -93,12 +93,12 @@ impl Home {
         self
     }
 
-    /// The ledger in a database of a private server, by configuration alone.
-    pub(crate) fn with_postgres(self, url: &str) -> Self {
-        self.write("secrets/ledger", url);
+    /// The ledger or the bell on a server that processes share, by configuration alone.
+    pub(crate) fn with_shared(self, what: &str, url: &str) -> Self {
+        self.write(&format!("secrets/{what}"), url);
         let config = fs::read_to_string(self.path.join("yigao.toml")).unwrap();
-        let place = "[data]\nledger = { file = \"secrets/ledger\" }\n";
-        self.write("yigao.toml", config.replace("[data]\n", place));
+        let place = format!("[data]\n{what} = {{ file = \"secrets/{what}\" }}\n");
+        self.write("yigao.toml", config.replace("[data]\n", &place));
         self
     }
 

@@ -106,10 +106,12 @@ fn crates_import_only_what_the_map_allows() {
 
 #[test]
 fn third_party_fences_hold() {
-    let fences: [(&str, &[&str]); 8] = [
+    let fences: [(&str, &[&str]); 10] = [
         ("sqlx", &["yigao-store", "yigao-worker"]),
         ("apalis", &["yigao-worker"]),
         ("apalis-sqlite", &["yigao-worker"]),
+        ("apalis-redis", &["yigao-worker"]),
+        ("redis", &["yigao-worker"]),
         (
             "axum",
             &[

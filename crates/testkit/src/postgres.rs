@@ -311,6 +311,6 @@ fn finished(mut command: Command) -> io::Result<String> {
     clippy::disallowed_methods,
     reason = "a server of another program is waited for; there is no clock to drive"
 )]
-fn pause() {
+pub(crate) fn pause() {
     std::thread::sleep(PAUSE);
 }

@@ -11,10 +11,9 @@ use std::{
     time::{Duration, Instant},
 };
 
-use crate::postgres::{free_port, own_folder};
+use crate::postgres::{free_port, own_folder, pause};
 
 const PATIENCE: Duration = Duration::from_secs(20);
-const PAUSE: Duration = Duration::from_millis(10);
 
 /// Runs the server until our process ends, however it ends: its end of a pipe is closed then.
 const KEEPER: &str = r#""$@" </dev/null & server=$!
@@ -88,7 +87,7 @@ impl Redis {
             if begun.elapsed() > PATIENCE {
                 return Err(io::Error::other("redis-server does not answer"));
             }
-            std::thread::sleep(PAUSE);
+            pause();
         }
         Ok(())
     }

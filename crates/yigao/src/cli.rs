@@ -73,6 +73,10 @@ pub(crate) struct Demo {
     /// Keep the data folder and use it again.
     #[arg(long)]
     pub(crate) keep: bool,
+    /// Two worker processes on PostgreSQL and Redis, one of them killed half-way. Their addresses are read from
+    /// YIGAO_LEDGER_URL and YIGAO_BELL_URL.
+    #[arg(long, conflicts_with = "keep")]
+    pub(crate) distributed: bool,
     /// Folder with the sample items.
     #[arg(long, default_value = "examples/items")]
     pub(crate) items: PathBuf,

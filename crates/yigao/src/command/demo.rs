@@ -2,6 +2,7 @@
 
 mod again;
 mod board;
+mod hands;
 mod stage;
 mod told;
 
@@ -15,6 +16,7 @@ use yigao_worker::Worker;
 
 use self::{
     board::Board,
+    hands::Hands,
     stage::Stage,
     told::{lost_answers_were_found, proofs, renditions, still_open, summary},
 };
@@ -56,6 +58,9 @@ pub(super) async fn run(call: &Call<'_>, args: Demo) -> anyhow::Result<()> {
             ),
         ));
     }
+    if args.distributed {
+        hands::servers_are_there()?;
+    }
     if args.keep && Path::new(stage::KEPT).join("yigao.toml").is_file() {
         return again::open_kept(call, &args).await;
     }
@@ -77,7 +82,7 @@ async fn play(call: &Call<'_>, args: &Demo, stage: &Stage) -> anyhow::Result<()>
     let listener = serve::bind("127.0.0.1:0").await?;
     let listen = listener.local_addr()?.to_string();
     let settings = load(&Flags {
-        config: Some(stage.write_config(&listen)?),
+        config: Some(stage.write_config(&listen, args.distributed)?),
         ..Flags::default()
     })?;
     serve::start_log(&settings);
@@ -94,7 +99,11 @@ async fn play(call: &Call<'_>, args: &Demo, stage: &Stage) -> anyhow::Result<()>
             stage.base
         ),
     );
-    let worker = Worker::start(hub.clone(), bell, &settings.worker);
+    let mut hands = if args.distributed {
+        Hands::apart(&stage.folder.join("yigao.toml"), say)?
+    } else {
+        Hands::here(Worker::start(hub.clone(), bell, &settings.worker))
+    };
     let server = Server::new(hub.clone(), ServerSettings { tokens: Vec::new() });
     let link = server.sign_in_link_for(
         &listener,
@@ -107,7 +116,7 @@ async fn play(call: &Call<'_>, args: &Demo, stage: &Stage) -> anyhow::Result<()>
 
     // Whenever it is interrupted: the sandbox is a process of its own and has to be ended by us.
     let told = tokio::select! {
-        told = story(call, args, stage, &hub) => told,
+        told = story(call, args, (stage, &mut hands), &hub) => told,
         () = serve::stop_signal() => Err(crate::exit::Interrupted.into()),
     };
     if told.is_ok() && !args.once {
@@ -124,12 +133,17 @@ async fn play(call: &Call<'_>, args: &Demo, stage: &Stage) -> anyhow::Result<()>
         serve::stop_signal().await;
     }
     stop.cancel();
-    worker.stop().await;
+    hands.stop().await?;
     tasks.shutdown().await;
     told
 }
 
-async fn story(call: &Call<'_>, args: &Demo, stage: &Stage, hub: &Hub) -> anyhow::Result<()> {
+async fn story(
+    call: &Call<'_>,
+    args: &Demo,
+    (stage, hands): (&Stage, &mut Hands),
+    hub: &Hub,
+) -> anyhow::Result<()> {
     let say = call.say;
     let refused = preflight_stops_it(call, hub, &args.items).await?;
     for name in ITEMS {
@@ -146,6 +160,11 @@ async fn story(call: &Call<'_>, args: &Demo, stage: &Stage, hub: &Hub) -> anyhow
         "the remotes will misbehave: one 503, two answers lost after the act",
     );
     let mut board = Board::new(hub.clone(), say.clone());
+    let mut play = Play {
+        stage,
+        hands,
+        once: args.once,
+    };
     let mut all = Vec::new();
     let approve = Request::approved();
     for name in ITEMS {
@@ -154,11 +173,11 @@ async fn story(call: &Call<'_>, args: &Demo, stage: &Stage, hub: &Hub) -> anyhow
             .await?;
         all.extend(plan.deliveries.into_iter().map(|d| d.id));
     }
-    to_rest(stage, hub, &mut board, &all, args.once).await?;
+    to_rest(&mut play, hub, &mut board, &all).await?;
     lost_answers_were_found(stage, say).await?;
 
     let corrected = correct(call, hub, &args.items).await?;
-    to_rest(stage, hub, &mut board, &corrected, args.once).await?;
+    to_rest(&mut play, hub, &mut board, &corrected).await?;
     all.extend(corrected);
     let reason = "活动因天气原因取消";
     let killed = hub
@@ -169,12 +188,12 @@ async fn story(call: &Call<'_>, args: &Demo, stage: &Stage, hub: &Hub) -> anyhow
         format!("withdrawing {KILLED}: {reason}"),
     );
     let killed: Vec<DeliveryId> = killed.deliveries.into_iter().map(|d| d.id).collect();
-    to_rest(stage, hub, &mut board, &killed, args.once).await?;
+    to_rest(&mut play, hub, &mut board, &killed).await?;
     proofs(hub, &killed, say).await?;
     all.extend(killed);
     renditions(hub, stage, say).await?;
     still_open(hub, &all, say).await?;
-    summary(hub, &all, refused, args.once, say).await
+    summary(hub, &all, refused, (args.once, &play.hands.told()?), say).await
 }
 
 /// An item whose title is one character too long, stopped before anything is sent.
@@ -211,18 +230,27 @@ async fn preflight_stops_it(call: &Call<'_>, hub: &Hub, items: &Path) -> anyhow:
     }
 }
 
+/// What the story is played with.
+struct Play<'p> {
+    stage: &'p Stage,
+    hands: &'p mut Hands,
+    once: bool,
+}
+
 /// Follows until all rest; a person's part is played by the stand-in editor when the demo is to end by itself.
 async fn to_rest(
-    stage: &Stage,
+    play: &mut Play<'_>,
     hub: &Hub,
     board: &mut Board,
     ids: &[DeliveryId],
-    once: bool,
 ) -> anyhow::Result<()> {
+    let Play { stage, hands, once } = play;
+    let once = *once;
     let mut asked: BTreeSet<DeliveryId> = BTreeSet::new();
     let begun = hub.clock.now();
     loop {
         let deliveries = board.draw(ids).await?;
+        hands.half_way(&deliveries, hub, board).await?;
         for delivery in deliveries.iter().filter(|d| d.state == State::Accepted) {
             let Some(link) = hand_over_link(delivery) else {
                 continue;

@@ -40,7 +40,7 @@ pub(super) async fn open_kept(call: &Call<'_>, args: &Demo) -> anyhow::Result<()
     let items = hub.store.items(None, ALL).await?;
     let stopped = items.iter().filter(|item| !sent.contains(&item.id)).count();
     let ids: Vec<_> = deliveries.iter().map(|d| d.id.clone()).collect();
-    let shown = summary(&hub, &ids, stopped, args.once, say).await;
+    let shown = summary(&hub, &ids, stopped, (args.once, ""), say).await;
     if args.once {
         return shown;
     }

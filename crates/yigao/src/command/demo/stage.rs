@@ -13,6 +13,7 @@ use tokio::{
     process::{Child, Command},
 };
 
+use super::hands::SHARED;
 use crate::exit::Mistake;
 
 /// Where `--keep` leaves the data.
@@ -159,7 +160,7 @@ impl Stage {
     }
 
     /// Writes the five destinations and the configuration; answers its path.
-    pub(super) fn write_config(&self, listen: &str) -> anyhow::Result<PathBuf> {
+    pub(super) fn write_config(&self, listen: &str, distributed: bool) -> anyhow::Result<PathBuf> {
         let write = |name: &str, text: String| {
             fs::write(self.folder.join(name), text).with_context(|| name.to_owned())
         };
@@ -173,8 +174,9 @@ impl Stage {
         for (name, text) in destinations(&self.folder, &self.base) {
             write(&format!("destinations/{name}.toml"), text)?;
         }
+        let shared = if distributed { SHARED } else { "" };
         let config = format!(
-            "[data]\nfolder = \".\"\n[server]\nlisten = \"{listen}\"\npublic_url = \"http://{listen}\"\n[retry]\nfirst_seconds = 1\n[observe]\nafter_seconds = [1, 30, 300]\n[network]\nprivate_hosts = [\"{}\"]\n[log]\nlevel = \"error\"\n",
+            "[data]\nfolder = \".\"\n{shared}[server]\nlisten = \"{listen}\"\npublic_url = \"http://{listen}\"\n[retry]\nfirst_seconds = 1\n[observe]\nafter_seconds = [1, 30, 300]\n[network]\nprivate_hosts = [\"{}\"]\n[log]\nlevel = \"error\"\n",
             self.sandbox_host()
         );
         write("yigao.toml", config)?;

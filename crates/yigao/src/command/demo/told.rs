@@ -133,7 +133,7 @@ pub(super) async fn summary(
     hub: &Hub,
     ids: &[DeliveryId],
     refused: usize,
-    once: bool,
+    (once, workers): (bool, &str),
     say: &Say,
 ) -> anyhow::Result<()> {
     let mut deliveries = Vec::new();
@@ -166,7 +166,7 @@ pub(super) async fn summary(
         "retried: tried again after a fault · settled: answer lost, found done · refused: stopped by pre-flight · waiting: for a person",
     );
     let line = format!(
-        "demo: items={} destinations={} delivered={delivered} retried={retried} settled={settled} refused={refused} corrected={} killed={} waiting={waiting} failed={failed} doubtful={doubtful}",
+        "demo: items={} destinations={} delivered={delivered} retried={retried} settled={settled} refused={refused} corrected={} killed={} waiting={waiting} failed={failed} doubtful={doubtful}{workers}",
         ITEMS.len(),
         hub.destinations.len(),
         ended(Intent::Correct),

@@ -1,0 +1,185 @@
+//! Who works in the demo: a worker in this process, or two processes of their own of which one is killed half-way.
+
+use std::{path::Path, process::Stdio};
+
+use anyhow::Context as _;
+use tokio::process::{Child, Command};
+use yigao_core::{Delivery, DeliveryId, State, Timestamp, time::between};
+use yigao_engine::Hub;
+use yigao_worker::Worker;
+
+use super::board::Board;
+use crate::{exit::Mistake, lang::Say};
+
+/// Where a process of several finds what they share.
+const PLACES: [&str; 2] = ["YIGAO_LEDGER_URL", "YIGAO_BELL_URL"];
+/// Processes of their own.
+const APART: usize = 2;
+
+/// The `[data]` part of the configuration that lets several processes work together.
+pub(super) const SHARED: &str =
+    "ledger = { env = \"YIGAO_LEDGER_URL\" }\nbell = { env = \"YIGAO_BELL_URL\" }\n";
+
+/// Says what lacks where several processes are to work.
+pub(super) fn servers_are_there() -> anyhow::Result<()> {
+    let lacks = PLACES
+        .into_iter()
+        .find(|name| std::env::var_os(name).is_none());
+    lacks.map_or(Ok(()), |name| {
+        Err(Mistake::error(
+            format!("缺少环境变量 {name}（PostgreSQL 与 Redis 的地址）；make demo MODE=distributed 会自己启动它们"),
+            format!("{name} is not set (the addresses of PostgreSQL and Redis); make demo MODE=distributed starts both"),
+        ))
+    })
+}
+
+/// The process that was killed, and what it held.
+pub(super) struct Killed {
+    pid: u32,
+    at: Timestamp,
+    held: DeliveryId,
+    /// Seconds until another went on.
+    taken_over: Option<f32>,
+}
+
+pub(super) enum Hands {
+    Here(Worker),
+    Apart {
+        children: Vec<Child>,
+        killed: Option<Killed>,
+    },
+}
+
+impl Hands {
+    pub(super) fn here(worker: Worker) -> Self {
+        Self::Here(worker)
+    }
+
+    /// Two processes with the configuration at `config`.
+    pub(super) fn apart(config: &Path, say: &Say) -> anyhow::Result<Self> {
+        let mut children = Vec::new();
+        for _ in 0..APART {
+            let child = Command::new(std::env::current_exe()?)
+                .arg("--config")
+                .arg(config)
+                .arg("work")
+                .stdin(Stdio::null())
+                .stdout(Stdio::null())
+                // Of a group of its own: Ctrl-C is for us, who end it by its number.
+                .process_group(0)
+                .kill_on_drop(true)
+                .spawn()
+                .context("a worker")?;
+            children.push(child);
+        }
+        let pids: Vec<u32> = children.iter().filter_map(Child::id).collect();
+        say.line(
+            format!("两个处理进程 {pids:?}，共用 PostgreSQL 台账和 Redis 队列"),
+            format!(
+                "two worker processes {pids:?} on one ledger (PostgreSQL) and one bell (Redis)"
+            ),
+        );
+        Ok(Self::Apart {
+            children,
+            killed: None,
+        })
+    }
+
+    /// Kills one that is at work, as soon as half of `deliveries` has come to rest; later, sees when another goes on.
+    pub(super) async fn half_way(
+        &mut self,
+        deliveries: &[Delivery],
+        hub: &Hub,
+        board: &Board,
+    ) -> anyhow::Result<()> {
+        let Self::Apart { children, killed } = self else {
+            return Ok(());
+        };
+        let now = hub.clock.now();
+        if let Some(killed) = killed {
+            return killed.look(hub, board).await;
+        }
+        let rest = deliveries.iter().filter(|d| d.state.is_final()).count();
+        if rest * 2 < deliveries.len() {
+            return Ok(());
+        }
+        for child in children.iter_mut() {
+            let Some(pid) = child.id() else { continue };
+            let name = format!("{pid}-");
+            let at_work = |d: &&Delivery| {
+                let worker = d.worker.as_deref().unwrap_or_default();
+                d.state == State::Working && worker.starts_with(&name)
+            };
+            let Some(held) = deliveries.iter().find(at_work) else {
+                continue;
+            };
+            child.kill().await?;
+            let (item, to) = (&held.item, &held.destination);
+            board.say(
+                &format!("kill -9 {pid}：它正在投递 {item} → {to}"),
+                &format!("kill -9 {pid}, in the middle of {item} → {to}"),
+            );
+            let held = held.id.clone();
+            *killed = Some(Killed {
+                pid,
+                at: now,
+                held,
+                taken_over: None,
+            });
+            return Ok(());
+        }
+        Ok(())
+    }
+
+    /// What the last line says of it; a mistake when nobody was killed.
+    pub(super) fn told(&self) -> anyhow::Result<String> {
+        let Self::Apart { children, killed } = self else {
+            return Ok(String::new());
+        };
+        let killed = killed
+            .as_ref()
+            .context("no worker was killed in the middle")?;
+        let seconds = killed.taken_over.context("nobody took its work over")?;
+        Ok(format!(
+            " workers={} killed_workers=1 takeover_s={seconds:.1}",
+            children.len()
+        ))
+    }
+
+    pub(super) async fn stop(self) -> anyhow::Result<()> {
+        match self {
+            Self::Here(worker) => worker.stop().await,
+            Self::Apart { children, .. } => {
+                for mut child in children {
+                    child.kill().await?;
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Killed {
+    async fn look(&mut self, hub: &Hub, board: &Board) -> anyhow::Result<()> {
+        if self.taken_over.is_some() {
+            return Ok(());
+        }
+        let held = hub.store.delivery(&self.held).await?;
+        let name = format!("{}-", self.pid);
+        let by_it = held
+            .worker
+            .as_deref()
+            .unwrap_or_default()
+            .starts_with(&name);
+        if held.state == State::Working && by_it {
+            return Ok(());
+        }
+        let seconds = between(self.at, hub.clock.now()).as_secs_f32();
+        self.taken_over = Some(seconds);
+        board.say(
+            &format!("另一个进程在 {seconds:.1} 秒后接着做：没有重发，没有丢失"),
+            &format!("another process went on after {seconds:.1} s: nothing twice, nothing lost"),
+        );
+        Ok(())
+    }
+}

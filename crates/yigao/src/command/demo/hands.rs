@@ -43,7 +43,7 @@ pub(super) struct Killed {
 }
 
 pub(super) enum Hands {
-    Here(Worker),
+    Here(Box<Worker>),
     Apart {
         children: Vec<Child>,
         killed: Option<Killed>,
@@ -52,7 +52,7 @@ pub(super) enum Hands {
 
 impl Hands {
     pub(super) fn here(worker: Worker) -> Self {
-        Self::Here(worker)
+        Self::Here(Box::new(worker))
     }
 
     /// Two processes with the configuration at `config`.

@@ -214,6 +214,25 @@ fn build(
     })
 }
 
+/// Where a part of the data is; none for the data folder.
+fn place(key: &str, raw: RawPlace, problems: &mut Vec<Words>) -> Option<SecretRef> {
+    let word = match raw {
+        RawPlace::Address(reference) => return Some(reference),
+        RawPlace::Word(word) => word,
+    };
+    if word != "file" {
+        problems.push(Words::new(
+            format!(
+                "data.{key}：应为 \"file\"，或 {{ env = \"…\" }}、{{ file = \"…\" }} 指明的地址；地址里有密码，不要直接写在这里"
+            ),
+            format!(
+                "data.{key}: \"file\" is expected, or {{ env = \"…\" }} or {{ file = \"…\" }} that holds the address; it has a password in it and does not belong here"
+            ),
+        ));
+    }
+    None
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -252,23 +271,4 @@ mod tests {
             )]
         );
     }
-}
-
-/// Where a part of the data is; none for the data folder.
-fn place(key: &str, raw: RawPlace, problems: &mut Vec<Words>) -> Option<SecretRef> {
-    let word = match raw {
-        RawPlace::Address(reference) => return Some(reference),
-        RawPlace::Word(word) => word,
-    };
-    if word != "file" {
-        problems.push(Words::new(
-            format!(
-                "data.{key}：应为 \"file\"，或 {{ env = \"…\" }}、{{ file = \"…\" }} 指明的地址；地址里有密码，不要直接写在这里"
-            ),
-            format!(
-                "data.{key}: \"file\" is expected, or {{ env = \"…\" }} or {{ file = \"…\" }} that holds the address; it has a password in it and does not belong here"
-            ),
-        ));
-    }
-    None
 }

@@ -5,6 +5,7 @@
 
 mod board;
 mod operate;
+mod place;
 mod protocol;
 mod simulation;
 mod stage;

@@ -7,12 +7,17 @@ use yigao_engine::Request;
 
 use crate::{
     board::Remote,
+    place::{On, on_both},
     stage::{Stage, item, me},
 };
 
-#[tokio::test]
-async fn what_failed_is_tried_again_once_and_only_when_nothing_came_after() {
-    let stage = Stage::new("recover").await;
+on_both!(
+    what_failed_is_tried_again_once_and_only_when_nothing_came_after,
+    a_new_destination_is_given_what_is_out_and_not_what_was_withdrawn
+);
+
+async fn what_failed_is_tried_again_once_and_only_when_nothing_came_after(on: On) {
+    let stage = Stage::new(on, "recover").await;
     let before = stage.hub.clock.now();
     Remote::set(&stage.remote.mood.strict, true);
     let failed = stage.publish().await;
@@ -50,9 +55,8 @@ async fn what_failed_is_tried_again_once_and_only_when_nothing_came_after() {
     );
 }
 
-#[tokio::test]
-async fn a_new_destination_is_given_what_is_out_and_not_what_was_withdrawn() {
-    let mut stage = Stage::new("replay").await;
+async fn a_new_destination_is_given_what_is_out_and_not_what_was_withdrawn(on: On) {
+    let mut stage = Stage::new(on, "replay").await;
     stage.publish().await;
     let gone = ItemId::parse("gone").unwrap();
     stage.write_as(gone.clone(), "撤回的").await;

@@ -8,14 +8,22 @@ use yigao_engine::{PublishError, Request};
 
 use crate::{
     board::Remote,
+    place::{On, on_both},
     stage::{Stage, item, me},
 };
 
+on_both!(
+    a_request_left_unsure_by_an_ended_delivery_cannot_bring_a_withdrawn_item_back,
+    a_look_that_is_never_answered_becomes_a_doubt_in_the_end,
+    a_look_that_is_answered_after_hours_finds_what_was_done,
+    a_correction_behind_a_publication_knows_its_receipt,
+    a_correction_under_way_is_not_planned_again
+);
+
 /// A request is lost on its way, a second one goes through, the item is withdrawn; then the first arrives after all. The
 /// withdrawal is not proven before that can no longer be, and what came up is taken down.
-#[tokio::test]
-async fn a_request_left_unsure_by_an_ended_delivery_cannot_bring_a_withdrawn_item_back() {
-    let stage = Stage::new("late").await;
+async fn a_request_left_unsure_by_an_ended_delivery_cannot_bring_a_withdrawn_item_back(on: On) {
+    let stage = Stage::new(on, "late").await;
     let mood = &stage.remote.mood;
     Remote::set(&mood.later, true);
     Remote::set(&mood.mute, true);
@@ -71,9 +79,8 @@ async fn a_request_left_unsure_by_an_ended_delivery_cannot_bring_a_withdrawn_ite
 }
 
 /// A remote whose looks fail for days is told to a person; until then nothing is decided and nothing is sent.
-#[tokio::test]
-async fn a_look_that_is_never_answered_becomes_a_doubt_in_the_end() {
-    let stage = Stage::new("deaf").await;
+async fn a_look_that_is_never_answered_becomes_a_doubt_in_the_end(on: On) {
+    let stage = Stage::new(on, "deaf").await;
     let mood = &stage.remote.mood;
     Remote::set(&mood.mute, true);
     Remote::set(&mood.deaf, true);
@@ -94,9 +101,8 @@ async fn a_look_that_is_never_answered_becomes_a_doubt_in_the_end() {
 }
 
 /// As soon as it answers again, it is found, whatever the hour.
-#[tokio::test]
-async fn a_look_that_is_answered_after_hours_finds_what_was_done() {
-    let stage = Stage::new("deaf-for-hours").await;
+async fn a_look_that_is_answered_after_hours_finds_what_was_done(on: On) {
+    let stage = Stage::new(on, "deaf-for-hours").await;
     let mood = &stage.remote.mood;
     Remote::set(&mood.mute, true);
     Remote::set(&mood.deaf, true);
@@ -117,9 +123,8 @@ async fn a_look_that_is_answered_after_hours_finds_what_was_done() {
 }
 
 /// A correction that was planned while the publication was under way takes the place of what that came to.
-#[tokio::test]
-async fn a_correction_behind_a_publication_knows_its_receipt() {
-    let stage = Stage::new("behind").await;
+async fn a_correction_behind_a_publication_knows_its_receipt(on: On) {
+    let stage = Stage::new(on, "behind").await;
     let publish = stage.publish().await;
     let claimed = stage.hub.claim(&publish).await.unwrap().unwrap();
     stage.write("题二").await;
@@ -142,9 +147,8 @@ async fn a_correction_behind_a_publication_knows_its_receipt() {
 }
 
 /// Two people ask for the same correction, or one asks twice: once it is being sent, the second is told so.
-#[tokio::test]
-async fn a_correction_under_way_is_not_planned_again() {
-    let stage = Stage::new("twice").await;
+async fn a_correction_under_way_is_not_planned_again(on: On) {
+    let stage = Stage::new(on, "twice").await;
     stage.publish().await;
     stage.work().await;
     stage.write("更正后的题").await;

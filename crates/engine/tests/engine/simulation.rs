@@ -21,6 +21,8 @@ use sim::{Counts, Rules};
 use turns::{Violation, simulate};
 use yigao_core::Digest;
 
+use crate::place::On;
+
 fn number(name: &str) -> Option<u64> {
     std::env::var(name).ok()?.parse().ok()
 }
@@ -48,9 +50,21 @@ fn red(violation: &Violation) -> String {
 
 #[test]
 fn whatever_happens_nothing_is_lost_doubled_or_hidden() {
+    all_hold("sqlite", 200);
+}
+
+#[test]
+fn on_postgres_nothing_is_lost_doubled_or_hidden_either() {
+    if On::Postgres.is_there() {
+        all_hold("postgres", 12);
+    }
+}
+
+/// Plays `usual` seeds on the ledger `on`, or those that the environment names.
+fn all_hold(on: &str, usual: u64) {
     let seeds: Vec<u64> = match number("SIM_SEED") {
         Some(seed) => vec![seed],
-        None => (1..=number("SIM_SEEDS").unwrap_or(200)).collect(),
+        None => (1..=number("SIM_SEEDS").unwrap_or(usual)).collect(),
     };
     let next = AtomicU64::new(0);
     let total = Mutex::new(Counts::default());
@@ -59,7 +73,7 @@ fn whatever_happens_nothing_is_lost_doubled_or_hidden() {
         loop {
             let index = usize::try_from(next.fetch_add(1, Ordering::Relaxed)).unwrap_or(usize::MAX);
             let Some(seed) = seeds.get(index) else { break };
-            match one(*seed, Rules::All, "all") {
+            match one(*seed, Rules::All, on) {
                 Ok((counts, _)) => total
                     .lock()
                     .unwrap_or_else(PoisonError::into_inner)
@@ -93,11 +107,11 @@ fn whatever_happens_nothing_is_lost_doubled_or_hidden() {
         );
     }
     let total = total.into_inner().unwrap_or_default();
-    say(&total, seeds.len());
+    say(on, &total, seeds.len());
 }
 
 #[expect(clippy::print_stdout, reason = "the figures are what the run is for")]
-fn say(total: &Counts, seeds: usize) {
+fn say(on: &str, total: &Counts, seeds: usize) {
     let Counts {
         turns,
         faults,
@@ -106,9 +120,9 @@ fn say(total: &Counts, seeds: usize) {
         deliveries,
         doubts,
     } = total;
-    println!("simulation: calls={calls} deliveries={deliveries} doubts={doubts}");
+    println!("simulation: ledger={on} calls={calls} deliveries={deliveries} doubts={doubts}");
     println!(
-        "simulation: seeds={seeds} turns={turns} faults={faults} kills={kills} lost=0 duplicated=0 hidden_doubts=0"
+        "simulation: ledger={on} seeds={seeds} turns={turns} faults={faults} kills={kills} lost=0 duplicated=0 hidden_doubts=0"
     );
 }
 

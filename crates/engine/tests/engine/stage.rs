@@ -5,9 +5,12 @@ use std::{collections::BTreeMap, path::PathBuf, sync::Arc, time::Duration};
 use yigao_core::{Actor, Content, Delivery, DeliveryId, ItemId, time::later};
 use yigao_engine::{Clock, Destination, Destinations, Hub, PrivateHosts, Request, Tuning, Wire};
 use yigao_formats::Draft;
-use yigao_store::{MediaFolder, Store};
+use yigao_store::MediaFolder;
 
-use crate::board::{Board, Remote};
+use crate::{
+    board::{Board, Remote},
+    place::On,
+};
 
 pub(crate) struct Stage {
     pub(crate) hub: Hub,
@@ -35,13 +38,13 @@ fn board(name: &str, remote: &Remote) -> Destination {
 }
 
 impl Stage {
-    pub(crate) async fn new(name: &str) -> Self {
+    pub(crate) async fn new(on: On, name: &str) -> Self {
         let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR"))
-            .join(format!("engine-{name}-{}", std::process::id()));
+            .join(format!("engine-{name}-{on:?}-{}", std::process::id()));
         drop(std::fs::remove_dir_all(&folder));
         let remote = Remote::new(&folder.join("board"));
         let clock = Clock::manual("2026-11-25T00:00:00Z".parse().unwrap());
-        let store = Store::open(&folder.join("ledger.db")).await.unwrap();
+        let store = on.open(&folder).await;
         let media = MediaFolder::open(&folder.join("media")).await.unwrap();
         let wire = Wire::new(store.clone(), clock.clone(), PrivateHosts::new([])).unwrap();
         let hub = Hub::new(

@@ -12,6 +12,7 @@ use super::{
     remote::{Kind, Post, Remote},
     rng::Rng,
 };
+use crate::place::On;
 
 /// What went wrong.
 pub(crate) type Red = String;
@@ -115,7 +116,12 @@ impl Sim {
             .map(ToOwned::to_owned)
             .collect();
         let clock = Clock::manual("2026-11-25T00:00:00Z".parse().unwrap());
-        let store = Store::open(&folder.join("ledger.db")).await.unwrap();
+        let on = if run == "postgres" {
+            On::Postgres
+        } else {
+            On::Sqlite
+        };
+        let store = on.open(&folder).await;
         let media = MediaFolder::open(&folder.join("media")).await.unwrap();
         let wire = Wire::new(store.clone(), clock.clone(), PrivateHosts::new([])).unwrap();
         let all = stands.iter().map(|(name, kind)| {

@@ -26,6 +26,8 @@ pub(crate) struct Tally {
     /// Operations that were hit, with what.
     ops: BTreeSet<(String, String, String)>,
     deliveries: BTreeMap<&'static str, u64>,
+    /// Left waiting for another day's quota; neither right nor wrong.
+    pub(crate) postponed: u64,
     doubtful: u64,
     doubts_needless: u64,
     lost: u64,
@@ -54,6 +56,7 @@ impl Tally {
         for (place, many) in other.deliveries {
             *self.deliveries.entry(place).or_default() += many;
         }
+        self.postponed += other.postponed;
         self.doubtful += other.doubtful;
         self.doubts_needless += other.doubts_needless;
         self.lost += other.lost;
@@ -219,7 +222,7 @@ pub(crate) fn print(options: &Options, tally: &Tally) -> anyhow::Result<ExitCode
     }
     let adapters: BTreeSet<&str> = PLACES.iter().map(|place| place.id).collect();
     say(&format!(
-        "crash: ledger={} sabotage={} seed={} points={} faults={} adapters={} runs={} deliveries={} fired={} lost={} duplicated={} doubtful={} needless_doubts={} hidden_doubts={}",
+        "crash: ledger={} sabotage={} seed={} points={} faults={} adapters={} runs={} deliveries={} postponed={} fired={} lost={} duplicated={} doubtful={} needless_doubts={} hidden_doubts={}",
         options.ledger(),
         options.sabotage.map_or("none", |rule| rule.name()),
         options.seed,
@@ -228,6 +231,7 @@ pub(crate) fn print(options: &Options, tally: &Tally) -> anyhow::Result<ExitCode
         adapters.len(),
         tally.runs,
         tally.deliveries.values().sum::<u64>(),
+        tally.postponed,
         tally.all(),
         tally.lost,
         tally.duplicated,

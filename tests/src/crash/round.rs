@@ -26,7 +26,7 @@ use crate::{
     report::{Fired, Tally, progress},
     scene::{PLACES, Scene, Stage, me, token},
     witness::Witness,
-    work::newest,
+    work::{is_postponed, newest},
 };
 
 /// How often the parent looks after its children.
@@ -336,6 +336,10 @@ impl Round {
                     held.copies.len(),
                     held.doubled
                 );
+                if newest.as_ref().is_some_and(is_postponed) {
+                    self.tally.postponed += 1;
+                    continue;
+                }
                 self.tally.delivered(place.id);
                 if held.doubled > 0 {
                     self.tally.doubled(&about);

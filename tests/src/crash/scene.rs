@@ -79,7 +79,7 @@ const fn place(id: &'static str) -> Place {
 pub(crate) const PLACES: [Place; 9] = [
     place("site"),
     Place {
-        most: 3,
+        most: 2,
         ..place("account")
     },
     place("push"),

@@ -2,7 +2,7 @@
 
 use std::{path::Path, sync::Arc, time::Duration};
 
-use yigao_core::{Delivery, DestinationId, Intent, Seen, State};
+use yigao_core::{Delivery, DestinationId, Intent, Seen, State, Why};
 use yigao_engine::{Hub, Request};
 use yigao_store::ListDeliveries;
 use yigao_worker::{QueueBell, Worker, WorkerSettings};
@@ -100,7 +100,12 @@ pub(crate) async fn at_rest(hub: &Hub) -> anyhow::Result<bool> {
         ..ListDeliveries::default()
     };
     let moving = hub.store.deliveries(&which).await?;
-    Ok(moving.iter().all(needs_a_person))
+    Ok(moving.iter().all(|d| needs_a_person(d) || is_postponed(d)))
+}
+
+/// It waits for tomorrow: what is deleted at the account again and again uses the day's ten up.
+pub(crate) fn is_postponed(delivery: &Delivery) -> bool {
+    delivery.state == State::Waiting && matches!(delivery.why, Some(Why::Quota { .. }))
 }
 
 /// A doubt, or a withdrawal that nobody can look for.

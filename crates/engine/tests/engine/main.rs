@@ -1,7 +1,12 @@
 //! The engine on a real ledger with a clock of the test's own, against a remote that is a folder with a will: requests are
 //! files in it, and the test says when and whether they are carried out.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test that cannot go on fails"
+)]
 
 mod board;
 mod operate;

@@ -138,9 +138,7 @@ pub(crate) async fn simulate(
 
 /// The last thirty actions; `SIM_LOG` says how many more.
 fn last(log: &[String]) -> Vec<String> {
-    let many = std::env::var("SIM_LOG")
-        .ok()
-        .and_then(|many| many.parse().ok());
+    let many = super::number("SIM_LOG").and_then(|many| usize::try_from(many).ok());
     let from = log.len().saturating_sub(many.unwrap_or(30));
     log.get(from..).unwrap_or_default().to_vec()
 }

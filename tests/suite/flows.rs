@@ -260,3 +260,41 @@ fn the_demo(args: &[&str], env: &[(&str, String)], also: &[&str]) -> String {
     assert!(run.status.success());
     line.to_owned()
 }
+
+/// A destination that is drained comes to its end, says what it left out, and takes a withdrawal.
+#[test]
+fn a_drained_destination_comes_to_its_end_and_takes_only_withdrawals() {
+    let home = Home::new("drain").with_site();
+    for name in ["one", "two"] {
+        let text = format!(
+            "---\nid: {name}\nkind: news\ntitle: {name}号消息\nsummary: 摘要\nunit: 青川市文化和旅游局\ncolumn: 要闻动态\n---\n\n正文。\n"
+        );
+        home.write(&format!("in/{name}/item.md"), text);
+        home.run(&["item", "import", &format!("in/{name}")]).ok();
+    }
+    home.run(&["item", "publish", "one", "--approve", "--no-wait"])
+        .ok();
+    let drain = ["destination", "drain", "site", "--reason", "换站"];
+    let mut no_wait = drain.to_vec();
+    no_wait.push("--no-wait");
+    let told = home.run(&no_wait).ok().out.clone();
+    assert!(
+        told.contains("drain: destination=site under_way=1"),
+        "{told}"
+    );
+    let mut worker = worker(&home);
+    let told = home.run(&drain).ok().out.clone();
+    assert!(
+        told.contains("drain: destination=site under_way=0"),
+        "{told}"
+    );
+    worker.kill().unwrap();
+    worker.wait().unwrap();
+
+    home.run(&["item", "publish", "two", "--approve"])
+        .fails(2, &["换站", "destination resume"]);
+    home.run(&["item", "kill", "one", "--reason", "误发"]).ok();
+    home.run(&["destination", "resume", "site"]).ok();
+    home.run(&["item", "publish", "two", "--approve"]).ok();
+    assert_eq!(delivered(&home), 3);
+}

@@ -39,6 +39,16 @@ pub enum NotPlanned {
     /// Nothing of it was ever sent there.
     #[error("nothing of it was ever sent there")]
     NothingThere,
+    /// Nothing new is taken there.
+    #[error(
+        "it takes nothing new ({by}: {why}); yigao destination resume ends that, and a withdrawal is taken at any time"
+    )]
+    Draining {
+        /// Who ordered it.
+        by: String,
+        /// Why, in their words.
+        why: String,
+    },
 }
 
 impl NotPlanned {
@@ -48,6 +58,9 @@ impl NotPlanned {
             Self::UnderWay(id) => format!("{id} 正在进行，无需重复"),
             Self::OutAlready(id) => format!("已经发布（{id}），修改请用“更正”"),
             Self::NothingThere => "这里从未发过此稿".to_owned(),
+            Self::Draining { by, why } => format!(
+                "不再接新投递（{by}：{why}）；用 yigao destination resume 恢复，撤稿随时可以"
+            ),
         };
         Words::new(zh, self.to_string())
     }

@@ -320,5 +320,6 @@ fn code(refused: &NotPlanned) -> &'static str {
         NotPlanned::UnderWay(_) => "under_way",
         NotPlanned::OutAlready(_) => "out_already",
         NotPlanned::NothingThere => "nothing_there",
+        NotPlanned::Draining { .. } => "draining",
     }
 }

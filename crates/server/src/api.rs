@@ -36,6 +36,7 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .get("/api/v1/destinations", destinations::list)
         .post("/api/v1/destinations/{id}/check", destinations::check)
         .post("/api/v1/destinations/{id}/pause", destinations::pause)
+        .post("/api/v1/destinations/{id}/drain", destinations::drain)
         .post("/api/v1/destinations/{id}/resume", destinations::resume)
         .get("/api/v1/ledger", destinations::ledger)
         .get("/api/v1/events", events::events)
@@ -52,7 +53,7 @@ pub(crate) fn routes(routes: Routes) -> Routes {
     paths(
         items::list, items::import, items::show, items::sheets, items::approve, items::publish, items::correct,
         items::kill, items::hold, items::release, items::export, items::rendition, deliveries::list, deliveries::show,
-        deliveries::retry, deliveries::decide, destinations::list, destinations::check, destinations::pause,
+        deliveries::retry, deliveries::decide, destinations::list, destinations::check, destinations::pause, destinations::drain,
         destinations::resume, destinations::ledger, events::events, document,
     ),
     components(schemas(crate::problem::ProblemBody, dto::Change)),

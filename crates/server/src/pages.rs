@@ -54,9 +54,10 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .post("/deliveries/{id}/retry", forms::retry)
         .post("/deliveries/{id}/decide", forms::decide)
         .get("/destinations", destinations::show)
-        .post("/destinations/{id}/check", forms::check)
-        .post("/destinations/{id}/pause", forms::pause)
-        .post("/destinations/{id}/resume", forms::resume)
+        .post("/destinations/{id}/check", forms::destinations::check)
+        .post("/destinations/{id}/pause", forms::destinations::pause)
+        .post("/destinations/{id}/drain", forms::destinations::drain)
+        .post("/destinations/{id}/resume", forms::destinations::resume)
 }
 
 fn file(kind: &'static str, text: &'static str) -> Response {

@@ -39,6 +39,9 @@ pub struct DestinationRow {
     pub identity: String,
     pub paused_by: Option<String>,
     pub paused_why: Option<String>,
+    /// Who ordered that it takes nothing new, and why.
+    pub drained_by: Option<String>,
+    pub drained_why: Option<String>,
     /// Faults in a row.
     pub failures: u32,
     pub tripped_until: Option<Timestamp>,

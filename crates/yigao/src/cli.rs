@@ -282,6 +282,16 @@ pub(crate) enum Destination {
         #[arg(long)]
         reason: String,
     },
+    /// Takes nothing new there and waits until what is under way has come to its end 排空. Withdrawals are taken all the same;
+    /// `resume` ends it.
+    Drain {
+        destination: DestinationId,
+        #[arg(long)]
+        reason: String,
+        /// Do not wait.
+        #[arg(long)]
+        no_wait: bool,
+    },
     /// Goes on 恢复.
     Resume { destination: DestinationId },
 }

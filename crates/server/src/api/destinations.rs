@@ -50,6 +50,8 @@ pub(crate) async fn all(app: &App) -> Result<Vec<DestinationView>, Problem> {
                 identity: row.identity,
                 paused_by: row.paused_by,
                 paused_why: row.paused_why,
+                drained_by: row.drained_by,
+                drained_why: row.drained_why,
                 failures: row.failures,
                 tripped_until: row.tripped_until,
             }
@@ -110,7 +112,23 @@ pub(crate) async fn pause(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Goes on; also closes a tripped breaker.
+/// Takes nothing new there; what is under way goes on, and a withdrawal is taken at any time. Resuming ends it.
+#[utoipa::path(post, path = "/api/v1/destinations/{id}/drain", operation_id = "drain_destination", tag = "destinations", params(("id" = String, Path)), request_body = Reason,
+    responses((status = 204), (status = "4XX", body = crate::problem::ProblemBody, content_type = "application/problem+json")))]
+pub(crate) async fn drain(
+    State(app): State<Shared>,
+    ApiWriter(actor): ApiWriter,
+    Named(id): Named<DestinationId>,
+    JsonBody(asked): JsonBody<Reason>,
+) -> Result<StatusCode, Problem> {
+    app.hub
+        .store
+        .drain(&id, reason(&asked.reason)?, &actor, app.now())
+        .await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Goes on; also closes a tripped breaker and ends a drain.
 #[utoipa::path(post, path = "/api/v1/destinations/{id}/resume", operation_id = "resume_destination", tag = "destinations", params(("id" = String, Path)),
     responses((status = 204), (status = "4XX", body = crate::problem::ProblemBody, content_type = "application/problem+json")))]
 pub(crate) async fn resume(

@@ -221,6 +221,9 @@ pub(crate) struct DestinationView {
     pub(crate) configured: bool,
     pub(crate) paused_by: Option<String>,
     pub(crate) paused_why: Option<String>,
+    /// Who ordered that it takes nothing new, and why.
+    pub(crate) drained_by: Option<String>,
+    pub(crate) drained_why: Option<String>,
     /// Faults in a row.
     pub(crate) failures: u32,
     #[schema(value_type = Option<String>)]

@@ -196,7 +196,8 @@ impl Board<'_> {
                     thead { tr {
                         th scope="col" { (page.pick("稿件", "Item")) }
                         @for d in self.destinations { th scope="col" { a href=(self.with("destination", Some(d.id.as_str()))) { (d.name) }
-                            @if d.paused_by.is_some() { span class="tag held" { "Ⅱ " (page.pick("已暂停", "paused")) } } } }
+                            @if d.paused_by.is_some() { span class="tag held" { "Ⅱ " (page.pick("已暂停", "paused")) } }
+                            @if d.drained_by.is_some() { span class="tag held" { "⇥ " (page.pick("排空中", "draining")) } } } }
                     } }
                     tbody { @for (item, cells) in rows.iter().take(ROWS) {
                         tr {

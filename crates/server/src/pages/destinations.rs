@@ -42,8 +42,9 @@ fn card(page: &Page, row: &DestinationView) -> Markup {
             }
             div class="row" {
                 @if row.configured { (page.button(&address("check"), "", page.pick("检查", "Check"))) }
-                @if row.paused_by.is_some() || row.tripped_until.is_some() { (page.button(&address("resume"), "primary", page.pick("恢复", "Resume"))) }
+                @if row.paused_by.is_some() || row.drained_by.is_some() || row.tripped_until.is_some() { (page.button(&address("resume"), "primary", page.pick("恢复", "Resume"))) }
                 @if row.paused_by.is_none() { (page.with_reason(&address("pause"), page.pick("暂停", "Pause"), page.pick("例如：对方系统升级", "for example: their upgrade"))) }
+                @if row.drained_by.is_none() { (page.with_reason(&address("drain"), page.pick("排空", "Drain"), page.pick("例如：要换账号，先发完手上的", "for example: the account is to change, what is under way first"))) }
                 a class="button" href={ "/deliveries?destination=" (row.id) } { (page.pick("看投递", "Deliveries")) }
             }
         }
@@ -73,6 +74,21 @@ fn health(page: &Page, row: &DestinationView) -> (&'static str, String) {
                 match lang {
                     Lang::Zh => format!("Ⅱ {by} 已暂停：{why}；点“恢复”后继续投递"),
                     Lang::En => format!("Ⅱ paused by {by}: {why}; resume to go on"),
+                },
+            )
+        }
+        (None, None, _) if row.drained_by.is_some() => {
+            let by = row.drained_by.as_deref().unwrap_or_default();
+            let why = row.drained_why.as_deref().unwrap_or_default();
+            (
+                "held",
+                match lang {
+                    Lang::Zh => {
+                        format!("⇥ {by} 已排空：{why}；不接新投递，在进行的会做完，撤稿随时可以")
+                    }
+                    Lang::En => format!(
+                        "⇥ drained by {by}: {why}; nothing new is taken, what is under way goes on, and so do withdrawals"
+                    ),
                 },
             )
         }

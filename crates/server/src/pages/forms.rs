@@ -1,11 +1,13 @@
 //! What the buttons do: each calls one use case, says what came of it, and goes back to its page.
 
+pub(super) mod destinations;
+
 use axum::{extract::State, response::Redirect};
 use yigao_core::{DeliveryId, DestinationId, Digest, Intent, ItemId};
 use yigao_engine::Plan;
 
 use crate::{
-    api::{deliveries::decision, destinations::ask, items::reason},
+    api::{deliveries::decision, items::reason},
     app::{App, Shared},
     body::{Form, Named, time},
     lang::Lang,
@@ -325,69 +327,4 @@ pub(super) async fn decide(
     };
     let done = done.await;
     back(&app, &form, lang, format!("/deliveries/{id}"), done)
-}
-
-pub(super) async fn check(
-    State(app): State<Shared>,
-    lang: Lang,
-    Named(id): Named<DestinationId>,
-    form: Form,
-) -> Result<Redirect, Problem> {
-    let done = async {
-        app.hub.known(std::slice::from_ref(&id))?;
-        let checked = ask(&app, id.clone()).await;
-        match checked.fault {
-            None => Ok(vec![format!(
-                "{id}：{}",
-                lang.pick("检查通过，可以投递。", "checked, it takes deliveries.")
-            )]),
-            Some(fault) => {
-                let said = fault.with_way_out();
-                Err(Problem::bad(
-                    "check_failed",
-                    format!("{id} 检查未通过：{}", said.zh),
-                    format!("{id} failed its check: {}", said.en),
-                ))
-            }
-        }
-    };
-    let done = done.await;
-    back(&app, &form, lang, "/destinations".to_owned(), done)
-}
-
-pub(super) async fn pause(
-    State(app): State<Shared>,
-    lang: Lang,
-    Named(id): Named<DestinationId>,
-    form: Form,
-) -> Result<Redirect, Problem> {
-    let done = async {
-        let why = reason(form.fields.get("reason").unwrap_or_default())?;
-        app.hub
-            .store
-            .pause(&id, Some(why), &form.actor, app.now())
-            .await?;
-        Ok(vec![format!(
-            "{id}：{}",
-            lang.pick(
-                "已暂停，恢复之前什么都不发。",
-                "paused; nothing is sent until it is resumed."
-            )
-        )])
-    };
-    let done = done.await;
-    back(&app, &form, lang, "/destinations".to_owned(), done)
-}
-
-pub(super) async fn resume(
-    State(app): State<Shared>,
-    lang: Lang,
-    Named(id): Named<DestinationId>,
-    form: Form,
-) -> Result<Redirect, Problem> {
-    let done = app.hub.store.pause(&id, None, &form.actor, app.now()).await;
-    let done = done
-        .map(|()| vec![format!("{id}：{}", lang.pick("已恢复。", "goes on."))])
-        .map_err(Problem::from);
-    back(&app, &form, lang, "/destinations".to_owned(), done)
 }

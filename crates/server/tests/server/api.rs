@@ -209,6 +209,11 @@ async fn problems_have_a_code_and_a_way_out() {
             json!({"reason": "x"}),
             (404, "unknown_destination"),
         ),
+        (
+            "/api/v1/destinations/nowhere/drain",
+            json!({"reason": "x"}),
+            (404, "unknown_destination"),
+        ),
         ("/api/v1/nothing", json!({}), (404, "not_found")),
         ("/api/v1/events", json!({}), (405, "method_not_allowed")),
     ];

@@ -62,7 +62,7 @@ impl Store {
     /// # Errors
     /// When the ledger cannot be read.
     pub async fn destinations(&self) -> Result<Vec<DestinationRow>, StoreError> {
-        let rows = query("select id, channel, identity, paused_by, paused_why, failures, tripped_until from destination order by id")
+        let rows = query("select id, channel, identity, paused_by, paused_why, drained_by, drained_why, failures, tripped_until from destination order by id")
             .fetch_all(&self.readers)
             .await?;
         rows.iter()
@@ -74,6 +74,8 @@ impl Store {
                     identity: row.try_get("identity")?,
                     paused_by: row.try_get("paused_by")?,
                     paused_why: row.try_get("paused_why")?,
+                    drained_by: row.try_get("drained_by")?,
+                    drained_why: row.try_get("drained_why")?,
                     failures: read::small(row.try_get("failures")?)?,
                     tripped_until: read::opt_time(row.try_get("tripped_until")?)?,
                 })
@@ -81,7 +83,7 @@ impl Store {
             .collect()
     }
 
-    /// Pauses a destination, or resumes it when `why` is `None`. Resuming also closes a tripped breaker.
+    /// Pauses a destination, or resumes it when `why` is `None`. Resuming also closes a tripped breaker and ends a drain.
     ///
     /// # Errors
     /// [`StoreError::Missing`] when there is no such destination.
@@ -104,6 +106,10 @@ impl Store {
                     return Err(StoreError::Missing { what: "destination", name: id.to_string() });
                 }
                 if why.is_none() {
+                    query("update destination set drained_by = null, drained_why = null where id = $1")
+                        .bind(id.as_str())
+                        .execute(&mut *conn)
+                        .await?;
                     let why = conn.dialect().json("why", "why");
                     query(sqlx::AssertSqlSafe(format!("update delivery set due_at = $2 where destination = $1 and state = 'waiting' and {why} = 'paused'")))
                         .bind(id.as_str()).bind(now.as_millisecond())
@@ -112,6 +118,50 @@ impl Store {
                 }
                 let verb = if why.is_some() { "destination.pause" } else { "destination.resume" };
                 append(conn, Entry { at: now, actor: actor.as_str(), verb, subject: id.as_str(), body: json!({"why": why}) }).await
+            })
+        })
+        .await
+    }
+
+    /// Takes nothing new there from now on; what is planned already goes on, and a withdrawal is taken at any time.
+    /// [`Store::pause`] without a reason ends it.
+    ///
+    /// # Errors
+    /// [`StoreError::Missing`] when there is no such destination.
+    pub async fn drain(
+        &self,
+        id: &DestinationId,
+        why: &str,
+        actor: &Actor,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let (id, actor, why) = (id.clone(), actor.clone(), why.to_owned());
+        self.write(move |conn| {
+            Box::pin(async move {
+                let done =
+                    query("update destination set drained_by = $2, drained_why = $3 where id = $1")
+                        .bind(id.as_str())
+                        .bind(actor.as_str())
+                        .bind(&why)
+                        .execute(&mut *conn)
+                        .await?;
+                if done == 0 {
+                    return Err(StoreError::Missing {
+                        what: "destination",
+                        name: id.to_string(),
+                    });
+                }
+                append(
+                    conn,
+                    Entry {
+                        at: now,
+                        actor: actor.as_str(),
+                        verb: "destination.drain",
+                        subject: id.as_str(),
+                        body: json!({"why": why}),
+                    },
+                )
+                .await
             })
         })
         .await

@@ -174,6 +174,27 @@ fn already(
     repeats.then(|| newest.id.clone())
 }
 
+/// Whether its destination takes nothing new. What stands there can be withdrawn at any time.
+async fn drained(conn: &mut Conn, new: &NewDelivery) -> Result<Option<NotPlanned>, StoreError> {
+    if new.rendition.intent == Intent::Kill {
+        return Ok(None);
+    }
+    let row = query(
+        "select drained_by, drained_why from destination where id = $1 and drained_by is not null",
+    )
+    .bind(new.rendition.destination.as_str())
+    .fetch_optional(conn)
+    .await?;
+    row.map(|row| {
+        let why: Option<String> = row.try_get("drained_why")?;
+        Ok(NotPlanned::Draining {
+            by: row.try_get("drained_by")?,
+            why: why.unwrap_or_default(),
+        })
+    })
+    .transpose()
+}
+
 impl Store {
     /// Plans one delivery: stores its rendition, finds what stood before, overtakes what it takes the place of.
     ///
@@ -196,6 +217,9 @@ impl Store {
                         // An answer, not a failure of the ledger: the savepoint is kept, nothing was written.
                         Err(refused) => return Ok(Err(refused)),
                     };
+                    if let Some(drained) = drained(conn, &new).await? {
+                        return Ok(Err(drained));
+                    }
                     planned.prior.over = new.over.clone();
                     let digest = insert_rendition(conn, &new.rendition, &new.findings, now).await?;
                     // Two people, or one twice: what is on its way there says it already, and a second one would double it

@@ -418,6 +418,49 @@ pub(crate) async fn order_is_kept_and_a_kill_passes(on: Kind) {
     ));
 }
 
+pub(crate) async fn a_drained_destination_takes_withdrawals_and_nothing_else_that_is_new(on: Kind) {
+    let l = ledger(on, "drained").await;
+    let v = version(&l.store, "a", "题").await;
+    let other = version(&l.store, "b", "题").await;
+    let push = destination("push");
+    let first = planned(&l.store, 1, rendition(&v, "push", Intent::Publish), at(0)).await;
+    l.store.drain(&push, "换账号", &me(), at(1)).await.unwrap();
+    let row = l.store.destinations().await.unwrap().remove(0);
+    assert_eq!(row.drained_why.as_deref(), Some("换账号"));
+    let refused = |planned: Result<_, PlanError>| match planned {
+        Err(PlanError::NotPlanned(NotPlanned::Draining { by, why })) => {
+            assert_eq!((by.as_str(), why.as_str()), ("user:tester", "换账号"));
+        }
+        other => panic!("{other:?}"),
+    };
+    let correct = new(2, rendition(&v, "push", Intent::Correct));
+    refused(l.store.plan(correct, &me(), at(1)).await);
+    let publish = new(3, rendition(&other, "push", Intent::Publish));
+    refused(l.store.plan(publish, &me(), at(1)).await);
+    assert!(
+        claim_one(&l.store, &first.id, at(1)).await.is_some(),
+        "what was planned goes on"
+    );
+    planned(&l.store, 4, rendition(&v, "push", Intent::Kill), at(2)).await;
+    l.store.pause(&push, None, &me(), at(3)).await.unwrap();
+    planned(
+        &l.store,
+        5,
+        rendition(&other, "push", Intent::Publish),
+        at(3),
+    )
+    .await;
+    let verbs: Vec<String> = l
+        .store
+        .ledger(Some("push"), 10)
+        .await
+        .unwrap()
+        .into_iter()
+        .map(|entry| entry.verb)
+        .collect();
+    assert_eq!(verbs, ["destination.drain", "destination.resume"]);
+}
+
 pub(crate) async fn what_an_overtaken_worker_brings_back_is_told_to_the_kill(on: Kind) {
     let l = ledger(on, "returned").await;
     let v = version(&l.store, "a", "题").await;
@@ -744,7 +787,7 @@ pub(crate) async fn a_ledger_of_a_newer_program_is_refused_with_advice(on: Kind)
     else {
         panic!("{refused:?}")
     };
-    assert_eq!((found, needed), (9_999, 3));
+    assert_eq!((found, needed), (9_999, 4));
     assert!(advice.contains("newer yigao"), "{advice}");
 }
 

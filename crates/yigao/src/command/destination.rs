@@ -1,6 +1,10 @@
 //! `yigao destination …`.
 
-use yigao_core::{DestinationId, time::minute_in_shanghai};
+use std::time::Duration;
+
+use yigao_core::{DestinationId, State, time::minute_in_shanghai};
+use yigao_engine::Hub;
+use yigao_store::ListDeliveries;
 
 use super::Call;
 use crate::{cli::Destination, exit::Mistake, lang::out, table::table};
@@ -14,6 +18,11 @@ pub(super) async fn run(call: &Call<'_>, args: Destination) -> anyhow::Result<()
             destination,
             reason,
         } => pause(call, &destination, Some(&reason)).await,
+        Destination::Drain {
+            destination,
+            reason,
+            no_wait,
+        } => drain(call, &destination, &reason, no_wait).await,
         Destination::Resume { destination } => pause(call, &destination, None).await,
     }
 }
@@ -30,7 +39,12 @@ async fn list(call: &Call<'_>) -> anyhow::Result<()> {
                 let name = configured
                     .map(|d| d.name.clone())
                     .unwrap_or_else(|| say.pick("（未配置）", "(not configured)").to_owned());
+                let drained = row.drained_by.as_ref().map(|by| {
+                    let why = row.drained_why.as_deref().unwrap_or_default();
+                    format!("{} {by}: {why}", say.pick("排空", "draining"))
+                });
                 let health = match (&row.paused_by, row.tripped_until) {
+                    (None, None) if drained.is_some() => drained.unwrap_or_default(),
                     (Some(by), _) => format!(
                         "{} {by}: {}",
                         say.pick("暂停", "paused"),
@@ -96,6 +110,69 @@ async fn check(call: &Call<'_>, id: &DestinationId) -> anyhow::Result<()> {
             ))
         }
     }
+}
+
+/// How often what is under way is looked at.
+const EVERY: Duration = Duration::from_millis(500);
+
+async fn drain(
+    call: &Call<'_>,
+    id: &DestinationId,
+    reason: &str,
+    no_wait: bool,
+) -> anyhow::Result<()> {
+    let (_, opened) = call.open_or_make().await?;
+    let hub = &opened.hub;
+    hub.known(std::slice::from_ref(id))?;
+    hub.store
+        .drain(id, reason, call.actor()?, hub.clock.now())
+        .await?;
+    call.say.line(
+        format!("{id} 不再接新投递；撤稿随时可以，yigao destination resume {id} 恢复"),
+        format!(
+            "{id} takes nothing new; withdrawals are taken, yigao destination resume {id} ends it"
+        ),
+    );
+    let mut told = None;
+    let left = loop {
+        let left = under_way(hub, id).await?;
+        if no_wait || left == 0 {
+            break left;
+        }
+        if told != Some(left) {
+            call.say.line(
+                format!("  还有 {left} 个投递在进行（由 serve 或 work 完成）"),
+                format!(
+                    "  {left} deliveries are under way (serve or work brings them to their end)"
+                ),
+            );
+            told = Some(left);
+        }
+        tokio::select! {
+            () = tokio::time::sleep(EVERY) => {}
+            () = super::serve::stop_signal() => return Err(crate::exit::Interrupted.into()),
+        }
+    };
+    if !call.say.json {
+        out(&format!("drain: destination={id} under_way={left}"));
+    }
+    call.say
+        .json(&serde_json::json!({"destination": id, "under_way": left}));
+    Ok(())
+}
+
+/// Deliveries there that are not at their end.
+async fn under_way(hub: &Hub, id: &DestinationId) -> anyhow::Result<usize> {
+    let which = ListDeliveries {
+        destination: Some(id.clone()),
+        states: State::ALL
+            .into_iter()
+            .filter(|state| !state.is_final())
+            .collect(),
+        limit: 1_000,
+        ..ListDeliveries::default()
+    };
+    Ok(hub.store.deliveries(&which).await?.len())
 }
 
 async fn pause(call: &Call<'_>, id: &DestinationId, reason: Option<&str>) -> anyhow::Result<()> {

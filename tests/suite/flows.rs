@@ -293,6 +293,8 @@ fn a_drained_destination_comes_to_its_end_and_takes_only_withdrawals() {
 
     home.run(&["item", "publish", "two", "--approve"])
         .fails(2, &["换站", "destination resume"]);
+    home.run(&["destination", "drain", "nowhere", "--reason", "换站"])
+        .fails(2, &["没有名为 nowhere 的目的账号；现有：site"]);
     home.run(&["item", "kill", "one", "--reason", "误发"]).ok();
     home.run(&["destination", "resume", "site"]).ok();
     home.run(&["item", "publish", "two", "--approve"]).ok();

@@ -218,6 +218,10 @@ fn machine(error: &anyhow::Error) -> Option<yigao_core::Words> {
     if let Some(IngestError::Media(media)) = error.downcast_ref::<IngestError>() {
         return Some(media.words());
     }
+    if let Some(unknown @ PublishError::UnknownDestination { name, known }) = error.downcast_ref() {
+        let zh = format!("没有名为 {name} 的目的账号；现有：{known}");
+        return Some(yigao_core::Words::new(zh, unknown.to_string()));
+    }
     if let Some(store) = ledger_says(error) {
         return Some(store.words());
     }

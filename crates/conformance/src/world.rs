@@ -162,7 +162,8 @@ impl Inner {
             .collect()
     }
 
-    /// What became of an entry. A late result from an old fence is taken if it closes the entry which that fence opened.
+    /// What became of an entry. A late result from an old fence is taken if it closes the entry which that fence opened; but
+    /// only who holds the delivery takes an entry away.
     pub(crate) fn finish(&mut self, id: &DeliveryId, fence: i64, finish: &Finish) {
         let current = self.delivery(id).is_some_and(|d| d.fence == fence);
         let seq = finish.seq();
@@ -180,6 +181,7 @@ impl Inner {
                     row.entry.unsure |= unsure;
                 }
             }
+            Finish::Gone { .. } if !current => {}
             Finish::Gone { .. } if row.entry.state == EntryState::Open => {
                 self.rows.remove(index);
             }

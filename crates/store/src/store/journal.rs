@@ -15,7 +15,8 @@ use crate::{
 /// When a delivery that met a pause or a hold at the gate looks again by itself.
 const GATE_WAIT_MS: i64 = 60_000;
 
-/// What became of an entry. A late result from an old fence is taken if it closes the entry which that fence opened.
+/// What became of an entry. A late result from an old fence is taken if it closes the entry which that fence opened; but only
+/// who holds the delivery takes an entry away: another may have read it since, and go by it.
 pub(super) async fn finish(
     conn: &mut Conn,
     delivery: &DeliveryId,
@@ -28,7 +29,7 @@ pub(super) async fn finish(
             seq,
         ),
         JournalFinish::Gone { seq } => (
-            "delete from journal where seq = $1 and delivery = $2 and (fence = $3 or $3 = (select fence from delivery where id = $2)) and state = 'open' and $4 is null and $5 = 0",
+            "delete from journal where seq = $1 and delivery = $2 and $3 = (select fence from delivery where id = $2) and state = 'open' and $4 is null and $5 = 0",
             seq,
         ),
         JournalFinish::Open { seq, .. } => (
@@ -181,13 +182,19 @@ impl Store {
                 };
                 let seq: i64 = match again {
                     Some(seq) => {
-                        query("update journal set at = $2, ends = $3, fence = $4, looks = 0, unsure = 1 where seq = $1")
+                        let anyhow = trial::without(Rule::Fence);
+                        let opened = query("update journal set at = $2, ends = $3, fence = $4, looks = 0, unsure = 1 where seq = $1 and (state = 'open' or $5 = 1)")
                             .bind(seq)
                             .bind(begin.at.as_millisecond())
                             .bind(begin.ends.as_millisecond())
                             .bind(check.fence)
+                            .bind(i64::from(anyhow))
                             .execute(&mut *conn)
                             .await?;
+                        if opened == 0 {
+                            // A late answer has closed it since it was read: to act again now would do it twice.
+                            return Ok(Outcome::Lost);
+                        }
                         seq
                     }
                     None => {

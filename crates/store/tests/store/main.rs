@@ -31,6 +31,8 @@ fn main() -> ExitCode {
         rules::nothing_unapproved_is_claimed_and_an_approval_makes_it_due,
         rules::a_claim_is_exclusive_until_its_lease_lapses_and_raises_the_fence,
         rules::a_late_result_closes_the_entry_its_own_fence_opened_and_no_other,
+        rules::a_late_nothing_takes_no_entry_from_who_has_the_delivery_now,
+        rules::what_a_late_answer_has_closed_is_not_acted_on_again,
         rules::the_gate_is_shut_by_embargo_hold_pause_quota_and_what_overtook_it,
         rules::before_its_embargo_a_delivery_is_neither_due_nor_let_through,
         rules::lanes_bound_what_is_worked_at_a_destination,

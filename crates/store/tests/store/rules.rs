@@ -14,8 +14,8 @@ use yigao_core::{
     plan::NotPlanned,
 };
 use yigao_store::{
-    AttemptRow, Decision, GateCheck, JournalFinish, JournalState, KeptRow, NewDelivery, Outcome,
-    PlanError, RunRecord, StoreError,
+    AttemptRow, Decision, GateCheck, JournalBegin, JournalFinish, JournalState, KeptRow,
+    NewDelivery, Outcome, PlanError, RunRecord, StoreError,
 };
 
 use crate::place::{
@@ -150,6 +150,78 @@ pub(crate) async fn a_late_result_closes_the_entry_its_own_fence_opened_and_no_o
         states,
         [("put", JournalState::Done), ("next", JournalState::Open)]
     );
+}
+
+/// A delivery whose first worker has begun `put` and lost it to a second; the entry, and both.
+async fn begun_and_lost(l: &crate::place::Ledger) -> (i64, Delivery, Delivery) {
+    let v = version(&l.store, "a", "题").await;
+    let d = planned(&l.store, 1, rendition(&v, "site", Intent::Publish), at(0)).await;
+    let old = claim_one(&l.store, &d.id, at(0)).await.unwrap();
+    let begun = l
+        .store
+        .journal_begin(check(&old, at(1)), None, begin("put", "once", at(1)))
+        .await;
+    let Outcome::Passed(seq) = begun.unwrap() else {
+        panic!("the gate is open")
+    };
+    let new = claim_one(&l.store, &d.id, at(11)).await.unwrap();
+    (seq, old, new)
+}
+
+pub(crate) async fn a_late_nothing_takes_no_entry_from_who_has_the_delivery_now(on: Kind) {
+    let l = ledger(on, "late-nothing").await;
+    let (seq, old, new) = begun_and_lost(&l).await;
+    let gone = JournalFinish::Gone { seq };
+    l.store
+        .journal_finish(&old.id, old.fence, gone.clone())
+        .await
+        .unwrap();
+    let again = JournalBegin {
+        again: Some(seq),
+        ..begin("put", "once", at(12))
+    };
+    let begun = l
+        .store
+        .journal_begin(check(&new, at(12)), None, again)
+        .await;
+    assert_eq!(
+        begun.unwrap(),
+        Outcome::Passed(seq),
+        "it acts on what it read"
+    );
+    let rows = l.store.journal(&new.id, 0).await.unwrap();
+    assert_eq!(rows.len(), 1, "and that is on record");
+    l.store
+        .journal_finish(&new.id, new.fence, gone)
+        .await
+        .unwrap();
+    let rows = l.store.journal(&new.id, 0).await.unwrap();
+    assert_eq!(rows.len(), 0, "who has it may take it away");
+}
+
+pub(crate) async fn what_a_late_answer_has_closed_is_not_acted_on_again(on: Kind) {
+    let l = ledger(on, "late-answer").await;
+    let (seq, old, new) = begun_and_lost(&l).await;
+    let done = JournalFinish::Done {
+        seq,
+        value: json!(7),
+        unsure: false,
+    };
+    l.store
+        .journal_finish(&old.id, old.fence, done)
+        .await
+        .unwrap();
+    let again = JournalBegin {
+        again: Some(seq),
+        ..begin("put", "once", at(12))
+    };
+    let begun = l
+        .store
+        .journal_begin(check(&new, at(12)), None, again)
+        .await;
+    assert_eq!(begun.unwrap(), Outcome::Lost);
+    let rows = l.store.journal(&new.id, 0).await.unwrap();
+    assert_eq!(rows.first().unwrap().state, JournalState::Done);
 }
 
 pub(crate) async fn the_gate_is_shut_by_embargo_hold_pause_quota_and_what_overtook_it(on: Kind) {

@@ -5,7 +5,7 @@ use crate::{
     delivery::{Delivery, Intent, State},
     finding::Words,
     id::DeliveryId,
-    outcome::{Prior, Receipt, Standing},
+    outcome::{Prior, Receipt, Seen, Standing},
 };
 
 /// An earlier delivery of the same item at the same destination.
@@ -39,6 +39,11 @@ pub enum NotPlanned {
     /// Nothing of it was ever sent there.
     #[error("nothing of it was ever sent there")]
     NothingThere,
+    /// It would only say again what stands there.
+    #[error(
+        "the same is out there already ({0}): change the item and import it again, then correct"
+    )]
+    Same(DeliveryId),
     /// Nothing new is taken there.
     #[error(
         "it takes nothing new ({by}: {why}); yigao destination resume ends that, and a withdrawal is taken at any time"
@@ -58,12 +63,25 @@ impl NotPlanned {
             Self::UnderWay(id) => format!("{id} 正在进行，无需重复"),
             Self::OutAlready(id) => format!("已经发布（{id}），修改请用“更正”"),
             Self::NothingThere => "这里从未发过此稿".to_owned(),
+            Self::Same(id) => {
+                format!("与已送达的（{id}）相同，没有可更正的；改稿并重新导入后再更正")
+            }
             Self::Draining { by, why } => format!(
                 "不再接新投递（{by}：{why}）；用 yigao destination resume 恢复，撤稿随时可以"
             ),
         };
         Words::new(zh, self.to_string())
     }
+}
+
+/// Whether what this delivery brought is there, as far as anybody knows: delivered, and not seen to be otherwise since.
+pub fn stands(delivery: &Delivery) -> bool {
+    let seen = delivery.observation.as_ref().map(|seen| seen.standing);
+    let as_sent = matches!(
+        seen,
+        None | Some(Seen::Live | Seen::Adopted | Seen::CannotSee)
+    );
+    delivery.state == State::Delivered && delivery.intent != Intent::Kill && as_sent
 }
 
 /// Plans one delivery after `before`, oldest first.

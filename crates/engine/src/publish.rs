@@ -2,8 +2,10 @@
 
 use futures_util::future::join_all;
 use yigao_core::{
-    Actor, Delivery, DeliveryId, DestinationId, Digest, Intent, ItemId, Rendition, Seen, State,
-    Timestamp, Version, Why, finding::blocks, plan::NotPlanned,
+    Actor, Delivery, DeliveryId, DestinationId, Digest, Intent, ItemId, Rendition, Timestamp,
+    Version, Why,
+    finding::blocks,
+    plan::{NotPlanned, stands},
 };
 use yigao_store::{ListDeliveries, NewDelivery, PlanError, StoreError};
 
@@ -241,15 +243,11 @@ impl Hub {
             && request.over.is_none()
             && let Some(same) = self.stands_as_it_is(&rendition).await?
         {
+            let refused = NotPlanned::Same(same);
             return Ok(Planned::LeftOut(LeftOut {
                 destination: sheet.destination,
-                code: "unchanged",
-                says: yigao_core::Words::new(
-                    format!("与已送达的（{same}）相同，没有可更正的；改稿并重新导入后再更正"),
-                    format!(
-                        "the same is out there already ({same}): change the item and import it again, then correct"
-                    ),
-                ),
+                code: code(&refused),
+                says: refused.words(),
             }));
         }
         let new = NewDelivery {
@@ -282,18 +280,9 @@ impl Hub {
             ..ListDeliveries::default()
         };
         let newest = self.store.deliveries(&which).await?.into_iter().next();
-        let Some(newest) =
-            newest.filter(|d| d.state == State::Delivered && d.intent != Intent::Kill)
-        else {
+        let Some(newest) = newest.filter(stands) else {
             return Ok(None);
         };
-        let seen = newest.observation.as_ref().map(|o| o.standing);
-        if !matches!(
-            seen,
-            None | Some(Seen::Live | Seen::Adopted | Seen::CannotSee)
-        ) {
-            return Ok(None);
-        }
         let (out, _) = self.store.rendition(&newest.rendition).await?;
         Ok(out.says_the_same(new).then_some(newest.id))
     }
@@ -320,6 +309,7 @@ fn code(refused: &NotPlanned) -> &'static str {
         NotPlanned::UnderWay(_) => "under_way",
         NotPlanned::OutAlready(_) => "out_already",
         NotPlanned::NothingThere => "nothing_there",
+        NotPlanned::Same(_) => "unchanged",
         NotPlanned::Draining { .. } => "draining",
     }
 }

@@ -108,7 +108,7 @@ impl Tally {
         self.found("not as the ledger says", about);
     }
 
-    fn is_clean(&self) -> bool {
+    pub(crate) fn is_clean(&self) -> bool {
         self.lost + self.duplicated + self.hidden + self.doubts_needless == 0
     }
 

@@ -138,7 +138,8 @@ pub(crate) async fn play(
         }
     }
     sandbox.kill().await?;
-    if out.is_ok() && !options.keep {
+    // What went wrong can be looked into afterwards.
+    if out.is_ok() && round.tally.is_clean() && !options.keep {
         std::fs::remove_dir_all(&folder)?;
     }
     out.with_context(|| format!("round {number}, in {}", folder.display()))?;

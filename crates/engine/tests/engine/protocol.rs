@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use yigao_core::{Seen, State, Why};
-
+use yigao_core::{Seen, State, Why, plan::NotPlanned};
 use yigao_engine::{PublishError, Request};
+use yigao_store::{NewDelivery, PlanError};
 
 use crate::{
     board::Remote,
@@ -163,4 +163,22 @@ async fn a_correction_under_way_is_not_planned_again(on: On) {
     assert_eq!(left_out[0].code, "under_way");
     stage.hub.work(claimed.unwrap()).await.unwrap();
     assert_eq!(stage.now(&first).await.state, State::Delivered);
+
+    // Who asked before it was there and comes to planning after it.
+    let hub = &stage.hub;
+    let (rendition, findings) = hub
+        .store
+        .rendition(&stage.now(&first).await.rendition)
+        .await
+        .unwrap();
+    let new = NewDelivery {
+        id: "d-late".parse().unwrap(),
+        rendition,
+        findings,
+        not_before: None,
+        over: None,
+    };
+    let late = hub.store.plan(new, &me, hub.clock.now()).await;
+    let same = NotPlanned::Same(first);
+    assert_eq!(late.unwrap_err(), PlanError::NotPlanned(same));
 }

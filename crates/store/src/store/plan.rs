@@ -4,7 +4,7 @@ use serde_json::json;
 use yigao_core::{
     Actor, Delivery, DeliveryId, DestinationId, Digest, Finding, Intent, ItemId, Prior, Rendition,
     Standing, State, Timestamp, Why,
-    plan::{Before, NotPlanned, Planned, plan, prior},
+    plan::{Before, NotPlanned, Planned, plan, prior, stands},
 };
 
 use super::{
@@ -157,21 +157,26 @@ async fn insert(
     Ok(())
 }
 
-/// The newest delivery there, if a correction would only repeat what it has begun to send. What has sent nothing yet may
-/// be planned anew, for another time.
+/// Why a correction would only repeat the newest delivery there: it has begun to send the same, or has brought it. Asked in the
+/// transaction: two people, or two processes, may ask at once. What has sent nothing yet may be planned anew, for another time.
 fn already(
     before: &[Before],
     planned: &Planned,
     digest: &Digest,
     new: &NewDelivery,
-) -> Option<DeliveryId> {
+) -> Option<NotPlanned> {
     let newest = &before.last()?.delivery;
     let repeats = new.rendition.intent == Intent::Correct
         && new.over.is_none()
-        && newest.rendition == *digest
-        && !newest.state.is_final()
-        && !planned.overtakes.contains(&newest.id);
-    repeats.then(|| newest.id.clone())
+        && newest.rendition == *digest;
+    if !repeats {
+        return None;
+    }
+    if stands(newest) {
+        return Some(NotPlanned::Same(newest.id.clone()));
+    }
+    let begun = !newest.state.is_final() && !planned.overtakes.contains(&newest.id);
+    begun.then(|| NotPlanned::UnderWay(newest.id.clone()))
 }
 
 /// Whether its destination takes nothing new. What stands there can be withdrawn at any time.
@@ -225,7 +230,7 @@ impl Store {
                     // Two people, or one twice: what is on its way there says it already, and a second one would double it
                     // where every correction is a copy of its own.
                     if let Some(same) = already(&before, &planned, &digest, &new) {
-                        return Ok(Err(NotPlanned::UnderWay(same)));
+                        return Ok(Err(same));
                     }
                     for old in &planned.overtakes {
                         overtake(conn, old, &new, now).await?;

@@ -42,6 +42,7 @@ fn plan_said(error: PlanError) -> Result<String, Red> {
         PlanError::NotPlanned(NotPlanned::UnderWay(_)) => Ok("under way".to_owned()),
         PlanError::NotPlanned(NotPlanned::OutAlready(_)) => Ok("out already".to_owned()),
         PlanError::NotPlanned(NotPlanned::NothingThere) => Ok("nothing there".to_owned()),
+        PlanError::NotPlanned(NotPlanned::Same(_)) => Ok("the same".to_owned()),
         PlanError::NotPlanned(NotPlanned::Draining { .. }) => Ok("draining".to_owned()),
         PlanError::Store(error) => store_said(error),
     }

@@ -21,7 +21,7 @@ pub(crate) type Red = String;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Rules {
     All,
-    /// Open entries are gone from the journal after a kill.
+    /// Open entries are gone from all journals after a kill, as if they had been kept in memory.
     NoJournal,
     /// Looks see nothing.
     BlindLooks,
@@ -276,14 +276,7 @@ impl Sim {
     /// A process dies: whatever it was in the middle of stays as it is.
     pub(crate) async fn kill_process(&mut self, worker: usize) {
         let was = self.hands.len();
-        let mut dropped = Vec::new();
-        self.hands.retain(|hand| {
-            let dies = hand.worker == worker;
-            if dies {
-                dropped.push((hand.id.clone(), hand.fence));
-            }
-            !dies
-        });
+        self.hands.retain(|hand| hand.worker != worker);
         let died = was - self.hands.len();
         self.note(format!("w{worker} dies in the middle of {died}"));
         self.counts.kills += u64::from(died > 0);
@@ -292,14 +285,16 @@ impl Sim {
             *place = hub;
         }
         if self.rules == Rules::NoJournal {
-            for (id, fence) in dropped {
-                self.forget(&id, fence).await;
+            let known: Vec<DeliveryId> = self.last.keys().cloned().collect();
+            for id in known {
+                self.forget(&id).await;
             }
         }
     }
 
     /// Takes the open entries out of a journal.
-    async fn forget(&self, id: &DeliveryId, fence: i64) {
+    async fn forget(&self, id: &DeliveryId) {
+        let fence = self.store.delivery(id).await.unwrap().fence;
         for row in self.store.journal_of(id).await.unwrap() {
             if row.state == JournalState::Open {
                 let gone = JournalFinish::Gone { seq: row.seq };

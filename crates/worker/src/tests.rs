@@ -108,7 +108,7 @@ impl Seen {
 /// A worker of the library over `bell`.
 struct Listening {
     stop: CancellationToken,
-    task: tokio::task::JoinHandle<()>,
+    task: tokio::task::JoinSet<()>,
 }
 
 impl Listening {
@@ -131,13 +131,15 @@ impl Listening {
                 .boxed()
             }),
         };
-        let task = tokio::spawn(listen(bell.clone(), listener));
+        let mut task = tokio::task::JoinSet::new();
+        task.spawn(listen(bell.clone(), listener));
         Self { stop, task }
     }
 
-    async fn stop(self) {
+    async fn stop(mut self) {
         self.stop.cancel();
-        drop(tokio::time::timeout(Duration::from_secs(5), self.task).await);
+        let ended = tokio::time::timeout(Duration::from_secs(5), self.task.join_next());
+        drop(ended.await);
     }
 }
 
@@ -229,10 +231,10 @@ async fn the_rings_of_a_process_that_died_go_to_another(stand: Stand) {
     let (dead, alive) = (Seen::default(), Seen::default());
     let one = delivery("orphan");
     first.ring(&one).await;
-    let worker = Listening::start(&first, "one", 1, &dead, Duration::from_secs(600));
+    let mut worker = Listening::start(&first, "one", 1, &dead, Duration::from_secs(600));
     within(10, "its begin", || dead.of(&one).0 > 0).await;
     // As by SIGKILL: nothing is said to the queue any more.
-    worker.task.abort();
+    worker.task.abort_all();
     let worker = Listening::start(&second, "two", 1, &alive, Duration::ZERO);
     within(15, "another that takes it over", || alive.of(&one).1 > 0).await;
     worker.stop().await;

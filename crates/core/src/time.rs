@@ -14,6 +14,13 @@ pub fn later(at: Timestamp, by: Duration) -> Timestamp {
         .unwrap_or(Timestamp::MAX)
 }
 
+/// `at` less `by`, held at the beginning of time.
+pub fn earlier(at: Timestamp, by: Duration) -> Timestamp {
+    let millis = i64::try_from(by.as_millis()).unwrap_or(i64::MAX);
+    Timestamp::from_millisecond(at.as_millisecond().saturating_sub(millis))
+        .unwrap_or(Timestamp::MIN)
+}
+
 /// Time from `from` to `to`, zero when `to` is earlier.
 pub fn between(from: Timestamp, to: Timestamp) -> Duration {
     let millis = to.as_millisecond().saturating_sub(from.as_millisecond());

@@ -40,6 +40,8 @@ pub struct Tuning {
     pub lease: Duration,
     /// Faults in a row after which a destination is left alone, and for how long.
     pub breaker: (u32, Duration),
+    /// How long exchanges with remotes are kept once their delivery is at its end.
+    pub exchanges: Duration,
 }
 
 impl Default for Tuning {
@@ -48,6 +50,7 @@ impl Default for Tuning {
             policy: Policy::default(),
             lease: Duration::from_secs(12),
             breaker: (8, Duration::from_secs(120)),
+            exchanges: Duration::from_secs(180 * 86_400),
         }
     }
 }

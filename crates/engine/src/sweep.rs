@@ -1,9 +1,12 @@
 //! 巡检: takes up all that is due, whether it was rung for or not. Losing every bell loses nothing.
 
-use yigao_core::DeliveryId;
+use yigao_core::{DeliveryId, time::earlier};
 use yigao_store::{Claimed, StoreError};
 
 use crate::hub::Hub;
+
+/// Exchanges that are forgotten in one commit.
+const FORGET_MAX: u32 = 500;
 
 impl Hub {
     /// Claims the delivery that was rung for, if it is due.
@@ -38,6 +41,15 @@ impl Hub {
                 self.clock.now(),
             )
             .await
+    }
+
+    /// Forgets what was said to remotes longer ago than it is kept. Answers how much.
+    ///
+    /// # Errors
+    /// When the ledger cannot be written.
+    pub async fn forget_exchanges(&self) -> Result<u64, StoreError> {
+        let before = earlier(self.clock.now(), self.tuning.exchanges);
+        self.store.forget_exchanges(before, FORGET_MAX).await
     }
 
     /// Works until nothing is due; for commands without a worker, and for tests. Answers how many runs it made.

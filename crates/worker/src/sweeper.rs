@@ -23,6 +23,9 @@ pub(crate) async fn sweep(crew: Crew, bell: QueueBell) {
         rounds = rounds.wrapping_add(1);
         if rounds.is_multiple_of(16) {
             bell.clean().await;
+            if let Err(error) = crew.hub.forget_exchanges().await {
+                tracing::warn!(error = %error, "old exchanges stay for now");
+            }
         }
         let wait = match crew.hub.store.next_due().await {
             Ok(Some(at)) => {

@@ -206,6 +206,7 @@ fn build(
                 raw.breaker.failures,
                 Duration::from_secs(raw.breaker.rest_seconds),
             ),
+            exchanges: Duration::from_secs(raw.keep.exchanges_days.saturating_mul(86_400)),
         },
         private_hosts: raw.network.private_hosts,
         log: raw.log.level,

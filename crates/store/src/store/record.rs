@@ -238,4 +238,22 @@ impl Store {
             })
             .collect()
     }
+
+    /// Forgets exchanges from before `before`, the oldest first, at most `limit`; those of deliveries that are not at their end
+    /// stay, a doubt is decided by them. Answers how many went.
+    ///
+    /// # Errors
+    /// When the ledger cannot be written.
+    pub async fn forget_exchanges(&self, before: Timestamp, limit: u32) -> Result<u64, StoreError> {
+        self.write(move |conn| {
+            Box::pin(async move {
+                query("delete from exchange where id in (select e.id from exchange e join delivery d on d.id = e.delivery where e.at < $1 and d.state in ('delivered', 'failed', 'overtaken') order by e.at limit $2)")
+                    .bind(before.as_millisecond())
+                    .bind(i64::from(limit))
+                    .execute(conn)
+                    .await
+            })
+        })
+        .await
+    }
 }

@@ -51,6 +51,7 @@ fn main() -> ExitCode {
         rules::a_full_disk_is_told_and_the_ledger_goes_on_when_there_is_room,
         rules::one_bad_change_does_not_sink_the_ones_committed_with_it,
         rules::a_drained_destination_takes_withdrawals_and_nothing_else_that_is_new,
+        rules::old_exchanges_are_forgotten_but_not_those_that_a_doubt_is_decided_by,
         rules::a_cancel_takes_back_only_what_never_sent_anything,
         protocol::a_correction_that_queued_is_told_what_the_publication_came_to,
         protocol::what_an_ended_delivery_left_unsure_is_known_to_all_that_come_after,

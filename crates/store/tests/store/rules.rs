@@ -859,7 +859,7 @@ pub(crate) async fn a_ledger_of_a_newer_program_is_refused_with_advice(on: Kind)
     else {
         panic!("{refused:?}")
     };
-    assert_eq!((found, needed), (9_999, 4));
+    assert_eq!((found, needed), (9_999, 5));
     assert!(advice.contains("newer yigao"), "{advice}");
 }
 
@@ -946,4 +946,25 @@ pub(crate) async fn a_cancel_takes_back_only_what_never_sent_anything(on: Kind) 
         (kept.state, kept.due_for),
         (State::Delivered, DueFor::Observe)
     );
+}
+
+pub(crate) async fn old_exchanges_are_forgotten_but_not_those_that_a_doubt_is_decided_by(on: Kind) {
+    let l = ledger(on, "exchanges").await;
+    let v = version(&l.store, "a", "题").await;
+    let done = planned(&l.store, 1, rendition(&v, "push", Intent::Publish), at(0)).await;
+    delivered(&l.store, &done, "r", at(1)).await;
+    let open = planned(&l.store, 2, rendition(&v, "site", Intent::Publish), at(0)).await;
+    // One of each delivery after a second, and two more of what is done, after two and ninety.
+    for sql in [
+        "insert into exchange (delivery, fence, at, took_ms, op, request, answer) select id, 1, created_at + 1000, 5, 'put', '', '' from delivery",
+        "insert into exchange (delivery, fence, at, took_ms, op, request, answer) select id, 1, created_at + 2000, 5, 'put', '', '' from delivery where destination = 'push'",
+        "insert into exchange (delivery, fence, at, took_ms, op, request, answer) select id, 1, created_at + 90000, 5, 'put', '', '' from delivery where destination = 'push'",
+    ] {
+        l.sql(sql).await.unwrap();
+    }
+    let forget = async || l.store.forget_exchanges(at(60), 1).await.unwrap();
+    assert_eq!([forget().await, forget().await, forget().await], [1, 1, 0]);
+    let left = l.store.exchanges(&done.id).await.unwrap();
+    assert_eq!(left.iter().map(|e| e.at).collect::<Vec<_>>(), [at(90)]);
+    assert_eq!(l.store.exchanges(&open.id).await.unwrap().len(), 1);
 }

@@ -15,6 +15,7 @@ pub(super) struct Raw {
     pub(super) retry: RawRetry,
     pub(super) breaker: RawBreaker,
     pub(super) observe: RawObserve,
+    pub(super) keep: RawKeep,
     pub(super) network: RawNetwork,
     pub(super) log: RawLog,
 }
@@ -78,6 +79,11 @@ pub(super) struct RawBreaker {
 #[serde(deny_unknown_fields)]
 pub(super) struct RawObserve {
     pub(super) after_seconds: Vec<u64>,
+}
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawKeep {
+    pub(super) exchanges_days: u64,
 }
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]

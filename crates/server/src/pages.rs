@@ -10,6 +10,7 @@ mod layout;
 mod said;
 mod send;
 mod sign_in;
+mod trouble;
 
 use axum::{
     body::Body,
@@ -50,6 +51,10 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .post("/items/{id}/hold", forms::hold)
         .post("/items/{id}/release", forms::release)
         .get("/deliveries", board::show)
+        .get("/deliveries/recover", trouble::would_recover)
+        .post("/deliveries/recover", trouble::recover)
+        .get("/deliveries/replay", trouble::would_replay)
+        .post("/deliveries/replay", trouble::replay)
         .get("/deliveries/{id}", delivery::show)
         .post("/deliveries/{id}/retry", forms::retry)
         .post("/deliveries/{id}/decide", forms::decide)

@@ -10,6 +10,7 @@ use super::{
     Page,
     layout::{self, glyph},
     said::said,
+    trouble,
 };
 use crate::{
     api::{deliveries::which, destinations, dto::DestinationView, items::newest},
@@ -97,6 +98,7 @@ impl Board<'_> {
                     p class="empty" { (page.pick("没有符合的投递。", "No deliveries fit.")) }
                 } @else { (self.grid()) (self.waiting()) }
             }
+            (trouble::forms(page, &self.named()))
         }
     }
 
@@ -141,6 +143,12 @@ impl Board<'_> {
             .iter()
             .find(|d| d.id == *id)
             .map_or_else(|| id.to_string(), |d| d.name.clone())
+    }
+
+    /// Destinations that something can be sent to, by the name people know.
+    fn named(&self) -> Vec<(DestinationId, String)> {
+        let configured = self.destinations.iter().filter(|d| d.configured);
+        configured.map(|d| (d.id.clone(), d.name.clone())).collect()
     }
 
     fn title(&self, id: &ItemId) -> String {

@@ -23,7 +23,7 @@ pub(super) fn tell(app: &App, session: Option<&Session>, good: bool, lines: Vec<
 }
 
 /// Goes back to the page with what came of it. For a program that posted the form, a problem stays a problem.
-fn back(
+pub(super) fn back(
     app: &App,
     form: &Form,
     lang: Lang,

@@ -15,3 +15,4 @@ mod fake;
 mod hand;
 mod pages;
 mod place;
+mod trouble;

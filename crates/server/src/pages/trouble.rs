@@ -116,9 +116,11 @@ pub(super) async fn would_replay(
         })
         .collect();
     let page = Page::new(&app, &who, lang);
+    let known = app.hub.destinations.get(&to);
+    let name = known.map_or_else(|| to.to_string(), |known| known.name.clone());
     let title = match lang {
-        Lang::Zh => format!("{to} 错过的：别处已发布，这里从未发过"),
-        Lang::En => format!("missed by {to}: out elsewhere, never sent here"),
+        Lang::Zh => format!("{name}错过的：别处已发布，这里从未发过"),
+        Lang::En => format!("missed by {name}: out elsewhere, never sent here"),
     };
     let confirm = html! {
         form method="post" action="/deliveries/replay" class="one" {

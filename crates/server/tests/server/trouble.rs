@@ -63,7 +63,7 @@ async fn what_a_destination_missed_is_sent_when_it_is_approved() {
         .page("/deliveries/replay?to=account", &cookie)
         .await
         .text;
-    assert!(list.contains("account 错过的"), "{list}");
+    assert!(list.contains("公众号错过的"), "{list}");
     let secret = csrf(&list);
     let mut fields = vec![("csrf", secret.as_str()), ("to", "account")];
     client.form("/deliveries/replay", &cookie, &fields).await;

@@ -1,5 +1,5 @@
 # Thin: every target calls one thing. `make demo` and `make test` are the two commands.
-.PHONY: demo test check crash bench docs need-build need-servers
+.PHONY: demo test check crash soak bench docs need-build need-servers
 
 # MODE=distributed: two worker processes on a private PostgreSQL and Redis, one of them killed half-way.
 MODE ?=
@@ -9,6 +9,7 @@ COLD ?=
 SABOTAGE ?=
 SEED ?=
 DISTRIBUTED ?=
+MINUTES ?= 60
 
 demo: need-$(if $(filter distributed,$(MODE)),servers,build)
 	@cargo build --profile demo -p yigao -p yigao-sandbox $(if $(filter distributed,$(MODE)),-p yigao-testkit)
@@ -24,9 +25,14 @@ check: need-build
 
 # Real processes killed at every choke point; SABOTAGE=journal|fence|look takes a rule out and
 # must fail; DISTRIBUTED=1 runs it on PostgreSQL and Redis.
-crash: need-build
+crash: need-$(if $(DISTRIBUTED),servers,build)
 	@cargo build --profile demo -q -p yigao-suite -p yigao-sandbox --bin crash --bin yigao-sandbox
 	@./target/demo/crash $(if $(SABOTAGE),--sabotage $(SABOTAGE)) $(if $(SEED),--seed $(SEED)) $(if $(DISTRIBUTED),--postgres --redis)
+
+# The same on PostgreSQL and Redis for MINUTES, whatever has fired by then.
+soak: need-servers
+	@cargo build --profile demo -q -p yigao-suite -p yigao-sandbox --bin crash --bin yigao-sandbox
+	@./target/demo/crash --postgres --redis --minutes $(MINUTES) $(if $(SEED),--seed $(SEED))
 
 bench: need-build
 	@cargo build --release -q -p yigao -p yigao-suite --bin yigao --bin bench

@@ -300,3 +300,27 @@ fn a_drained_destination_comes_to_its_end_and_takes_only_withdrawals() {
     home.run(&["item", "publish", "two", "--approve"]).ok();
     assert_eq!(delivered(&home), 3);
 }
+
+/// A centre puts only a higher number in the place of what it has. A correction of the same version, with the link to the site
+/// that was not there before, stays one copy.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_second_correction_of_one_version_is_no_second_copy_at_a_centre() {
+    let sandbox = start(SandboxConfig::fast()).await.unwrap();
+    let home = Home::new("same-version")
+        .with_site()
+        .with_sandbox(sandbox.base());
+    let text = "---\nid: link\nkind: news\ntitle: 有原文链接的消息\nsummary: 摘要\nunit: 青川市文化和旅游局\ncolumn: 要闻动态\n---\n\n正文。\n";
+    home.write("in/link/item.md", text);
+    home.run(&["item", "import", "in/link"]).ok();
+    for to in ["push", "site"] {
+        home.run(&["item", "publish", "link", "--to", to, "--approve"])
+            .ok();
+    }
+    home.run(&["item", "correct", "link", "--to", "push", "--approve"])
+        .ok();
+    let state = sandbox.sandbox().county_state("yunxi");
+    let items = state["items"].as_array().unwrap();
+    assert_eq!(items.len(), 1, "{state}");
+    assert!(state.to_string().contains("原文"), "{state}");
+    sandbox.stop().await.unwrap();
+}

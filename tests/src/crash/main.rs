@@ -15,7 +15,7 @@ mod watcher;
 mod witness;
 mod work;
 
-use std::{path::Path, process::ExitCode};
+use std::{path::Path, process::ExitCode, time::Instant};
 
 use anyhow::Context as _;
 use futures_util::{StreamExt as _, stream::FuturesUnordered};
@@ -63,13 +63,18 @@ async fn rounds(options: &Options) -> anyhow::Result<Tally> {
     let mut under_way: FuturesUnordered<_> =
         numbers.by_ref().take(options.beside).map(begin).collect();
     let mut tally = Tally::default();
+    let begun = Instant::now();
+    let over = || {
+        let minutes = options.minutes.map(|minutes| minutes.saturating_mul(60));
+        minutes.is_some_and(|seconds| begun.elapsed().as_secs() >= seconds)
+    };
     while let Some(shown) = under_way.next().await {
         tally.add(shown?);
         if tally.has_shown(options) {
             // The others play without a rule, too, and need not come to an end.
             break;
         }
-        let ended = tally.has_ended(options);
+        let ended = tally.has_ended(options) || over();
         under_way.extend(numbers.next().filter(|_| !ended).map(begin));
     }
     Ok(tally)

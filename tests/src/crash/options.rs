@@ -16,6 +16,8 @@ pub(crate) struct Options {
     pub(crate) deaths: usize,
     /// Enough faults that fired: no further round begins.
     pub(crate) enough: u64,
+    /// Go on for so many minutes instead, however much has fired.
+    pub(crate) minutes: Option<u64>,
     pub(crate) seed: u64,
     /// How many times faster than the machine's clock.
     pub(crate) times: u32,
@@ -41,6 +43,7 @@ impl Options {
             beside: 4,
             deaths: 80,
             enough: 10_000,
+            minutes: None,
             seed: 1,
             times: 40,
             spoilt: 20,
@@ -59,6 +62,10 @@ impl Options {
                 "--beside" => options.beside = value()?.parse()?,
                 "--deaths" => options.deaths = value()?.parse()?,
                 "--enough" => options.enough = value()?.parse()?,
+                "--minutes" => {
+                    options.minutes = Some(value()?.parse()?);
+                    (options.rounds, options.enough) = (u64::MAX, u64::MAX);
+                }
                 "--seed" => options.seed = value()?.parse()?,
                 "--times" => options.times = value()?.parse()?,
                 "--spoilt" => options.spoilt = value()?.parse()?,

@@ -31,7 +31,7 @@ impl Drop<'_> {
         if rendition.intent == Intent::Kill && nothing {
             return Ok(self.receipt("nothing was sent".to_owned(), Value::Null));
         }
-        let payload = Payload::of(rendition)?;
+        let payload = Payload::numbered(rendition, self.cx.prior())?;
         let name = self.name(payload.uri(), rendition);
         let mut names = Fills::new();
         for picture in &payload.pictures {
@@ -52,7 +52,7 @@ impl Drop<'_> {
                 .await?;
         }
         self.release(&name).await?;
-        let note = json!({ "uri": payload.uri(), "version": rendition.version.to_string() });
+        let note = json!({ "uri": payload.uri(), "version": payload.version() });
         Ok(self.receipt(name, note))
     }
 

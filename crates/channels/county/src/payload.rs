@@ -4,7 +4,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use yigao_channel::html::escape;
 use yigao_core::{
-    ChannelError, Effect, ErrorKind, Fills, Made, Rendition, Retry, fill, rendition::Unfilled,
+    ChannelError, Effect, ErrorKind, Fills, Made, Prior, Receipt, Rendition, Retry, Standing, fill,
+    rendition::Unfilled,
 };
 
 /// Slots still in `item`, `html` and `text`.
@@ -54,12 +55,45 @@ pub(crate) fn made<'r>(rendition: &'r Rendition, name: &str) -> Result<&'r Made,
         })
 }
 
+/// The number of what is sent: the item's version, or one more than what the centre may have.
+fn number(version: u32, prior: &Prior) -> u32 {
+    let numbered = |receipt: &Receipt| {
+        let number = receipt.note.get("version").and_then(Value::as_str);
+        number.and_then(|number| number.parse::<u32>().ok())
+    };
+    let under = prior.under.as_ref().and_then(numbered);
+    let above = match &prior.standing {
+        Standing::Out(receipt) => numbered(receipt).map(|there| there.saturating_add(1)),
+        // What is unsure was one more than what lies under it, if it came at all.
+        Standing::Unsure => under.map(|there| there.saturating_add(2)),
+        Standing::Nothing | Standing::Accepted(_) => under.map(|there| there.saturating_add(1)),
+    };
+    version.max(above.unwrap_or(0))
+}
+
 impl Payload {
     pub(crate) fn of(rendition: &Rendition) -> Result<Self, ChannelError> {
         serde_json::from_value(rendition.payload.clone()).map_err(|e| {
             let says = format!("the rendition was made by another program: {e}");
             refused("items_post", ErrorKind::Protocol, says)
         })
+    }
+
+    /// The rendition's payload under the number that goes out: a centre puts only a higher one in the place of what it has,
+    /// and takes any other as a second copy. A correction may be of the same version, with a link that was not known before.
+    pub(crate) fn numbered(rendition: &Rendition, prior: &Prior) -> Result<Self, ChannelError> {
+        let mut payload = Self::of(rendition)?;
+        let number = number(rendition.version, prior).to_string();
+        if let Some(item) = payload.item.as_object_mut() {
+            item.insert("version".to_owned(), Value::String(number));
+        }
+        Ok(payload)
+    }
+
+    /// `version` of the item.
+    pub(crate) fn version(&self) -> &str {
+        let version = self.item.get("version").and_then(Value::as_str);
+        version.unwrap_or_default()
     }
 
     /// `uri` of the item.

@@ -39,7 +39,7 @@ struct Posted {
 impl Api<'_> {
     /// Publishes, or puts a higher version in the place of what is there.
     pub(crate) async fn deliver(&self, rendition: &Rendition) -> R<Receipt> {
-        let payload = Payload::of(rendition)?;
+        let payload = Payload::numbered(rendition, self.cx.prior())?;
         let pictures = self.pictures(rendition, &payload).await?;
         let fills = self.cx.fills(rendition, &pictures).await?;
         let filled = payload.filled(rendition, &fills)?;
@@ -60,7 +60,7 @@ impl Api<'_> {
             .await?;
         let note = Note {
             uri: payload.uri().to_owned(),
-            version: rendition.version.to_string(),
+            version: payload.version().to_owned(),
             digest: digest.to_string(),
         };
         Ok(self.receipt(posted.id, json!(note)))

@@ -26,7 +26,7 @@ use crate::{
     report::{Fired, Tally, progress},
     scene::{PLACES, Scene, Stage, me, token},
     witness::Witness,
-    work::{is_postponed, newest},
+    work::{is_postponed, moving, newest},
 };
 
 /// How often the parent looks after its children.
@@ -142,7 +142,24 @@ pub(crate) async fn play(
     if out.is_ok() && round.tally.is_clean() && !options.keep {
         std::fs::remove_dir_all(&folder)?;
     }
-    out.with_context(|| format!("round {number}, in {}", folder.display()))?;
+    let open = match &out {
+        Ok(()) => Vec::new(),
+        Err(_) => moving(&round.hub).await.unwrap_or_default(),
+    };
+    let open: Vec<String> = open
+        .iter()
+        .map(|d| {
+            let (state, why) = (d.state.name(), &d.why);
+            format!(
+                "\n{} at {}: {state} {why:?} {:?}",
+                d.item, d.destination, d.doubt
+            )
+        })
+        .collect();
+    out.with_context(|| {
+        let open = open.concat();
+        format!("round {number}, in {}; open:{open}", folder.display())
+    })?;
     Ok(round.tally)
 }
 

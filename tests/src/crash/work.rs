@@ -1,8 +1,8 @@
 //! In the child: plans what the stage asks for and is not planned yet, and works until nothing is under way.
 
-use std::{path::Path, sync::Arc, time::Duration};
+use std::{collections::BTreeSet, path::Path, sync::Arc, time::Duration};
 
-use yigao_core::{Delivery, DestinationId, Intent, Seen, State, Why};
+use yigao_core::{Delivery, DestinationId, Intent, ItemId, Seen, State, Why};
 use yigao_engine::{Hub, Request};
 use yigao_store::ListDeliveries;
 use yigao_worker::{QueueBell, Worker, WorkerSettings};
@@ -86,21 +86,35 @@ async fn plan(hub: &Hub, scene: &Scene, number: usize) -> anyhow::Result<()> {
     }
 }
 
-/// Nothing is under way: what is left needs a person.
+/// Nothing is under way: what is left needs a person, or the address of what needs one.
 pub(crate) async fn at_rest(hub: &Hub) -> anyhow::Result<bool> {
+    let moving = moving(hub).await?;
+    let stuck: BTreeSet<&ItemId> = moving
+        .iter()
+        .filter(|d| needs_a_person(d))
+        .map(|d| &d.item)
+        .collect();
+    let waits = |d: &Delivery| matches!(d.why, Some(Why::Slot { .. })) && stuck.contains(&d.item);
+    Ok(moving
+        .iter()
+        .all(|d| needs_a_person(d) || is_postponed(d) || waits(d)))
+}
+
+/// What has not come to its end.
+pub(crate) async fn moving(hub: &Hub) -> anyhow::Result<Vec<Delivery>> {
     let which = ListDeliveries {
         states: [
             State::Waiting,
             State::Working,
             State::Accepted,
             State::Unproven,
+            State::Doubtful,
         ]
         .into(),
         limit: 1_000,
         ..ListDeliveries::default()
     };
-    let moving = hub.store.deliveries(&which).await?;
-    Ok(moving.iter().all(|d| needs_a_person(d) || is_postponed(d)))
+    Ok(hub.store.deliveries(&which).await?)
 }
 
 /// It waits for tomorrow: what is deleted at the account again and again uses the day's ten up.

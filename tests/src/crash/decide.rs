@@ -10,6 +10,9 @@ use crate::{
     work::{needs_a_person, newest},
 };
 
+/// The account's submit of an article that has no link to the original: it bears no mark, so nothing can be looked for.
+const UNMARKED: &str = "submit_unmarked";
+
 /// Answers every doubt by what the remote holds. How many there were: where nothing can be looked for, and elsewhere.
 pub(crate) async fn doubts(
     hub: &Hub,
@@ -25,7 +28,9 @@ pub(crate) async fn doubts(
             if !needs_a_person(&delivery) {
                 continue;
             }
-            match (delivery.state, place.proof) {
+            let doubt = delivery.doubt.as_ref().map(|doubt| doubt.op.as_str());
+            let can_be_told = place.proof && doubt != Some(UNMARKED);
+            match (delivery.state, can_be_told) {
                 (State::Doubtful, true) => {
                     let about = (&delivery.item, place.id, &delivery.doubt);
                     wrongly.push(format!("{about:?}"));

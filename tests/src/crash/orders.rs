@@ -93,6 +93,16 @@ impl Dealer {
             let (point, place) = (cell.point.name(), cell.destination);
             words.push_str(&format!(",{end}/{point}/{place}/{nth}"));
         }
+        // Rings are few, and early: who plans is killed at them half the time.
+        let ring = match self.dice.below(4) {
+            0 => Point::BeforeRing,
+            1 => Point::AfterRing,
+            _ => return words,
+        };
+        if self.given.keys().any(|cell| cell.point == ring) {
+            let nth = 1 + self.dice.below(4);
+            words.push_str(&format!(",dies/{}//{nth}", ring.name()));
+        }
         words
     }
 }

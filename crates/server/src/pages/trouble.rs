@@ -27,9 +27,9 @@ struct Line {
 pub(super) fn forms(page: &Page, destinations: &[(DestinationId, String)]) -> Markup {
     html! {
         details class="ask trouble" {
-            summary { (page.pick("善后：补投失败的、补发错过的", "After trouble: what failed, what was missed")) }
+            summary { (page.pick("善后：重试未成的、补发错过的", "After trouble: what failed, what was missed")) }
             form method="get" action="/deliveries/recover" {
-                label { (page.pick("从何时起失败的（北京时间）", "Failed since (Beijing time)"))
+                label { (page.pick("从何时起未成的（北京时间）", "Failed since (Beijing time)"))
                     input type="datetime-local" name="since" required; }
                 button { (page.pick("列出来看", "List them")) }
             }

@@ -76,7 +76,8 @@ impl Hub {
         Ok(sheets)
     }
 
-    /// The place of record, if the item goes there or stands there: only then will it have an address to print.
+    /// The place of record, if the item goes there, is on its way there or stands there: only then will it have an
+    /// address to print.
     async fn home_of(
         &self,
         version: &Version,
@@ -91,11 +92,33 @@ impl Hub {
             .get(&home.id)
             .is_some_and(|o| o.skip);
         let goes = chosen.iter().any(|d| d.id == home.id) && !skipped;
-        let stands = matches!(
-            self.standing(&version.item, &home.id).await?,
-            Standing::Out(_)
-        );
-        Ok((goes || stands).then(|| home.id.clone()))
+        if goes {
+            return Ok(Some(home.id.clone()));
+        }
+        let will_stand = match self.under_way_at(&version.item, &home.id).await? {
+            Some(intent) => intent != Intent::Kill,
+            None => matches!(
+                self.standing(&version.item, &home.id).await?,
+                Standing::Out(_)
+            ),
+        };
+        Ok(will_stand.then(|| home.id.clone()))
+    }
+
+    /// What the newest delivery of the item to a destination is for, while it is under way.
+    async fn under_way_at(
+        &self,
+        item: &yigao_core::ItemId,
+        destination: &DestinationId,
+    ) -> Result<Option<Intent>, StoreError> {
+        let which = ListDeliveries {
+            item: Some(item.clone()),
+            destination: Some(destination.clone()),
+            limit: 1,
+            ..ListDeliveries::default()
+        };
+        let newest = self.store.deliveries(&which).await?.into_iter().next();
+        Ok(newest.filter(|d| is_live(d.state)).map(|d| d.intent))
     }
 
     /// What stands at a destination, by the deliveries so far.
@@ -200,13 +223,17 @@ impl Hub {
     /// # Errors
     /// When the ledger cannot be read.
     pub async fn is_under_way(&self, item: &yigao_core::ItemId) -> Result<bool, StoreError> {
-        let live = |state: State| !state.is_final() && state != State::Doubtful;
         Ok(self
             .deliveries_of(item)
             .await?
             .iter()
-            .any(|d| live(d.state)))
+            .any(|d| is_live(d.state)))
     }
+}
+
+/// Under way by itself: neither at its end nor waiting for a person's answer.
+fn is_live(state: State) -> bool {
+    !state.is_final() && state != State::Doubtful
 }
 
 fn expired(version: &Version, now: Timestamp) -> Option<Finding> {

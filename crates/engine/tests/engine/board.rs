@@ -161,7 +161,7 @@ impl Channel for Board {
 
     fn render(&self, input: &RenderInput<'_>) -> Rendered {
         let rendition = Rendition {
-            payload: json!(input.version.number),
+            payload: json!([input.version.number, input.home]),
             ..input.blank(&input.version.content.title)
         };
         Rendered {

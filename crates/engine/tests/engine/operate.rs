@@ -13,7 +13,8 @@ use crate::{
 
 on_both!(
     what_failed_is_tried_again_once_and_only_when_nothing_came_after,
-    a_new_destination_is_given_what_is_out_and_not_what_was_withdrawn
+    a_new_destination_is_given_what_is_out_and_not_what_was_withdrawn,
+    what_is_ordered_apart_prints_the_address_it_is_about_to_have
 );
 
 async fn what_failed_is_tried_again_once_and_only_when_nothing_came_after(on: On) {
@@ -103,4 +104,36 @@ async fn a_new_destination_is_given_what_is_out_and_not_what_was_withdrawn(on: O
         "nothing is sent where it is out"
     );
     assert_eq!(replay(true, false).await.len(), 0);
+}
+
+async fn what_is_ordered_apart_prints_the_address_it_is_about_to_have(on: On) {
+    let mut stage = Stage::new(on, "apart").await;
+    let home = stage.with_home("site").await;
+    let site: Vec<_> = vec!["site".parse().unwrap()];
+    let printed = async || {
+        let version = stage.hub.store.version(&item(), None).await.unwrap();
+        let board = vec!["board".parse().unwrap()];
+        let sheets = stage.hub.preflight(&version, &board, None, None).await;
+        let rendition = sheets.unwrap().remove(0).rendition.unwrap();
+        rendition.payload[1].as_str().map(str::to_owned)
+    };
+    let approved = Request {
+        destinations: site.clone(),
+        ..Request::approved()
+    };
+    assert_eq!(printed().await, None, "it is going nowhere");
+
+    Remote::set(&home.mood.strict, true);
+    let plan = stage.hub.publish(&item(), &approved, &me()).await.unwrap();
+    assert_eq!(printed().await.as_deref(), Some("site"), "on its way");
+    stage.work().await;
+    let failed = stage.now(&plan.deliveries[0].id).await;
+    assert_eq!((failed.state, printed().await), (State::Failed, None));
+
+    Remote::set(&home.mood.strict, false);
+    stage.hub.publish(&item(), &approved, &me()).await.unwrap();
+    stage.work().await;
+    assert_eq!(printed().await.as_deref(), Some("site"), "it stands");
+    stage.hub.kill(&item(), site, "误发", &me()).await.unwrap();
+    assert_eq!(printed().await, None, "it is about to go");
 }

@@ -75,6 +75,15 @@ impl Stage {
         another
     }
 
+    /// The same, and what was just configured is the place of record.
+    pub(crate) async fn with_home(&mut self, name: &str) -> Remote {
+        let home = Remote::new(&self.folder.join(name));
+        let all = vec![board("board", &self.remote), board(name, &home).as_home()];
+        self.hub.destinations = Arc::new(Destinations::new(all));
+        self.hub.announce().await.unwrap();
+        home
+    }
+
     /// A new version of the item.
     pub(crate) async fn write(&self, title: &str) {
         self.write_as(item(), title).await;

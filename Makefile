@@ -1,5 +1,5 @@
 # Thin: every target calls one thing. `make demo` and `make test` are the two commands.
-.PHONY: demo test check crash soak bench docs need-build need-servers
+.PHONY: demo test check crash soak scale bench docs need-build need-servers
 
 # MODE=distributed: two worker processes on a private PostgreSQL and Redis, one of them killed half-way.
 MODE ?=
@@ -10,6 +10,7 @@ SABOTAGE ?=
 SEED ?=
 DISTRIBUTED ?=
 MINUTES ?= 60
+ITEMS ?= 100000
 
 demo: need-$(if $(filter distributed,$(MODE)),servers,build)
 	@cargo build --profile demo -p yigao -p yigao-sandbox $(if $(filter distributed,$(MODE)),-p yigao-testkit)
@@ -33,6 +34,10 @@ crash: need-$(if $(DISTRIBUTED),servers,build)
 soak: need-servers
 	@cargo build --profile demo -q -p yigao-suite -p yigao-sandbox --bin crash --bin yigao-sandbox
 	@./target/demo/crash --postgres --redis --minutes $(MINUTES) $(if $(SEED),--seed $(SEED))
+
+# A ledger of 100,000 items and 1,500,000 deliveries on SQLite and on PostgreSQL; ITEMS=1000000 is ten times that.
+scale: need-servers
+	@cargo bench -q -p yigao-store --bench scale -- --items $(ITEMS)
 
 bench: need-build
 	@cargo build --release -q -p yigao -p yigao-suite --bin yigao --bin bench

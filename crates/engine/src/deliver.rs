@@ -18,6 +18,7 @@ use self::ended::{receipted, stopped};
 use crate::{
     account::{ledger_verb, outcome, says},
     destinations::Destination,
+    hooks,
     host::{DeliveryHost, to_finish},
     hub::Hub,
     observe, tidy,
@@ -128,6 +129,7 @@ impl Hub {
         })?;
         let ledger = ledger_verb(delivery, &change);
         let state = change.state;
+        let notices = hooks::notices(&self.hooks, delivery, &change, &says, now);
         let record = RunRecord {
             delivery: delivery.id.clone(),
             fence: delivery.fence,
@@ -148,6 +150,7 @@ impl Hub {
             breaker: self.tuning.breaker,
             now,
             ledger,
+            notices,
         };
         Ok(End {
             record,

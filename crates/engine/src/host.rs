@@ -363,6 +363,7 @@ async fn standing_address(
         destination: Some(destination.clone()),
         states: vec![State::Delivered],
         limit: 1,
+        ..ListDeliveries::default()
     };
     let found = hub.store.deliveries(&which).await?;
     let receipt = found.into_iter().next().and_then(|d| match d.intent {

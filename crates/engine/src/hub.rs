@@ -14,7 +14,9 @@ use yigao_core::{
 };
 use yigao_store::{MediaFolder, Store};
 
-use crate::{clock::Clock, derivatives::Making, destinations::Destinations, wire::Wire};
+use crate::{
+    clock::Clock, derivatives::Making, destinations::Destinations, hooks::Hook, wire::Wire,
+};
 
 /// What wakes workers. It may lose a ring: the sweep finds all that is due.
 #[async_trait]
@@ -65,6 +67,8 @@ pub struct Hub {
     pub clock: Clock,
     pub tuning: Tuning,
     pub bell: Arc<dyn Bell>,
+    /// Who is told when a delivery has failed or is in doubt.
+    pub hooks: Arc<[Hook]>,
     /// Name of this process as a worker: host, process id, start.
     pub worker: String,
     held: Arc<Mutex<BTreeMap<DeliveryId, i64>>>,
@@ -90,6 +94,7 @@ impl Hub {
             clock,
             tuning,
             bell: Arc::new(NoBell),
+            hooks: Arc::default(),
             worker,
             held: Arc::default(),
             making: Making::default(),
@@ -100,6 +105,13 @@ impl Hub {
     #[must_use]
     pub fn with_bell(mut self, bell: Arc<dyn Bell>) -> Self {
         self.bell = bell;
+        self
+    }
+
+    /// The same with other systems to tell.
+    #[must_use]
+    pub fn with_hooks(mut self, hooks: Vec<Hook>) -> Self {
+        self.hooks = hooks.into();
         self
     }
 

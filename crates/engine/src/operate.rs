@@ -52,6 +52,7 @@ impl Hub {
         let failed = ListDeliveries {
             destination: to.cloned(),
             states: vec![State::Failed],
+            newest_only: true,
             limit: LOOK_AT,
             ..ListDeliveries::default()
         };
@@ -61,12 +62,6 @@ impl Hub {
         failed.reverse();
         let mut recovered = Vec::new();
         for delivery in failed {
-            let newest = self
-                .newest(&delivery.item, Some(&delivery.destination))
-                .await?;
-            if newest.is_none_or(|newest| newest.id != delivery.id) {
-                continue;
-            }
             let mut one = Recovered {
                 failed: delivery.id.clone(),
                 item: delivery.item.clone(),

@@ -143,6 +143,13 @@ impl Wire {
         out
     }
 
+    /// One request behind the guard alone: a word to another system, which no destination's allowances, pace or faults concern.
+    pub(crate) async fn say(&self, call: &Call, within: Duration) -> Result<Answer, ChannelError> {
+        let within = self.clock.real(within);
+        let out = tokio::time::timeout(within, self.exchange(call.op, call)).await;
+        out.unwrap_or_else(|_| Err(timeout(call.op, Effect::Unknown)))
+    }
+
     async fn exchange(&self, op: &str, call: &Call) -> Result<Answer, ChannelError> {
         let url = self.hosts.check(&call.url).map_err(|says| {
             ChannelError::new(ErrorKind::Config, op, says)

@@ -19,7 +19,7 @@ use crate::{
 
 /// `GET /healthz`: 200 while the ledger can be read.
 pub(crate) async fn healthz(State(app): State<Shared>) -> Response {
-    match app.hub.store.counts().await {
+    match app.hub.store.next_due().await {
         Ok(_) => axum::Json(json!({"ok": true})).into_response(),
         Err(error) => {
             tracing::error!(error = %error, "the ledger cannot be read");

@@ -15,6 +15,6 @@ pub use media::{MediaError, MediaFolder};
 pub use rows::{
     AttemptRow, Claimed, Decision, DestinationRow, ExchangeRow, GateCheck, HandedOver, HeardRow,
     ItemRow, JournalBegin, JournalFinish, JournalRow, JournalState, KeptRow, LedgerRow, LintEscape,
-    ListDeliveries, NewDelivery, Outcome, PlanError, PutVersion, RunRecord,
+    ListDeliveries, NewDelivery, NewNotice, NoticeRow, Outcome, PlanError, PutVersion, RunRecord,
 };
 pub use store::Store;

@@ -74,6 +74,9 @@ pub struct ListDeliveries {
     pub item: Option<ItemId>,
     pub destination: Option<DestinationId>,
     pub states: Vec<State>,
+    /// Only those that nothing newer of the same item at the same destination has followed: an old failure that was put right
+    /// is no failure.
+    pub newest_only: bool,
     /// At most this many, newest first; at most 1,000.
     pub limit: u32,
 }
@@ -230,6 +233,35 @@ pub struct LintEscape {
     pub says: String,
 }
 
+/// A word to be said to another system about what a run came to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewNotice {
+    /// Of the event: the same for every system.
+    pub id: String,
+    pub hook: String,
+    pub kind: String,
+    /// Exactly the bytes that are signed and sent, at every try.
+    pub body: String,
+}
+
+/// Such a word, and how far it came.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct NoticeRow {
+    pub id: String,
+    pub hook: String,
+    pub delivery: DeliveryId,
+    pub kind: String,
+    #[serde(skip)]
+    pub body: String,
+    pub at: Timestamp,
+    /// When it is said next; nothing when it was taken, or given up.
+    pub due_at: Option<Timestamp>,
+    pub tries: u32,
+    pub told: bool,
+    /// What the last try was answered.
+    pub says: Option<String>,
+}
+
 /// All that a run leaves behind, committed at once.
 #[derive(Clone, Debug)]
 pub struct RunRecord {
@@ -247,6 +279,8 @@ pub struct RunRecord {
     pub now: Timestamp,
     /// Verb of the ledger entry, when the run ended something.
     pub ledger: Option<String>,
+    /// Whom to tell of it.
+    pub notices: Vec<NewNotice>,
 }
 
 /// A person's answer to a doubt.

@@ -10,6 +10,7 @@ mod items;
 mod journal;
 mod kept;
 mod ledger;
+mod notices;
 mod plan;
 mod read;
 mod record;
@@ -137,7 +138,7 @@ impl Store {
     /// # Errors
     /// When the ledger cannot be read.
     pub async fn counts(&self) -> Result<(i64, i64), StoreError> {
-        let row = query("select (select count(*) from item) as items, (select count(*) from delivery) as deliveries")
+        let row = query("select (select count(*) from item) as items, (select cast(coalesce(sum(n), 0) as bigint) from delivery_count) as deliveries")
             .fetch_one(&self.readers)
             .await?;
         Ok((row.try_get("items")?, row.try_get("deliveries")?))

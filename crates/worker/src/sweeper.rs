@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use yigao_core::time::between;
-use yigao_engine::Hub;
+use yigao_engine::{Hook, Hub};
 
 use crate::{bell::QueueBell, crew::Crew};
 
@@ -46,6 +46,26 @@ pub(crate) async fn sweep(crew: Crew, bell: QueueBell) {
         tokio::select! {
             () = tokio::time::sleep(crew.hub.clock.real(wait).max(SHORTEST)) => {}
             () = crew.nudge.notified() => {}
+            () = crew.stop.cancelled() => return,
+        }
+    }
+}
+
+/// Says to one system what it is to be told, until it is stopped. Each has a loop of its own: one that does not answer keeps
+/// no other from hearing.
+pub(crate) async fn tell(crew: Crew, hook: Hook) {
+    loop {
+        let wait = match crew.hub.tell(&hook).await {
+            // There may be more.
+            Ok(said) if said > 0 => QUICK,
+            Ok(_) => SLOW,
+            Err(error) => {
+                tracing::warn!(hook = hook.name, error = %error, "what is to be told waits");
+                SLOW
+            }
+        };
+        tokio::select! {
+            () = tokio::time::sleep(crew.hub.clock.real(wait).max(SHORTEST)) => {}
             () = crew.stop.cancelled() => return,
         }
     }

@@ -61,6 +61,9 @@ impl Worker {
         let listener = Listener::of(&crew, &bell, settings.concurrency);
         watch.spawn(listen(bell.clone(), listener));
         watch.spawn(sweeper::sweep(crew.clone(), bell));
+        for hook in crew.hub.hooks.iter() {
+            watch.spawn(sweeper::tell(crew.clone(), hook.clone()));
+        }
         let mut beat = JoinSet::new();
         beat.spawn(sweeper::heartbeat(crew.hub.clone()));
         Self {

@@ -5,7 +5,7 @@ use std::{io, path::Path, sync::Arc};
 use anyhow::Context as _;
 use yigao_channel::{Opening, Secret, SecretRef};
 use yigao_core::{Digest, Words};
-use yigao_engine::{Clock, Destination, Destinations, Hub, PrivateHosts, Wire};
+use yigao_engine::{Clock, Destination, Destinations, Hook, Hub, PrivateHosts, Wire};
 use yigao_store::{MediaFolder, Store};
 use yigao_worker::QueueBell;
 
@@ -72,9 +72,33 @@ pub(crate) async fn open(settings: &Settings) -> anyhow::Result<Opened> {
         settings.tuning.clone(),
         worker,
     );
-    let hub = hub.with_bell(Arc::new(bell.clone()));
+    let hub = hub
+        .with_bell(Arc::new(bell.clone()))
+        .with_hooks(hooks(settings)?);
     hub.announce().await?;
     Ok(Opened { hub, bell })
+}
+
+/// The systems that are told.
+pub(crate) fn hooks(settings: &Settings) -> Result<Vec<Hook>, ConfigProblems> {
+    let mut problems = Vec::new();
+    let mut hooks = Vec::new();
+    for (name, url, reference) in &settings.webhooks {
+        let opened = secret(reference)
+            .map_err(|error| error.says)
+            .and_then(|secret| Hook::new(name, url, &secret));
+        match opened {
+            Ok(hook) => hooks.push(hook),
+            Err(says) => problems.push(Words::new(
+                format!("webhooks.{name}：{}", says.zh),
+                format!("webhooks.{name}: {}", says.en),
+            )),
+        }
+    }
+    match problems.is_empty() {
+        true => Ok(hooks),
+        false => Err(ConfigProblems(problems)),
+    }
 }
 
 fn address(key: &str, reference: &SecretRef) -> Result<Secret, ConfigProblems> {

@@ -7,7 +7,7 @@ mod raw;
 mod secret;
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     path::{Path, PathBuf},
     time::Duration,
 };
@@ -46,6 +46,8 @@ pub(crate) struct Settings {
     pub(crate) worker: WorkerSettings,
     pub(crate) tuning: Tuning,
     pub(crate) private_hosts: Vec<String>,
+    /// Who is told when a delivery has failed or is in doubt: name, address, secret.
+    pub(crate) webhooks: Vec<(String, String, SecretRef)>,
     pub(crate) log: String,
     /// Where each key's value came from.
     pub(crate) origins: BTreeMap<String, String>,
@@ -175,6 +177,16 @@ fn build(
     };
     let destinations =
         destination::destinations(&base.join(raw.destinations.folder), &mut problems);
+    let mut names = BTreeSet::new();
+    for webhook in &raw.webhooks {
+        let name = webhook.name.trim();
+        if name.is_empty() || !names.insert(name) {
+            problems.push(Words::new(
+                format!("webhooks：name = {name:?}：每个都要有自己的名字"),
+                format!("webhooks: name = {name:?}: each needs a name of its own"),
+            ));
+        }
+    }
     if !problems.is_empty() {
         return Err(ConfigProblems(problems));
     }
@@ -209,6 +221,11 @@ fn build(
             exchanges: Duration::from_secs(raw.keep.exchanges_days.saturating_mul(86_400)),
         },
         private_hosts: raw.network.private_hosts,
+        webhooks: raw
+            .webhooks
+            .into_iter()
+            .map(|w| (w.name, w.url, w.secret))
+            .collect(),
         log: raw.log.level,
         origins,
         merged,

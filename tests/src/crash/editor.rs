@@ -29,6 +29,7 @@ impl Editor {
             destination: Some(place.clone()),
             states: vec![State::Accepted],
             limit: 100,
+            ..ListDeliveries::default()
         };
         for delivery in hub.store.deliveries(&which).await? {
             let Some(ticket) = &delivery.ticket else {

@@ -9,6 +9,7 @@
 )]
 
 mod board;
+mod hooks;
 mod operate;
 mod place;
 mod protocol;

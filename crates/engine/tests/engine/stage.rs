@@ -84,6 +84,13 @@ impl Stage {
         home
     }
 
+    /// The configuration names another account from now on: where [`Stage::remote`] is now.
+    pub(crate) async fn move_board(&mut self) {
+        let remote = Remote::new(&self.remote.folder.clone());
+        self.hub.destinations = Arc::new(Destinations::new(vec![board("board", &remote)]));
+        self.hub.announce().await.unwrap();
+    }
+
     /// A new version of the item.
     pub(crate) async fn write(&self, title: &str) {
         self.write_as(item(), title).await;

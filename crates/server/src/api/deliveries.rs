@@ -44,6 +44,7 @@ pub(crate) fn which(query: &Pairs, usual: u32) -> Result<ListDeliveries, Problem
         item: query.all("item")?.into_iter().next(),
         destination: query.all("destination")?.into_iter().next(),
         states,
+        newest_only: false,
         limit: query.limit(usual)?,
     })
 }
@@ -89,6 +90,7 @@ pub(crate) async fn detail(app: &App, id: &DeliveryId) -> Result<DeliveryDetail,
         attempts: store.attempts(id).await?,
         journal: store.journal_of(id).await?,
         exchanges: store.exchanges(id).await?,
+        notices: store.notices_of(id).await?,
         ledger: store.ledger(Some(id.as_str()), ENTRIES).await?,
     })
 }

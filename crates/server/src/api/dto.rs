@@ -10,7 +10,7 @@ use yigao_core::{
     Version, Words,
 };
 use yigao_engine::{LeftOut, Sheet};
-use yigao_store::{AttemptRow, ExchangeRow, HeardRow, ItemRow, JournalRow, LedgerRow};
+use yigao_store::{AttemptRow, ExchangeRow, HeardRow, ItemRow, JournalRow, LedgerRow, NoticeRow};
 
 use crate::sentence::sentence;
 
@@ -182,6 +182,9 @@ pub(crate) struct DeliveryDetail {
     /// Requests and answers, redacted.
     #[schema(value_type = Vec<Object>)]
     pub(crate) exchanges: Vec<ExchangeRow>,
+    /// What other systems were told about it, and what they answered.
+    #[schema(value_type = Vec<Object>)]
+    pub(crate) notices: Vec<NoticeRow>,
     /// What people and remotes said about it, oldest first.
     #[schema(value_type = Vec<Object>)]
     pub(crate) heard: Vec<HeardRow>,

@@ -1,10 +1,11 @@
 //! 投递: item × destination, what each waits for, and first of all what needs a person.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use axum::{extract::State, response::Html};
 use maud::{Markup, html};
 use yigao_core::{Delivery, DestinationId, ItemId, State as DeliveryState};
+use yigao_store::{ListDeliveries, NoticeRow, StoreError};
 
 use super::{
     Page,
@@ -13,7 +14,7 @@ use super::{
     trouble,
 };
 use crate::{
-    api::{deliveries::which, destinations, dto::DestinationView, items::newest},
+    api::{deliveries::which, destinations, dto::DestinationView},
     app::Shared,
     body::Pairs,
     lang::Lang,
@@ -22,6 +23,17 @@ use crate::{
     who::Who,
 };
 
+/// Where something is still to come, or a person is needed.
+const OPEN: [DeliveryState; 6] = [
+    DeliveryState::Waiting,
+    DeliveryState::Working,
+    DeliveryState::Accepted,
+    DeliveryState::Unproven,
+    DeliveryState::Doubtful,
+    DeliveryState::Failed,
+];
+/// Words to other systems that are counted.
+const UNTOLD: u32 = 100;
 /// Rows of the grid.
 const ROWS: usize = 60;
 
@@ -33,6 +45,37 @@ struct Board<'a> {
     /// The newest of each item and destination, that passed the filters.
     shown: &'a [Delivery],
     counts: &'a [(DeliveryState, usize)],
+    /// What other systems have not taken yet.
+    untold: &'a [NoticeRow],
+}
+
+/// The newest of each item and destination: those of the last days, and whatever is not at its end or needs a person, however
+/// old it is.
+async fn newest_and_open(app: &Shared, asked: ListDeliveries) -> Result<Vec<Delivery>, StoreError> {
+    let newest = ListDeliveries {
+        newest_only: true,
+        ..asked
+    };
+    let mut of = vec![
+        newest.clone(),
+        ListDeliveries {
+            states: OPEN.to_vec(),
+            ..newest.clone()
+        },
+    ];
+    if !newest.states.is_empty() {
+        let states = Vec::new();
+        of.insert(0, ListDeliveries { states, ..newest });
+    }
+    let (mut all, mut seen) = (Vec::new(), BTreeSet::new());
+    for which in &of {
+        for delivery in app.hub.store.deliveries(which).await? {
+            if seen.insert(delivery.id.clone()) {
+                all.push(delivery);
+            }
+        }
+    }
+    Ok(all)
 }
 
 pub(super) async fn show(
@@ -43,16 +86,7 @@ pub(super) async fn show(
 ) -> Result<Html<String>, Problem> {
     let asked = which(&query, 1_000)?;
     let states = asked.states.clone();
-    // What is newest decides first, the state filter after: an old failure that was put right is no failure.
-    let all = app
-        .hub
-        .store
-        .deliveries(&yigao_store::ListDeliveries {
-            states: Vec::new(),
-            ..asked
-        })
-        .await?;
-    let all = newest(all);
+    let all = newest_and_open(&app, asked).await?;
     let counts: Vec<_> = DeliveryState::ALL
         .into_iter()
         .map(|s| (s, all.iter().filter(|d| d.state == s).count()))
@@ -61,14 +95,10 @@ pub(super) async fn show(
         .into_iter()
         .filter(|d| states.is_empty() || states.contains(&d.state))
         .collect();
-    let titles = app
-        .hub
-        .store
-        .items(None, 1_000)
-        .await?
-        .into_iter()
-        .map(|i| (i.id, i.title))
-        .collect();
+    let items: BTreeSet<ItemId> = shown.iter().map(|d| d.item.clone()).collect();
+    let items: Vec<ItemId> = items.into_iter().collect();
+    let titles = app.hub.store.titles(&items).await?;
+    let untold = app.hub.store.notices_untold(UNTOLD).await?;
     let destinations = destinations::all(&app).await?;
     let page = Page::new(&app, &who, lang);
     let board = Board {
@@ -78,6 +108,7 @@ pub(super) async fn show(
         titles: &titles,
         shown: &shown,
         counts: &counts,
+        untold: &untold,
     };
     let title = page.pick("投递", "Deliveries").to_owned();
     Ok(Html(
@@ -94,6 +125,7 @@ impl Board<'_> {
             (self.filters())
             div class="live" id="board" {
                 (self.dead())
+                (self.untold())
                 @if self.shown.is_empty() {
                     p class="empty" { (page.pick("没有符合的投递。", "No deliveries fit.")) }
                 } @else { (self.grid()) (self.waiting()) }
@@ -181,6 +213,25 @@ impl Board<'_> {
                             @else { a class="button" href={ "/deliveries/" (d.id) "#decide" } { (page.pick("去裁定", "Decide")) } }
                         }
                     } }
+                }
+            }
+        }
+    }
+
+    /// What other systems should know and do not: named once for each, with what it answered last.
+    fn untold(&self) -> Markup {
+        let page = self.page;
+        let mut of: BTreeMap<&str, (usize, &NoticeRow)> = BTreeMap::new();
+        for notice in self.untold.iter().filter(|n| n.tries > 0) {
+            of.entry(&notice.hook).or_insert((0, notice)).0 += 1;
+        }
+        html! {
+            @for (hook, (many, newest)) in &of {
+                p class="note" id={ "untold-" (hook) } {
+                    (page.pick("通知：", "Webhook: ")) (hook) (page.pick(" 还有 ", " has not taken ")) (many) (page.pick(" 条没有收下", ""))
+                    @if let Some(says) = &newest.says { (page.pick("，最近一次的回答：", "; its last answer: ")) code { (says) } }
+                    @if let Some(at) = newest.due_at { (page.pick("；下一次 ", "; again ")) (page.time(at)) } @else { (page.pick("；不再重试", "; given up")) }
+                    " " a href={ "/deliveries/" (newest.delivery) "#notices" } { (page.pick("看这一条", "see it")) }
                 }
             }
         }

@@ -4,7 +4,9 @@ use axum::{extract::State, response::Html};
 use maud::{Markup, html};
 use yigao_channel::html::is_safe_link;
 use yigao_core::{Asks, By, Delivery, DeliveryId, State as DeliveryState};
-use yigao_store::{AttemptRow, ExchangeRow, HeardRow, JournalRow, JournalState, LedgerRow};
+use yigao_store::{
+    AttemptRow, ExchangeRow, HeardRow, JournalRow, JournalState, LedgerRow, NoticeRow,
+};
 
 use super::{
     Page, layout,
@@ -52,7 +54,7 @@ pub(super) async fn show(
         (actions(&page, delivery))
         div class="live columns" id="record" {
             div { h2 { (page.pick("经过", "Timeline")) } (timeline(&page, &known)) }
-            aside { h2 { (page.pick("事实", "Facts")) } (facts(&page, delivery)) (observation(&page, delivery)) (heard(&page, delivery, &known.heard)) }
+            aside { h2 { (page.pick("事实", "Facts")) } (facts(&page, delivery)) (observation(&page, delivery)) (heard(&page, delivery, &known.heard)) (notices(&page, &known.notices)) }
         }
         (ledger(&page, &known.ledger))
     };
@@ -242,6 +244,23 @@ fn heard(page: &Page, delivery: &Delivery, heard: &[HeardRow]) -> Markup {
                     Some(answer) => (said(page, page.lang.words(&answer.words(delivery.intent)))),
                     None => code { (row.body) },
                 } }
+            } }
+        }
+    }
+}
+
+/// What other systems were told of it.
+fn notices(page: &Page, notices: &[NoticeRow]) -> Markup {
+    html! {
+        @if !notices.is_empty() {
+            h2 id="notices" { (page.pick("已告知谁", "Told to")) }
+            ul class="heard" { @for row in notices {
+                li { (page.time(row.at)) " · " strong { (row.hook) } " · "
+                    @if row.told { (page.pick("已收下", "taken")) }
+                    @else if let Some(at) = row.due_at { (page.pick("还没收下，下一次 ", "not taken yet, again ")) (page.time(at)) }
+                    @else { (page.pick("没有收下，不再重试", "not taken, given up")) }
+                    span class="muted small" { (page.pick("，试过 ", ", tries: ")) (row.tries) @if let Some(says) = &row.says { " · " code { (says) } } }
+                }
             } }
         }
     }

@@ -114,6 +114,7 @@ async fn candidates(
         .fetch_all(&mut *conn)
         .await?;
     let mut queues = Vec::new();
+    let mut longer = Vec::new();
     for row in open {
         let (destination, lanes, busy): (String, i64, i64) = (
             row.try_get("id")?,
@@ -132,11 +133,24 @@ async fn candidates(
         if limit == 1 {
             return Ok(vec![first]);
         }
-        let queue = match second {
-            Some(_) if room > 1 => queue(conn, of, room, at).await?,
-            _ => vec![first],
-        };
-        queues.push(VecDeque::from(queue));
+        if second.is_some() && room > 1 {
+            longer.push((queues.len(), of.map(ToOwned::to_owned), room));
+        }
+        queues.push(VecDeque::from([first]));
+    }
+    // An even share of each; only where some have less than that, as much as there is room for.
+    let share = 1 + limit / i64::try_from(queues.len()).unwrap_or(1).max(1);
+    for most in [share, limit] {
+        let found: usize = queues.iter().map(VecDeque::len).sum();
+        if i64::try_from(found).is_ok_and(|found| found >= limit) {
+            break;
+        }
+        for (n, of, room) in &longer {
+            let more = queue(conn, of.as_deref(), most.min(*room), at).await?;
+            if let Some(queue) = queues.get_mut(*n) {
+                *queue = more.into();
+            }
+        }
     }
     Ok(in_turn(
         queues,

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use yigao_core::{Delivery, DeliveryId, Timestamp, time::later};
+use yigao_core::{Delivery, DeliveryId, State, Timestamp, time::later};
 
 use super::{Store, read};
 use crate::{
@@ -10,6 +10,9 @@ use crate::{
     error::StoreError,
     rows::{JournalRow, JournalState, ListDeliveries},
 };
+
+/// Nothing newer of its item at its destination.
+const NEWEST: &str = " and not exists (select 1 from delivery n where n.item = delivery.item and n.destination = delivery.destination and n.seq > delivery.seq)";
 
 impl Store {
     /// When the next delivery is due, if any is.
@@ -108,24 +111,29 @@ impl Store {
             "select {} from delivery where true",
             read::DELIVERY
         ));
-        if let Some(item) = &which.item {
-            list.push(" and item = ").push_bind(item.as_str());
+        let limit = i64::from(match which.limit {
+            0 => 200,
+            limit => limit.min(1_000),
+        });
+        if which.newest_only {
+            list.push(NEWEST);
         }
-        if let Some(destination) = &which.destination {
-            list.push(" and destination = ")
-                .push_bind(destination.as_str());
+        match &which.item {
+            // Few, and all of them beside each other.
+            Some(item) => {
+                list.push(" and item = ").push_bind(item.as_str());
+                if let Some(destination) = &which.destination {
+                    list.push(" and destination = ")
+                        .push_bind(destination.as_str());
+                }
+                if !which.states.is_empty() {
+                    let states = which.states.iter().map(|s| s.name());
+                    list.push(" and state || '' in ").push_list(states);
+                }
+            }
+            None => newest_of_each(&mut list, which, limit),
         }
-        if !which.states.is_empty() {
-            let states = which.states.iter().map(|s| s.name());
-            list.push(" and state in ").push_list(states);
-        }
-        let limit = if which.limit == 0 {
-            200
-        } else {
-            which.limit.min(1_000)
-        };
-        list.push(" order by seq desc limit ")
-            .push_bind(i64::from(limit));
+        list.push(" order by seq desc limit ").push_bind(limit);
         let rows = list.build().fetch_all(&self.readers).await?;
         rows.iter().map(read::delivery).collect()
     }
@@ -161,6 +169,34 @@ impl Store {
         })
         .await
     }
+}
+
+/// The newest of each state apart, so that an index serves in its order: of a million delivered ones, only those that are
+/// shown are looked at.
+fn newest_of_each<'q>(list: &mut Builder<'q>, which: &'q ListDeliveries, limit: i64) {
+    let states = match (which.states.is_empty(), &which.destination) {
+        (true, None) => return,
+        (true, Some(_)) => &State::ALL[..],
+        (false, _) => which.states.as_slice(),
+    };
+    let mut between = " and seq in (";
+    for (n, state) in states.iter().enumerate() {
+        list.push(between)
+            .push("select seq from (select seq from delivery where state = ")
+            .push_bind(state.name());
+        if let Some(destination) = &which.destination {
+            list.push(" and destination = ")
+                .push_bind(destination.as_str());
+        }
+        if which.newest_only {
+            list.push(NEWEST);
+        }
+        list.push(" order by seq desc limit ")
+            .push_bind(limit)
+            .push(&format!(") as of_state_{n}"));
+        between = " union all ";
+    }
+    list.push(")");
 }
 
 pub(super) fn journal_row(row: &Row) -> Result<JournalRow, StoreError> {

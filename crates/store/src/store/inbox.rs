@@ -43,17 +43,20 @@ impl Store {
                 let why = conn.dialect().json("why", "why");
                 // A key begins with its delivery's name: that one is asked whether the key is its.
                 let owner = about.split('.').next().unwrap_or_default().to_owned();
-                let rows = query(sqlx::AssertSqlSafe(format!("update delivery set due_at = $1 where destination = $2 and (state in ('accepted', 'waiting') or (state = 'delivered' and due_for = 'observe')) and lease_end is null and (due_at is null or due_at > $1)
+                let rows = query(sqlx::AssertSqlSafe(format!("update delivery set due_at = $1 where id in (select d.id from delivery d where d.id = $3
+                              union select j.delivery from journal j where j.verb = 'wait' and j.part = $3
+                              union select j.delivery from journal j where j.delivery = $4 and j.key = $3)
+                       and destination || '' = $2 and (state || '' in ('accepted', 'waiting') or (state || '' = 'delivered' and due_for = 'observe')) and lease_end is null and (due_at is null or due_at > $1)
                        and coalesce({why}, '') not in ('approval', 'embargo', 'scheduled')
-                       and (id = $3 or id in (select j.delivery from journal j where j.verb = 'wait' and j.part = $3)
-                            or (id = $4 and exists (select 1 from journal j where j.delivery = $4 and j.key = $3)))
                      returning id")))
                     .bind(now.as_millisecond()).bind(destination.as_str()).bind(&about).bind(owner)
                     .fetch_all(&mut *conn)
                     .await?;
                 // An answer on a page whose item was withdrawn since: the withdrawal is looked at again.
-                query("update delivery set due_at = $1 where destination = $2 and intent = 'kill' and state in ('delivered', 'unproven') and due_for = 'observe' and lease_end is null
-                       and item in (select d.item from journal j join delivery d on d.id = j.delivery where j.verb = 'wait' and j.part = $3 and d.destination = $2 and d.seq < delivery.seq)")
+                query("update delivery set due_at = $1 where due_for = 'observe' and lease_end is null
+                       and id in (select k.id from journal j join delivery d on d.id = j.delivery
+                                    join delivery k on k.item = d.item and k.destination = d.destination and k.seq > d.seq
+                                   where j.verb = 'wait' and j.part = $3 and d.destination || '' = $2 and k.intent = 'kill' and k.state || '' in ('delivered', 'unproven'))")
                     .bind(now.as_millisecond()).bind(destination.as_str()).bind(&about)
                     .execute(&mut *conn)
                     .await?;

@@ -1,15 +1,17 @@
 //! Items, versions, renditions, approvals.
 
+use std::collections::BTreeMap;
+
 use serde_json::json;
 use yigao_core::{Actor, Content, Digest, Finding, ItemId, Rendition, Timestamp, Version};
 
 use super::{
     Store,
     ledger::{Entry, append},
-    read,
+    read::{self, WAITS},
 };
 use crate::{
-    driver::query,
+    driver::{Builder, query},
     error::StoreError,
     rows::{ItemRow, PutVersion},
 };
@@ -108,6 +110,26 @@ impl Store {
             .collect()
     }
 
+    /// Titles of these items; an item that is not there has none.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub async fn titles(&self, items: &[ItemId]) -> Result<BTreeMap<ItemId, String>, StoreError> {
+        if items.is_empty() {
+            return Ok(BTreeMap::new());
+        }
+        let mut list = Builder::new("select id, title from item where id in ");
+        list.push_list(items.iter().map(ItemId::as_str));
+        let rows = list.build().fetch_all(&self.readers).await?;
+        rows.iter()
+            .map(|row| {
+                let id = ItemId::parse(&row.try_get::<String>("id")?);
+                let id = id.map_err(|_| read::damaged("name"))?;
+                Ok((id, row.try_get("title")?))
+            })
+            .collect()
+    }
+
     /// Holds an item back, or lets it go when `why` is `None`. Held, none of its writes passes the gate.
     ///
     /// # Errors
@@ -133,7 +155,7 @@ impl Store {
                 if why.is_none() {
                     // What waited for the release is due again.
                     let why = conn.dialect().json("why", "why");
-                    query(sqlx::AssertSqlSafe(format!("update delivery set due_at = $2 where item = $1 and state = 'waiting' and {why} = 'hold'")))
+                    query(sqlx::AssertSqlSafe(format!("update delivery set due_at = $2 where item = $1 and {WAITS} and {why} = 'hold'")))
                         .bind(item.as_str()).bind(now.as_millisecond())
                         .execute(&mut *conn)
                         .await?;
@@ -214,8 +236,8 @@ impl Store {
                         .execute(&mut *conn)
                         .await?;
                     let why = conn.dialect().json("why", "why");
-                    query(sqlx::AssertSqlSafe(format!("update delivery set due_at = case when not_before > $2 then not_before else $2 end, why = null where rendition = $1 and state = 'waiting' and {why} = 'approval'")))
-                        .bind(digest.as_str()).bind(at)
+                    query(sqlx::AssertSqlSafe(format!("update delivery set due_at = case when not_before > $2 then not_before else $2 end, why = null where item = $3 and rendition = $1 and {WAITS} and {why} = 'approval'")))
+                        .bind(digest.as_str()).bind(at).bind(&item)
                         .execute(&mut *conn)
                         .await?;
                     let body = json!({"rendition": digest, "version": version, "destination": destination});

@@ -12,6 +12,10 @@ use crate::{
 /// Columns of a delivery, in no particular order; read by name.
 pub(super) const DELIVERY: &str = "id, item, version, destination, identity, intent, state, due_at, due_for, why, fence, worker, starts, attempts, round, observed, rendition, not_before, prior, ticket, receipt, fault, doubt, observation, overtaken_by, created_at, updated_at, actor";
 
+/// That it waits, asked of deliveries that something else finds: written so that no database takes the index over states for
+/// it, and walks through all that wait in the whole ledger instead of through the few of one item.
+pub(super) const WAITS: &str = "state || '' = 'waiting'";
+
 pub(super) fn damaged(what: &str) -> StoreError {
     StoreError::Database(format!(
         "the ledger holds a {what} that this program cannot read"

@@ -6,7 +6,8 @@ use yigao_core::{DeliveryId, State, Timestamp, next::Change};
 use super::{
     Store, journal,
     ledger::{Entry, append},
-    read,
+    notices,
+    read::{self, WAITS},
 };
 use crate::{
     driver::{Conn, query},
@@ -55,9 +56,9 @@ pub(super) async fn ring_those_behind(
 ) -> Result<(), StoreError> {
     let json = |key| conn.dialect().json("why", key);
     let (why, before, address) = (json("why"), json("delivery"), json("destination"));
-    query(sqlx::AssertSqlSafe(format!("update delivery set due_at = case when not_before > $2 then not_before else $2 end, why = '{{\"why\":\"planned\"}}' where state = 'waiting'
+    query(sqlx::AssertSqlSafe(format!("update delivery set due_at = case when not_before > $2 then not_before else $2 end, why = '{{\"why\":\"planned\"}}' where item = (select item from delivery where id = $1) and {WAITS}
            and (({why} = 'order' and {before} = $1)
-             or ({why} = 'slot' and item = (select item from delivery where id = $1) and {address} = (select destination from delivery where id = $1)))")))
+             or ({why} = 'slot' and {address} = (select destination from delivery where id = $1)))")))
         .bind(id.as_str())
         .bind(now.as_millisecond())
         .execute(conn)
@@ -176,6 +177,7 @@ impl Store {
                 if record.change.state.is_final() {
                     ring_those_behind(conn, &record.delivery, record.now).await?;
                 }
+                notices::write(conn, &record.delivery, &record.notices, record.now).await?;
                 if let Some(verb) = &record.ledger {
                     let change = &record.change;
                     let body = json!({
@@ -240,14 +242,19 @@ impl Store {
     }
 
     /// Forgets exchanges from before `before`, the oldest first, at most `limit`; those of deliveries that are not at their end
-    /// stay, a doubt is decided by them. Answers how many went.
+    /// stay, a doubt is decided by them. With them go the words to other systems that were said, or given up, before then.
+    /// Answers how many exchanges went.
     ///
     /// # Errors
     /// When the ledger cannot be written.
     pub async fn forget_exchanges(&self, before: Timestamp, limit: u32) -> Result<u64, StoreError> {
         self.write(move |conn| {
             Box::pin(async move {
-                query("delete from exchange where id in (select e.id from exchange e join delivery d on d.id = e.delivery where e.at < $1 and d.state in ('delivered', 'failed', 'overtaken') order by e.at limit $2)")
+                query("delete from notice where due_at is null and at < $1")
+                    .bind(before.as_millisecond())
+                    .execute(&mut *conn)
+                    .await?;
+                query("delete from exchange where id in (select e.id from exchange e join delivery d on d.id = e.delivery where e.at < $1 and d.state || '' in ('delivered', 'failed', 'overtaken') order by e.at limit $2)")
                     .bind(before.as_millisecond())
                     .bind(i64::from(limit))
                     .execute(conn)

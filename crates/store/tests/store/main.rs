@@ -5,6 +5,7 @@
     reason = "what is left out is told to whoever runs the tests"
 )]
 
+mod lists;
 mod place;
 mod protocol;
 mod rules;
@@ -52,6 +53,9 @@ fn main() -> ExitCode {
         rules::one_bad_change_does_not_sink_the_ones_committed_with_it,
         rules::a_drained_destination_takes_withdrawals_and_nothing_else_that_is_new,
         rules::old_exchanges_are_forgotten_but_not_those_that_a_doubt_is_decided_by,
+        lists::lists_are_by_state_and_place_newest_first_and_counted,
+        lists::an_old_failure_that_was_put_right_is_no_failure,
+        lists::a_word_to_another_system_is_one_s_to_say_until_it_is_taken,
         rules::a_cancel_takes_back_only_what_never_sent_anything,
         protocol::a_correction_that_queued_is_told_what_the_publication_came_to,
         protocol::what_an_ended_delivery_left_unsure_is_known_to_all_that_come_after,

@@ -12,7 +12,7 @@ use sqlx::{ConnectOptions as _, Row as _};
 use yigao_core::{
     Actor, By, Content, Delivery, DeliveryId, DestinationId, Intent, ItemId, Receipt, Rendition,
     Ticket, Timestamp, Version, Words,
-    next::{Event, Policy, next},
+    next::{Change, Event, Policy, next},
     time::later,
 };
 use yigao_store::{
@@ -247,31 +247,35 @@ pub(crate) fn receipt(id: &str) -> Receipt {
     }
 }
 
-pub(crate) async fn record(store: &Store, d: &Delivery, event: Event, now: Timestamp) -> bool {
-    let change = next(d, event, now, &Policy::default()).unwrap();
-    let attempt = AttemptRow {
-        fence: d.fence,
-        purpose: "deliver".into(),
-        worker: "worker:w".into(),
-        started_at: now,
-        ended_at: now,
-        outcome: "test".into(),
-        says: Words::new("", ""),
-    };
-    let record = RunRecord {
+/// What a run that came to `change` leaves behind.
+pub(crate) fn record_of(d: &Delivery, change: Change, now: Timestamp) -> RunRecord {
+    RunRecord {
         delivery: d.id.clone(),
         fence: d.fence,
         change,
         last: None,
-        attempt,
+        attempt: AttemptRow {
+            fence: d.fence,
+            purpose: "deliver".into(),
+            worker: "worker:w".into(),
+            started_at: now,
+            ended_at: now,
+            outcome: "test".into(),
+            says: Words::new("", ""),
+        },
         exchanges: vec![],
         escape: None,
         healthy: None,
         breaker: (3, Duration::from_secs(60)),
         now,
         ledger: Some("delivery.test".into()),
-    };
-    store.record(record).await.unwrap()
+        notices: vec![],
+    }
+}
+
+pub(crate) async fn record(store: &Store, d: &Delivery, event: Event, now: Timestamp) -> bool {
+    let change = next(d, event, now, &Policy::default()).unwrap();
+    store.record(record_of(d, change, now)).await.unwrap()
 }
 
 pub(crate) async fn delivered(store: &Store, d: &Delivery, id: &str, now: Timestamp) {

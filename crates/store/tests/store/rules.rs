@@ -801,6 +801,7 @@ pub(crate) async fn a_breaker_trips_after_faults_in_a_row_and_a_receipt_closes_i
             breaker: (3, Duration::from_secs(60)),
             now,
             ledger: None,
+            notices: vec![],
         };
         l.store.record(record).await.unwrap();
     }
@@ -859,7 +860,7 @@ pub(crate) async fn a_ledger_of_a_newer_program_is_refused_with_advice(on: Kind)
     else {
         panic!("{refused:?}")
     };
-    assert_eq!((found, needed), (9_999, 5));
+    assert_eq!((found, needed), (9_999, 7));
     assert!(advice.contains("newer yigao"), "{advice}");
 }
 

@@ -51,6 +51,9 @@ fn check(call: &Call<'_>) -> anyhow::Result<()> {
         ));
     }
     let mut problems = Vec::from_iter(open::unwritable(&settings.data));
+    if let Err(ConfigProblems(wrong)) = open::hooks(&settings) {
+        problems.extend(wrong);
+    }
     for file in &settings.destinations {
         match open::destination(file, &settings) {
             Ok(destination) => {

@@ -37,6 +37,7 @@ pub(super) async fn run(call: &Call<'_>, args: Delivery) -> anyhow::Result<()> {
                     destination,
                     states,
                     limit,
+                    ..ListDeliveries::default()
                 },
             )
             .await
@@ -168,6 +169,7 @@ async fn show(call: &Call<'_>, id: &DeliveryId) -> anyhow::Result<()> {
     );
     let ledger = store.ledger(Some(id.as_str()), 200).await?;
     let heard = store.heard_of(&delivery).await?;
+    let notices = store.notices_of(id).await?;
     if !call.say.json {
         out(&line(&delivery, call.say));
         for row in &heard {
@@ -177,6 +179,22 @@ async fn show(call: &Call<'_>, id: &DeliveryId) -> anyhow::Result<()> {
                 call.say.pick("答复", "heard"),
                 row.actor,
                 row.body
+            ));
+        }
+        for row in &notices {
+            out(&format!(
+                "{}  {} {} {}: {}",
+                minute_in_shanghai(row.at),
+                call.say.pick("告知", "told"),
+                row.hook,
+                match (row.told, row.due_at) {
+                    (true, _) => call.say.pick("已收下", "taken"),
+                    (false, Some(_)) => call
+                        .say
+                        .pick("还没收下，会再试", "not taken yet, again later"),
+                    (false, None) => call.say.pick("没有收下，不再重试", "not taken, given up"),
+                },
+                row.says.as_deref().unwrap_or_default()
             ));
         }
         for attempt in &attempts {
@@ -215,7 +233,7 @@ async fn show(call: &Call<'_>, id: &DeliveryId) -> anyhow::Result<()> {
         }
     }
     call.say.json(&serde_json::json!({
-        "delivery": delivery, "attempts": attempts, "journal": journal, "exchanges": exchanges, "heard": heard, "ledger": ledger,
+        "delivery": delivery, "attempts": attempts, "journal": journal, "exchanges": exchanges, "heard": heard, "notices": notices, "ledger": ledger,
     }));
     Ok(())
 }

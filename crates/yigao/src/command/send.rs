@@ -71,6 +71,7 @@ async fn last_seen(
         destination: to.first().cloned(),
         states: vec![State::Delivered],
         limit: 1,
+        ..ListDeliveries::default()
     };
     let newest = hub.store.deliveries(&which).await?.into_iter().next();
     Ok(newest

@@ -40,7 +40,10 @@ pub(super) fn merge(into: &mut Table, from: Table) {
     }
 }
 
-/// Keys that the defaults do not have; `server.tokens` is a list of its own.
+/// Lists of tables, which the defaults do not have.
+const LISTS: [&str; 2] = ["server.tokens", "webhooks"];
+
+/// Keys that the defaults do not have, and that are no list of [`LISTS`].
 pub(super) fn unknown(file: &Table, known: &Table, under: &str, found: &mut dyn FnMut(&str)) {
     for (key, value) in file {
         let dotted = if under.is_empty() {
@@ -53,7 +56,7 @@ pub(super) fn unknown(file: &Table, known: &Table, under: &str, found: &mut dyn 
                 unknown(inner, known, &dotted, found)
             }
             (Some(_), _) => {}
-            (None, _) if dotted == "server.tokens" => {}
+            (None, _) if LISTS.contains(&dotted.as_str()) => {}
             (None, _) => found(&dotted),
         }
     }

@@ -17,6 +17,8 @@ pub(super) struct Raw {
     pub(super) observe: RawObserve,
     pub(super) keep: RawKeep,
     pub(super) network: RawNetwork,
+    #[serde(default)]
+    pub(super) webhooks: Vec<RawWebhook>,
     pub(super) log: RawLog,
 }
 
@@ -89,6 +91,13 @@ pub(super) struct RawKeep {
 #[serde(deny_unknown_fields)]
 pub(super) struct RawNetwork {
     pub(super) private_hosts: Vec<String>,
+}
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawWebhook {
+    pub(super) name: String,
+    pub(super) url: String,
+    pub(super) secret: SecretRef,
 }
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]

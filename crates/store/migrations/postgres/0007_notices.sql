@@ -1,0 +1,18 @@
+-- Words to other systems about deliveries that have failed or are in doubt. One row for each system that is told.
+create table notice (
+  id       text    not null,          -- of the event: the same for every system, and at every try
+  hook     text    not null,          -- name of the webhook in the configuration
+  delivery text    not null,
+  kind     text    not null,          -- delivery.failed | delivery.doubtful
+  body     text    not null,
+  at       bigint not null,
+  due_at   bigint,                       -- the next try; while one is under way, when it counts as lost; none at its end
+  tries    bigint not null default 0,
+  told     bigint not null default 0,    -- 1: it was taken
+  says     text,                      -- what the last try was answered
+  primary key (id, hook)
+);
+create index notice_due on notice(hook, due_at) where due_at is not null;
+create index notice_delivery on notice(delivery);
+create index notice_ended on notice(at) where due_at is null;
+create index notice_untold on notice(at) where told = 0;

@@ -1,5 +1,5 @@
 # Thin: every target calls one thing. `make demo` and `make test` are the two commands.
-.PHONY: demo test check crash soak scale bench docs need-build need-servers
+.PHONY: demo test check crash soak scale bench docs need-build need-bench need-servers
 
 # MODE=distributed: two worker processes on a private PostgreSQL and Redis, one of them killed half-way.
 MODE ?=
@@ -39,7 +39,7 @@ soak: need-servers
 scale: need-servers
 	@cargo bench -q -p yigao-store --bench scale -- --items $(ITEMS)
 
-bench: need-build
+bench: need-bench
 	@cargo build --release -q -p yigao -p yigao-suite --bin yigao --bin bench
 	@./target/release/bench $(if $(COLD),--cold)
 
@@ -49,6 +49,9 @@ docs: need-build
 # What a build needs, and the one command that brings what lacks.
 need-build:
 	@sh tests/need.sh build
+
+need-bench:
+	@sh tests/need.sh bench
 
 need-servers:
 	@sh tests/need.sh servers

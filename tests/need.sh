@@ -1,5 +1,5 @@
 #!/bin/sh
-# need.sh build|servers|test: checks what is needed and prints the one command that brings what lacks.
+# need.sh build|servers|bench|test: checks what is needed and prints the one command that brings what lacks.
 set -u
 want=$1
 lacks=''
@@ -8,7 +8,7 @@ command -v cc >/dev/null 2>&1 || lacks="$lacks gcc"
 # PARTS=core goes without all of these. Of PostgreSQL only the programs are needed: the tests start a server of their own.
 # npm only brings one script, axe-core, for the browser tests.
 parts=''
-if [ "$want" = servers ] || { [ "$want" = test ] && [ "${PARTS:-all}" != core ]; }; then
+if [ "$want" = servers ] || [ "$want" = bench ] || { [ "$want" = test ] && [ "${PARTS:-all}" != core ]; }; then
     [ -n "$(find /usr/lib/postgresql/*/bin/postgres 2>/dev/null)" ] || command -v postgres >/dev/null 2>&1 || lacks="$lacks postgresql"
     command -v redis-server >/dev/null 2>&1 || lacks="$lacks redis-server"
 fi
@@ -18,6 +18,10 @@ if [ "$want" = test ] && [ "${PARTS:-all}" != core ]; then
     command -v chromedriver >/dev/null 2>&1 || lacks="$lacks chromium-driver"
     [ -n "$(fc-list :lang=zh-cn 2>/dev/null)" ] || lacks="$lacks fontconfig fonts-noto-cjk"
     command -v python3 >/dev/null 2>&1 || lacks="$lacks python3"
+    command -v npm >/dev/null 2>&1 || lacks="$lacks npm"
+fi
+if [ "$want" = bench ]; then
+    command -v node >/dev/null 2>&1 || lacks="$lacks nodejs"
     command -v npm >/dev/null 2>&1 || lacks="$lacks npm"
 fi
 if [ -n "$lacks" ]; then

@@ -27,7 +27,7 @@ pub enum StoreError {
     Full,
     /// The file cannot be written.
     #[error(
-        "the ledger is read-only: nothing was written; check the owner and the mount of its folder, or name another with --data"
+        "the ledger is read-only: nothing was written; check the owner and the mount of its folder, or name another with --data; of a PostgreSQL, name the primary, not a standby"
     )]
     ReadOnly,
     /// The fence is an old one: another worker has the delivery.
@@ -75,7 +75,7 @@ impl StoreError {
             Self::Locked => "台账正被另一个进程占用，什么都没有改动；请稍后再试".to_owned(),
             Self::Full => "磁盘已满，什么都没有写入；请腾出空间后再试".to_owned(),
             Self::ReadOnly => {
-                "台账只读，什么都没有写入；请检查数据文件夹的属主与挂载，或用 --data 指定另一个文件夹"
+                "台账只读，什么都没有写入；请检查数据文件夹的属主与挂载，或用 --data 指定另一个文件夹；若是 PostgreSQL，请改连主库，不要连只读的备库"
                     .to_owned()
             }
             Self::Fence(id) => format!("投递 {id} 已由别的进程接手"),

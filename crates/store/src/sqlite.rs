@@ -2,14 +2,16 @@
 
 use std::{
     path::Path,
+    sync::Arc,
     time::{Duration, Instant},
 };
 
 use sqlx::{
-    ConnectOptions as _,
+    ConnectOptions as _, Executor as _, SqliteConnection,
     migrate::Migrator,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
+use tokio::{sync::Notify, task::JoinSet};
 
 use yigao_core::trial::{self, Point};
 
@@ -24,12 +26,16 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 /// Pause before a file that another process was opening is tried again.
 const OPEN_AGAIN: Duration = Duration::from_millis(30);
 const READERS: u32 = 4;
+/// Commits after which the log is moved into the file, beside the writer.
+const MOVE_AFTER: u32 = 64;
+/// Pages of the log at which a commit moves it itself, where nobody has come to it: 64 MiB.
+const LOG_PAGES_MAX: &str = "16384";
 
 static MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
 
 /// Opens the file, making it and bringing its schema up to date. Where another process does the same, or mends what a
 /// killed one left, it is waited for: SQLite itself waits in most of these cases, not in all.
-pub(crate) async fn open(path: &Path) -> Result<(Conn, Readers), StoreError> {
+pub(crate) async fn open(path: &Path) -> Result<(File, Readers), StoreError> {
     let begun = Instant::now();
     loop {
         match try_open(path).await {
@@ -41,7 +47,7 @@ pub(crate) async fn open(path: &Path) -> Result<(Conn, Readers), StoreError> {
     }
 }
 
-async fn try_open(path: &Path) -> Result<(Conn, Readers), StoreError> {
+async fn try_open(path: &Path) -> Result<(File, Readers), StoreError> {
     let says = |error: sqlx::Error| match StoreError::from(error) {
         // SQLite says only that it cannot; the file system says why.
         StoreError::Database(_) if is_read_only(path) => StoreError::ReadOnly,
@@ -61,14 +67,17 @@ async fn try_open(path: &Path) -> Result<(Conn, Readers), StoreError> {
         .busy_timeout(BUSY_TIMEOUT)
         .foreign_keys(true)
         .pragma("cache_size", "-32000")
+        .pragma("wal_autocheckpoint", LOG_PAGES_MAX)
         .disable_statement_logging();
     let mut conn = options.connect().await.map_err(says)?;
     let ran = MIGRATIONS.run(&mut conn).await;
     ran.map_err(|error| schema(error, &MIGRATIONS))?;
+    let mover = options.clone().connect().await.map_err(says)?;
     let readers = SqlitePoolOptions::new()
         .max_connections(READERS)
         .connect_lazy_with(options.read_only(true).create_if_missing(false));
-    Ok((Conn::Sqlite(conn), Readers::Sqlite(readers)))
+    let file = File::new(Conn::Sqlite(conn), mover);
+    Ok((file, Readers::Sqlite(readers)))
 }
 
 /// Whether the ledger's file or the folder beside it (for its log) refuses to be written.
@@ -86,8 +95,56 @@ fn is_read_only(path: &Path) -> bool {
     file.err().is_some_and(refused) || beside.err().is_some_and(refused)
 }
 
+/// The writer's connection, and a second one that moves the log into the file meanwhile: a commit that had to do that would
+/// take ten times as long as the others.
+#[derive(Debug)]
+pub(crate) struct File {
+    conn: Conn,
+    commits: u32,
+    full: Arc<Notify>,
+    mover: JoinSet<()>,
+}
+
+impl File {
+    fn new(conn: Conn, mover: SqliteConnection) -> Self {
+        let full = Arc::new(Notify::new());
+        let mut running = JoinSet::new();
+        running.spawn(move_log(mover, Arc::clone(&full)));
+        Self {
+            conn,
+            commits: 0,
+            full,
+            mover: running,
+        }
+    }
+
+    pub(crate) async fn commit(&mut self, batch: &mut [Box<dyn Job>]) -> Result<(), StoreError> {
+        self.commits = self.commits.wrapping_add(1);
+        if self.commits.is_multiple_of(MOVE_AFTER) {
+            self.full.notify_one();
+        }
+        commit(&mut self.conn, batch).await
+    }
+
+    pub(crate) async fn close(mut self) -> Result<(), sqlx::Error> {
+        self.mover.shutdown().await;
+        self.conn.close().await
+    }
+}
+
+/// Moves what nobody reads any more from the log into the file, without keeping anybody waiting
+/// (<https://sqlite.org/pragma.html#pragma_wal_checkpoint>, PASSIVE). What it cannot move now it moves the next time.
+async fn move_log(mut conn: SqliteConnection, full: Arc<Notify>) {
+    loop {
+        full.notified().await;
+        if let Err(error) = conn.execute("pragma wal_checkpoint(passive)").await {
+            tracing::debug!(error = %error, "the log stays as it is for now");
+        }
+    }
+}
+
 /// The file's lock, taken at the beginning, keeps other processes' changes apart from these.
-pub(crate) async fn commit(conn: &mut Conn, batch: &mut [Box<dyn Job>]) -> Result<(), StoreError> {
+async fn commit(conn: &mut Conn, batch: &mut [Box<dyn Job>]) -> Result<(), StoreError> {
     let done = match apply(conn, "begin immediate; savepoint change", batch, false).await {
         Ok(commit) => {
             trial::reach(Point::BeforeCommit, "", "");

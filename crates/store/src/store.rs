@@ -48,8 +48,8 @@ impl Store {
     /// # Errors
     /// [`StoreError::Open`] when it cannot be used, [`StoreError::Schema`] when a newer program wrote it.
     pub async fn open(path: &Path) -> Result<Self, StoreError> {
-        let (conn, readers) = sqlite::open(path).await?;
-        let writer = Writer::start(Session::Sqlite(Box::new(conn)));
+        let (file, readers) = sqlite::open(path).await?;
+        let writer = Writer::start(Session::Sqlite(Box::new(file)));
         Ok(Self { writer, readers })
     }
 

@@ -5,7 +5,7 @@ use std::{future::Future, pin::Pin};
 use sqlx::SqlSafeStr;
 use tokio::sync::{mpsc, oneshot};
 
-use crate::{driver::Conn, error::StoreError, postgres::Link, sqlite};
+use crate::{driver::Conn, error::StoreError, postgres::Link, sqlite::File};
 
 /// Most changes in one commit.
 const BATCH_MAX: usize = 64;
@@ -93,7 +93,7 @@ where
 /// What the writer task holds.
 #[derive(Debug)]
 pub(crate) enum Session {
-    Sqlite(Box<Conn>),
+    Sqlite(Box<File>),
     Postgres(Box<Link>),
 }
 
@@ -139,7 +139,7 @@ async fn work(mut session: Session, mut jobs: mpsc::Receiver<Box<dyn Job>>) {
     let mut batch: Vec<Box<dyn Job>> = Vec::with_capacity(BATCH_MAX);
     while jobs.recv_many(&mut batch, BATCH_MAX).await > 0 {
         let committed = match &mut session {
-            Session::Sqlite(conn) => sqlite::commit(conn, &mut batch).await,
+            Session::Sqlite(file) => file.commit(&mut batch).await,
             Session::Postgres(link) => link.commit(&mut batch).await,
         };
         for job in batch.drain(..) {
@@ -147,7 +147,7 @@ async fn work(mut session: Session, mut jobs: mpsc::Receiver<Box<dyn Job>>) {
         }
     }
     let closed = match session {
-        Session::Sqlite(conn) => conn.close().await,
+        Session::Sqlite(file) => file.close().await,
         Session::Postgres(link) => link.close().await,
     };
     if let Err(error) = closed {

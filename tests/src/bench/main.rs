@@ -1,6 +1,7 @@
 //! `make bench`: figures beside a peer or the limit, both from one run, a line each. `COLD=1` builds the demo anew as well.
 
 mod idle;
+mod peers;
 
 use std::{
     io::Write as _,
@@ -27,6 +28,8 @@ const ITEMS: usize = 1_500;
 const CLICKS: usize = 40;
 const DESTINATIONS: usize = 15;
 const AT_ONCE: usize = 16;
+/// How long nothing may come to its end before the benchmark gives up.
+const STILL: Duration = Duration::from_secs(20);
 
 type Shared = Arc<Mutex<Board>>;
 
@@ -37,12 +40,20 @@ async fn main() -> anyhow::Result<()> {
     let base = sink().await?;
     let bare = bare_loop(&base).await?;
     let (journaled, sync, p50, p99) = journaled(&folder, &base).await?;
+    let peers = peers::measure(&base, TOKEN, ITEMS, AT_ONCE).await?;
     // The same loop again: other work on the machine weighs on both sides of the ratio.
     let bare = (bare + bare_loop(&base).await?) / 2.0;
     say(&format!(
         "bench-path: deliveries_per_s={journaled:.0} bare_loop_per_s={bare:.0} ratio={:.3} bar=0.40 sync_ms={:.2}",
         journaled / bare,
         sync.as_secs_f64() * 1_000.0,
+    ))?;
+    say(&format!(
+        "bench-peers: bullmq_per_s={:.0} (redis, appendfsync always) ours_to_bullmq={:.2} pg_boss_per_s={:.0} (postgresql) ours_to_pg_boss={:.2}",
+        peers.bullmq,
+        journaled / peers.bullmq,
+        peers.pg_boss,
+        journaled / peers.pg_boss,
     ))?;
     say(&format!(
         "bench-click: destinations={DESTINATIONS} clicks={CLICKS} p50_ms={} p99_ms={} bar_p99_ms=100",
@@ -167,21 +178,35 @@ async fn journaled(
     }
     let begun = Instant::now();
     let worker = Worker::start(hub.clone(), bell, &WorkerSettings::default());
-    while hub
-        .store
-        .count_by_state()
-        .await?
-        .iter()
-        .find(|(s, _)| *s == DeliveryState::Delivered)
-        .map_or(0, |(_, n)| *n)
-        < i64::try_from(ITEMS)?
-    {
-        tokio::time::sleep(Duration::from_millis(5)).await;
-    }
+    all_delivered(&hub).await?;
     let journaled = rate(ITEMS, begun.elapsed());
     let (p50, p99) = clicks(&hub, &me).await?;
     worker.stop().await;
     Ok((journaled, sync, p50, p99))
+}
+
+/// Waits for the last; an error where nothing moves any more.
+async fn all_delivered(hub: &Hub) -> anyhow::Result<()> {
+    let all = i64::try_from(ITEMS)?;
+    let (mut before, mut moved) = (0, Instant::now());
+    loop {
+        let counts = hub.store.count_by_state().await?;
+        let delivered = counts
+            .iter()
+            .find(|(s, _)| *s == DeliveryState::Delivered)
+            .map_or(0, |(_, n)| *n);
+        if delivered >= all {
+            return Ok(());
+        }
+        if delivered > before {
+            (before, moved) = (delivered, Instant::now());
+        }
+        anyhow::ensure!(
+            moved.elapsed() < STILL,
+            "{delivered} of {all} were delivered, and none for {STILL:?}: {counts:?}"
+        );
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
 }
 
 /// From the click to the last of fifteen receipts.

@@ -207,12 +207,17 @@ async fn claims(store: &Store) -> Result<bool, Failed> {
     let mut claim = Times::new("claim of the one that is due the longest");
     let mut record = Times::new("record of its end");
     let mut many = Times::new("claim of sixteen");
+    let mut bare = Times::new("a commit of one row, in between");
     let mut now = now()?;
+    let place = DestinationId::parse(&fill::destination(0))?;
     for _ in 0..CLAIMS {
         now = later(now, Duration::from_millis(5));
         let begun = Instant::now();
         let claimed = store.claim(None, 1, "bench", LEASE, now).await?;
         claim.all.push(begun.elapsed());
+        let begun = Instant::now();
+        store.pay_quota(&place, "bench", now, u32::MAX).await?;
+        bare.all.push(begun.elapsed());
         for claimed in claimed {
             let begun = Instant::now();
             store.record(delivered(&claimed, now)?).await?;
@@ -232,6 +237,7 @@ async fn claims(store: &Store) -> Result<bool, Failed> {
         }
     }
     let met = claim.told(Some(BAR_CLAIM));
+    bare.told(None);
     record.told(None);
     many.told(None);
     Ok(met)

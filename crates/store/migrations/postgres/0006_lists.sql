@@ -1,3 +1,8 @@
+-- Names compare by their bytes here as in the tables that they point to: where the two differ, no index over these serves a join.
+alter table delivery
+  alter column item type text collate "C",
+  alter column destination type text collate "C";
+
 -- Lists show the newest of each state, at one destination or anywhere; screens follow what changed.
 create index delivery_of_state on delivery(state, seq);
 create index delivery_place on delivery(destination, state, seq);

@@ -12,7 +12,8 @@ use crate::{
 };
 
 /// What must hold of a due delivery itself, wherever it goes to:
-/// - no worker is in any delivery of the same item there;
+/// - no worker is in any delivery of the same item there (counted, not asked for by `not exists`, which PostgreSQL may turn into
+///   a join of all that is due with all that is leased);
 /// - everything planned before it for that item there has ended, unless it is a kill;
 /// - an approval names its rendition, and the item is not held (reading back and tidying need neither).
 const READY: &str = "
@@ -22,7 +23,7 @@ const READY: &str = "
     and (d.intent = 'kill' or not exists (select 1 from delivery e where e.item = d.item and e.destination = d.destination
         and e.seq < d.seq and e.state not in ('delivered', 'failed', 'overtaken')))
   ))
-  and not exists (select 1 from delivery o where o.item = d.item and o.destination = d.destination and o.lease_end > $1)";
+  and (select count(*) from delivery o where o.item = d.item and o.destination = d.destination and o.lease_end > $1) < 1";
 
 /// What must hold of its destination: neither paused nor tripped, and a free lane.
 const OPEN: &str = "
@@ -80,82 +81,80 @@ async fn candidates(
 ) -> Result<Vec<String>, StoreError> {
     let at = now.as_millisecond();
     let limit = i64::from(limit);
-    let skip = conn.dialect().skip_locked();
-    // The longest due of a queue, and whether there is a second: one statement says for most wake-ups all there is to do.
-    let nth = |of: &str, offset: u32| {
-        format!(
-            "(select d.id from delivery d where {of} and d.due_at <= $1 and {READY} order by d.due_at limit 1 offset {offset}{skip})"
-        )
-    };
-    let (own, rest) = (
-        "d.due_for = 'deliver' and d.destination = t.id",
-        "d.due_for <> 'deliver'",
-    );
-    let sql = format!(
-        "select t.id as id, t.lanes as lanes,
-                (select count(*) from delivery w where w.destination = t.id and w.lease_end > $1 and w.state = 'working') as busy,
-                (select min(d.due_at) from delivery d where d.destination = t.id and d.due_for = 'deliver' and d.due_at is not null) as since,
-                {} as first, {} as second
-           from destination t
-          where t.paused_by is null and (t.tripped_until is null or t.tripped_until <= $1)
-            and exists (select 1 from delivery d where d.destination = t.id and d.due_for = 'deliver' and d.due_at <= $1)
-         union all
-         select '', 0, (select count(*) from delivery w where w.lease_end > $1 and w.due_for <> 'deliver'),
-                (select min(d.due_at) from delivery d where d.due_for <> 'deliver' and d.due_at is not null), {}, {}
-          where exists (select 1 from delivery d where d.due_for <> 'deliver' and d.due_at <= $1)
-          order by busy, since",
-        nth(own, 0),
-        nth(own, 1),
-        nth(rest, 0),
-        nth(rest, 1),
-    );
-    let open = query(sqlx::AssertSqlSafe(sql))
-        .bind(at)
-        .fetch_all(&mut *conn)
-        .await?;
-    let mut queues = Vec::new();
-    let mut longer = Vec::new();
-    for row in open {
-        let (destination, lanes, busy): (String, i64, i64) = (
-            row.try_get("id")?,
-            row.try_get("lanes")?,
-            row.try_get("busy")?,
-        );
-        let (first, second): (Option<String>, Option<String>) =
-            (row.try_get("first")?, row.try_get("second")?);
-        let of = Some(destination.as_str()).filter(|id| !id.is_empty());
-        // What is read back or tidied takes no lane.
-        let room = of.map_or(limit, |_| limit.min(lanes - busy));
-        let Some(first) = first.filter(|_| room > 0) else {
-            continue;
-        };
-        // A hand that asks for one more: the first turn is enough.
-        if limit == 1 {
-            return Ok(vec![first]);
+    let mut open = open_queues(conn, limit, at).await?;
+    // A hand that asks for one more: the first turn is enough.
+    if limit == 1 {
+        for (of, _) in open {
+            let first = queue(conn, of.as_deref(), 1, at).await?;
+            if !first.is_empty() {
+                return Ok(first);
+            }
         }
-        if second.is_some() && room > 1 {
-            longer.push((queues.len(), of.map(ToOwned::to_owned), room));
-        }
-        queues.push(VecDeque::from([first]));
+        return Ok(Vec::new());
     }
     // An even share of each; only where some have less than that, as much as there is room for.
-    let share = 1 + limit / i64::try_from(queues.len()).unwrap_or(1).max(1);
+    let share = 1 + limit / i64::try_from(open.len()).unwrap_or(1).max(1);
+    let mut queues: Vec<VecDeque<String>> = vec![VecDeque::new(); open.len()];
     for most in [share, limit] {
+        for ((of, room), found) in open.iter_mut().zip(&mut queues) {
+            if *room > 0 {
+                let asked = most.min(*room);
+                *found = queue(conn, of.as_deref(), asked, at).await?.into();
+                // All of it is known: it need not be asked again.
+                if i64::try_from(found.len()).is_ok_and(|n| n < asked) || asked == *room {
+                    *room = 0;
+                }
+            }
+        }
         let found: usize = queues.iter().map(VecDeque::len).sum();
         if i64::try_from(found).is_ok_and(|found| found >= limit) {
             break;
-        }
-        for (n, of, room) in &longer {
-            let more = queue(conn, of.as_deref(), most.min(*room), at).await?;
-            if let Some(queue) = queues.get_mut(*n) {
-                *queue = more.into();
-            }
         }
     }
     Ok(in_turn(
         queues,
         usize::try_from(limit).unwrap_or(usize::MAX),
     ))
+}
+
+/// Destinations at which something is due and there is room, with how much of it: where the fewest are under way first, then
+/// where one waits the longest. No name: what is read back or tidied anywhere, which takes no lane. Whether anything is due is
+/// asked of the earliest alone: an index has it ready, whatever a planner thinks of the time now.
+async fn open_queues(
+    conn: &mut Conn,
+    limit: i64,
+    at: i64,
+) -> Result<Vec<(Option<String>, i64)>, StoreError> {
+    let rows = query(
+        "select t.id as id, t.lanes as lanes,
+                (select count(*) from delivery w where w.destination = t.id and w.lease_end > $1 and w.state = 'working') as busy,
+                (select min(d.due_at) from delivery d where d.destination = t.id and d.due_for = 'deliver' and d.due_at is not null) as since
+           from destination t
+          where t.paused_by is null and (t.tripped_until is null or t.tripped_until <= $1)
+            and (select min(d.due_at) from delivery d where d.destination = t.id and d.due_for = 'deliver' and d.due_at is not null) <= $1
+         union all
+         select '', 0, (select count(*) from delivery w where w.lease_end > $1 and w.due_for <> 'deliver'),
+                (select min(d.due_at) from delivery d where d.due_for <> 'deliver' and d.due_at is not null)
+          where (select min(d.due_at) from delivery d where d.due_for <> 'deliver' and d.due_at is not null) <= $1
+          order by busy, since",
+    )
+    .bind(at)
+    .fetch_all(conn)
+    .await?;
+    let mut open = Vec::new();
+    for row in rows {
+        let (id, lanes, busy): (String, i64, i64) = (
+            row.try_get("id")?,
+            row.try_get("lanes")?,
+            row.try_get("busy")?,
+        );
+        match id.is_empty() {
+            true => open.push((None, limit)),
+            false if lanes > busy => open.push((Some(id), limit.min(lanes - busy))),
+            false => {}
+        }
+    }
+    Ok(open)
 }
 
 /// The longest due of one destination, or of what is read back or tidied anywhere.

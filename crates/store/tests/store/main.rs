@@ -70,6 +70,7 @@ fn main() -> ExitCode {
     ];
     let only_postgres = tests![
         server::a_row_that_is_held_by_hand_is_passed_over,
+        server::a_database_that_may_only_be_read_is_told_with_the_way_out,
         server::an_unreachable_server_is_named_without_its_password,
         server::a_server_that_crashes_and_comes_back_has_all_that_was_answered,
         server::a_server_that_stays_away_is_told_and_used_again_when_it_is_back,

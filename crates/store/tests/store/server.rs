@@ -68,6 +68,23 @@ pub(crate) async fn an_unreachable_server_is_named_without_its_password(_: Kind)
     assert!(refused.to_string().contains("nowhere"), "{refused}");
 }
 
+pub(crate) async fn a_database_that_may_only_be_read_is_told_with_the_way_out(on: Kind) {
+    let l = ledger(on, "only_read").await;
+    let v = version(&l.store, "a", "题").await;
+    l.sql("do $$ begin execute format('alter database %I set default_transaction_read_only = on', current_database()); end $$")
+        .await
+        .unwrap();
+    let refused = l.again().await.unwrap_err();
+    assert_eq!(refused, StoreError::ReadOnly);
+    assert!(
+        refused.words().zh.contains("主库"),
+        "{}",
+        refused.words().zh
+    );
+    // Who was connected before goes on.
+    assert_eq!(l.store.version(&v.item, None).await.unwrap(), v);
+}
+
 /// Writers that go on until they are told to stop. Each answers how many versions it was told are written, and how many
 /// it was told may be.
 struct Writers {

@@ -27,7 +27,7 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 const OPEN_AGAIN: Duration = Duration::from_millis(30);
 const READERS: u32 = 4;
 /// Commits after which the log is moved into the file, beside the writer.
-const MOVE_AFTER: u32 = 64;
+const MOVE_AFTER: u32 = 256;
 /// Pages of the log at which a commit moves it itself, where nobody has come to it: 64 MiB.
 const LOG_PAGES_MAX: &str = "16384";
 

@@ -5,17 +5,21 @@ use std::borrow::Cow;
 
 use sqlx::{
     Arguments as _, AssertSqlSafe, Connection as _, Decode, Executor as _, PgConnection, PgPool,
-    Postgres, Row as _, SqlSafeStr, SqlStr, Sqlite, SqliteConnection, SqlitePool, Type,
+    Postgres, Row as _, SqlSafeStr, SqlStr, Sqlite, SqlitePool, Type,
     postgres::{PgArguments, PgRow},
     sqlite::{SqliteArguments, SqliteRow},
 };
 
-use crate::{dialect::Dialect, error::StoreError};
+use crate::{
+    dialect::Dialect,
+    error::StoreError,
+    local::{Cell, Local, LocalRow},
+};
 
 /// The connection that writes.
 #[derive(Debug)]
 pub(crate) enum Conn {
-    Sqlite(SqliteConnection),
+    Sqlite(Local),
     Postgres(PgConnection),
 }
 
@@ -31,16 +35,16 @@ impl Conn {
     pub(crate) async fn say(&mut self, sql: impl SqlSafeStr) -> Result<(), StoreError> {
         let sql = sql.into_sql_str();
         match self {
-            Self::Sqlite(conn) => conn.execute(sql).await.map(drop)?,
+            Self::Sqlite(conn) => conn.say(sql.as_str())?,
             Self::Postgres(conn) => conn.execute(sql).await.map(drop)?,
         }
         Ok(())
     }
 
-    pub(crate) async fn close(self) -> Result<(), sqlx::Error> {
+    pub(crate) async fn close(self) -> Result<(), StoreError> {
         match self {
-            Self::Sqlite(conn) => conn.close().await,
-            Self::Postgres(conn) => conn.close().await,
+            Self::Sqlite(conn) => Ok(conn.close()?),
+            Self::Postgres(conn) => Ok(conn.close().await?),
         }
     }
 }
@@ -108,24 +112,30 @@ values! {
 
 /// A row of the answer.
 pub(crate) enum Row {
+    Local(LocalRow),
     Sqlite(SqliteRow),
     Postgres(PgRow),
 }
 
 /// What a column can be read as, on both databases.
 pub(crate) trait Column:
-    for<'r> Decode<'r, Sqlite> + Type<Sqlite> + for<'r> Decode<'r, Postgres> + Type<Postgres>
+    Cell + for<'r> Decode<'r, Sqlite> + Type<Sqlite> + for<'r> Decode<'r, Postgres> + Type<Postgres>
 {
 }
 
 impl<T> Column for T where
-    T: for<'r> Decode<'r, Sqlite> + Type<Sqlite> + for<'r> Decode<'r, Postgres> + Type<Postgres>
+    T: Cell
+        + for<'r> Decode<'r, Sqlite>
+        + Type<Sqlite>
+        + for<'r> Decode<'r, Postgres>
+        + Type<Postgres>
 {
 }
 
 impl Row {
     pub(crate) fn try_get<T: Column>(&self, column: &str) -> Result<T, sqlx::Error> {
         match self {
+            Self::Local(row) => row.get(column),
             Self::Sqlite(row) => row.try_get(column),
             Self::Postgres(row) => row.try_get(column),
         }
@@ -133,6 +143,7 @@ impl Row {
 
     fn first<T: Column>(&self) -> Result<T, sqlx::Error> {
         match self {
+            Self::Local(row) => row.at(0),
             Self::Sqlite(row) => row.try_get(0),
             Self::Postgres(row) => row.try_get(0),
         }
@@ -185,11 +196,7 @@ impl<'q> Query<'q> {
     /// How many rows it changed.
     pub(crate) async fn execute(self, conn: &mut Conn) -> Result<u64, StoreError> {
         Ok(match conn {
-            Conn::Sqlite(conn) => {
-                let (sql, arguments) = self.sqlite()?;
-                let done = sqlx::query_with(sql, arguments).execute(conn).await?;
-                done.rows_affected()
-            }
+            Conn::Sqlite(conn) => conn.execute(self.sql.as_str(), &self.values)?,
             Conn::Postgres(conn) => {
                 let (sql, arguments) = self.postgres()?;
                 let done = sqlx::query_with(sql, arguments).execute(conn).await?;
@@ -204,9 +211,8 @@ impl<'q> Query<'q> {
     ) -> Result<Option<Row>, StoreError> {
         Ok(match on.into() {
             On::Writer(Conn::Sqlite(conn)) => {
-                let (sql, arguments) = self.sqlite()?;
-                let row = sqlx::query_with(sql, arguments).fetch_optional(conn);
-                row.await?.map(Row::Sqlite)
+                let rows = conn.rows(self.sql.as_str(), &self.values, 1)?;
+                rows.into_iter().next().map(Row::Local)
             }
             On::Writer(Conn::Postgres(conn)) => {
                 let (sql, arguments) = self.postgres()?;
@@ -234,9 +240,8 @@ impl<'q> Query<'q> {
     pub(crate) async fn fetch_all(self, on: impl Into<On<'_>>) -> Result<Vec<Row>, StoreError> {
         Ok(match on.into() {
             On::Writer(Conn::Sqlite(conn)) => {
-                let (sql, arguments) = self.sqlite()?;
-                let rows = sqlx::query_with(sql, arguments).fetch_all(conn).await?;
-                rows.into_iter().map(Row::Sqlite).collect()
+                let rows = conn.rows(self.sql.as_str(), &self.values, usize::MAX)?;
+                rows.into_iter().map(Row::Local).collect()
             }
             On::Writer(Conn::Postgres(conn)) => {
                 let (sql, arguments) = self.postgres()?;

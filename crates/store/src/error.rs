@@ -115,7 +115,7 @@ impl From<sqlx::Error> for StoreError {
         };
         let code = database.code().unwrap_or_default();
         let known = if database.try_downcast_ref::<SqliteError>().is_some() {
-            from_sqlite(&code)
+            code.parse().ok().and_then(from_sqlite)
         } else {
             from_postgres(&code)
         };
@@ -124,8 +124,7 @@ impl From<sqlx::Error> for StoreError {
 }
 
 /// SQLite's primary result codes, the low byte of the extended one: <https://sqlite.org/rescode.html>
-fn from_sqlite(code: &str) -> Option<StoreError> {
-    let whole = code.parse::<i64>().ok()?;
+pub(crate) fn from_sqlite(whole: i64) -> Option<StoreError> {
     match whole & 0xff {
         5 | 6 => Some(StoreError::Locked),
         8 => Some(StoreError::ReadOnly),

@@ -3,6 +3,7 @@
 mod dialect;
 mod driver;
 mod error;
+mod local;
 mod media;
 mod postgres;
 mod rows;

@@ -183,7 +183,7 @@ impl Link {
         })
     }
 
-    pub(crate) async fn close(self) -> Result<(), sqlx::Error> {
+    pub(crate) async fn close(self) -> Result<(), StoreError> {
         match self.conn {
             Some(conn) => conn.close().await,
             None => Ok(()),
@@ -298,7 +298,7 @@ impl Link {
         Err(StoreError::Unknown)
     }
 
-    async fn last_batch(&self, conn: &mut Conn) -> Result<Option<i64>, StoreError> {
+    async fn last_batch(&mut self, conn: &mut Conn) -> Result<Option<i64>, StoreError> {
         conn.say(AssertSqlSafe(format!("begin; {}", self.lock)))
             .await?;
         query("select batch from writer where id = $1")

@@ -18,6 +18,7 @@ use yigao_core::trial::{self, Point};
 use crate::{
     driver::{Conn, Readers},
     error::{StoreError, schema},
+    local::Local,
     writer::{Job, apply},
 };
 
@@ -28,8 +29,17 @@ const OPEN_AGAIN: Duration = Duration::from_millis(30);
 const READERS: u32 = 4;
 /// Commits after which the log is moved into the file, beside the writer.
 const MOVE_AFTER: u32 = 256;
-/// Pages of the log at which a commit moves it itself, where nobody has come to it: 64 MiB.
-const LOG_PAGES_MAX: &str = "16384";
+/// How the writer's connection works.
+const PRAGMAS: &[(&str, &str)] = &[
+    // FULL, not NORMAL: in WAL mode NORMAL may lose the last commits in a power cut, and a lost intent is a duplicate
+    // publication. https://sqlite.org/pragma.html#pragma_synchronous
+    ("synchronous", "full"),
+    ("foreign_keys", "on"),
+    // KiB.
+    ("cache_size", "-32000"),
+    // Pages of the log at which a commit moves it itself, where nobody has come to it: 64 MiB.
+    ("wal_autocheckpoint", "16384"),
+];
 
 static MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
 
@@ -57,8 +67,6 @@ async fn try_open(path: &Path) -> Result<(File, Readers), StoreError> {
         },
         other => other,
     };
-    // FULL, not NORMAL: in WAL mode NORMAL may lose the last commits in a power cut, and a lost intent is a duplicate
-    // publication. https://sqlite.org/pragma.html#pragma_synchronous
     let options = SqliteConnectOptions::new()
         .filename(path)
         .create_if_missing(true)
@@ -67,16 +75,16 @@ async fn try_open(path: &Path) -> Result<(File, Readers), StoreError> {
         .busy_timeout(BUSY_TIMEOUT)
         .foreign_keys(true)
         .pragma("cache_size", "-32000")
-        .pragma("wal_autocheckpoint", LOG_PAGES_MAX)
         .disable_statement_logging();
     let mut conn = options.connect().await.map_err(says)?;
     let ran = MIGRATIONS.run(&mut conn).await;
     ran.map_err(|error| schema(error, &MIGRATIONS))?;
-    let mover = options.clone().connect().await.map_err(says)?;
+    // The schema's connection is the one that moves the log from now on.
+    let local = Local::open(path, BUSY_TIMEOUT, PRAGMAS)?;
     let readers = SqlitePoolOptions::new()
         .max_connections(READERS)
         .connect_lazy_with(options.read_only(true).create_if_missing(false));
-    let file = File::new(Conn::Sqlite(conn), mover);
+    let file = File::new(Conn::Sqlite(local), conn);
     Ok((file, Readers::Sqlite(readers)))
 }
 
@@ -126,7 +134,7 @@ impl File {
         commit(&mut self.conn, batch).await
     }
 
-    pub(crate) async fn close(mut self) -> Result<(), sqlx::Error> {
+    pub(crate) async fn close(mut self) -> Result<(), StoreError> {
         self.mover.shutdown().await;
         self.conn.close().await
     }

@@ -104,14 +104,22 @@ pub(crate) struct Writer {
 }
 
 impl Writer {
-    /// Starts the task that owns the session.
+    /// Starts what owns the session: a task, or a thread where statements are answered on the spot.
     pub(crate) fn start(session: Session) -> Self {
         let (queue, jobs) = mpsc::channel(QUEUE_MAX);
         #[expect(
             clippy::disallowed_methods,
             reason = "the writer ends with its last handle and answers every caller; nothing it knows is lost"
         )]
-        tokio::task::spawn(work(session, jobs));
+        match session {
+            Session::Sqlite(_) => {
+                let here = tokio::runtime::Handle::current();
+                std::thread::spawn(move || here.block_on(work(session, jobs)));
+            }
+            Session::Postgres(_) => {
+                tokio::task::spawn(work(session, jobs));
+            }
+        }
         Self { queue }
     }
 

@@ -54,7 +54,8 @@ pub(super) async fn ring_those_behind(
     id: &DeliveryId,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    let json = |key| conn.dialect().json("why", key);
+    let dialect = conn.dialect();
+    let json = |key| dialect.json("why", key);
     let (why, before, address) = (json("why"), json("delivery"), json("destination"));
     query(sqlx::AssertSqlSafe(format!("update delivery set due_at = case when not_before > $2 then not_before else $2 end, why = '{{\"why\":\"planned\"}}' where item = (select item from delivery where id = $1) and {WAITS}
            and (({why} = 'order' and {before} = $1)

@@ -30,7 +30,7 @@ crash: need-$(if $(DISTRIBUTED),servers,build)
 	@cargo build --profile demo -q -p yigao-suite -p yigao-sandbox --bin crash --bin yigao-sandbox
 	@./target/demo/crash $(if $(SABOTAGE),--sabotage $(SABOTAGE)) $(if $(SEED),--seed $(SEED)) $(if $(DISTRIBUTED),--postgres --redis)
 
-# The same on PostgreSQL and Redis for MINUTES, whatever has fired by then.
+# The same on PostgreSQL and Redis for MINUTES, whatever has fired by then; both servers are ended again and again, too.
 soak: need-servers
 	@cargo build --profile demo -q -p yigao-suite -p yigao-sandbox --bin crash --bin yigao-sandbox
 	@./target/demo/crash --postgres --redis --minutes $(MINUTES) $(if $(SEED),--seed $(SEED))

@@ -106,7 +106,8 @@ fn crates_import_only_what_the_map_allows() {
 
 #[test]
 fn third_party_fences_hold() {
-    let fences: [(&str, &[&str]); 10] = [
+    let fences: [(&str, &[&str]); 11] = [
+        ("rusqlite", &["yigao-store"]),
         ("sqlx", &["yigao-store", "yigao-worker"]),
         ("apalis", &["yigao-worker"]),
         ("apalis-sqlite", &["yigao-worker"]),

@@ -55,7 +55,12 @@ pub(crate) async fn sweep(crew: Crew, bell: QueueBell) {
 /// no other from hearing.
 pub(crate) async fn tell(crew: Crew, hook: Hook) {
     loop {
-        let wait = match crew.hub.tell(&hook).await {
+        let told = tokio::select! {
+            told = crew.hub.tell(&hook) => told,
+            // What was on its way is said once more by the next, under the same name.
+            () = crew.stop.cancelled() => return,
+        };
+        let wait = match told {
             // There may be more.
             Ok(said) if said > 0 => QUICK,
             Ok(_) => SLOW,

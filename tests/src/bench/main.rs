@@ -25,7 +25,7 @@ use yigao_worker::{QueueBell, Worker, WorkerSettings};
 
 const TOKEN: &str = "bench";
 const ITEMS: usize = 1_500;
-const CLICKS: usize = 40;
+const CLICKS: usize = 200;
 const DESTINATIONS: usize = 15;
 const AT_ONCE: usize = 16;
 /// How long nothing may come to its end before the benchmark gives up.

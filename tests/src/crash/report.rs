@@ -66,9 +66,9 @@ impl Tally {
         self.findings.truncate(TOLD);
     }
 
-    /// The bell's server was emptied or restarted.
-    pub(crate) fn hurt(&mut self, kind: &str) {
-        self.fire(kind, "redis", "", "");
+    /// The bell's server was emptied or restarted, or the ledger's.
+    pub(crate) fn hurt(&mut self, kind: &str, server: &str) {
+        self.fire(kind, server, "", "");
     }
 
     pub(crate) fn all(&self) -> u64 {
@@ -291,6 +291,10 @@ fn table(tally: &Tally) -> anyhow::Result<()> {
             at("dies", point),
             at("freezes", point)
         ))?;
+    }
+    let ended = tally.count(|(kind, at, _)| kind == "restart" && at == "postgres");
+    if ended > 0 {
+        say(&format!("postgres       ended and restarted {ended:>4}"))?;
     }
     let redis = |what: &str| tally.count(|(kind, at, _)| kind == what && at == "redis");
     if redis("flush") > 0 {

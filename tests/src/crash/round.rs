@@ -11,6 +11,7 @@ use anyhow::Context as _;
 use tokio::{
     io::{AsyncBufReadExt as _, BufReader},
     process::{Child, Command},
+    sync::RwLock,
 };
 use yigao_core::{State, trial::Rule};
 use yigao_engine::{Clock, Hub};
@@ -48,8 +49,10 @@ const ANSWERS: usize = 5;
 /// How long a centre may take to empty its folder.
 const SWEEP: Duration = Duration::from_millis(600);
 
-struct Round {
+struct Round<'a> {
     number: u64,
+    /// Held while the parent itself needs the ledger: nobody ends its server then.
+    calm: &'a RwLock<()>,
     tally: Tally,
     scene: Scene,
     path: PathBuf,
@@ -71,7 +74,9 @@ pub(crate) async fn play(
     options: &Options,
     number: u64,
     postgres: Option<&Postgres>,
+    calm: &RwLock<()>,
 ) -> anyhow::Result<Tally> {
+    let opening = calm.read().await;
     let folder = std::env::temp_dir().join(format!("yigao-crash-{}-{number}", std::process::id()));
     std::fs::create_dir_all(&folder)?;
     let since = Clock::System.now().as_millisecond();
@@ -127,11 +132,13 @@ pub(crate) async fn play(
         lives: number * 10_000,
         editor: Editor::default(),
         number,
+        calm,
         tally: Tally::default(),
         scene,
         client,
         boards,
     };
+    drop(opening);
     let mut out = Ok(());
     for stage in Stage::ALL {
         out = round.stage(stage).await;
@@ -190,20 +197,24 @@ async fn sandbox(folder: &Path, since: i64, times: u32) -> anyhow::Result<(Child
     Ok((child, base.to_owned()))
 }
 
-impl Round {
+impl Round<'_> {
     async fn stage(&mut self, stage: Stage) -> anyhow::Result<()> {
         self.scene.stage = stage;
         self.scene.write()?;
+        let asking = self.calm.read().await;
         for number in 0..self.scene.items {
             self.ingest(number, stage.version()).await?;
         }
+        drop(asking);
         self.storm().await?;
         self.calm().await?;
         let mut witness = self.ask().await?;
         // A process that starved for longer than its lease leaves doubts in the calm, too: the person comes again.
         let times = self.scene.sabotage.as_ref().map_or(ANSWERS, |_| 1);
         for _ in 0..times {
+            let asking = self.calm.read().await;
             let (rightly, wrongly) = decide::doubts(&self.hub, &self.scene, &witness).await?;
+            drop(asking);
             let answered = rightly > 0 || !wrongly.is_empty();
             self.tally.doubts(rightly, wrongly);
             if !answered {
@@ -212,7 +223,9 @@ impl Round {
             self.calm().await?;
             witness = self.ask().await?;
         }
+        let asking = self.calm.read().await;
         self.verify(stage, &witness).await?;
+        drop(asking);
         progress(self.number, stage, &self.tally)
     }
 
@@ -279,7 +292,7 @@ impl Round {
             "restart"
         };
         *times += 1;
-        self.tally.hurt(kind);
+        self.tally.hurt(kind, "redis");
         Ok(())
     }
 
@@ -326,8 +339,9 @@ impl Round {
         tokio::time::sleep(LOOK).await;
         // Who froze in the middle of a commit keeps the editor waiting, and has to be woken all the same.
         let answer = self.editor.answer(&self.hub);
-        if let Ok(done) = tokio::time::timeout(PATIENCE, answer).await {
-            done?;
+        match tokio::time::timeout(PATIENCE, answer).await {
+            Ok(Err(error)) if !crate::is_away(&error) => return Err(error),
+            _ => {}
         }
         self.fired.read(&mut self.tally)
     }

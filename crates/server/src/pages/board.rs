@@ -23,17 +23,16 @@ use crate::{
     who::Who,
 };
 
-/// Where something is still to come, or a person is needed.
-const OPEN: [DeliveryState; 6] = [
+/// Where a person is needed, and where something is still to come; apart, so that many of one hide none of the other.
+const NEEDS_A_PERSON: [DeliveryState; 2] = [DeliveryState::Doubtful, DeliveryState::Failed];
+const TO_COME: [DeliveryState; 4] = [
     DeliveryState::Waiting,
     DeliveryState::Working,
     DeliveryState::Accepted,
     DeliveryState::Unproven,
-    DeliveryState::Doubtful,
-    DeliveryState::Failed,
 ];
 /// Words to other systems that are counted.
-const UNTOLD: u32 = 100;
+const UNTOLD: u32 = 1_000;
 /// Rows of the grid.
 const ROWS: usize = 60;
 
@@ -51,25 +50,17 @@ struct Board<'a> {
 
 /// The newest of each item and destination: those of the last days, and whatever is not at its end or needs a person, however
 /// old it is.
-async fn newest_and_open(app: &Shared, asked: ListDeliveries) -> Result<Vec<Delivery>, StoreError> {
-    let newest = ListDeliveries {
-        newest_only: true,
-        ..asked
+async fn newest_and_open(
+    app: &Shared,
+    asked: &ListDeliveries,
+) -> Result<Vec<Delivery>, StoreError> {
+    let of = |states: &[DeliveryState]| ListDeliveries {
+        states: states.to_vec(),
+        ..asked.clone()
     };
-    let mut of = vec![
-        newest.clone(),
-        ListDeliveries {
-            states: OPEN.to_vec(),
-            ..newest.clone()
-        },
-    ];
-    if !newest.states.is_empty() {
-        let states = Vec::new();
-        of.insert(0, ListDeliveries { states, ..newest });
-    }
     let (mut all, mut seen) = (Vec::new(), BTreeSet::new());
-    for which in &of {
-        for delivery in app.hub.store.deliveries(which).await? {
+    for which in [of(&[]), of(&NEEDS_A_PERSON), of(&TO_COME)] {
+        for delivery in app.hub.store.deliveries(&which).await? {
             if seen.insert(delivery.id.clone()) {
                 all.push(delivery);
             }
@@ -86,19 +77,29 @@ pub(super) async fn show(
 ) -> Result<Html<String>, Problem> {
     let asked = which(&query, 1_000)?;
     let states = asked.states.clone();
-    let all = newest_and_open(&app, asked).await?;
+    let newest = ListDeliveries {
+        newest_only: true,
+        ..asked
+    };
+    let base = ListDeliveries {
+        states: Vec::new(),
+        ..newest.clone()
+    };
+    let all = newest_and_open(&app, &base).await?;
     let counts: Vec<_> = DeliveryState::ALL
         .into_iter()
         .map(|s| (s, all.iter().filter(|d| d.state == s).count()))
         .collect();
-    let shown: Vec<Delivery> = all
-        .into_iter()
-        .filter(|d| states.is_empty() || states.contains(&d.state))
-        .collect();
+    let shown = match states.is_empty() {
+        true => all,
+        false => app.hub.store.deliveries(&newest).await?,
+    };
     let items: BTreeSet<ItemId> = shown.iter().map(|d| d.item.clone()).collect();
     let items: Vec<ItemId> = items.into_iter().collect();
     let titles = app.hub.store.titles(&items).await?;
-    let untold = app.hub.store.notices_untold(UNTOLD).await?;
+    let mut untold = app.hub.store.notices_untold(UNTOLD).await?;
+    // Who is not configured any more is not told any more.
+    untold.retain(|notice| app.hub.hooks.iter().any(|hook| hook.name == notice.hook));
     let destinations = destinations::all(&app).await?;
     let page = Page::new(&app, &who, lang);
     let board = Board {
@@ -222,7 +223,7 @@ impl Board<'_> {
     fn untold(&self) -> Markup {
         let page = self.page;
         let mut of: BTreeMap<&str, (usize, &NoticeRow)> = BTreeMap::new();
-        for notice in self.untold.iter().filter(|n| n.tries > 0) {
+        for notice in self.untold {
             of.entry(&notice.hook).or_insert((0, notice)).0 += 1;
         }
         html! {

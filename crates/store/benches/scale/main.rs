@@ -1,5 +1,5 @@
 //! A ledger as large as an office's after years: how long it takes to open, to claim from, to sweep and to look through.
-//! `make scale`; `SIZE=1000000` is ten times that. Prints each figure beside its bar and the disk's own sync time.
+//! `make scale`; `ITEMS=1000000` is ten times that. Prints each figure beside its bar and the disk's own sync time.
 
 mod fill;
 mod measure;

@@ -14,5 +14,5 @@ create table notice (
 );
 create index notice_due on notice(hook, due_at) where due_at is not null;
 create index notice_delivery on notice(delivery);
-create index notice_ended on notice(at) where due_at is null;
+create index notice_at on notice(at);
 create index notice_untold on notice(at) where told = 0;

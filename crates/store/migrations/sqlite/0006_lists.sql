@@ -8,7 +8,7 @@ drop index delivery_state;
 create table delivery_count (
   state text    primary key,
   n     integer not null
-);
+) strict;
 insert into delivery_count (state, n) select state, count(*) from delivery group by state;
 create trigger delivery_is_counted after insert on delivery begin
   insert into delivery_count (state, n) values (new.state, 1) on conflict (state) do update set n = n + 1;

@@ -11,8 +11,8 @@ create table notice (
   told     integer not null default 0,    -- 1: it was taken
   says     text,                      -- what the last try was answered
   primary key (id, hook)
-);
+) strict;
 create index notice_due on notice(hook, due_at) where due_at is not null;
 create index notice_delivery on notice(delivery);
-create index notice_ended on notice(at) where due_at is null;
+create index notice_at on notice(at);
 create index notice_untold on notice(at) where told = 0;

@@ -116,12 +116,14 @@ impl Store {
         rows.iter().map(notice).collect()
     }
 
-    /// Words that nobody has taken yet, newest first.
+    /// Words that were said and not taken, newest first.
     ///
     /// # Errors
     /// When the ledger cannot be read.
     pub async fn notices_untold(&self, limit: u32) -> Result<Vec<NoticeRow>, StoreError> {
-        let sql = format!("select {COLUMNS} from notice where told = 0 order by at desc limit $1");
+        let sql = format!(
+            "select {COLUMNS} from notice where told = 0 and says is not null order by at desc limit $1"
+        );
         let rows = query(sqlx::AssertSqlSafe(sql))
             .bind(i64::from(limit.min(1_000)))
             .fetch_all(&self.readers)

@@ -243,7 +243,7 @@ impl Store {
     }
 
     /// Forgets exchanges from before `before`, the oldest first, at most `limit`; those of deliveries that are not at their end
-    /// stay, a doubt is decided by them. With them go the words to other systems that were said, or given up, before then.
+    /// stay, a doubt is decided by them. With them go the words to other systems from before then.
     /// Answers how many exchanges went.
     ///
     /// # Errors
@@ -251,8 +251,9 @@ impl Store {
     pub async fn forget_exchanges(&self, before: Timestamp, limit: u32) -> Result<u64, StoreError> {
         self.write(move |conn| {
             Box::pin(async move {
-                query("delete from notice where due_at is null and at < $1")
+                query("delete from notice where (id, hook) in (select id, hook from notice where at < $1 order by at limit $2)")
                     .bind(before.as_millisecond())
+                    .bind(i64::from(limit))
                     .execute(&mut *conn)
                     .await?;
                 query("delete from exchange where id in (select e.id from exchange e join delivery d on d.id = e.delivery where e.at < $1 and d.state || '' in ('delivered', 'failed', 'overtaken') order by e.at limit $2)")

@@ -161,7 +161,8 @@ fn documents(folder: &Path, found: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(folder).unwrap().map(Result::unwrap) {
         let name = entry.file_name().to_string_lossy().into_owned();
         if entry.path().is_dir() {
-            if !name.starts_with('.') && name != "target" {
+            // The last is what `make bench` brings for its peers.
+            if !name.starts_with('.') && !["target", "node_modules"].contains(&name.as_str()) {
                 documents(&entry.path(), found);
             }
         } else if name.ends_with(".md") && !entry.path().display().to_string().contains("/items/") {

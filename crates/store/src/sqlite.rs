@@ -145,7 +145,10 @@ impl File {
 async fn move_log(mut conn: SqliteConnection, full: Arc<Notify>) {
     loop {
         full.notified().await;
-        if let Err(error) = conn.execute("pragma wal_checkpoint(passive)").await {
+        // Nearly all of it beside the writer; then the little that came meanwhile, so that the log begins anew: else it grows
+        // under a writer that never rests, until a commit has to move 64 MiB. Nobody waits for a reader longer than this.
+        let words = "pragma busy_timeout = 20; pragma wal_checkpoint(passive); pragma wal_checkpoint(restart)";
+        if let Err(error) = conn.execute(words).await {
             tracing::debug!(error = %error, "the log stays as it is for now");
         }
     }

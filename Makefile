@@ -24,11 +24,12 @@ check: need-build
 	cargo clippy --workspace --all-targets -- -D warnings
 	@if command -v cargo-deny >/dev/null 2>&1; then cargo deny --config .deny.toml check; else echo "check: cargo-deny is not installed; licences and advisories were not checked (cargo install cargo-deny)"; fi
 
-# Real processes killed at every choke point; SABOTAGE=journal|fence|look takes a rule out and
-# must fail; DISTRIBUTED=1 runs it on PostgreSQL and Redis.
-crash: need-$(if $(DISTRIBUTED),servers,build)
+# Real processes killed at every choke point, on SQLite and then on PostgreSQL and Redis; DISTRIBUTED=1 runs the second alone.
+# SABOTAGE=journal|fence|look takes a rule out and must fail.
+crash: need-$(if $(SABOTAGE),$(if $(DISTRIBUTED),servers,build),servers)
 	@cargo build --profile demo -q -p yigao-suite -p yigao-sandbox --bin crash --bin yigao-sandbox
 	@./target/demo/crash $(if $(SABOTAGE),--sabotage $(SABOTAGE)) $(if $(SEED),--seed $(SEED)) $(if $(DISTRIBUTED),--postgres --redis)
+	@$(if $(SABOTAGE)$(DISTRIBUTED),,./target/demo/crash $(if $(SEED),--seed $(SEED)) --postgres --redis)
 
 # The same on PostgreSQL and Redis for MINUTES, whatever has fired by then; both servers are ended again and again, too.
 soak: need-servers

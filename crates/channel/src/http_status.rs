@@ -47,7 +47,7 @@ pub fn http_fault(op: &str, answer: &Answer) -> Option<ChannelError> {
 }
 
 /// `Retry-After` in seconds; the form with a date is not in use among our remotes and is left to the back-off.
-fn retry_after(answer: &Answer) -> Option<Duration> {
+pub fn retry_after(answer: &Answer) -> Option<Duration> {
     answer
         .header("retry-after")?
         .trim()

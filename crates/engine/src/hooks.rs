@@ -15,6 +15,7 @@ use sha2::Sha256;
 use yigao_channel::{
     Secret,
     call::{Body, Call, Method},
+    http_status::retry_after,
 };
 use yigao_core::{Delivery, State, Timestamp, Words, canonical_json, next::Change, time::later};
 use yigao_store::{NewNotice, NoticeRow, StoreError};
@@ -38,6 +39,8 @@ const AGAIN: [Duration; 9] = {
         hours(24),
     ]
 };
+/// Longest wait that a hook may ask for.
+const LONGEST: Duration = Duration::from_secs(86_400);
 /// How long an answer may take.
 const WITHIN: Duration = Duration::from_secs(20);
 /// How long a word is another's to say. Longer than the answer may take.
@@ -166,15 +169,14 @@ enum End {
 }
 
 /// Only 2xx is success; 410 wants no more; `Retry-After` may lengthen the wait, never shorten it.
-fn end(status: u16, retry_after: Option<&str>, tries: u32) -> End {
+fn end(status: u16, asked: Option<Duration>, tries: u32) -> End {
     let before = usize::try_from(tries.saturating_sub(1)).unwrap_or(usize::MAX);
     match (status, AGAIN.get(before)) {
         (200..=299, _) => End::Taken,
         (410, _) | (_, None) => End::GivenUp,
         (_, Some(wait)) => {
-            let asked = retry_after.and_then(|text| text.trim().parse().ok());
-            let asked = asked.map_or(Duration::ZERO, Duration::from_secs);
-            End::Again((*wait).max(asked.min(Duration::from_secs(86_400))))
+            let asked = asked.unwrap_or_default().min(LONGEST);
+            End::Again((*wait).max(asked))
         }
     }
 }
@@ -202,8 +204,8 @@ impl Hub {
         let (end, says) = match self.wire.say(&call, WITHIN).await {
             Ok(answer) => {
                 let says = format!("HTTP {} {}", answer.status, answer.text());
-                let wait = answer.header("retry-after");
-                (end(answer.status, wait, notice.tries), says)
+                let asked = retry_after(&answer);
+                (end(answer.status, asked, notice.tries), says)
             }
             Err(error) => (end(0, None, notice.tries), error.words().en),
         };
@@ -262,7 +264,9 @@ mod tests {
         assert_eq!(end(410, None, 1), End::GivenUp);
         assert_eq!(end(0, None, 9), End::Again(AGAIN[8]));
         assert_eq!(end(500, None, 10), End::GivenUp);
-        assert_eq!(end(429, Some("60"), 1), End::Again(Duration::from_secs(60)));
-        assert_eq!(end(503, Some("1"), 2), End::Again(AGAIN[1]));
+        let asked = |seconds| Some(Duration::from_secs(seconds));
+        assert_eq!(end(429, asked(60), 1), End::Again(Duration::from_secs(60)));
+        assert_eq!(end(503, asked(1), 2), End::Again(AGAIN[1]));
+        assert_eq!(end(503, asked(999_999_999), 1), End::Again(LONGEST));
     }
 }

@@ -8,10 +8,11 @@ use std::{
     },
 };
 
+use yigao_channel::Secret;
 use yigao_core::{
     Actor, Asset, Block, Content, DestinationId, Digest, Figure, Inline, ItemId, Kind, Timestamp,
 };
-use yigao_engine::{Clock, Destination, Destinations, Hub, PrivateHosts, Tuning, Wire};
+use yigao_engine::{Clock, Destination, Destinations, Hook, Hub, PrivateHosts, Tuning, Wire};
 use yigao_formats::Draft;
 use yigao_media::paint::{Scene, jpeg};
 use yigao_store::{MediaFolder, Store};
@@ -80,6 +81,10 @@ impl Place {
             "worker-1".to_owned(),
         );
         hub.announce().await.unwrap();
+        // A host that nobody has allowed: it is told of failures, and never takes them.
+        let secret = Secret::new("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw");
+        let hook = Hook::new("ops", "http://127.0.0.1:1/hook", &secret).unwrap();
+        let hub = hub.with_hooks(vec![hook]);
         Self { hub, folder }
     }
 

@@ -47,6 +47,34 @@ async fn what_failed_is_listed_first_and_tried_again_by_the_button() {
 }
 
 #[tokio::test]
+async fn what_another_system_has_not_taken_stands_on_both_pages() {
+    let client = Client::new(&[SITE]).await;
+    let item = client
+        .place
+        .item("a", "题", &["一"], None, &["site:reject"])
+        .await;
+    client.place.publish(&item).await;
+    client.place.work().await;
+    let cookie = client.sign_in().await;
+    let before = client.page("/deliveries", &cookie).await.text;
+    assert!(!before.contains("untold-ops"), "not said yet: {before}");
+
+    let hub = &client.place.hub;
+    assert_eq!(hub.tell(&hub.hooks[0]).await.unwrap(), 1);
+    let board = client.page("/deliveries", &cookie).await.text;
+    assert!(board.contains("ops 还有 1 条没有收下"), "{board}");
+    let delivery = hub.deliveries_of(&item).await.unwrap().remove(0);
+    let page = client
+        .page(&format!("/deliveries/{}", delivery.id), &cookie)
+        .await
+        .text;
+    assert!(
+        page.contains("id=\"notices\"") && page.contains("还没收下"),
+        "{page}"
+    );
+}
+
+#[tokio::test]
 async fn what_a_destination_missed_is_sent_when_it_is_approved() {
     let client = Client::new(&[SITE, ACCOUNT]).await;
     let item = client.place.item("a", "题", &["一"], None, &[]).await;

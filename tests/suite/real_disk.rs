@@ -63,15 +63,28 @@ fn a_full_disk_is_told_and_nothing_is_half_written() {
 
 #[test]
 fn a_read_only_folder_is_told_with_the_way_out() {
-    let home = Home::new("read-only").with_site();
-    let ran = on_tmpfs(
-        &home,
-        "64m",
-        "$YIGAO --lang zh item import $SPRING; say\nmount -o remount,ro data\n\
+    read_only("read-only", "");
+}
+
+/// What it leaves beside the ledger lets SQLite open it although nothing can be written; the queue's file then was what failed.
+#[test]
+fn a_read_only_folder_is_told_after_a_killed_process_too() {
+    read_only(
+        "read-only-killed",
+        "$YIGAO serve --no-work --listen 127.0.0.1:0 & killed=$!\n\
+         until [ -e data/ledger.db-shm ]; do sleep 0.05; done\nsleep 0.3\nkill -9 $killed\nwait $killed\nrm -f data/bell.db-*\n",
+    );
+}
+
+fn read_only(name: &str, first: &str) {
+    let home = Home::new(name).with_site();
+    let script = format!(
+        "$YIGAO --lang zh item import $SPRING; say\n{first}mount -o remount,ro data\n\
          $YIGAO --lang zh item hold spring-market --reason 核对; say\n$YIGAO --lang en item import $SPRING; say\n\
          $YIGAO --lang en --data data/new item list; say\n\
          mount -o remount,rw data\n$YIGAO --lang en item hold spring-market --reason check; say",
     );
+    let ran = on_tmpfs(&home, "64m", &script);
     assert_eq!(
         ran.out
             .lines()

@@ -42,6 +42,10 @@ impl Local {
         Ok(Self(conn))
     }
 
+    pub(crate) fn is_read_only(&self) -> Result<bool, rusqlite::Error> {
+        self.0.is_readonly("main")
+    }
+
     pub(crate) fn say(&self, sql: &str) -> Result<(), rusqlite::Error> {
         self.0.execute_batch(sql)
     }

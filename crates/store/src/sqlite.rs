@@ -81,6 +81,10 @@ async fn try_open(path: &Path) -> Result<(File, Readers), StoreError> {
     ran.map_err(|error| schema(error, &MIGRATIONS))?;
     // The schema's connection is the one that moves the log from now on.
     let local = Local::open(path, BUSY_TIMEOUT, PRAGMAS)?;
+    if local.is_read_only()? {
+        // SQLite opens it all the same where a killed process left its log; the first change would be refused.
+        return Err(StoreError::ReadOnly);
+    }
     let readers = SqlitePoolOptions::new()
         .max_connections(READERS)
         .connect_lazy_with(options.read_only(true).create_if_missing(false));

@@ -1,5 +1,5 @@
 #!/bin/sh
-# need.sh build|servers|bench|test: checks what is needed and prints the one command that brings what lacks.
+# need.sh build|servers|bench|wordpress|test: checks what is needed and prints the one command that brings what lacks.
 set -u
 want=$1
 lacks=''
@@ -20,6 +20,22 @@ if [ "$want" = test ] && [ "${PARTS:-all}" != core ]; then
     command -v python3 >/dev/null 2>&1 || lacks="$lacks python3"
     command -v npm >/dev/null 2>&1 || lacks="$lacks npm"
 fi
+# A real WordPress: the tests run its servers themselves, on ports and in a folder of their own.
+if [ "$want" = wordpress ] || [ -n "$parts" ]; then
+    [ -x /usr/sbin/mariadbd ] && command -v mariadb-install-db >/dev/null 2>&1 || lacks="$lacks mariadb-server-core"
+    [ -x /usr/sbin/nginx ] || lacks="$lacks nginx-light"
+    [ -n "$(find /usr/sbin/php-fpm* 2>/dev/null)" ] || lacks="$lacks php-fpm"
+    for extension in mysqli gd curl mbstring xml; do
+        php -m 2>/dev/null | grep -qx "$extension" && continue
+        package="php-$extension"
+        [ "$extension" = mysqli ] && package=php-mysql
+        lacks="$lacks $package"
+    done
+    command -v php >/dev/null 2>&1 || lacks="$lacks php-cli"
+    # Its pages need the theme of its own version, which the package only recommends.
+    [ -d /usr/share/wordpress ] && [ -n "$(find /usr/share/wordpress/wp-content/themes/ -name theme.json 2>/dev/null)" ] ||
+        lacks="$lacks wordpress \$(apt-cache depends wordpress | grep -o 'wordpress-theme-[a-z]*' | head -1)"
+fi
 if [ "$want" = bench ]; then
     command -v node >/dev/null 2>&1 || lacks="$lacks nodejs"
     command -v npm >/dev/null 2>&1 || lacks="$lacks npm"
@@ -38,7 +54,13 @@ if ! command -v cargo >/dev/null 2>&1; then
 fi
 if [ -n "$lacks" ]; then
     if [ "$want" != build ] && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
-        sh -c "$bring" || exit 1
+        # No package may start a daemon of its own.
+        policy=/usr/sbin/policy-rc.d
+        [ -e "$policy" ] || { printf '#!/bin/sh\nexit 101\n' >"$policy" && chmod 755 "$policy" && ours="$policy"; }
+        sh -c "$bring"
+        brought=$?
+        [ -z "${ours:-}" ] || rm -f "$ours"
+        [ "$brought" = 0 ] || exit 1
     else
         echo "$want needs$lacks: $bring"
         exit 1

@@ -100,6 +100,9 @@ pub struct Subject {
     /// Operations whose look may say "cannot": a doubt about them is no failure.
     pub cannot: Vec<&'static str>,
     pub waivers: Vec<Waiver>,
+    /// For a far side that takes its time, such as real software: of the many crossings of points and faults one in so many
+    /// is told, points and faults rotating, the same ones each time. `YIGAO_CROSSINGS=all` tells them all.
+    pub one_in: u32,
 }
 
 impl Debug for Subject {
@@ -126,6 +129,7 @@ impl Subject {
             codes: Vec::new(),
             cannot: Vec::new(),
             waivers: Vec::new(),
+            one_in: 1,
         }
     }
 }

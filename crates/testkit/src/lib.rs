@@ -1,11 +1,14 @@
 #![doc = include_str!("../README.md")]
 
 mod account;
+mod keeper;
 mod postgres;
 mod redis;
+mod wordpress;
 
 pub use postgres::{Postgres, Programs};
 pub use redis::Redis;
+pub use wordpress::{Limits, Part, WordPress, WordPressPrograms};
 
 /// Whether tests of parts that are not installed may be left out (`make test PARTS=core`).
 pub fn core_only() -> bool {

@@ -23,6 +23,9 @@ pub(crate) const KINDS: &[Kind] = &[
     kind::<yigao_memory::Memory>(),
 ];
 
+/// Examples of drivers that a kind has besides the one of its own example.
+pub(crate) const DRIVERS: &[(&str, &str)] = &[("wordpress", yigao_website::WORDPRESS_EXAMPLE)];
+
 const fn kind<A: Adapter>() -> Kind {
     Kind {
         name: A::KIND,

@@ -302,6 +302,6 @@ pub(crate) enum Config {
     Show,
     /// Reads everything, opens every destination, sends nothing 检查.
     Check,
-    /// An example file for a destination of this kind 范例.
+    /// An example file for a destination: website, wordpress, wechat, county, memory 范例.
     Example { kind: String },
 }

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use crate::driver_static::config::StaticConfig;
+use crate::{driver_static::config::StaticConfig, wordpress::config::WordPressConfig};
 
 /// What stands under `[channel]`; `driver` says which of these it is.
 #[derive(Clone, Debug, Deserialize)]
@@ -10,4 +10,6 @@ use crate::driver_static::config::StaticConfig;
 pub enum Config {
     /// Pages written into a folder that a web server shows.
     Static(StaticConfig),
+    /// Posts of a WordPress site.
+    Wordpress(WordPressConfig),
 }

@@ -2,21 +2,18 @@
 //!
 //! - [`render`] shapes an item, [`site`] builds pages; both are pure.
 //! - [`index`] is the one file from which every page with a list derives.
-//! - [`channel`] has the methods, [`files`] what they ask of the folder, [`readback`] how a page is read again.
+//! - [`channel`] has the methods, [`files`] what they ask of the folder.
 
-mod body;
 mod channel;
 pub(crate) mod config;
 mod derive;
 mod files;
-mod findings;
 mod index;
 mod kill;
 mod observe;
 mod payload;
 mod profile;
 mod publish;
-mod readback;
 mod render;
 mod site;
 #[cfg(test)]

@@ -1,7 +1,10 @@
 #![doc = include_str!("../README.md")]
 
+mod address;
+mod article;
 mod config;
 mod driver_static;
+mod wordpress;
 
 use async_trait::async_trait;
 use yigao_channel::{
@@ -10,10 +13,21 @@ use yigao_channel::{
 };
 use yigao_core::{Observation, Prior, Receipt, Rendition};
 
+pub use article::columns::Column;
 pub use config::Config;
-pub use driver_static::config::{Column, StaticConfig};
+pub use driver_static::config::StaticConfig;
+pub use wordpress::config::{KillManner, WordPressConfig};
+
+/// An example file for a site on WordPress.
+pub const WORDPRESS_EXAMPLE: &str = include_str!("../example-wordpress.toml");
+
+/// Codes of the WordPress driver's fault table; the README explains each.
+pub fn wordpress_codes() -> impl Iterator<Item = &'static str> {
+    wordpress::codes()
+}
 
 use driver_static::StaticSite;
+use wordpress::WordPress;
 
 /// A website, by whichever driver its configuration names.
 #[derive(Debug)]
@@ -26,9 +40,10 @@ impl Adapter for Website {
     const EXAMPLE: &'static str = include_str!("../example.toml");
     type Config = Config;
 
-    fn open(config: Config, _opening: &Opening<'_>) -> Result<Self, ConfigError> {
-        let driver = match config {
+    fn open(config: Config, opening: &Opening<'_>) -> Result<Self, ConfigError> {
+        let driver: Box<dyn Channel> = match config {
             Config::Static(config) => Box::new(StaticSite::open(config)?),
+            Config::Wordpress(config) => Box::new(WordPress::open(config, opening)?),
         };
         Ok(Self { driver })
     }

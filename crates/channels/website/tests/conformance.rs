@@ -1,4 +1,7 @@
-//! The static site under every trial; the kit's folder is the far side.
+//! The static site under every trial, the kit's folder being the far side; and WordPress.
+
+#[path = "conformance/wordpress.rs"]
+mod wordpress;
 
 use std::{process::ExitCode, sync::Arc};
 
@@ -34,9 +37,12 @@ fn main() -> ExitCode {
         ),
         remote: Arc::new(FolderRemote(copies)),
     };
-    yigao_conformance::main([Subject::new(
+    let website = Subject::new(
         "website",
         Paper::of::<Website>(include_str!("../README.md")),
         make,
-    )])
+    );
+    // A WordPress with its database and servers is no part of `PARTS=core`.
+    let wordpress = (!yigao_testkit::core_only()).then(wordpress::subject);
+    yigao_conformance::main([website].into_iter().chain(wordpress))
 }

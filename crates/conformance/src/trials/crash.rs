@@ -27,6 +27,27 @@ enum Path {
     KillUnfinished,
 }
 
+/// Which of many crossings are told.
+#[derive(Debug)]
+struct Stride {
+    every: u32,
+    met: u32,
+}
+
+impl Stride {
+    fn new(subject: &Subject) -> Self {
+        let all = std::env::var_os("YIGAO_CROSSINGS").is_some_and(|value| value == "all");
+        let every = if all { 1 } else { subject.one_in.max(1) };
+        Self { every, met: 0 }
+    }
+
+    fn is_told(&mut self) -> bool {
+        let told = self.met.is_multiple_of(self.every);
+        self.met = self.met.wrapping_add(1);
+        told
+    }
+}
+
 #[derive(Debug, Default)]
 struct Count {
     schedules: u32,
@@ -196,12 +217,15 @@ async fn schedule(
 async fn every_point(subject: &Subject, path: Path) -> Ended {
     let mut count = Count::default();
     let points = schedule(subject, path, Faults::none(), &mut count).await?;
+    let mut stride = Stride::new(subject);
     for point in 1..=points + BEYOND {
-        for bad in Bad::ALL {
-            schedule(subject, path, Faults::at(point, bad), &mut count).await?;
-        }
         let rung = Faults::at(point, Bad::Late).impatient();
-        schedule(subject, path, rung, &mut count).await?;
+        let all = Bad::ALL.map(|bad| Faults::at(point, bad));
+        for faults in all.into_iter().chain([rung]) {
+            if stride.is_told() {
+                schedule(subject, path, faults, &mut count).await?;
+            }
+        }
     }
     count.says(points)
 }
@@ -223,8 +247,12 @@ pub(super) async fn kill_of_the_unfinished(subject: &Subject) -> Ended {
     let mut count = Count::default();
     let path = Path::KillUnfinished;
     let points = schedule(subject, path, Faults::none(), &mut count).await?;
+    let (mut firsts, mut seconds) = (Stride::new(subject), Stride::new(subject));
     for first in 1..=points {
         for leaves in Bad::ALL {
+            if !firsts.is_told() {
+                continue;
+            }
             let fired = count.fired;
             let faults = Faults::at(first, leaves);
             let end = schedule(subject, path, faults.clone(), &mut count).await?;
@@ -234,6 +262,9 @@ pub(super) async fn kill_of_the_unfinished(subject: &Subject) -> Ended {
             }
             for second in first + 1..=end {
                 for bad in Bad::ALL {
+                    if !seconds.is_told() {
+                        continue;
+                    }
                     let mut faults = faults.clone();
                     faults.at.insert(second, bad);
                     schedule(subject, path, faults, &mut count).await?;
@@ -262,6 +293,7 @@ pub(super) async fn two_faults(subject: &Subject) -> Ended {
             seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
             (seed >> 8).checked_rem(below).unwrap_or(0)
         };
+        let mut stride = Stride::new(subject);
         for _ in 0..PAIRS / 4 {
             let first = 1 + draw(long);
             let second = first + 1 + draw(long);
@@ -273,7 +305,9 @@ pub(super) async fn two_faults(subject: &Subject) -> Ended {
                     .at
                     .extend(Bad::ALL.get(index).map(|bad| (point, *bad)));
             }
-            schedule(subject, path, faults, &mut count).await?;
+            if stride.is_told() {
+                schedule(subject, path, faults, &mut count).await?;
+            }
         }
     }
     count.says(points)

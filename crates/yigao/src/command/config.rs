@@ -2,7 +2,12 @@
 
 use super::Call;
 use crate::{
-    channels::KINDS, cli::Config, exit::Mistake, lang::out, open, settings::ConfigProblems,
+    channels::{DRIVERS, KINDS},
+    cli::Config,
+    exit::Mistake,
+    lang::out,
+    open,
+    settings::ConfigProblems,
 };
 
 pub(super) fn run(call: &Call<'_>, args: Config) -> anyhow::Result<()> {
@@ -26,20 +31,22 @@ pub(super) fn run(call: &Call<'_>, args: Config) -> anyhow::Result<()> {
             Ok(())
         }
         Config::Check => check(call),
-        Config::Example { kind } => match KINDS.iter().find(|k| k.name == kind) {
-            Some(kind) => {
-                out(kind.example.trim_end());
-                Ok(())
-            }
-            None => {
-                let known: Vec<&str> = KINDS.iter().map(|k| k.name).collect();
-                Err(Mistake::error(
-                    format!("没有渠道 {kind}；有 {}", known.join("、")),
-                    format!("no channel {kind}; there are {}", known.join(", ")),
-                ))
-            }
-        },
+        Config::Example { kind } => example(&kind),
     }
+}
+
+fn example(name: &str) -> anyhow::Result<()> {
+    let kinds = KINDS.iter().map(|kind| (kind.name, kind.example));
+    let known: Vec<(&str, &str)> = kinds.chain(DRIVERS.iter().copied()).collect();
+    if let Some((_, text)) = known.iter().find(|(known, _)| *known == name) {
+        out(text.trim_end());
+        return Ok(());
+    }
+    let known: Vec<&str> = known.iter().map(|(name, _)| *name).collect();
+    Err(Mistake::error(
+        format!("没有渠道 {name}；有 {}", known.join("、")),
+        format!("no channel {name}; there are {}", known.join(", ")),
+    ))
 }
 
 fn check(call: &Call<'_>) -> anyhow::Result<()> {

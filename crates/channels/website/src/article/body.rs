@@ -3,10 +3,10 @@
 use yigao_channel::html::escape;
 use yigao_core::{AiUse, Leaf, LeafKind};
 
-use super::payload::{Fact, File, Text};
+use super::text::{Fact, File, Text};
 
 /// 标识 owed by 《人工智能生成合成内容标识办法》 (in force 2025-09-01); assisted work is the person's own and bears none.
-pub(super) fn ai_label(ai: Option<AiUse>) -> Option<&'static str> {
+pub(crate) fn ai_label(ai: Option<AiUse>) -> Option<&'static str> {
     match ai {
         Some(AiUse::Generated) => Some("本内容由人工智能生成"),
         Some(AiUse::Assisted) | None => None,
@@ -14,19 +14,19 @@ pub(super) fn ai_label(ai: Option<AiUse>) -> Option<&'static str> {
 }
 
 /// Opens what `readback` compares before the main text: disclosure and event facts.
-pub(super) const FACTS_BEGIN: &str = "<!--facts-begin-->";
-pub(super) const FACTS_END: &str = "<!--facts-end-->";
+pub(crate) const FACTS_BEGIN: &str = "<!--facts-begin-->";
+pub(crate) const FACTS_END: &str = "<!--facts-end-->";
 /// Opens the main text.
-pub(super) const CONTENT_BEGIN: &str = "<!--content-begin-->";
-pub(super) const CONTENT_END: &str = "<!--content-end-->";
+pub(crate) const CONTENT_BEGIN: &str = "<!--content-begin-->";
+pub(crate) const CONTENT_END: &str = "<!--content-end-->";
 
 /// The marked regions of an article. `href` tells where an attachment stands.
-pub(super) struct Regions {
-    pub(super) facts: String,
-    pub(super) content: String,
+pub(crate) struct Regions {
+    pub(crate) facts: String,
+    pub(crate) content: String,
 }
 
-pub(super) fn regions(text: &Text, href: &dyn Fn(&File) -> Option<String>) -> Regions {
+pub(crate) fn regions(text: &Text, href: &dyn Fn(&File) -> Option<String>) -> Regions {
     let mut facts = String::new();
     if let Some(rows) = &text.disclosure {
         facts.push_str(&table("disclosure", "政府信息公开要素", rows));
@@ -44,6 +44,27 @@ pub(super) fn regions(text: &Text, href: &dyn Fn(&File) -> Option<String>) -> Re
     }
     content.push_str(&attachments(&text.attachments, href));
     Regions { facts, content }
+}
+
+/// 来源, 发布时间, 责任单位; `times` are printed when the article has been published.
+pub(crate) fn byline(text: &Text, times: Option<(&str, &str)>) -> String {
+    let mut rows = vec![("来源", text.source.as_str())];
+    if let Some((published, updated)) = times {
+        rows.push(("发布时间", published));
+        if updated != published {
+            rows.push(("更新时间", updated));
+        }
+        if let Some(dated) = text.dated.as_deref().filter(|d| !published.starts_with(d)) {
+            rows.push(("稿件日期", dated));
+        }
+    }
+    rows.push(("责任单位", text.unit.as_str()));
+    rows.extend(text.author.as_deref().map(|author| ("作者", author)));
+    rows.iter()
+        .filter(|(_, value)| !value.trim().is_empty())
+        .map(|(label, value)| format!("<span>{label}：{}</span>", escape(value)))
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 /// 落款: a document ends with who issued it and the day, and both stand at the right.
@@ -179,7 +200,7 @@ fn size(bytes: u64) -> String {
 }
 
 /// All leaves of an article: `main` are those of title and blocks, as the shared function takes them.
-pub(super) fn leaves(text: &Text, main: Vec<Leaf>) -> Vec<Leaf> {
+pub(crate) fn leaves(text: &Text, main: Vec<Leaf>) -> Vec<Leaf> {
     let mut main = main.into_iter();
     let mut out: Vec<Leaf> = main.next().into_iter().collect();
     out.extend(text.subtitle.as_ref().map(|s| Leaf::new(LeafKind::Text, s)));

@@ -7,7 +7,12 @@ use yigao_core::{
     item::Manner,
 };
 
-use super::{config::Settings, profile, render::cover};
+use super::{columns::Columns, render::cover};
+
+/// `ArticleTitle` is cut at 100 characters by platforms that read the pages (note on 政府网站 meta tags, 2021).
+pub(crate) const TITLE_CHARS: usize = 100;
+/// Larger files belong on a file server; 200 MiB.
+pub(crate) const ATTACHMENT_BYTES: u64 = 200 << 20;
 
 const TITLE: Limited<'_> = Limited {
     code: "title_too_long",
@@ -18,14 +23,19 @@ const TITLE: Limited<'_> = Limited {
     predicts: None,
 };
 
-pub(super) fn findings(settings: &Settings, input: &RenderInput<'_>, title: &str) -> Vec<Finding> {
+pub(crate) fn findings(
+    columns: &Columns,
+    file_bytes: u64,
+    input: &RenderInput<'_>,
+) -> Vec<Finding> {
     let content = &input.version.content;
+    let title = content.title_for(input.destination);
     let mut out = Vec::new();
     words(input, title, &mut out);
     if let Some(name) = content.column_for(input.destination)
-        && settings.column(name).is_none()
+        && columns.named(name).is_none()
     {
-        let known: Vec<&str> = settings.columns.iter().map(|c| c.name.as_str()).collect();
+        let known: Vec<&str> = columns.list.iter().map(|c| c.name.as_str()).collect();
         out.push(Finding::new(
             Severity::Warn,
             "column_unknown",
@@ -33,11 +43,11 @@ pub(super) fn findings(settings: &Settings, input: &RenderInput<'_>, title: &str
             Words::new(
                 format!(
                     "网站没有“{name}”栏目，将归入“{}”",
-                    settings.column_of(content.kind).name
+                    columns.of_kind(content.kind).name
                 ),
                 format!(
                     "the site has no column {name:?}; {} is used",
-                    settings.column_of(content.kind).slug
+                    columns.of_kind(content.kind).slug
                 ),
             ),
             Words::new(
@@ -53,7 +63,7 @@ pub(super) fn findings(settings: &Settings, input: &RenderInput<'_>, title: &str
             body_block(content, inner, &place, &mut out);
         });
     }
-    files(content, &mut out);
+    files(content, file_bytes, &mut out);
     out
 }
 
@@ -68,7 +78,7 @@ fn words(input: &RenderInput<'_>, title: &str, out: &mut Vec<Finding>) {
             Words::new("请填写标题", "give it a title"),
         ));
     }
-    out.extend(Length::chars(profile::TITLE).check(&TITLE, title));
+    out.extend(Length::chars(TITLE_CHARS).check(&TITLE, title));
     if content.body.is_empty() {
         out.push(Finding::new(
             Severity::Block,
@@ -237,24 +247,20 @@ fn missing_asset(place: &str) -> Finding {
     )
 }
 
-fn files(content: &Content, out: &mut Vec<Finding>) {
+fn files(content: &Content, most: u64, out: &mut Vec<Finding>) {
     for attachment in &content.attachments {
         match content.assets.get(&attachment.asset) {
             None => out.push(missing_asset("attachments")),
-            Some(asset) if asset.bytes > profile::ATTACHMENT_BYTES => out.push(Finding::new(
+            Some(asset) if asset.bytes > most => out.push(Finding::new(
                 Severity::Block,
                 "attachment_too_large",
                 format!("asset/{}", asset.name),
                 Words::new(
-                    format!(
-                        "附件“{}”超过 {} MB",
-                        attachment.title,
-                        profile::ATTACHMENT_BYTES >> 20
-                    ),
+                    format!("附件“{}”超过 {} MB", attachment.title, most >> 20),
                     format!(
                         "attachment {:?} is over {} MB",
                         attachment.title,
-                        profile::ATTACHMENT_BYTES >> 20
+                        most >> 20
                     ),
                 ),
                 Words::new("请压缩或拆分附件", "compress or split it"),

@@ -1,24 +1,22 @@
-//! A version shaped for the site. Pure: the same input gives the same rendition.
+//! A version shaped for a site. Pure: the same input gives the same rendition.
 
 use yigao_channel::{
-    RenderInput, Rendered,
+    RenderInput,
     html::{self, Sources, escape},
     text,
 };
 use yigao_core::{
-    AiUse, Asset, Content, Derivative, DerivativeSpec, Digest, Figure, Intent, Leaf, LeafKind,
-    PictureFormat, Ratio, Rendition, Slot,
+    AiUse, Asset, Content, Derivative, DerivativeSpec, Digest, Figure, PictureFormat, Ratio,
+    Rendition, Slot,
     block::{Block, figures, walk},
     item::{Disclosure, Event, Manner, ServiceGuide, Validity},
     time::{day_in_shanghai, minute_in_shanghai},
 };
 
 use super::{
-    body,
-    config::Settings,
-    findings,
-    payload::{Fact, File, Payload, Text},
-    site::{article::byline, notice},
+    body::{self, byline},
+    columns::Columns,
+    text::{Fact, File, Text},
 };
 
 const BODY_WIDTH: u32 = 1200;
@@ -27,23 +25,16 @@ const COVER_WIDTH: u32 = 800;
 const COVER_BYTES: u64 = 200_000;
 const COVER_RATIO: Ratio = Ratio { w: 16, h: 9 };
 /// Name of the derivative that lists show.
-pub(super) const COVER: &str = "cover";
+pub(crate) const COVER: &str = "cover";
 
-/// Shapes a version, or the notice that stands in its place.
-pub(super) fn render(settings: &Settings, input: &RenderInput<'_>) -> Rendered {
-    if input.intent == Intent::Kill {
-        return Rendered {
-            rendition: Some(withdrawal(input)),
-            findings: Vec::new(),
-        };
-    }
+/// Shapes a version for a site with these columns: the words, and a rendition that still lacks its payload.
+pub(crate) fn article(columns: &Columns, input: &RenderInput<'_>) -> (Text, Rendition) {
     let content = &input.version.content;
     let names = Names::of(content);
     let title = content.title_for(input.destination);
-    let found = findings::findings(settings, input, title);
     let mut words = Text {
         kind: content.kind,
-        column: column(settings, input).to_owned(),
+        column: columns.of(input).slug.clone(),
         title: title.to_owned(),
         subtitle: content.subtitle.clone(),
         summary: content.summary_for(input.destination).map(str::to_owned),
@@ -71,56 +62,9 @@ pub(super) fn render(settings: &Settings, input: &RenderInput<'_>) -> Rendered {
         leaves: body::leaves(&words, main),
         slots: names.slots(),
         media: media(content, &names),
-        payload: to_value(&Payload::Article {
-            text: Box::new(words),
-        }),
         ..input.blank(title)
     };
-    Rendered {
-        rendition: Some(rendition),
-        findings: found,
-    }
-}
-
-/// Types of this driver always serialize: their maps have text keys.
-fn to_value(payload: &Payload) -> serde_json::Value {
-    serde_json::to_value(payload).unwrap_or_default()
-}
-
-fn withdrawal(input: &RenderInput<'_>) -> Rendition {
-    let reason = input
-        .reason
-        .map(str::trim)
-        .filter(|r| !r.is_empty())
-        .map(str::to_owned);
-    let mut leaves = vec![Leaf::new(LeafKind::Title, notice::TITLE)];
-    leaves.extend(
-        notice::lines(reason.as_deref())
-            .iter()
-            .map(|l| Leaf::new(LeafKind::Text, l)),
-    );
-    Rendition {
-        preview: format!(
-            "<article class=\"yigao-website\">\n{PREVIEW_STYLE}<h1>{}</h1>\n{}</article>\n",
-            notice::TITLE,
-            notice::paragraphs(reason.as_deref())
-        ),
-        payload: to_value(&Payload::Notice { reason }),
-        leaves,
-        ..input.blank(notice::TITLE)
-    }
-}
-
-/// Slug of the column an item is filed under.
-fn column<'s>(settings: &'s Settings, input: &RenderInput<'_>) -> &'s str {
-    let content = &input.version.content;
-    let named = content
-        .column_for(input.destination)
-        .and_then(|name| settings.column(name));
-    named
-        .unwrap_or_else(|| settings.column_of(content.kind))
-        .slug
-        .as_str()
+    (words, rendition)
 }
 
 /// Names of derivatives: `p1 …` pictures, `f1 …` video and audio, in reading order.
@@ -257,7 +201,7 @@ fn files(content: &Content) -> Vec<File> {
 }
 
 /// The cover's original, when it is a picture of the item.
-pub(super) fn cover(content: &Content) -> Option<&Asset> {
+pub(crate) fn cover(content: &Content) -> Option<&Asset> {
     let asset = content.assets.get(content.cover()?)?;
     asset.media_type.starts_with("image/").then_some(asset)
 }
@@ -327,7 +271,8 @@ fn guide_facts(guide: &ServiceGuide) -> Vec<Fact> {
     out
 }
 
-const PREVIEW_STYLE: &str = concat!("<style>", include_str!("site/preview.css"), "</style>\n");
+pub(crate) const PREVIEW_STYLE: &str =
+    concat!("<style>", include_str!("preview.css"), "</style>\n");
 
 /// What a person sees before approving: the words, without the site's frame.
 fn preview(words: &Text) -> String {

@@ -4,12 +4,13 @@ use yigao_channel::{Cx, R};
 
 use super::{
     StaticSite,
-    config::{Column, Settings},
+    config::Settings,
     files,
     index::{Entry, Index, PageNo},
     profile::DERIVE,
     site::{self, article, column, feed, home, map, related::related, sitemap},
 };
+use crate::article::columns::Column;
 
 /// A derived page, by the name its step has in the journal.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -84,7 +85,7 @@ pub(super) fn touched(
         None => before.entries.remove(mark),
     };
     let mut parts = linked(&before, now, mark);
-    for column in &settings.columns {
+    for column in &settings.columns.list {
         let slug = &column.slug;
         let newest = PageNo::Newest;
         if unbuilt.contains(&column) || before.page(slug, newest) != now.page(slug, newest) {
@@ -134,7 +135,7 @@ impl StaticSite {
     /// Columns without a first page yet: navigation links to all of them.
     pub(super) async fn unbuilt(&self, cx: &Cx<'_>) -> R<Vec<&Column>> {
         let mut out = Vec::new();
-        for column in &self.settings.columns {
+        for column in &self.settings.columns.list {
             let path = column::path(column, PageNo::Newest);
             if files::size(cx, &path).await?.is_none() {
                 out.push(column);
@@ -166,7 +167,7 @@ impl StaticSite {
             Part::Feed => (feed::PATH.to_owned(), feed::feed(settings, index)),
             Part::Sitemap => (sitemap::PATH.to_owned(), sitemap::sitemap(settings, index)),
             Part::Map => (map::PATH.to_owned(), map::page(settings, index)),
-            Part::Column { slug, number } => match settings.column(slug) {
+            Part::Column { slug, number } => match settings.columns.named(slug) {
                 // Taken out of the configuration since.
                 None => return Ok(Some(())),
                 Some(found) => (

@@ -4,11 +4,13 @@ use yigao_channel::{Cx, R};
 use yigao_core::{Digest, Leaf, LeafKind, Observation, Prior, Seen, Standing, Words};
 
 use super::{
-    StaticSite,
+    StaticSite, files,
+    payload::{Note, Placed},
+};
+use crate::article::{
     body::CONTENT_END,
-    files,
-    payload::{LeafMark, Note, Placed, head},
     readback::{self, Page},
+    text::{LeafMark, head},
 };
 
 /// Most differences that are put into words.

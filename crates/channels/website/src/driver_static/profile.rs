@@ -3,6 +3,7 @@
 use yigao_channel::{Again, Completion, Correction, Kill, Length, Limits, Op, Profile};
 
 use super::config::Settings;
+use crate::article::findings::{ATTACHMENT_BYTES, TITLE_CHARS};
 
 pub(super) const READ: &str = "read";
 /// Fixes address and time of a delivery in the journal; writes nothing.
@@ -14,11 +15,6 @@ pub(super) const INDEX: &str = "index";
 pub(super) const DERIVE: &str = "derive";
 pub(super) const REMOVE: &str = "remove";
 pub(super) const PROBE: &str = "probe";
-
-/// `ArticleTitle` is cut at 100 characters by platforms that read the pages (note on 政府网站 meta tags, 2021).
-pub(super) const TITLE: usize = 100;
-/// Larger files belong on a file server; 200 MiB.
-pub(super) const ATTACHMENT_BYTES: u64 = 200 << 20;
 
 /// Every write is a put by name or a removal, so doing it again is harmless; what must not be overwritten by a stale
 /// worker is guarded by the index file's digest.
@@ -39,7 +35,7 @@ pub(super) fn profile(settings: &Settings) -> Profile {
             Op::write(PROBE, 10, Again::Harmless),
         ],
         limits: Limits {
-            title: Some(Length::chars(TITLE)),
+            title: Some(Length::chars(TITLE_CHARS)),
             picture_types: vec!["image/jpeg", "image/png", "image/gif", "image/webp"],
             attachment_bytes: Some(ATTACHMENT_BYTES),
             ..Limits::default()

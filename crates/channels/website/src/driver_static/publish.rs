@@ -14,14 +14,17 @@ use super::{
     derive::{Part, touched},
     files::{self, until_settled},
     index::{Cover, Entry, State},
-    payload::{Article, LeafMark, Note, Payload, Placed, Text},
+    payload::{Article, Note, Payload, Placed},
     profile::{ARTICLE, DERIVE, INDEX, PAGE, PICTURE, PLAN},
-    readback,
-    render::COVER,
     site::{
         article::{marked, page},
         related::related,
     },
+};
+use crate::article::{
+    readback,
+    render::COVER,
+    text::{LeafMark, Text},
 };
 
 /// What a delivery holds on to over all its runs: it is in the journal before anything is written.

@@ -9,7 +9,6 @@ use yigao_core::{
 use super::{
     config::{Settings, StaticConfig},
     index::Index,
-    readback,
     render::render,
     site::{
         article, feed, home, notice,
@@ -18,6 +17,7 @@ use super::{
     },
     testing::{at, entry, everything, input, para, rendered, settings, stored, version},
 };
+use crate::article::readback;
 
 fn codes(content: Content) -> Vec<(String, Severity)> {
     let (version, site) = (version(content), DestinationId::parse("site").unwrap());
@@ -279,4 +279,15 @@ fn the_front_page_names_every_operation() {
             op.name
         );
     }
+}
+
+#[test]
+fn a_page_reads_back_as_what_was_approved() {
+    let rendition = rendered(everything());
+    let article = stored(&rendition);
+    let html = article::page(&settings(), &article, &[]);
+    let page = readback::page(&html);
+    assert_eq!(page.leaves, rendition.leaves);
+    assert_eq!(page.mark.as_deref(), Some("mark-1"));
+    assert!(!page.withdrawn);
 }

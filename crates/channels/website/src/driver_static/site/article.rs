@@ -7,37 +7,17 @@ use super::{
     frame::{Frame, Robots, climb, column_path},
     related::{Related, Role},
 };
-use crate::driver_static::{
-    body::{CONTENT_BEGIN, CONTENT_END, FACTS_BEGIN, FACTS_END, Regions, regions},
-    config::Settings,
-    payload::{Article, Text},
-    render::COVER,
+use crate::{
+    article::{
+        body::{CONTENT_BEGIN, CONTENT_END, FACTS_BEGIN, FACTS_END, Regions, byline, regions},
+        render::COVER,
+    },
+    driver_static::{config::Settings, payload::Article},
 };
 
 /// Size buttons and printing; hidden until the script runs, so nothing dead stands there without it.
 const SCRIPT: &str = concat!("<script>\n", include_str!("article.js"), "</script>\n");
 const TOOLS: &str = "<p class=\"tools\" hidden><span class=\"sizes\">【字体：<button type=\"button\" data-size=\"l\" aria-pressed=\"false\">大</button> <button type=\"button\" data-size=\"m\" aria-pressed=\"true\">中</button> <button type=\"button\" data-size=\"s\" aria-pressed=\"false\">小</button>】</span> <button type=\"button\" data-print>打印</button></p>\n";
-
-/// 来源, 发布时间, 责任单位; `times` are printed when the article has been published.
-pub(in crate::driver_static) fn byline(text: &Text, times: Option<(&str, &str)>) -> String {
-    let mut rows = vec![("来源", text.source.as_str())];
-    if let Some((published, updated)) = times {
-        rows.push(("发布时间", published));
-        if updated != published {
-            rows.push(("更新时间", updated));
-        }
-        if let Some(dated) = text.dated.as_deref().filter(|d| !published.starts_with(d)) {
-            rows.push(("稿件日期", dated));
-        }
-    }
-    rows.push(("责任单位", text.unit.as_str()));
-    rows.extend(text.author.as_deref().map(|author| ("作者", author)));
-    rows.iter()
-        .filter(|(_, value)| !value.trim().is_empty())
-        .map(|(label, value)| format!("<span>{label}：{}</span>", escape(value)))
-        .collect::<Vec<_>>()
-        .join(" ")
-}
 
 /// The marked regions as they stand on the page.
 pub(in crate::driver_static) fn marked(article: &Article) -> Regions {
@@ -57,8 +37,9 @@ pub(in crate::driver_static) fn page(
     let text = &article.text;
     let root = climb(&article.path);
     let column = settings
-        .column(&text.column)
-        .unwrap_or_else(|| settings.column_of(text.kind));
+        .columns
+        .named(&text.column)
+        .unwrap_or_else(|| settings.columns.of_kind(text.kind));
     let published = minute_in_shanghai(article.published_at);
     let updated = minute_in_shanghai(article.updated_at);
     let regions = marked(article);

@@ -4,9 +4,12 @@ use yigao_channel::html::escape;
 use yigao_core::time::day_in_shanghai;
 
 use super::frame::{Frame, Robots, climb, column_path};
-use crate::driver_static::{
-    config::{Column, Settings},
-    index::{Entry, Index, PageNo},
+use crate::{
+    article::columns::Column,
+    driver_static::{
+        config::Settings,
+        index::{Entry, Index, PageNo},
+    },
 };
 
 /// Path of a page of a column.

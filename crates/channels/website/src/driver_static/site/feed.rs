@@ -58,7 +58,8 @@ fn alive(settings: &Settings, entry: &Entry) -> String {
         .map(|s| format!("<summary>{}</summary>\n", xml(s)))
         .unwrap_or_default();
     let column = settings
-        .column(&entry.column)
+        .columns
+        .named(&entry.column)
         .map_or("", |c| c.name.as_str());
     format!(
         "<entry>\n<id>{}</id>\n<title>{}</title>\n<link rel=\"alternate\" type=\"text/html\" href=\"{}\"/>\n<published>{}</published>\n<updated>{}</updated>\n<category term=\"{}\" label=\"{}\"/>\n{summary}</entry>\n",

@@ -4,7 +4,7 @@ use yigao_channel::html::escape;
 use yigao_core::Kind;
 
 use super::{STYLE_PATH, feed, map};
-use crate::driver_static::config::{Column, Settings};
+use crate::{article::columns::Column, driver_static::config::Settings};
 
 /// One page, to be put into the site's frame.
 pub(super) struct Frame<'a> {
@@ -142,7 +142,7 @@ impl Frame<'_> {
         out.push_str(&format!(
             "<li><a href=\"{root}index.html\"{home}>首页</a></li>\n"
         ));
-        for column in &settings.columns {
+        for column in &settings.columns.list {
             let here = if self.column == Some(column) {
                 " aria-current=\"true\""
             } else {

@@ -77,7 +77,7 @@ fn lead<'i>(settings: &Settings, live: &[&'i Entry]) -> Option<(&'i Entry, &'i C
     };
     let first = live
         .iter()
-        .filter(|e| e.column == settings.fallback.slug)
+        .filter(|e| e.column == settings.columns.fallback.slug)
         .find_map(with_cover);
     first.or_else(|| live.iter().find_map(with_cover))
 }
@@ -102,7 +102,7 @@ fn lead_html(entry: &Entry, cover: &Cover) -> String {
 /// Columns with something in them: an empty one on the home page counts as a fault in inspections.
 fn columns(settings: &Settings, index: &Index) -> String {
     let mut out = "<div class=\"panels\">\n".to_owned();
-    for column in &settings.columns {
+    for column in &settings.columns.list {
         let entries = index.live_in(&column.slug);
         if entries.is_empty() {
             continue;

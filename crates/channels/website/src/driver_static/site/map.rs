@@ -17,7 +17,7 @@ const OF_COLUMN: usize = 10;
 
 pub(in crate::driver_static) fn page(settings: &Settings, index: &Index) -> String {
     let mut main = "<h1 class=\"page-title\">网站地图</h1>\n<div class=\"panels\">\n".to_owned();
-    for column in &settings.columns {
+    for column in &settings.columns.list {
         let shown: Vec<&Entry> = index
             .live_in(&column.slug)
             .into_iter()

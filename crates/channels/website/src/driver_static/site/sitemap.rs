@@ -16,7 +16,7 @@ pub(in crate::driver_static) fn sitemap(settings: &Settings, index: &Index) -> S
         settings.address("index.html"),
         live.iter().map(|e| e.updated_at).max(),
     )];
-    for column in &settings.columns {
+    for column in &settings.columns.list {
         let newest = index
             .live_in(&column.slug)
             .iter()

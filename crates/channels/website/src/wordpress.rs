@@ -1,0 +1,46 @@
+//! `driver = "wordpress"`: posts of a WordPress site, through its REST interface.
+//!
+//! - [`api`] has one function for each call, [`fault`] what its refusals mean; neither decides anything.
+//! - [`publish`] is the way of an article to its readers, [`take_down`] the way back, [`observe`] what they see.
+//! - [`post`] is what is sent and how it is compared with what came back.
+
+mod api;
+mod channel;
+pub(crate) mod config;
+mod fault;
+mod media;
+mod observe;
+mod post;
+mod profile;
+mod publish;
+mod render;
+mod take_down;
+mod terms;
+
+use yigao_channel::{ConfigError, Opening, Profile};
+
+use config::{Settings, WordPressConfig};
+
+pub(crate) use fault::codes;
+
+/// A site: its settings and its profile, no state.
+#[derive(Debug)]
+pub(crate) struct WordPress {
+    settings: Settings,
+    profile: Profile,
+}
+
+impl WordPress {
+    /// Checks the configuration.
+    ///
+    /// # Errors
+    /// [`ConfigError`] names the key.
+    pub(crate) fn open(
+        config: WordPressConfig,
+        opening: &Opening<'_>,
+    ) -> Result<Self, ConfigError> {
+        let settings = Settings::check(config, opening)?;
+        let profile = profile::profile(&settings);
+        Ok(Self { settings, profile })
+    }
+}

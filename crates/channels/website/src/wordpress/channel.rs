@@ -1,0 +1,85 @@
+//! The methods.
+
+use async_trait::async_trait;
+use serde_json::Value;
+use yigao_channel::{Channel, Cx, Heard, Incoming, Profile, R, Refusal, RenderInput, Rendered};
+use yigao_core::{ChannelError, ErrorKind, Observation, Prior, Receipt, Rendition, Words};
+
+use super::{WordPress, profile::ME, render};
+
+/// What a user needs, and for what.
+const RIGHTS: [(&str, &str, &str); 4] = [
+    ("publish_posts", "发布文章", "publish posts"),
+    ("upload_files", "上传文件", "upload files"),
+    (
+        "edit_published_posts",
+        "修改已发布的文章",
+        "change what is published",
+    ),
+    (
+        "delete_published_posts",
+        "删除已发布的文章",
+        "delete what is published",
+    ),
+];
+
+#[async_trait]
+impl Channel for WordPress {
+    fn profile(&self) -> &Profile {
+        &self.profile
+    }
+
+    fn render(&self, input: &RenderInput<'_>) -> Rendered {
+        render::render(&self.settings, input)
+    }
+
+    fn hear(&self, _call: &Incoming) -> Result<Heard, Refusal> {
+        Err(Refusal::new(
+            404,
+            "不接收网站的回调",
+            "a WordPress site sends no messages",
+        ))
+    }
+
+    async fn publish(&self, cx: &Cx<'_>, rendition: &Rendition) -> R<Receipt> {
+        self.put(cx, rendition).await
+    }
+
+    async fn correct(&self, cx: &Cx<'_>, rendition: &Rendition) -> R<Receipt> {
+        self.put(cx, rendition).await
+    }
+
+    async fn kill(&self, cx: &Cx<'_>, _notice: &Rendition) -> R<Receipt> {
+        self.withdraw(cx).await
+    }
+
+    async fn observe(&self, cx: &Cx<'_>, prior: &Prior) -> R<Observation> {
+        self.look_at(cx, prior).await
+    }
+
+    async fn tidy(&self, cx: &Cx<'_>, stays: Option<&Receipt>) -> R<()> {
+        self.sweep(cx, stays).await
+    }
+
+    /// A wrong password is not refused by the site, it goes on as if nobody had logged in; so it is asked who is.
+    async fn probe(&self, cx: &Cx<'_>) -> R<()> {
+        let user = self.api(cx).me().await?;
+        let has = |right: &str| user.capabilities.get(right).and_then(Value::as_bool) == Some(true);
+        let lacks: Vec<_> = RIGHTS.iter().filter(|(right, ..)| !has(right)).collect();
+        if lacks.is_empty() {
+            return Ok(());
+        }
+        let zh: Vec<&str> = lacks.iter().map(|(_, zh, _)| *zh).collect();
+        let en: Vec<&str> = lacks.iter().map(|(_, _, en)| *en).collect();
+        let (name, roles) = (&self.settings.user, user.roles.join(", "));
+        let says = format!("{name} ({roles}) may not {}", en.join(", "));
+        let error = ChannelError::new(ErrorKind::Unauthorized, ME, says).with_advice(Words::new(
+            format!(
+                "用户 {name} 无权{}：请在网站后台把角色改为“编辑”",
+                zh.join("、")
+            ),
+            format!("make {name} an editor on the site"),
+        ));
+        Err(error.into())
+    }
+}

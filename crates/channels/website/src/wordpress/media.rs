@@ -1,0 +1,155 @@
+//! Pictures and files in the site's library: each once, by its digest.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::{Mutex, PoisonError},
+};
+
+use serde::{Deserialize, Serialize};
+use yigao_channel::{R, Stop};
+use yigao_core::{
+    ChannelError, Derivative, Effect, ErrorKind, Found, Made, Rendition, Retry, Words,
+};
+
+use super::{
+    api::{Api, Attachment, Upload, encoded},
+    profile,
+};
+
+/// A file that is in the library.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Placed {
+    pub(super) id: u64,
+    pub(super) url: String,
+}
+
+impl Api<'_> {
+    /// All media of a rendition, by their names. One call tells which of them the library has; staff may have deleted some.
+    pub(super) async fn place_media(&self, rendition: &Rendition) -> R<BTreeMap<String, Placed>> {
+        let mut placed = BTreeMap::new();
+        if rendition.media.is_empty() {
+            return Ok(placed);
+        }
+        let slugs: BTreeSet<String> = rendition
+            .media
+            .iter()
+            .filter_map(|d| d.made.as_ref().map(slug))
+            .collect();
+        let list: Vec<&str> = slugs.iter().map(String::as_str).collect();
+        let there = self.library(&list).await?;
+        for derivative in &rendition.media {
+            let file = self.place(derivative, &there).await?;
+            placed.insert(derivative.name.clone(), file);
+        }
+        Ok(placed)
+    }
+
+    async fn place(&self, derivative: &Derivative, there: &[Attachment]) -> R<Placed> {
+        let made = derivative.made.as_ref().ok_or_else(|| {
+            let says = format!("the file {} has not been made", derivative.name);
+            ChannelError::new(ErrorKind::Config, profile::MEDIA, says)
+        })?;
+        let slug = slug(made);
+        // What was uploaded a moment ago is not among those that were there before.
+        let fresh: Mutex<Option<u64>> = Mutex::new(None);
+        let known = |list: &[Attachment]| {
+            let found = list.iter().find(|a| a.slug == slug);
+            found.map(|a| Placed {
+                id: a.id,
+                url: a.source_url.clone(),
+            })
+        };
+        self.cx
+            .keep_with(
+                profile::MEDIA,
+                made.digest.as_str(),
+                || async {
+                    let found = known(&self.library(&[&slug]).await?);
+                    remember(&fresh, found.as_ref());
+                    Ok(found.map_or(Found::No, Found::Yes))
+                },
+                || async {
+                    let placed = match known(there) {
+                        Some(placed) => placed,
+                        None => self.upload_made(derivative, made, &slug).await?,
+                    };
+                    remember(&fresh, Some(&placed));
+                    Ok((placed, None))
+                },
+                |placed: Placed| {
+                    let fresh = *fresh.lock().unwrap_or_else(PoisonError::into_inner);
+                    let is_there =
+                        fresh == Some(placed.id) || there.iter().any(|a| a.id == placed.id);
+                    async move {
+                        if is_there {
+                            return Ok(placed);
+                        }
+                        let says = "a file that was uploaded is not in the library any more";
+                        let error = ChannelError::new(ErrorKind::Rejected, profile::MEDIA, says);
+                        Err(Stop::Fault(error.with_renew()))
+                    }
+                },
+            )
+            .await
+    }
+
+    async fn upload_made(&self, derivative: &Derivative, made: &Made, slug: &str) -> R<Placed> {
+        let bytes = self.cx.media(&made.digest).await?;
+        let size = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
+        let extension = made
+            .file_name
+            .rsplit_once('.')
+            .map_or("bin", |(_, ext)| ext);
+        let upload = Upload {
+            slug,
+            file_name: &format!("{slug}.{extension}"),
+            media_type: &made.media_type,
+            title: if derivative.alt.trim().is_empty() {
+                slug
+            } else {
+                &derivative.alt
+            },
+            alt: &derivative.alt,
+            bytes,
+        };
+        let attachment = self.upload(&upload).await?;
+        match attachment.media_details.filesize {
+            Some(there) if there != size => Err(damaged(there, size).into()),
+            _ => Ok(Placed {
+                id: attachment.id,
+                url: attachment.source_url,
+            }),
+        }
+    }
+
+    pub(super) async fn library(&self, slugs: &[&str]) -> R<Vec<Attachment>> {
+        self.media(&format!("slug={}", encoded(&slugs.join(","))))
+            .await
+    }
+}
+
+fn remember(fresh: &Mutex<Option<u64>>, placed: Option<&Placed>) {
+    *fresh.lock().unwrap_or_else(PoisonError::into_inner) = placed.map(|p| p.id);
+}
+
+/// A file's address in the library, from what is in it.
+fn slug(made: &Made) -> String {
+    format!(
+        "yigao-{}",
+        made.digest.as_str().get(..24).unwrap_or_default()
+    )
+}
+
+fn damaged(there: u64, sent: u64) -> ChannelError {
+    ChannelError::new(
+        ErrorKind::Rejected,
+        profile::MEDIA,
+        format!("the library holds {there} bytes of a file of {sent}"),
+    )
+    .with_retry(Retry::Backoff)
+    .with_effect(Effect::Unknown)
+    .with_advice(Words::new(
+        "网站改写了上传的文件（缩小或重新压缩），请管理员检查图片类插件",
+        "the site rewrites what is uploaded: have its picture plug-ins checked",
+    ))
+}

@@ -1,0 +1,176 @@
+//! A post: what is sent, what comes back, and how the two are compared.
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use yigao_core::{Digest, Leaf, LeafKind};
+
+use crate::article::{body::regions, readback::leaves_of, text::Text};
+
+/// Fields that are asked for; without the list every answer holds the text three times.
+pub(super) const FIELDS: &str =
+    "_fields=id,status,slug,link,title.raw,content.raw,excerpt.raw,categories,tags,featured_media";
+
+/// States in which a post may be; `any` leaves out the trash.
+pub(super) const STATES: &str = "publish,future,draft,pending,private,trash";
+
+/// A post as the site tells it to an editor.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+pub(super) struct Post {
+    pub(super) id: u64,
+    pub(super) status: String,
+    pub(super) slug: String,
+    pub(super) link: String,
+    pub(super) title: Raw,
+    pub(super) content: Raw,
+    pub(super) excerpt: Raw,
+    pub(super) categories: Vec<u64>,
+    pub(super) tags: Vec<u64>,
+    pub(super) featured_media: u64,
+}
+
+/// A text as it was written, before the site's filters.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+pub(super) struct Raw {
+    pub(super) raw: String,
+}
+
+impl Post {
+    pub(super) fn is_public(&self) -> bool {
+        self.status == "publish"
+    }
+
+    pub(super) fn is_in_trash(&self) -> bool {
+        self.status == "trash"
+    }
+
+    /// What of it readers see, as a digest.
+    pub(super) fn print(&self) -> Digest {
+        print(&self.title.raw, &self.content.raw)
+    }
+
+    /// As it reads to those who see it.
+    pub(super) fn leaves(&self) -> Vec<Leaf> {
+        let mut leaves = vec![Leaf::new(LeafKind::Title, &self.title.raw)];
+        leaves.extend(leaves_of(&self.content.raw));
+        leaves
+    }
+}
+
+/// A post as it is to be.
+#[derive(Clone, Debug)]
+pub(super) struct NewPost {
+    pub(super) slug: String,
+    pub(super) title: String,
+    pub(super) content: String,
+    pub(super) excerpt: String,
+    pub(super) category: u64,
+    pub(super) tags: Vec<u64>,
+    pub(super) featured_media: u64,
+}
+
+impl NewPost {
+    pub(super) fn body(&self, status: &str) -> Value {
+        json!({
+            "status": status,
+            "slug": self.slug,
+            "title": self.title,
+            "content": self.content,
+            "excerpt": self.excerpt,
+            "categories": [self.category],
+            "tags": self.tags,
+            "featured_media": self.featured_media,
+            "comment_status": "closed",
+            "ping_status": "closed",
+        })
+    }
+
+    pub(super) fn print(&self) -> Digest {
+        print(&self.title, &self.content)
+    }
+
+    /// What of this the site dropped without a word: it does so with numbers it does not know.
+    pub(super) fn dropped(&self, post: &Post) -> Option<&'static str> {
+        if post.categories != [self.category] {
+            return Some("categories");
+        }
+        if self.tags.iter().any(|tag| !post.tags.contains(tag)) {
+            return Some("tags");
+        }
+        (post.featured_media != self.featured_media).then_some("featured_media")
+    }
+}
+
+/// The filters of users without `unfiltered_html` write `&#91;` as `&#091;`, and break lines as they like.
+fn print(title: &str, content: &str) -> Digest {
+    let plain = |text: &str| text.replace("&#0", "&#").replace(['\r', '\n'], "");
+    Digest::of_bytes(format!("{}\n{}", plain(title), plain(content)).as_bytes())
+}
+
+/// What is written on everything of ours, so that it is found again: a comment that readers do not see. Of one length, since
+/// the site's search finds parts of words.
+pub(super) fn mark(of: &str) -> String {
+    let digest = Digest::of_bytes(of.as_bytes());
+    format!("yigao:{}", digest.as_str().get(..32).unwrap_or_default())
+}
+
+/// The whole content of a post; `href` tells where an attachment stands.
+pub(super) fn content(mark: &str, text: &Text, href: &dyn Fn(&str) -> Option<String>) -> String {
+    let subtitle = text.subtitle.as_deref().map(|subtitle| {
+        let words = yigao_channel::html::escape(subtitle);
+        format!("<p class=\"subtitle\">{words}</p>")
+    });
+    let parts = regions(text, &|file| href(&file.name));
+    let html = format!(
+        "{}<p class=\"byline\">{}</p>{}{}",
+        subtitle.unwrap_or_default(),
+        crate::article::body::byline(text, None),
+        parts.facts,
+        parts.content
+    );
+    format!("<!-- {mark} -->{}<!-- /{mark} -->", harmless(&html))
+}
+
+/// Finished markup as the site's filters leave it alone: no line breaks (each would become a tag), nothing that reads as a
+/// shortcode, as an address to embed, as typewriter's punctuation or as a smiley.
+fn harmless(html: &str) -> String {
+    html.replace('\n', "")
+        .replace('[', "&#91;")
+        .replace(']', "&#93;")
+        .replace("<p>http", "<p>&#104;ttp")
+        .replace("...", "&#46;..")
+        .replace("--", "&#45;-")
+        .replace(":)", "&#58;)")
+        .replace(":(", "&#58;(")
+        .replace(":-", "&#58;-")
+        .replace(";)", ";&#41;")
+}
+
+/// What later deliveries must know of a post.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(super) struct Note {
+    /// Digest of title and text as they were sent.
+    pub(super) wrote: Digest,
+    /// Pictures and files by their names.
+    pub(super) media: std::collections::BTreeMap<String, u64>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn marks_have_one_length_and_are_told_apart() {
+        let (a, b) = (mark("night@site"), mark("night@site1"));
+        assert_eq!((a.len(), b.len()), (38, 38));
+        assert_ne!(a, b);
+    }
+
+    #[test]
+    fn nothing_is_left_that_the_site_would_read_as_its_own() {
+        let html = "<p>http://x.cn</p>\n<p>[gallery] ... -- :) a;)</p>";
+        assert_eq!(
+            harmless(html),
+            "<p>&#104;ttp://x.cn</p><p>&#91;gallery&#93; &#46;.. &#45;- &#58;&#41; a;&#41;</p>"
+        );
+    }
+}

@@ -1,0 +1,272 @@
+//! The way of an article to its readers: files, a draft that bears our mark, then out by its number.
+//!
+//! The interface knows no keys, and addresses are not unique in it: of creations whose answers were lost nobody can tell
+//! without looking. So only a draft is ever created, found by its mark, and published by number, which may be repeated.
+
+use std::collections::BTreeMap;
+
+use yigao_channel::{Cx, R, Stop};
+use yigao_core::{
+    ChannelError, Digest, Effect, ErrorKind, Fills, Found, Prior, Receipt, Rendition, Retry,
+    Standing, Words,
+};
+
+use super::{
+    WordPress,
+    api::Api,
+    media::Placed,
+    post::{NewPost, Note, Post, content, mark},
+    profile,
+};
+use crate::article::{render::COVER, text::Text};
+
+/// What is to be written, apart from its category.
+struct Written {
+    text: Text,
+    content: String,
+    media: BTreeMap<String, Placed>,
+    tags: Vec<u64>,
+}
+
+impl WordPress {
+    pub(super) fn api<'a>(&'a self, cx: &'a Cx<'a>) -> Api<'a> {
+        Api {
+            cx,
+            settings: &self.settings,
+        }
+    }
+
+    /// Publishes, or puts the rendition in the place of what stands there.
+    pub(super) async fn put(&self, cx: &Cx<'_>, rendition: &Rendition) -> R<Receipt> {
+        let api = self.api(cx);
+        let known = match &cx.prior().standing {
+            Standing::Out(receipt) => Some(number(receipt)?),
+            _ => None,
+        };
+        let written = api.prepare(rendition).await?;
+        let columns = &self.settings.columns;
+        let column = columns
+            .named(&written.text.column)
+            .unwrap_or_else(|| columns.of_kind(written.text.kind));
+        let written = &written;
+        api.with_category(column, |category| async move {
+            let new = written.post(rendition, category);
+            let id = match known {
+                Some(id) => {
+                    api.not_changed_by_others(id, &new).await?;
+                    id
+                }
+                None => api.draft(&new).await?,
+            };
+            api.out(id, &new, written).await
+        })
+        .await
+    }
+}
+
+impl Written {
+    fn post(&self, rendition: &Rendition, category: u64) -> NewPost {
+        NewPost {
+            slug: rendition.item.to_string(),
+            title: self.text.title.clone(),
+            content: self.content.clone(),
+            excerpt: self.text.summary.clone().unwrap_or_default(),
+            category,
+            tags: self.tags.clone(),
+            featured_media: self.media.get(COVER).map_or(0, |cover| cover.id),
+        }
+    }
+
+    fn note_value(&self, new: &NewPost) -> serde_json::Value {
+        let media = self.media.iter();
+        let note = Note {
+            wrote: new.print(),
+            media: media.map(|(name, file)| (name.clone(), file.id)).collect(),
+        };
+        serde_json::to_value(note).unwrap_or_default()
+    }
+}
+
+impl Api<'_> {
+    /// Uploads what the library lacks and fills the text.
+    async fn prepare(&self, rendition: &Rendition) -> R<Written> {
+        let text: Text = serde_json::from_value(rendition.payload.clone()).map_err(|e| {
+            let says = format!("the rendition was made by another program: {e}");
+            ChannelError::new(ErrorKind::Protocol, profile::DRAFT, says)
+                .with_retry(Retry::Never)
+                .with_effect(Effect::None)
+        })?;
+        let media = self.place_media(rendition).await?;
+        let urls: Fills = media
+            .iter()
+            .map(|(name, file)| (name.clone(), file.url.clone()))
+            .collect();
+        let fills = self.cx.fills(rendition, &urls).await?;
+        let fills: Fills = fills
+            .into_iter()
+            .map(|(name, value)| (name, yigao_channel::html::escape(&value)))
+            .collect();
+        let mut text = text;
+        text.body = yigao_core::fill(&text.body, &fills).map_err(|e| {
+            ChannelError::new(ErrorKind::Protocol, profile::DRAFT, e.to_string())
+                .with_retry(Retry::Never)
+                .with_effect(Effect::None)
+        })?;
+        let href = |name: &str| urls.get(name).cloned();
+        let content = content(&mark(self.cx.mark()), &text, &href);
+        let tags = self.tags(&text.keywords).await?;
+        Ok(Written {
+            text,
+            content,
+            media,
+            tags,
+        })
+    }
+
+    /// The post that bears our mark: the one that is there, else a new draft.
+    async fn draft(&self, new: &NewPost) -> R<u64> {
+        let mark = mark(self.cx.mark());
+        let mark = mark.as_str();
+        self.cx
+            .once(
+                profile::DRAFT,
+                "",
+                |_| async {
+                    let found = self.find(mark).await?;
+                    Ok(first(&found).map_or(Found::No, |post| Found::Yes(post.id)))
+                },
+                || async {
+                    match first(&self.find(mark).await?) {
+                        Some(post) => Ok(post.id),
+                        None => Ok(self.create(&new.body("draft")).await?.id),
+                    }
+                },
+            )
+            .await
+    }
+
+    /// Makes it public by its number.
+    async fn out(&self, id: u64, new: &NewPost, written: &Written) -> R<Receipt> {
+        let new = &new;
+        let link: String = self
+            .cx
+            .step(profile::POST, "", || async move {
+                let post = self.update(id, &new.body("publish")).await?;
+                self.as_sent(new, &post)?;
+                Ok(post.link)
+            })
+            .await?;
+        let note = written.note_value(new);
+        Ok(Receipt::by_remote(id.to_string(), Some(link), self.cx.now()).with_note(note))
+    }
+
+    /// The site drops what it does not know without a word, so its answer is compared with what was sent.
+    fn as_sent(&self, new: &NewPost, post: &Post) -> R<()> {
+        let fault = |kind, says: String| {
+            ChannelError::new(kind, profile::POST, says).with_effect(Effect::None)
+        };
+        match new.dropped(post) {
+            None => {}
+            // Deleted there meanwhile: its number is looked for again.
+            Some("categories") => {
+                let says = "the site dropped the category".to_owned();
+                return Err(Stop::Fault(
+                    fault(ErrorKind::Unavailable, says).with_renew(),
+                ));
+            }
+            Some(field) => {
+                let says = format!("the site dropped {field}");
+                return Err(fault(ErrorKind::Unavailable, says).into());
+            }
+        }
+        if post.status == "future" {
+            let says = "the site holds the post back until its date".to_owned();
+            let advice = Words::new(
+                "有人在网站后台给这篇文章定了将来的时间：请改为当前时间后重新投递",
+                "somebody set a date ahead for this post: set it back on the site, then send again",
+            );
+            return Err(fault(ErrorKind::Rejected, says).with_advice(advice).into());
+        }
+        if !post.is_public() {
+            let says = format!("the post is {:?} after it was published", post.status);
+            let advice = Words::new(
+                "网站没有公开这篇文章：该用户可能只能“送审”，请把角色改为“编辑”",
+                "the site did not make the post public; the user may only submit for review: make them an editor",
+            );
+            return Err(fault(ErrorKind::Unauthorized, says)
+                .with_advice(advice)
+                .into());
+        }
+        Ok(())
+    }
+
+    /// A correction goes over what we wrote, over what it writes itself, or over exactly what a person agreed to replace.
+    async fn not_changed_by_others(&self, id: u64, new: &NewPost) -> R<()> {
+        let post = match self.post(id).await {
+            Ok(post) => post,
+            Err(Stop::Fault(error)) if super::fault::is_gone(&error) => {
+                return Err(refused(
+                    "the post was deleted on the site",
+                    "文章已在网站上被人删除：请先撤稿，再重新投递",
+                    "it was deleted on the site: withdraw it here, then publish again",
+                ));
+            }
+            Err(stop) => return Err(stop),
+        };
+        let prior = self.cx.prior();
+        let seen = post.print();
+        if prior.over.is_some() && prior.over == Some(Digest::of_json(&post.leaves())) {
+            return Ok(());
+        }
+        if post.is_in_trash() {
+            return Err(refused(
+                "the post was put into the site's trash",
+                "文章已被人移入网站回收站：请在网站上还原，或先撤稿再重新投递",
+                "it was put into the site's trash: restore it there, or withdraw it here and publish again",
+            ));
+        }
+        if seen == new.print() || wrote(prior).is_none_or(|wrote| wrote == seen) {
+            return Ok(());
+        }
+        Err(refused(
+            "the post was changed on the site",
+            "有人在网站后台改过这篇文章，未覆盖；请看回读结果；确认要覆盖时：yigao item correct 稿件 --to 目的账号 --overwrite",
+            "somebody changed it on the site, so it was not overwritten: see the read-back; to replace exactly that: yigao item correct ITEM --to DESTINATION --overwrite",
+        ))
+    }
+}
+
+/// What is public before what is not, what is in the trash last; then the lowest number.
+pub(super) fn first(found: &[Post]) -> Option<&Post> {
+    found
+        .iter()
+        .min_by_key(|post| (!post.is_public(), post.is_in_trash(), post.id))
+}
+
+/// The digest of what we wrote last; none when a person answered for it.
+fn wrote(prior: &Prior) -> Option<Digest> {
+    let Standing::Out(receipt) = &prior.standing else {
+        return None;
+    };
+    let note: Option<Note> = serde_json::from_value(receipt.note.clone()).ok();
+    note.map(|note| note.wrote)
+}
+
+/// The post's number in a receipt.
+pub(super) fn number(receipt: &Receipt) -> Result<u64, ChannelError> {
+    receipt.id.parse().map_err(|_| {
+        let says = format!("{:?} is no number of a post", receipt.id);
+        ChannelError::new(ErrorKind::Config, profile::READ, says).with_advice(Words::new(
+            "裁定时填写的编号不是文章编号：请在网站后台查到文章的数字编号（网址中的 post=）",
+            "what was given is no post's number: it stands in the address of its editing page (post=)",
+        ))
+    })
+}
+
+fn refused(says: &str, zh: &str, en: &str) -> Stop {
+    Stop::Fault(
+        ChannelError::new(ErrorKind::Rejected, profile::POST, says)
+            .with_effect(Effect::None)
+            .with_advice(Words::new(zh, en)),
+    )
+}

@@ -16,3 +16,4 @@ mod program;
 mod real_disk;
 mod stop;
 mod tidy;
+mod wordpress;

@@ -189,6 +189,11 @@ fn extension(media_type: &str) -> &'static str {
         "application/vnd.openxmlformats-officedocument.wordprocessingml.document" => "docx",
         "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet" => "xlsx",
         "application/vnd.openxmlformats-officedocument.presentationml.presentation" => "pptx",
+        "application/msword" => "doc",
+        "application/vnd.ms-excel" => "xls",
+        "application/vnd.ms-powerpoint" => "ppt",
+        // Where a file's name and content disagree some sites refuse it.
+        "text/csv" => "csv",
         kind if kind.starts_with("text/") => "txt",
         _ => "bin",
     }

@@ -5,12 +5,13 @@ use crate::reader::{contains, take};
 /// How far into a file names and text are looked for, in bytes.
 const LOOK: usize = 64 * 1024;
 
+const CSV: &str = "text/csv";
 const DOCX: &str = "application/vnd.openxmlformats-officedocument.wordprocessingml.document";
 const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 const PPTX: &str = "application/vnd.openxmlformats-officedocument.presentationml.presentation";
 
 /// The media type of `bytes` by content: pictures, PDF, ZIP and the Office formats in it, MP4, MP3,
-/// UTF-8 text. `None` for anything else and for an empty file.
+/// UTF-8 text and tables in it. `None` for anything else and for an empty file.
 pub fn kind_of(bytes: &[u8]) -> Option<&'static str> {
     picture_kind(bytes)
         .or_else(|| iso_media_kind(bytes))
@@ -22,7 +23,7 @@ pub fn kind_of(bytes: &[u8]) -> Option<&'static str> {
             } else if is_mp3(bytes) {
                 Some("audio/mpeg")
             } else if is_text(bytes) {
-                Some("text/plain")
+                Some(if is_csv(bytes) { CSV } else { "text/plain" })
             } else {
                 None
             }
@@ -98,6 +99,29 @@ fn is_text(bytes: &[u8]) -> bool {
     !valid.is_empty() && valid.chars().all(printable)
 }
 
+/// Rows of a table: as many commas in each of the first ones, those inside quotes not counted. Some sites look, too, and refuse
+/// a table that is called a text.
+fn is_csv(bytes: &[u8]) -> bool {
+    const ROWS: usize = 10;
+    let mut rows: Vec<usize> = Vec::new();
+    let (mut commas, mut quoted) = (0, false);
+    for byte in bytes.iter().take(LOOK) {
+        match byte {
+            b'"' => quoted = !quoted,
+            b',' if !quoted => commas += 1,
+            b'\n' if !quoted => {
+                rows.push(std::mem::take(&mut commas));
+                if rows.len() == ROWS {
+                    break;
+                }
+            }
+            _ => {}
+        }
+    }
+    let first = rows.first().copied().unwrap_or(0);
+    rows.len() > 1 && first > 0 && rows.iter().all(|row| *row == first)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -126,6 +150,9 @@ mod tests {
             (b"\xff\xfb\x90\x64\0\0", Some("audio/mpeg")),
             (b"\xff\xfe\x41\0", None),
             ("通知:明日闭馆\n".as_bytes(), Some("text/plain")),
+            ("馆名,电话\n市馆,\"0539,1\"\n".as_bytes(), Some("text/csv")),
+            ("一,二\n三\n".as_bytes(), Some("text/plain")),
+            ("一,二".as_bytes(), Some("text/plain")),
             (b"\xd6\xd0\xb9\xfa", None),
             (b"abc\0def", None),
         ];

@@ -11,15 +11,16 @@ use std::{
 use crate::account::Account;
 
 /// Runs a server until our process ends, however it ends: its end of a pipe is closed then. A server that is shared by a
-/// whole run ends with the runner. It is ended by its process number; its folder goes when it is the last of several.
+/// whole run ends with the runner. It is ended by its process number. The folder goes with the
+/// last of several, unless the pipe brought a word first.
 const SCRIPT: &str = r#""$@" </dev/null & server=$!
 if [ -n "$RUNNER" ]; then
   while [ -d "/proc/$RUNNER" ] && kill -0 $server 2>/dev/null; do sleep 0.2; done
 else
-  read -r over
+  read -r keep
 fi
 kill -"$SIGNAL" $server 2>/dev/null; wait $server
-[ -z "$LAST" ] || { sleep 1; cd / && rm -rf "$0"; }"#;
+[ -z "$LAST" ] || [ -n "$keep" ] || { sleep 1; cd / && rm -rf "$0"; }"#;
 
 /// How a server is run.
 #[derive(Debug)]
@@ -67,10 +68,11 @@ impl Keep<'_> {
     }
 }
 
-/// Ends a server that is ours, and waits for it.
-pub(crate) fn end(mut keeper: Child) {
+/// Ends a server that is ours, and waits for it; `keep`: its folder stays.
+pub(crate) fn end(mut keeper: Child, keep: bool) {
     if let Some(mut pipe) = keeper.stdin.take() {
-        drop(pipe.write_all(b"over\n"));
+        let word: &[u8] = if keep { b"keep\n" } else { b"" };
+        drop(pipe.write_all(word));
     }
     drop(keeper.wait());
 }

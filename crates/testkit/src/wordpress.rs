@@ -183,6 +183,11 @@ impl WordPress {
         self.folder.join("www")
     }
 
+    /// One line for each request that was answered.
+    pub fn access_log(&self) -> PathBuf {
+        self.folder.join("access.log")
+    }
+
     /// Statements in the site's database. Answers what the client prints.
     ///
     /// # Errors
@@ -217,8 +222,11 @@ impl Drop for WordPress {
             std::mem::take(&mut *self.keepers.lock().unwrap_or_else(PoisonError::into_inner));
         if self.runner.is_none() {
             // The database last: the folder goes with it.
-            for (_, keeper) in keepers.into_iter().rev() {
-                end(keeper);
+            let (database, others): (Vec<_>, Vec<_>) = keepers
+                .into_iter()
+                .partition(|(part, _)| *part == Part::Database);
+            for (_, keeper) in others.into_iter().chain(database) {
+                end(keeper, false);
             }
         }
     }

@@ -87,7 +87,7 @@ impl WordPress {
     pub fn stop(&self, part: Part) {
         let mut keepers = self.keepers.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(at) = keepers.iter().position(|(of, _)| *of == part) {
-            end(keepers.swap_remove(at).1);
+            end(keepers.swap_remove(at).1, true);
         }
     }
 

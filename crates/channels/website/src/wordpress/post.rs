@@ -127,7 +127,42 @@ pub(super) fn content(mark: &str, text: &Text, href: &dyn Fn(&str) -> Option<Str
         parts.facts,
         parts.content
     );
-    format!("<!-- {mark} -->{}<!-- /{mark} -->", harmless(&html))
+    format!(
+        "<!-- {mark} -->{}<!-- /{mark} -->",
+        fitted(&harmless(&html))
+    )
+}
+
+/// Themes style what their own editor makes. Pictures that overflow a phone, tables without lines and a
+/// disclosure box that looks like running text are not left to them.
+fn fitted(html: &str) -> String {
+    const FIT: &str = "style=\"max-width:100%;height:auto\"";
+    const CELL: &str = "style=\"border:1px solid #bbb;padding:.3em .6em\"";
+    let tags = [
+        ("<img ", format!("<img {FIT} ")),
+        ("<video ", format!("<video {FIT} ")),
+        (
+            "<table",
+            "<table style=\"width:100%;border-collapse:collapse\"".to_owned(),
+        ),
+        ("<th ", format!("<th {CELL} ")),
+        ("<td>", format!("<td {CELL}>")),
+        (
+            "<dl ",
+            "<dl style=\"border:1px solid #bbb;padding:.6em 1em\" ".to_owned(),
+        ),
+        (
+            "<div class=\"fact",
+            "<div style=\"display:flex;gap:.5em\" class=\"fact".to_owned(),
+        ),
+        (
+            "<dt>",
+            "<dt style=\"min-width:5em;font-weight:bold\">".to_owned(),
+        ),
+        ("<dd>", "<dd style=\"margin:0\">".to_owned()),
+    ];
+    tags.iter()
+        .fold(html.to_owned(), |html, (tag, fit)| html.replace(tag, fit))
 }
 
 /// Finished markup as the site's filters leave it alone: no line breaks (each would become a tag), nothing that reads as a

@@ -1,0 +1,163 @@
+//! The program and a real WordPress: a post goes out, is edited by a person, corrected, withdrawn; and what is set up wrongly
+//! is told.
+
+use std::fs;
+
+use serde_json::Value;
+use yigao_testkit::{Limits, Part, WordPress, core_only};
+
+use crate::{
+    flows::eventually,
+    program::{Home, sample},
+};
+
+const ITEM: &str = "lantern-festival";
+
+/// A site of this test's own; none where it is not installed and need not be.
+fn site() -> Option<WordPress> {
+    match WordPress::find() {
+        Ok(programs) => Some(WordPress::start(programs, Limits::default()).unwrap()),
+        Err(package) => {
+            assert!(core_only(), "{package} is not installed");
+            None
+        }
+    }
+}
+
+fn home(name: &str, site: &WordPress) -> Home {
+    let home = Home::new(name);
+    let base = site.url();
+    let host = base.trim_start_matches("http://").trim_end_matches('/');
+    let config = fs::read_to_string(home.path.join("yigao.toml")).unwrap();
+    home.write(
+        "yigao.toml",
+        format!("{config}[network]\nprivate_hosts = [\"{host}\"]\n"),
+    );
+    destination(&home, &base, "publisher", site.password("publisher"));
+    home
+}
+
+fn destination(home: &Home, base: &str, user: &str, password: &str) {
+    let secret = home.write("secrets/wordpress", password);
+    home.write(
+        "destinations/site.toml",
+        format!("kind = \"website\"\nname = \"局网站\"\nhome = true\n[channel]\ndriver = \"wordpress\"\nbase_url = \"{base}\"\nuser = \"{user}\"\npassword = {{ file = {secret:?} }}\nlongest_seconds = 20\n"),
+    );
+}
+
+/// Calls of the interface so far.
+fn calls(site: &WordPress) -> usize {
+    let log = fs::read_to_string(site.access_log()).unwrap();
+    log.lines()
+        .filter(|l| l.contains("/wp-json/wp/v2/"))
+        .count()
+}
+
+/// Status and title of every post that is not a draft of the site's own.
+fn posts(site: &WordPress) -> Vec<String> {
+    let found = site
+        .sql("select concat(post_status, ' ', post_title) from wp_posts where post_type = 'post' order by ID")
+        .unwrap();
+    found.lines().map(ToOwned::to_owned).collect()
+}
+
+fn seen(home: &Home) -> Value {
+    let list = home.json(&["delivery", "list", "--limit", "10"]);
+    let id = list[0]["id"].as_str().unwrap().to_owned();
+    home.json(&["delivery", "show", &id])
+}
+
+#[test]
+fn a_post_goes_out_is_edited_by_a_person_corrected_and_withdrawn() {
+    let Some(site) = site() else { return };
+    let home = home("wordpress", &site);
+    home.run(&["destination", "check", "site"]).ok();
+    home.run(&["item", "import", &sample(ITEM)]).ok();
+    let before = calls(&site);
+    home.run(&["item", "publish", ITEM, "--approve"]).ok();
+    let published = calls(&site) - before;
+    assert_eq!(posts(&site), ["publish 2027年青川元宵灯会2月18日开灯"]);
+    // Six pictures and a cover, a category and three tags, all of them new: three more than five pictures of a known column.
+    assert!(published <= 17, "{published} calls to publish");
+
+    // A person changes a word behind the hub's back.
+    site.sql("update wp_posts set post_content = replace(post_content, '免费入园', '凭票入园') where post_type = 'post'")
+        .unwrap();
+    let mut worker = home.command(&["work"]).spawn().unwrap();
+    eventually("the read-back", || {
+        seen(&home).to_string().contains("凭票入园")
+    });
+    worker.kill().unwrap();
+    worker.wait().unwrap();
+
+    let item = home.path.join("again");
+    fs::create_dir(&item).unwrap();
+    for entry in fs::read_dir(sample(ITEM)).unwrap() {
+        let entry = entry.unwrap();
+        fs::copy(entry.path(), item.join(entry.file_name())).unwrap();
+    }
+    let text = item.join("lantern-festival.md");
+    let words = fs::read_to_string(&text).unwrap();
+    fs::write(&text, words.replace("无需预约", "不需预约")).unwrap();
+    home.run(&["item", "import", "again"]).ok();
+    home.run(&["item", "correct", ITEM, "--approve"])
+        .fails(5, &["有人在网站后台改过这篇文章", "--overwrite"]);
+    let before = calls(&site);
+    home.run(&[
+        "item",
+        "correct",
+        ITEM,
+        "--to",
+        "site",
+        "--approve",
+        "--overwrite",
+    ])
+    .ok();
+    let corrected = calls(&site) - before;
+    // The files, the tags, the post as it stands, and the change.
+    assert!(corrected <= 4, "{corrected} calls to correct");
+    let text = site
+        .sql("select post_content from wp_posts where post_type = 'post'")
+        .unwrap();
+    assert!(
+        text.contains("不需预约") && text.contains("免费入园"),
+        "{text}"
+    );
+
+    home.run(&["item", "kill", ITEM, "--reason", "有误"]).ok();
+    assert_eq!(posts(&site), ["trash 2027年青川元宵灯会2月18日开灯"]);
+    let files = site
+        .sql("select count(*) from wp_posts where post_type = 'attachment'")
+        .unwrap();
+    assert_eq!(files, "0", "files that nobody uses");
+}
+
+#[test]
+fn what_is_set_up_wrongly_is_told_before_anything_is_sent() {
+    let Some(site) = site() else { return };
+    let home = home("wordpress-wrong", &site);
+    let check = |base: &str, user: &str, password: &str| {
+        destination(&home, base, user, password);
+        home.run(&["destination", "check", "site"])
+    };
+    let url = site.url();
+    // WordPress does not refuse it: it goes on as if nobody had logged in.
+    check(&url, "publisher", "wrong wrong wrong").fails(2, &["应用程序密码", "secrets/wordpress"]);
+    check(&url, "nobody", site.password("publisher")).fails(2, &["应用程序密码"]);
+    check(&url, "helper", site.password("helper")).fails(2, &["发布文章", "编辑"]);
+    check(
+        &format!("{url}wp-includes/"),
+        "publisher",
+        site.password("publisher"),
+    )
+    .fails(2, &["base_url"]);
+    check(&url, "publisher", site.password("publisher")).ok();
+    site.stop(Part::Php);
+    check(&url, "publisher", site.password("publisher")).fails(2, &["502"]);
+    site.run(Part::Php).unwrap();
+    site.stop(Part::Database);
+    check(&url, "publisher", site.password("publisher")).fails(2, &["维护"]);
+    site.run(Part::Database).unwrap();
+    check(&url, "publisher", site.password("publisher")).ok();
+    assert!(posts(&site).is_empty(), "{:?}", posts(&site));
+}

@@ -1,8 +1,10 @@
 # Thin: every target calls one thing. `make demo` and `make test` are the two commands.
-.PHONY: demo test check crash soak scale bench docs need-build need-bench need-servers
+.PHONY: demo test check crash soak scale bench docs need-build need-bench need-servers need-wordpress
 
 # MODE=distributed: two worker processes on a private PostgreSQL and Redis, one of them killed half-way.
 MODE ?=
+# CMS=wordpress: a real WordPress beside the static site; somebody of its staff changes a word, and it is seen.
+CMS ?=
 ONCE ?=
 KEEP ?=
 COLD ?=
@@ -12,9 +14,9 @@ DISTRIBUTED ?=
 MINUTES ?= 60
 ITEMS ?= 100000
 
-demo: need-$(if $(filter distributed,$(MODE)),servers,build)
-	@cargo build --profile demo -p yigao -p yigao-sandbox $(if $(filter distributed,$(MODE)),-p yigao-testkit)
-	@$(if $(filter distributed,$(MODE)),./target/demo/with-servers) ./target/demo/yigao demo $(if $(filter distributed,$(MODE)),--distributed) $(if $(ONCE),--once) $(if $(KEEP),--keep)
+demo: need-$(if $(filter distributed,$(MODE)),servers,build) $(if $(filter wordpress,$(CMS)),need-wordpress)
+	@cargo build --profile demo -p yigao -p yigao-sandbox $(if $(MODE)$(CMS),-p yigao-testkit)
+	@$(if $(filter distributed,$(MODE)),./target/demo/with-servers) $(if $(filter wordpress,$(CMS)),./target/demo/with-wordpress) ./target/demo/yigao demo $(if $(filter distributed,$(MODE)),--distributed) $(if $(filter wordpress,$(CMS)),--wordpress) $(if $(ONCE),--once) $(if $(KEEP),--keep)
 
 test:
 	@sh tests/run.sh
@@ -53,6 +55,9 @@ need-build:
 
 need-bench:
 	@sh tests/need.sh bench
+
+need-wordpress:
+	@sh tests/need.sh wordpress
 
 need-servers:
 	@sh tests/need.sh servers

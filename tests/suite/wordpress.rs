@@ -7,7 +7,7 @@ use serde_json::Value;
 use yigao_testkit::{Limits, Part, WordPress, core_only};
 
 use crate::{
-    flows::eventually,
+    flows::{eventually, the_demo},
     program::{Home, sample},
 };
 
@@ -160,4 +160,25 @@ fn what_is_set_up_wrongly_is_told_before_anything_is_sent() {
     site.run(Part::Database).unwrap();
     check(&url, "publisher", site.password("publisher")).ok();
     assert!(posts(&site).is_empty(), "{:?}", posts(&site));
+}
+
+#[test]
+fn the_demo_beside_it_ends_well_and_a_persons_edit_is_noticed() {
+    let Some(site) = site() else { return };
+    let places = [
+        ("YIGAO_WORDPRESS_URL", site.url()),
+        (
+            "YIGAO_WORDPRESS_PASSWORD",
+            site.password("publisher").to_owned(),
+        ),
+        (
+            "YIGAO_WORDPRESS_ADMIN_PASSWORD",
+            site.password("admin").to_owned(),
+        ),
+    ];
+    the_demo(
+        &["demo", "--once", "--wordpress"],
+        &places,
+        &["edited_by_others=1", "noticed=1"],
+    );
 }

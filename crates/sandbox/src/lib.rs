@@ -16,6 +16,7 @@ mod sandbox;
 mod server;
 mod settings;
 mod site;
+mod webmaster;
 mod wechat;
 
 pub use clock::Fast;
@@ -28,3 +29,4 @@ pub use settings::{
     AccountSettings, CentreSettings, ConsumeDraft, Dedupe, Limits, Links, SandboxConfig,
     UnicodeEscapes,
 };
+pub use webmaster::{WebmasterOrder, change};

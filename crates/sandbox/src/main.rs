@@ -7,7 +7,9 @@ use std::process::ExitCode;
 use serde_json::json;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
-use yigao_sandbox::{EditorOrder, Fast, SandboxConfig, confirm, ctl, serve};
+use yigao_sandbox::{
+    EditorOrder, Fast, SandboxConfig, WebmasterOrder, change, confirm, ctl, serve,
+};
 
 const USAGE: &str = "\
 yigao-sandbox serve [--listen 127.0.0.1:0] [--drop DIR] [--site DIR] [--fast]
@@ -22,6 +24,9 @@ yigao-sandbox serve [--listen 127.0.0.1:0] [--drop DIR] [--site DIR] [--fast]
 yigao-sandbox editor --url URL --who NAME [--fill FIELD=VALUE …]
     A stand-in editor: opens the hand-over page, fills in its first form, sends it.
 
+yigao-sandbox webmaster URL USER PASSWORD_ENV SLUG FROM TO
+    Somebody of a WordPress site's staff: replaces words of a post by others.
+
 yigao-sandbox ctl --base URL METHOD PATH [JSON]
     One request to the control API; prints the answer.
 ";
@@ -32,6 +37,7 @@ enum Command {
         config: Box<SandboxConfig>,
     },
     Editor(EditorOrder),
+    Webmaster(WebmasterOrder),
     Ctl {
         base: String,
         method: String,
@@ -46,6 +52,7 @@ fn parse(args: impl Iterator<Item = String>) -> Result<Command, String> {
     match args.next().as_deref() {
         Some("serve") => parse_serve(args),
         Some("editor") => parse_editor(args),
+        Some("webmaster") => parse_webmaster(args),
         Some("ctl") => parse_ctl(args),
         Some("help" | "--help" | "-h") => Ok(Command::Help),
         Some(other) => Err(format!("no command {other:?}")),
@@ -107,6 +114,21 @@ fn parse_editor(mut args: impl Iterator<Item = String>) -> Result<Command, Strin
     }))
 }
 
+fn parse_webmaster(args: impl Iterator<Item = String>) -> Result<Command, String> {
+    let args: Vec<String> = args.collect();
+    let [url, user, password_env, slug, from, to] = args.as_slice() else {
+        return Err("webmaster: URL USER PASSWORD_ENV SLUG FROM TO is expected".to_owned());
+    };
+    Ok(Command::Webmaster(WebmasterOrder {
+        url: url.clone(),
+        user: user.clone(),
+        password_env: password_env.clone(),
+        slug: slug.clone(),
+        from: from.clone(),
+        to: to.clone(),
+    }))
+}
+
 fn parse_ctl(args: impl Iterator<Item = String>) -> Result<Command, String> {
     let args: Vec<String> = args.collect();
     match args.as_slice() {
@@ -134,6 +156,10 @@ async fn run(command: Command) -> Result<(), String> {
         } => {
             let answer = ctl(&base, &method, &path, body).await?;
             say(&format!("{answer}\n"))
+        }
+        Command::Webmaster(order) => {
+            let link = change(&order).await?;
+            say(&format!("{}\n", json!({"changed": link})))
         }
         Command::Editor(order) => {
             let confirmed = confirm(&order).await.map_err(|e| e.to_string())?;

@@ -2,6 +2,7 @@
 
 mod again;
 mod board;
+mod cms;
 mod hands;
 mod stage;
 mod told;
@@ -61,6 +62,9 @@ pub(super) async fn run(call: &Call<'_>, args: Demo) -> anyhow::Result<()> {
     if args.distributed {
         hands::servers_are_there()?;
     }
+    if args.wordpress {
+        cms::address()?;
+    }
     if args.keep && Path::new(stage::KEPT).join("yigao.toml").is_file() {
         return again::open_kept(call, &args).await;
     }
@@ -82,7 +86,7 @@ async fn play(call: &Call<'_>, args: &Demo, stage: &Stage) -> anyhow::Result<()>
     let listener = serve::bind("127.0.0.1:0").await?;
     let listen = listener.local_addr()?.to_string();
     let settings = load(&Flags {
-        config: Some(stage.write_config(&listen, args.distributed)?),
+        config: Some(stage.write_config(&listen, args)?),
         ..Flags::default()
     })?;
     serve::start_log(&settings);
@@ -192,8 +196,13 @@ async fn story(
     proofs(hub, &killed, say).await?;
     all.extend(killed);
     renditions(hub, stage, say).await?;
+    let mut told = play.hands.told()?;
+    if args.wordpress {
+        cms::changed_behind_our_back(stage, hub, say).await?;
+        told.push_str(" edited_by_others=1 noticed=1");
+    }
     still_open(hub, &all, say).await?;
-    summary(hub, &all, refused, (args.once, &play.hands.told()?), say).await
+    summary(hub, &all, refused, (args.once, &told), say).await
 }
 
 /// An item whose title is one character too long, stopped before anything is sent.

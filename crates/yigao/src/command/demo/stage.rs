@@ -13,8 +13,8 @@ use tokio::{
     process::{Child, Command},
 };
 
-use super::hands::SHARED;
-use crate::exit::Mistake;
+use super::{cms, hands::SHARED};
+use crate::{cli::Demo, exit::Mistake};
 
 /// Where `--keep` leaves the data.
 pub(super) const KEPT: &str = ".demo";
@@ -98,6 +98,11 @@ impl Stage {
         self.base.trim_start_matches("http://")
     }
 
+    /// The sandbox's program, which also plays people.
+    pub(super) fn sandbox_program(&self) -> &Path {
+        &self.program
+    }
+
     /// One request to the sandbox's control API.
     pub(super) async fn ctl(
         &self,
@@ -160,7 +165,7 @@ impl Stage {
     }
 
     /// Writes the five destinations and the configuration; answers its path.
-    pub(super) fn write_config(&self, listen: &str, distributed: bool) -> anyhow::Result<PathBuf> {
+    pub(super) fn write_config(&self, listen: &str, args: &Demo) -> anyhow::Result<PathBuf> {
         let write = |name: &str, text: String| {
             fs::write(self.folder.join(name), text).with_context(|| name.to_owned())
         };
@@ -174,10 +179,17 @@ impl Stage {
         for (name, text) in destinations(&self.folder, &self.base) {
             write(&format!("destinations/{name}.toml"), text)?;
         }
-        let shared = if distributed { SHARED } else { "" };
+        let shared = if args.distributed { SHARED } else { "" };
+        let mut hosts = format!("\"{}\"", self.sandbox_host());
+        // When a word that somebody changes is to be seen while one looks on.
+        let mut looks = "1, 30, 300";
+        if args.wordpress {
+            cms::write_destination(&self.folder)?;
+            hosts.push_str(&format!(", \"{}\"", cms::host()?));
+            looks = "1, 10, 20, 30, 40, 50, 300";
+        }
         let config = format!(
-            "[data]\nfolder = \".\"\n{shared}[server]\nlisten = \"{listen}\"\npublic_url = \"http://{listen}\"\n[retry]\nfirst_seconds = 1\n[observe]\nafter_seconds = [1, 30, 300]\n[network]\nprivate_hosts = [\"{}\"]\n[log]\nlevel = \"error\"\n",
-            self.sandbox_host()
+            "[data]\nfolder = \".\"\n{shared}[server]\nlisten = \"{listen}\"\npublic_url = \"http://{listen}\"\n[retry]\nfirst_seconds = 1\n[observe]\nafter_seconds = [{looks}]\n[network]\nprivate_hosts = [{hosts}]\n[log]\nlevel = \"error\"\n"
         );
         write("yigao.toml", config)?;
         Ok(self.folder.join("yigao.toml"))

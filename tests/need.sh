@@ -56,11 +56,17 @@ if [ -n "$lacks" ]; then
     if [ "$want" != build ] && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
         # No package may start a daemon of its own.
         policy=/usr/sbin/policy-rc.d
-        [ -e "$policy" ] || { printf '#!/bin/sh\nexit 101\n' >"$policy" && chmod 755 "$policy" && ours="$policy"; }
-        sh -c "$bring"
-        brought=$?
-        [ -z "${ours:-}" ] || rm -f "$ours"
-        [ "$brought" = 0 ] || exit 1
+        if [ ! -e "$policy" ]; then
+            trap 'rm -f "$policy"' EXIT
+            trap 'exit 1' HUP INT TERM
+            printf '#!/bin/sh\nexit 101\n' >"$policy" && chmod 755 "$policy"
+        fi
+        sh -c "$bring" || exit 1
+        # Nor at the next start of the machine.
+        if [ -d /run/systemd/system ]; then
+            case "$lacks" in *nginx*) systemctl disable --quiet nginx ;; esac
+            case "$lacks" in *php-fpm*) systemctl disable --quiet 'php*-fpm' ;; esac
+        fi
     else
         echo "$want needs$lacks: $bring"
         exit 1

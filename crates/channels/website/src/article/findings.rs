@@ -2,7 +2,7 @@
 
 use yigao_channel::{Length, RenderInput, html::is_safe_link, limit::Limited};
 use yigao_core::{
-    Content, Finding, Kind, Severity, Words,
+    Asset, Content, Finding, Kind, Severity, Words,
     block::{Block, walk},
     item::Manner,
 };
@@ -60,7 +60,7 @@ pub(crate) fn findings(
     for (at, block) in content.body.iter().enumerate() {
         let place = format!("body/{at}");
         walk(std::slice::from_ref(block), &mut |inner| {
-            body_block(content, inner, &place, &mut out);
+            body_block(content, inner, file_bytes, &place, &mut out);
         });
     }
     files(content, file_bytes, &mut out);
@@ -166,14 +166,18 @@ fn disclosure(content: &Content, out: &mut Vec<Finding>) {
     }
 }
 
-fn body_block(content: &Content, block: &Block, place: &str, out: &mut Vec<Finding>) {
+fn body_block(content: &Content, block: &Block, most: u64, place: &str, out: &mut Vec<Finding>) {
     let mut assets = Vec::new();
     match block {
         Block::Figure { figure } => assets.push((&figure.asset, Some(figure.alt.as_str()))),
         Block::Gallery { figures } => {
             assets.extend(figures.iter().map(|f| (&f.asset, Some(f.alt.as_str()))));
         }
-        Block::Video { media } | Block::Audio { media } => assets.push((&media.asset, None)),
+        Block::Video { media } | Block::Audio { media } => {
+            assets.push((&media.asset, None));
+            let asset = content.assets.get(&media.asset);
+            out.extend(asset.and_then(|asset| too_large(asset, &media.title, most)));
+        }
         Block::Table {
             header: 0, rows, ..
         } if !rows.is_empty() => out.push(Finding::new(
@@ -251,21 +255,24 @@ fn files(content: &Content, most: u64, out: &mut Vec<Finding>) {
     for attachment in &content.attachments {
         match content.assets.get(&attachment.asset) {
             None => out.push(missing_asset("attachments")),
-            Some(asset) if asset.bytes > most => out.push(Finding::new(
-                Severity::Block,
-                "attachment_too_large",
-                format!("asset/{}", asset.name),
-                Words::new(
-                    format!("附件“{}”超过 {} MB", attachment.title, most >> 20),
-                    format!(
-                        "attachment {:?} is over {} MB",
-                        attachment.title,
-                        most >> 20
-                    ),
-                ),
-                Words::new("请压缩或拆分附件", "compress or split it"),
-            )),
-            Some(_) => {}
+            Some(asset) => out.extend(too_large(asset, &attachment.title, most)),
         }
     }
+}
+
+fn too_large(asset: &Asset, title: &str, most: u64) -> Option<Finding> {
+    if asset.bytes <= most {
+        return None;
+    }
+    let mib = most >> 20;
+    Some(Finding::new(
+        Severity::Block,
+        "attachment_too_large",
+        format!("asset/{}", asset.name),
+        Words::new(
+            format!("附件“{title}”超过 {mib} MB"),
+            format!("attachment {title:?} is over {mib} MB"),
+        ),
+        Words::new("请压缩或拆分附件", "compress or split it"),
+    ))
 }

@@ -85,11 +85,7 @@ impl Api<'_> {
             encoded(mark)
         );
         let found: Vec<Post> = self.get(profile::FIND, &path).await?;
-        let comment = format!("<!-- {mark} -->");
-        Ok(found
-            .into_iter()
-            .filter(|post| post.content.raw.contains(&comment))
-            .collect())
+        Ok(found.into_iter().filter(|post| post.bears(mark)).collect())
     }
 
     pub(super) async fn post(&self, id: u64) -> R<Post> {
@@ -156,6 +152,20 @@ impl Api<'_> {
             )
             .bytes(upload.media_type, upload.bytes.clone());
         self.ask(call).await
+    }
+
+    /// Whether a post or page shows a file of this name; what is in the trash does not count.
+    pub(super) async fn is_shown(&self, name: &str) -> R<bool> {
+        for kind in ["posts", "pages"] {
+            let path = format!(
+                "{kind}?search={name}&status=publish,future,draft,pending,private&context=edit&per_page=1&_fields=id"
+            );
+            let found: Vec<Value> = self.get(profile::FIND, &path).await?;
+            if !found.is_empty() {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     pub(super) async fn delete_media(&self, id: u64) -> R<()> {

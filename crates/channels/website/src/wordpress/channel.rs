@@ -8,7 +8,7 @@ use yigao_core::{ChannelError, ErrorKind, Observation, Prior, Receipt, Rendition
 use super::{WordPress, profile::ME, render};
 
 /// What a user needs, and for what.
-const RIGHTS: [(&str, &str, &str); 4] = [
+const RIGHTS: [(&str, &str, &str); 7] = [
     ("publish_posts", "发布文章", "publish posts"),
     ("upload_files", "上传文件", "upload files"),
     (
@@ -16,6 +16,17 @@ const RIGHTS: [(&str, &str, &str); 4] = [
         "修改已发布的文章",
         "change what is published",
     ),
+    (
+        "edit_others_posts",
+        "修改他人的文章",
+        "change others' posts",
+    ),
+    (
+        "delete_others_posts",
+        "删除他人的文章",
+        "delete others' posts",
+    ),
+    ("manage_categories", "管理栏目", "manage categories"),
     (
         "delete_published_posts",
         "删除已发布的文章",

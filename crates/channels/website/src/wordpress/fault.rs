@@ -66,7 +66,7 @@ const CODES: &[Row] = &[
     row("empty_content", Fix, "标题和正文都是空的", "title and text are empty"),
     row("rest_no_route", Setup, "该地址上没有 WordPress 接口：请核对 base_url 是否为网站首页，接口是否被插件关闭", "no REST interface at this address: check that base_url is the home page and that no plugin closed it"),
     row("rest_trash_not_supported", Setup, "网站关闭了回收站（EMPTY_TRASH_DAYS），请设 kill = \"delete\"", "the site has no trash (EMPTY_TRASH_DAYS): set kill = \"delete\""),
-    row("rest_upload_sideload_error", Fix, "网站不接受这种文件", "the site does not take this type of file"),
+    row("rest_upload_sideload_error", Fix, "网站没有收下文件：不接受这种类型，或上传目录已满、不可写", "the site did not keep the file: its type is not taken, or the uploads folder is full or read-only"),
     row("rest_upload_unknown_error", Fix, "文件超过网站允许的大小，请压缩或请管理员调高上限", "the file is larger than the site allows: make it smaller or have the limit raised"),
     row("rest_upload_no_content_disposition", Fix, "程序问题，请反馈", "a mistake of this program: report it"),
     row("rest_upload_hash_mismatch", Again, "文件在途中损坏，自动再传", "the file was damaged on its way; sent again"),
@@ -132,7 +132,15 @@ fn refusal(
     let refused: Refused = serde_json::from_slice(&answer.body).unwrap_or_default();
     let known = CODES.iter().find(|row| row.code == code(&refused));
     let Some(row) = known else {
-        return by_proxy(settings, answer, by_status);
+        let is_code = |code: &str| {
+            let fits = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
+            (1..=60).contains(&code.len()) && code.chars().all(fits)
+        };
+        let error = by_proxy(settings, answer, by_status);
+        return match code(&refused) {
+            unknown if is_code(unknown) => error.with_code(unknown),
+            _ => error,
+        };
     };
     // 401 under any name means that nobody is logged in.
     let class = if answer.status == 401 {
@@ -183,10 +191,14 @@ fn log_in(settings: &Settings) -> Words {
 
 fn by_proxy(settings: &Settings, answer: &Answer, error: ChannelError) -> ChannelError {
     match answer.status {
-        401 | 403 => error.with_advice(log_in(settings)),
+        401 => error.with_advice(log_in(settings)),
+        403 => error.with_advice(Words::new(
+            "网站服务器或安全插件拒绝了本机：请管理员放行本机地址和接口 wp-json",
+            "the site's server or a security plug-in turns us away: have our address and wp-json let through",
+        )),
         404 => error.with_advice(Words::new(
-            "该地址上没有 WordPress 接口：请核对 base_url 是否为网站首页",
-            "no REST interface at this address: check that base_url is the home page",
+            "该地址上没有 WordPress 接口：请核对 base_url 是否为网站首页，后台“固定链接”不能选“朴素”",
+            "no REST interface at this address: check that base_url is the home page and that permalinks are not plain",
         )),
         413 => error.with_code(PROXY).with_advice(Words::new(
             "文件超过网站服务器允许的大小：请压缩，或请管理员调高上限后改 upload_bytes",

@@ -6,21 +6,30 @@ use std::{
 };
 
 use serde::{Deserialize, Serialize};
-use yigao_channel::{R, Stop};
-use yigao_core::{
-    ChannelError, Derivative, Effect, ErrorKind, Found, Made, Rendition, Retry, Words,
-};
+use yigao_channel::{R, Stop, html::escape};
+use yigao_core::{ChannelError, Derivative, ErrorKind, Found, Made, Rendition, Words};
 
 use super::{
     api::{Api, Attachment, Upload, encoded},
     profile,
 };
 
+/// Characters of a file's name that come from its content: `yigao-` and 24 digits.
+const NAME: usize = 30;
+
 /// A file that is in the library.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Placed {
     pub(super) id: u64,
     pub(super) url: String,
+}
+
+impl Placed {
+    /// Its name in the library, as every address of it has it.
+    pub(super) fn name(&self) -> Option<&str> {
+        let (_, file) = self.url.rsplit_once('/')?;
+        file.get(..NAME)
+    }
 }
 
 impl Api<'_> {
@@ -37,8 +46,17 @@ impl Api<'_> {
             .collect();
         let list: Vec<&str> = slugs.iter().map(String::as_str).collect();
         let there = self.library(&list).await?;
+        let mut by_content: BTreeMap<&str, Placed> = BTreeMap::new();
         for derivative in &rendition.media {
-            let file = self.place(derivative, &there).await?;
+            let digest = derivative.made.as_ref().map(|made| made.digest.as_str());
+            let known = digest.and_then(|digest| by_content.get(digest)).cloned();
+            let file = match known {
+                Some(file) => file,
+                None => self.place(derivative, &there).await?,
+            };
+            if let Some(digest) = digest {
+                by_content.insert(digest, file.clone());
+            }
             placed.insert(derivative.name.clone(), file);
         }
         Ok(placed)
@@ -54,22 +72,19 @@ impl Api<'_> {
         let fresh: Mutex<Option<u64>> = Mutex::new(None);
         let known = |list: &[Attachment]| {
             let found = list.iter().find(|a| a.slug == slug);
-            found.map(|a| Placed {
-                id: a.id,
-                url: a.source_url.clone(),
-            })
+            found.map(|a| sound(a, made)).transpose()
         };
         self.cx
             .keep_with(
                 profile::MEDIA,
                 made.digest.as_str(),
                 || async {
-                    let found = known(&self.library(&[&slug]).await?);
+                    let found = known(&self.library(&[&slug]).await?)?;
                     remember(&fresh, found.as_ref());
                     Ok(found.map_or(Found::No, Found::Yes))
                 },
                 || async {
-                    let placed = match known(there) {
+                    let placed = match known(there)? {
                         Some(placed) => placed,
                         None => self.upload_made(derivative, made, &slug).await?,
                     };
@@ -95,7 +110,6 @@ impl Api<'_> {
 
     async fn upload_made(&self, derivative: &Derivative, made: &Made, slug: &str) -> R<Placed> {
         let bytes = self.cx.media(&made.digest).await?;
-        let size = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
         let extension = made
             .file_name
             .rsplit_once('.')
@@ -104,22 +118,16 @@ impl Api<'_> {
             slug,
             file_name: &format!("{slug}.{extension}"),
             media_type: &made.media_type,
-            title: if derivative.alt.trim().is_empty() {
-                slug
+            title: &if derivative.alt.trim().is_empty() {
+                slug.to_owned()
             } else {
-                &derivative.alt
+                escape(&derivative.alt)
             },
             alt: &derivative.alt,
             bytes,
         };
         let attachment = self.upload(&upload).await?;
-        match attachment.media_details.filesize {
-            Some(there) if there != size => Err(damaged(there, size).into()),
-            _ => Ok(Placed {
-                id: attachment.id,
-                url: attachment.source_url,
-            }),
-        }
+        Ok(sound(&attachment, made)?)
     }
 
     pub(super) async fn library(&self, slugs: &[&str]) -> R<Vec<Attachment>> {
@@ -140,16 +148,25 @@ fn slug(made: &Made) -> String {
     )
 }
 
+/// What is in the library under this name must be what was made.
+fn sound(attachment: &Attachment, made: &Made) -> Result<Placed, ChannelError> {
+    match attachment.media_details.filesize {
+        Some(there) if there != made.bytes => Err(damaged(there, made.bytes)),
+        _ => Ok(Placed {
+            id: attachment.id,
+            url: attachment.source_url.clone(),
+        }),
+    }
+}
+
 fn damaged(there: u64, sent: u64) -> ChannelError {
     ChannelError::new(
         ErrorKind::Rejected,
         profile::MEDIA,
         format!("the library holds {there} bytes of a file of {sent}"),
     )
-    .with_retry(Retry::Backoff)
-    .with_effect(Effect::Unknown)
     .with_advice(Words::new(
-        "网站改写了上传的文件（缩小或重新压缩），请管理员检查图片类插件",
-        "the site rewrites what is uploaded: have its picture plug-ins checked",
+        "网站改写了上传的文件（缩小或重新压缩）：请管理员停用图片类插件的改写、在媒体库删除该文件后重新投递",
+        "the site rewrites what is uploaded: have its picture plug-ins stopped, delete the file in its library and send again",
     ))
 }

@@ -6,8 +6,8 @@ use yigao_core::{Leaf, LeafKind, Observation, Prior, Seen, Standing, Words};
 use super::{
     WordPress,
     api::Api,
-    post::{Note, Post, mark},
-    publish::{first, number},
+    post::{Note, Post, mark, opening},
+    publish::{first, note, number},
 };
 use crate::article::readback::leaves_of;
 
@@ -39,8 +39,7 @@ impl WordPress {
             seen.standing = Seen::Changed;
             seen.drift.extend(more.map(|other| twice(other)));
         }
-        let note = receipt.and_then(|r| serde_json::from_value::<Note>(r.note.clone()).ok());
-        if let Some(note) = note {
+        if let Some(note) = receipt.and_then(note) {
             api.look_at_files(&note, &mut seen).await?;
         }
         let page = api.page(&post.link).await;
@@ -98,7 +97,7 @@ fn compare_page(page: &Answer, mark: &str, post: &Post, seen: &mut Observation) 
         return;
     }
     let html = page.text();
-    let (open, close) = (format!("<!-- {mark} -->"), format!("<!-- /{mark} -->"));
+    let (open, close) = (opening(mark), format!("<!-- /{mark} "));
     let Some((_, rest)) = html.split_once(&open) else {
         differs(
             Seen::NotThePage,

@@ -4,7 +4,11 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use yigao_core::{Digest, Leaf, LeafKind};
 
-use crate::article::{body::regions, readback::leaves_of, text::Text};
+use crate::article::{
+    body::regions,
+    readback::{leaves_of, unescape},
+    text::Text,
+};
 
 /// Fields that are asked for; without the list every answer holds the text three times.
 pub(super) const FIELDS: &str =
@@ -43,6 +47,23 @@ impl Post {
         self.status == "trash"
     }
 
+    pub(super) fn is_draft(&self) -> bool {
+        self.status == "draft"
+    }
+
+    pub(super) fn bears(&self, mark: &str) -> bool {
+        self.content.raw.contains(&opening(mark))
+    }
+
+    /// Whether title and text are exactly what this program once wrote, whichever delivery that was.
+    pub(super) fn is_as_written(&self, mark: &str) -> bool {
+        let inner = self.content.raw.strip_prefix(&opening(mark));
+        let parts = inner.and_then(|rest| rest.rsplit_once("<!-- /"));
+        parts.is_some_and(|(inner, seal)| {
+            format!("<!-- /{seal}") == closing(mark, &self.title.raw, inner)
+        })
+    }
+
     /// What of it readers see, as a digest.
     pub(super) fn print(&self) -> Digest {
         print(&self.title.raw, &self.content.raw)
@@ -50,7 +71,7 @@ impl Post {
 
     /// As it reads to those who see it.
     pub(super) fn leaves(&self) -> Vec<Leaf> {
-        let mut leaves = vec![Leaf::new(LeafKind::Title, &self.title.raw)];
+        let mut leaves = vec![Leaf::new(LeafKind::Title, &unescape(&self.title.raw))];
         leaves.extend(leaves_of(&self.content.raw));
         leaves
     }
@@ -69,6 +90,15 @@ pub(super) struct NewPost {
 }
 
 impl NewPost {
+    /// What is public keeps its address, which staff may have chosen since.
+    pub(super) fn correction(&self) -> Value {
+        let mut body = self.body("publish");
+        if let Some(fields) = body.as_object_mut() {
+            fields.remove("slug");
+        }
+        body
+    }
+
     pub(super) fn body(&self, status: &str) -> Value {
         json!({
             "status": status,
@@ -90,7 +120,7 @@ impl NewPost {
 
     /// What of this the site dropped without a word: it does so with numbers it does not know.
     pub(super) fn dropped(&self, post: &Post) -> Option<&'static str> {
-        if post.categories != [self.category] {
+        if !post.categories.contains(&self.category) {
             return Some("categories");
         }
         if self.tags.iter().any(|tag| !post.tags.contains(tag)) {
@@ -113,8 +143,23 @@ pub(super) fn mark(of: &str) -> String {
     format!("yigao:{}", digest.as_str().get(..32).unwrap_or_default())
 }
 
-/// The whole content of a post; `href` tells where an attachment stands.
-pub(super) fn content(mark: &str, text: &Text, href: &dyn Fn(&str) -> Option<String>) -> String {
+/// Stands before the text; readers do not see it.
+pub(super) fn opening(mark: &str) -> String {
+    format!("<!-- {mark} -->")
+}
+
+/// Seals title and text, so that what this program wrote can be told from what somebody changed.
+fn closing(mark: &str, title: &str, inner: &str) -> String {
+    format!("<!-- /{mark} {} -->", print(title, inner).short())
+}
+
+/// The whole content of a post with this title; `href` tells where an attachment stands.
+pub(super) fn content(
+    mark: &str,
+    title: &str,
+    text: &Text,
+    href: &dyn Fn(&str) -> Option<String>,
+) -> String {
     let subtitle = text.subtitle.as_deref().map(|subtitle| {
         let words = yigao_channel::html::escape(subtitle);
         format!("<p class=\"subtitle\">{words}</p>")
@@ -127,10 +172,8 @@ pub(super) fn content(mark: &str, text: &Text, href: &dyn Fn(&str) -> Option<Str
         parts.facts,
         parts.content
     );
-    format!(
-        "<!-- {mark} -->{}<!-- /{mark} -->",
-        fitted(&harmless(&html))
-    )
+    let inner = fitted(&harmless(&html));
+    format!("{}{inner}{}", opening(mark), closing(mark, title, &inner))
 }
 
 /// Themes style what their own editor makes. Pictures that overflow a phone, tables without lines and a
@@ -183,7 +226,7 @@ fn harmless(html: &str) -> String {
 /// What later deliveries must know of a post.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(super) struct Note {
-    /// Digest of title and text as they were sent.
+    /// Digest of title and text as the site then held them: its filters may have changed what was sent.
     pub(super) wrote: Digest,
     /// Pictures and files by their names.
     pub(super) media: std::collections::BTreeMap<String, u64>,
@@ -198,6 +241,30 @@ mod tests {
         let (a, b) = (mark("night@site"), mark("night@site1"));
         assert_eq!((a.len(), b.len()), (38, 38));
         assert_ne!(a, b);
+    }
+
+    #[test]
+    fn a_sealed_post_is_told_from_a_changed_one() {
+        let (mark, title) = (mark("night@site"), "题");
+        let inner = "<p>免费入园</p>";
+        let raw = format!("{}{inner}{}", opening(&mark), closing(&mark, title, inner));
+        let post = |title: &str, raw: &str| Post {
+            id: 1,
+            status: "publish".into(),
+            slug: String::new(),
+            link: String::new(),
+            title: Raw { raw: title.into() },
+            content: Raw { raw: raw.into() },
+            excerpt: Raw::default(),
+            categories: Vec::new(),
+            tags: Vec::new(),
+            featured_media: 0,
+        };
+        assert!(post(title, &raw).is_as_written(&mark));
+        assert!(!post("新题", &raw).is_as_written(&mark));
+        assert!(!post(title, &raw.replace("免费", "凭票")).is_as_written(&mark));
+        assert!(!post(title, &format!("{raw}<p>又及</p>")).is_as_written(&mark));
+        assert!(!post(title, inner).is_as_written(&mark));
     }
 
     #[test]

@@ -3,9 +3,14 @@
 //! The interface knows no keys, and addresses are not unique in it: of creations whose answers were lost nobody can tell
 //! without looking. So only a draft is ever created, found by its mark, and published by number, which may be repeated.
 
-use std::collections::BTreeMap;
+use std::{
+    collections::BTreeMap,
+    sync::atomic::{AtomicBool, Ordering},
+};
 
-use yigao_channel::{Cx, R, Stop};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use yigao_channel::{Cx, R, Stop, html::escape};
 use yigao_core::{
     ChannelError, Digest, Effect, ErrorKind, Fills, Found, Prior, Receipt, Rendition, Retry,
     Standing, Words,
@@ -19,6 +24,13 @@ use super::{
     profile,
 };
 use crate::article::{render::COVER, text::Text};
+
+/// What came of publishing.
+#[derive(Debug, Serialize, Deserialize)]
+struct Made {
+    link: String,
+    wrote: Digest,
+}
 
 /// What is to be written, apart from its category.
 struct Written {
@@ -51,14 +63,19 @@ impl WordPress {
         let written = &written;
         api.with_category(column, |category| async move {
             let new = written.post(rendition, category);
+            let fresh = AtomicBool::new(false);
             let id = match known {
-                Some(id) => {
-                    api.not_changed_by_others(id, &new).await?;
-                    id
-                }
-                None => api.draft(&new).await?,
+                Some(id) => id,
+                None => api.draft(&new, &fresh).await?,
             };
-            api.out(id, &new, written).await
+            let mut body = new.body("publish");
+            if !fresh.load(Ordering::Relaxed) {
+                let there = api.not_changed_by_others(id, &new).await?;
+                if there.is_public() {
+                    body = new.correction();
+                }
+            }
+            api.out(id, &new, &body, written).await
         })
         .await
     }
@@ -68,19 +85,20 @@ impl Written {
     fn post(&self, rendition: &Rendition, category: u64) -> NewPost {
         NewPost {
             slug: rendition.item.to_string(),
-            title: self.text.title.clone(),
+            // An editor's markup is kept by the site and printed by its themes.
+            title: escape(&self.text.title),
             content: self.content.clone(),
-            excerpt: self.text.summary.clone().unwrap_or_default(),
+            excerpt: escape(self.text.summary.as_deref().unwrap_or_default()),
             category,
             tags: self.tags.clone(),
             featured_media: self.media.get(COVER).map_or(0, |cover| cover.id),
         }
     }
 
-    fn note_value(&self, new: &NewPost) -> serde_json::Value {
+    fn note(&self, wrote: Digest) -> Value {
         let media = self.media.iter();
         let note = Note {
-            wrote: new.print(),
+            wrote,
             media: media.map(|(name, file)| (name.clone(), file.id)).collect(),
         };
         serde_json::to_value(note).unwrap_or_default()
@@ -104,7 +122,7 @@ impl Api<'_> {
         let fills = self.cx.fills(rendition, &urls).await?;
         let fills: Fills = fills
             .into_iter()
-            .map(|(name, value)| (name, yigao_channel::html::escape(&value)))
+            .map(|(name, value)| (name, escape(&value)))
             .collect();
         let mut text = text;
         text.body = yigao_core::fill(&text.body, &fills).map_err(|e| {
@@ -113,7 +131,8 @@ impl Api<'_> {
                 .with_effect(Effect::None)
         })?;
         let href = |name: &str| urls.get(name).cloned();
-        let content = content(&mark(self.cx.mark()), &text, &href);
+        let title = escape(&text.title);
+        let content = content(&mark(self.cx.mark()), &title, &text, &href);
         let tags = self.tags(&text.keywords).await?;
         Ok(Written {
             text,
@@ -124,7 +143,7 @@ impl Api<'_> {
     }
 
     /// The post that bears our mark: the one that is there, else a new draft.
-    async fn draft(&self, new: &NewPost) -> R<u64> {
+    async fn draft(&self, new: &NewPost, fresh: &AtomicBool) -> R<u64> {
         let mark = mark(self.cx.mark());
         let mark = mark.as_str();
         self.cx
@@ -138,7 +157,11 @@ impl Api<'_> {
                 || async {
                     match first(&self.find(mark).await?) {
                         Some(post) => Ok(post.id),
-                        None => Ok(self.create(&new.body("draft")).await?.id),
+                        None => {
+                            let post = self.create(&new.body("draft")).await?;
+                            fresh.store(true, Ordering::Relaxed);
+                            Ok(post.id)
+                        }
                     }
                 },
             )
@@ -146,17 +169,19 @@ impl Api<'_> {
     }
 
     /// Makes it public by its number.
-    async fn out(&self, id: u64, new: &NewPost, written: &Written) -> R<Receipt> {
-        let new = &new;
-        let link: String = self
+    async fn out(&self, id: u64, new: &NewPost, body: &Value, written: &Written) -> R<Receipt> {
+        let Made { link, wrote } = self
             .cx
             .step(profile::POST, "", || async move {
-                let post = self.update(id, &new.body("publish")).await?;
+                let post = self.update(id, body).await?;
                 self.as_sent(new, &post)?;
-                Ok(post.link)
+                Ok(Made {
+                    wrote: post.print(),
+                    link: post.link,
+                })
             })
             .await?;
-        let note = written.note_value(new);
+        let note = written.note(wrote);
         Ok(Receipt::by_remote(id.to_string(), Some(link), self.cx.now()).with_note(note))
     }
 
@@ -200,8 +225,9 @@ impl Api<'_> {
         Ok(())
     }
 
-    /// A correction goes over what we wrote, over what it writes itself, or over exactly what a person agreed to replace.
-    async fn not_changed_by_others(&self, id: u64, new: &NewPost) -> R<()> {
+    /// What stands there is written over only when it is ours and as we left it: sealed by its comments, or as the receipt
+    /// remembers it, or what would be written now, or exactly what a person agreed to replace.
+    async fn not_changed_by_others(&self, id: u64, new: &NewPost) -> R<Post> {
         let post = match self.post(id).await {
             Ok(post) => post,
             Err(Stop::Fault(error)) if super::fault::is_gone(&error) => {
@@ -214,19 +240,32 @@ impl Api<'_> {
             Err(stop) => return Err(stop),
         };
         let prior = self.cx.prior();
-        let seen = post.print();
-        if prior.over.is_some() && prior.over == Some(Digest::of_json(&post.leaves())) {
-            return Ok(());
-        }
-        if post.is_in_trash() {
+        let was_out = matches!(prior.standing, Standing::Out(_));
+        // A draft may be our own; what we withdrew is in the trash.
+        let hidden = match post.status.as_str() {
+            "publish" => false,
+            "draft" | "trash" => was_out,
+            _ => true,
+        };
+        if hidden {
             return Err(refused(
-                "the post was put into the site's trash",
-                "文章已被人移入网站回收站：请在网站上还原，或先撤稿再重新投递",
-                "it was put into the site's trash: restore it there, or withdraw it here and publish again",
+                "somebody of the site's staff took the post back",
+                "网站工作人员已把文章收回（草稿、私密、定时或回收站），未再公开：请在网站上恢复公开，或先撤稿再重新投递",
+                "the site's staff took it back (draft, private, scheduled or trash), so it is not made public: put it back there, or withdraw it here and publish again",
             ));
         }
-        if seen == new.print() || wrote(prior).is_none_or(|wrote| wrote == seen) {
-            return Ok(());
+        let mark = mark(self.cx.mark());
+        let seen = post.print();
+        let agreed = prior.over.is_some() && prior.over == Some(Digest::of_json(&post.leaves()));
+        if agreed || seen == new.print() || post.is_as_written(&mark) || wrote(prior, &seen) {
+            return Ok(post);
+        }
+        if !post.bears(&mark) && !has_note(prior) {
+            return Err(refused(
+                "the post does not bear this item's mark",
+                "该编号的文章不是由本程序发布的，未覆盖：请核对裁定时填写的编号",
+                "the post of this number is none of this item's: check the number that was given",
+            ));
         }
         Err(refused(
             "the post was changed on the site",
@@ -243,13 +282,29 @@ pub(super) fn first(found: &[Post]) -> Option<&Post> {
         .min_by_key(|post| (!post.is_public(), post.is_in_trash(), post.id))
 }
 
-/// The digest of what we wrote last; none when a person answered for it.
-fn wrote(prior: &Prior) -> Option<Digest> {
-    let Standing::Out(receipt) = &prior.standing else {
-        return None;
+/// Receipts of what stands, and of what stood beneath something unsure.
+pub(super) fn receipts(prior: &Prior) -> impl Iterator<Item = &Receipt> {
+    let out = match &prior.standing {
+        Standing::Out(receipt) => Some(receipt),
+        _ => None,
     };
-    let note: Option<Note> = serde_json::from_value(receipt.note.clone()).ok();
-    note.map(|note| note.wrote)
+    out.into_iter().chain(&prior.under)
+}
+
+pub(super) fn note(receipt: &Receipt) -> Option<Note> {
+    serde_json::from_value(receipt.note.clone()).ok()
+}
+
+/// Whether a receipt remembers exactly this.
+fn wrote(prior: &Prior, seen: &Digest) -> bool {
+    receipts(prior)
+        .filter_map(note)
+        .any(|note| note.wrote == *seen)
+}
+
+/// Whether a receipt is our own; one that a person gave has no note.
+fn has_note(prior: &Prior) -> bool {
+    receipts(prior).any(|receipt| note(receipt).is_some())
 }
 
 /// The post's number in a receipt.

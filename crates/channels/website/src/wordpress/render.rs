@@ -1,7 +1,10 @@
 //! A version shaped for the site. Pure.
 
 use yigao_channel::{RenderInput, Rendered};
-use yigao_core::{Finding, Intent, Rendition, Severity, Words};
+use yigao_core::{
+    Asset, Digest, Finding, Intent, Rendition, Severity, Words,
+    block::{Block, walk},
+};
 
 use super::{config::Settings, profile::TYPES};
 use crate::article::{findings, render::article};
@@ -27,33 +30,39 @@ pub(super) fn render(settings: &Settings, input: &RenderInput<'_>) -> Rendered {
 }
 
 /// Files of a type that WordPress refuses to keep.
-fn types<'i>(input: &RenderInput<'i>) -> impl Iterator<Item = Finding> + use<'i> {
+fn types(input: &RenderInput<'_>) -> Vec<Finding> {
     let content = &input.version.content;
-    let attachments = content.attachments.iter();
-    attachments.filter_map(|attachment| {
-        let asset = content.assets.get(&attachment.asset)?;
-        if TYPES.contains(&asset.media_type.as_str()) {
-            return None;
+    let mut files: Vec<(&Digest, &str)> = Vec::new();
+    walk(&content.body, &mut |block| {
+        if let Block::Video { media } | Block::Audio { media } = block {
+            files.push((&media.asset, &media.title));
         }
-        let finding = Finding::new(
-            Severity::Block,
-            "attachment_type_not_taken",
-            format!("asset/{}", asset.name),
-            Words::new(
-                format!(
-                    "WordPress 不接受附件“{}”的类型 {}",
-                    attachment.title, asset.media_type
-                ),
-                format!(
-                    "WordPress does not take attachment {:?} of type {}",
-                    attachment.title, asset.media_type
-                ),
-            ),
-            Words::new(
-                "请改存为 PDF、Office 文档或 ZIP",
-                "save it as PDF, an office document or ZIP",
-            ),
-        );
-        Some(finding.predicts("rest_upload_sideload_error"))
-    })
+    });
+    let attachments = content.attachments.iter();
+    files.extend(attachments.map(|file| (&file.asset, file.title.as_str())));
+    let assets = files
+        .into_iter()
+        .filter_map(|(digest, title)| Some((content.assets.get(digest)?, title)));
+    assets
+        .filter(|(asset, _)| !TYPES.contains(&asset.media_type.as_str()))
+        .map(|(asset, title)| not_taken(asset, title))
+        .collect()
+}
+
+fn not_taken(asset: &Asset, title: &str) -> Finding {
+    let kind = &asset.media_type;
+    Finding::new(
+        Severity::Block,
+        "attachment_type_not_taken",
+        format!("asset/{}", asset.name),
+        Words::new(
+            format!("WordPress 不接受附件“{title}”的类型 {kind}"),
+            format!("WordPress does not take attachment {title:?} of type {kind}"),
+        ),
+        Words::new(
+            "请改存为 PDF、Office 文档或 ZIP；视频用 MP4，音频用 MP3",
+            "save it as PDF, an office document or ZIP; a film as MP4, sound as MP3",
+        ),
+    )
+    .predicts("rest_upload_sideload_error")
 }

@@ -1,7 +1,7 @@
 //! The way back: every post that bears our mark, then the files that nobody else uses.
 
 use yigao_channel::{Cx, R, Stop};
-use yigao_core::{Receipt, Standing};
+use yigao_core::{ChannelError, ErrorKind, Prior, Receipt, Standing, Words};
 
 use super::{
     WordPress,
@@ -11,7 +11,7 @@ use super::{
     media::Placed,
     post::{Post, mark},
     profile,
-    publish::number,
+    publish::{note, number, receipts},
 };
 
 impl WordPress {
@@ -22,15 +22,12 @@ impl WordPress {
         }
         let api = self.api(cx);
         let for_good = self.settings.kill == KillManner::Delete;
-        let receipts = [prior.under.as_ref(), out(&prior.standing)];
-        let known: Result<Vec<u64>, _> = receipts.into_iter().flatten().map(number).collect();
-        let known = known?;
-        let posts = api.list(&known).await?;
+        let posts = api.list(Which::AllOf(prior, for_good)).await?;
         for post in &posts {
             api.take_down(*post, for_good).await?;
         }
         cx.release(profile::MEDIA, profile::MEDIA_DELETE, |file: Placed| {
-            api.delete_file(file.id)
+            api.delete_file(file)
         })
         .await?;
         let gone: Vec<String> = posts.iter().map(u64::to_string).collect();
@@ -42,17 +39,31 @@ impl WordPress {
         Ok(Receipt::by_remote(id, None, cx.now()))
     }
 
-    /// Late drafts: what a creation left whose answer was lost and that was not found in time.
+    /// Late drafts: what a creation left whose answer was lost and that was not found in time. What is public, or was, is
+    /// never swept.
     pub(super) async fn sweep(&self, cx: &Cx<'_>, stays: Option<&Receipt>) -> R<()> {
         let api = self.api(cx);
-        for post in api.list(&[]).await? {
-            let is_it = stays.is_some_and(|receipt| receipt.id == post.to_string());
-            if !is_it {
-                api.take_down(post, false).await?;
+        let for_good = self.settings.kill == KillManner::Delete;
+        let kept: Vec<&str> = stays
+            .into_iter()
+            .chain(receipts(cx.prior()))
+            .map(|receipt| receipt.id.as_str())
+            .collect();
+        for post in api.list(Which::Drafts).await? {
+            if !kept.contains(&post.to_string().as_str()) {
+                api.take_down(post, for_good).await?;
             }
         }
         Ok(())
     }
+}
+
+/// What is to be taken down.
+#[derive(Clone, Copy)]
+enum Which<'p> {
+    /// Everything of the item, also what lost its mark; in the trash, too, when it is to be gone for good.
+    AllOf(&'p Prior, bool),
+    Drafts,
 }
 
 impl Api<'_> {
@@ -64,23 +75,48 @@ impl Api<'_> {
         }
     }
 
-    /// Numbers of what bears our mark, and of `known` posts that lost it when somebody replaced the whole text; not of what is
-    /// in the trash. Written down, so that a run after a crash takes down the same ones.
-    async fn list(&self, known: &[u64]) -> R<Vec<u64>> {
+    /// Their numbers, written down, so that a run after a crash takes down the same ones.
+    async fn list(&self, which: Which<'_>) -> R<Vec<u64>> {
         let mark = mark(self.cx.mark());
         let mark = mark.as_str();
         self.cx
             .step(profile::LIST, "", || async move {
                 let mut posts = self.find(mark).await?;
-                for id in known {
-                    if posts.iter().all(|post| post.id != *id) {
-                        posts.extend(self.post_if_there(*id).await?);
-                    }
+                let keeps = |post: &Post| match which {
+                    Which::AllOf(_, for_good) => for_good || !post.is_in_trash(),
+                    Which::Drafts => post.is_draft(),
+                };
+                if let Which::AllOf(prior, _) = which {
+                    self.add_unmarked(prior, &mut posts).await?;
                 }
-                let standing = posts.iter().filter(|post| !post.is_in_trash());
+                let standing = posts.iter().filter(|post| keeps(post));
                 Ok(standing.map(|post| post.id).collect())
             })
             .await
+    }
+
+    /// What our receipts name and the mark does not find: somebody replaced the whole text. A number that a person gave is
+    /// taken only when the post bears the mark, for it may be another's.
+    async fn add_unmarked(&self, prior: &Prior, posts: &mut Vec<Post>) -> R<()> {
+        for receipt in receipts(prior) {
+            let ours = note(receipt).is_some();
+            let id = match number(receipt) {
+                Ok(id) => id,
+                Err(_) if !posts.is_empty() => continue,
+                Err(error) => return Err(error.into()),
+            };
+            if posts.iter().any(|post| post.id == id) {
+                continue;
+            }
+            match self.post_if_there(id).await? {
+                Some(post) if ours => posts.push(post),
+                Some(post) if !post.is_in_trash() && posts.is_empty() => {
+                    return Err(not_ours(id));
+                }
+                Some(_) | None => {}
+            }
+        }
+        Ok(())
     }
 
     /// In the trash or gone already is as good.
@@ -92,21 +128,29 @@ impl Api<'_> {
             .await
     }
 
-    async fn delete_file(&self, id: u64) -> R<()> {
-        gone_is_fine(self.delete_media(id).await)
+    /// What staff put into another post or page stays.
+    async fn delete_file(&self, file: Placed) -> R<()> {
+        if let Some(name) = file.name()
+            && self.is_shown(name).await?
+        {
+            return Ok(());
+        }
+        gone_is_fine(self.delete_media(file.id).await)
     }
+}
+
+fn not_ours(id: u64) -> Stop {
+    let says = format!("post {id} does not bear this item's mark");
+    let error = ChannelError::new(ErrorKind::Rejected, profile::LIST, says);
+    Stop::Fault(error.with_advice(Words::new(
+        format!("编号 {id} 的文章不是由本程序发布的，未撤下：请核对裁定时填写的编号，或在网站上撤下后裁定为已发生"),
+        format!("post {id} is none of this item's and stays: check the number that was given, or take it down on the site and decide that it happened"),
+    )))
 }
 
 fn gone_is_fine(out: R<()>) -> R<()> {
     match out {
         Err(Stop::Fault(error)) if is_gone(&error) => Ok(()),
         other => other,
-    }
-}
-
-fn out(standing: &Standing) -> Option<&Receipt> {
-    match standing {
-        Standing::Out(receipt) => Some(receipt),
-        _ => None,
     }
 }

@@ -1,15 +1,18 @@
 //! Categories and tags by their names.
 
-use std::time::Duration;
+use std::{
+    sync::{Mutex, PoisonError},
+    time::Duration,
+};
 
-use yigao_channel::R;
-use yigao_core::{Found, Timestamp, time::later};
+use yigao_channel::{R, Stop};
+use yigao_core::{ChannelError, ErrorKind, Found, Timestamp, time::later};
 
 use super::{
     api::{Api, Term, encoded, new_term},
     profile,
 };
-use crate::article::columns::Column;
+use crate::article::{columns::Column, readback::unescape};
 
 /// How long a number is trusted: staff rename, merge and delete.
 const TRUSTED: Duration = Duration::from_secs(600);
@@ -34,10 +37,8 @@ impl Api<'_> {
                 &column.slug,
                 || async { Ok(Found::No) },
                 || async {
-                    let query = format!("search={}", encoded(&column.name));
-                    let found = self.terms("categories", &query).await?;
-                    let id = match found.iter().find(|term| is_column(term, column)) {
-                        Some(term) => term.id,
+                    let id = match self.find_category(column).await? {
+                        Some(id) => id,
                         None => {
                             let body =
                                 new_term(&column.name, Some(&column.slug), &column.description);
@@ -52,6 +53,21 @@ impl Api<'_> {
             .await
     }
 
+    /// By its address, which staff who rename it leave alone; else by its name.
+    async fn find_category(&self, column: &Column) -> R<Option<u64>> {
+        let by_slug = format!("slug={}", encoded(&column.slug));
+        let found = self.terms("categories", &by_slug).await?;
+        if let Some(term) = found.first() {
+            return Ok(Some(term.id));
+        }
+        let by_name = format!("search={}", encoded(&column.name));
+        let found = self.terms("categories", &by_name).await?;
+        let named = found
+            .iter()
+            .find(|term| unescape(&term.name) == column.name);
+        Ok(named.map(|term| term.id))
+    }
+
     /// Numbers of the tags with these names.
     pub(super) async fn tags(&self, names: &[String]) -> R<Vec<u64>> {
         if names.is_empty() {
@@ -60,7 +76,7 @@ impl Api<'_> {
         let there = self.known_tags(names).await?;
         let mut ids = Vec::new();
         for name in names {
-            let known = there.iter().find(|term| term.name == *name);
+            let known = there.iter().find(|term| unescape(&term.name) == *name);
             let id = match known {
                 Some(term) => term.id,
                 None => self.make_tag(name).await?,
@@ -80,26 +96,29 @@ impl Api<'_> {
     }
 
     async fn make_tag(&self, name: &str) -> R<u64> {
+        // It is not among those that the site has: one that was made earlier is there no more.
+        let fresh: Mutex<Option<u64>> = Mutex::new(None);
+        let fresh = &fresh;
         self.cx
-            .keep(
+            .keep_with(
                 profile::TAG,
                 name,
                 || async { Ok(Found::No) },
                 || async {
                     let body = new_term(name, None, "");
                     let id = self.make_term(profile::TAG, "tags", &body).await?;
+                    *fresh.lock().unwrap_or_else(PoisonError::into_inner) = Some(id);
                     Ok((id, self.trusted()))
+                },
+                |id: u64| async move {
+                    if *fresh.lock().unwrap_or_else(PoisonError::into_inner) == Some(id) {
+                        return Ok(id);
+                    }
+                    let says = "a tag that was made is not on the site any more";
+                    let error = ChannelError::new(ErrorKind::Rejected, profile::TAG, says);
+                    Err(Stop::Fault(error.with_renew()))
                 },
             )
             .await
     }
-}
-
-fn is_column(term: &Term, column: &Column) -> bool {
-    term.slug == column.slug || unescaped(&term.name) == column.name
-}
-
-/// Names come with their ampersands written out.
-fn unescaped(name: &str) -> String {
-    name.replace("&amp;", "&")
 }

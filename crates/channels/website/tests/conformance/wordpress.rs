@@ -130,9 +130,7 @@ impl Remote for Far {
             return Tampered::Impossible("there is no copy");
         };
         let changed = site().sql(&format!(
-            "update wp_posts set post_content = replace(post_content, '</p><!-- /', '〇〇</p><!-- /') where ID = {id}; \
-             update wp_posts set post_content = replace(post_content, '</a>', '〇〇</a>') where ID = {id}; \
-             update wp_posts set post_title = concat(post_title, '〇') where ID = {id}"
+            "update wp_posts set post_content = replace(post_content, '。', '〇。') where ID = {id}"
         ));
         changed.expect("the database takes it");
         Tampered::Done
@@ -171,7 +169,7 @@ pub(crate) fn subject() -> Subject {
             "wordpress",
             Paper {
                 example: include_str!("../../example-wordpress.toml"),
-                ..Paper::of::<Website>(include_str!("../../README.md"))
+                ..Paper::of::<Website>(include_str!("../../WORDPRESS.md"))
             },
             make,
         )

@@ -192,7 +192,8 @@ fn fitted(html: &str) -> String {
         ("<td>", format!("<td {CELL}>")),
         (
             "<dl ",
-            "<dl style=\"border:1px solid #bbb;padding:.6em 1em\" ".to_owned(),
+            "<dl style=\"box-sizing:border-box;border:1px solid #bbb;padding:.6em 1em\" "
+                .to_owned(),
         ),
         (
             "<div class=\"fact",

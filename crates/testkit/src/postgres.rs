@@ -297,7 +297,7 @@ pub(crate) fn free_port() -> io::Result<u16> {
         .port())
 }
 
-fn finished(mut command: Command) -> io::Result<String> {
+pub(crate) fn finished(mut command: Command) -> io::Result<String> {
     let output = command.stdin(Stdio::null()).output()?;
     if output.status.success() {
         return Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned());

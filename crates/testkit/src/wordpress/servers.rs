@@ -5,7 +5,7 @@ use std::{
     io::{self, Read as _, Write as _},
     net::{Ipv4Addr, TcpStream},
     path::Path,
-    process::{Command, Stdio},
+    process::Command,
     sync::PoisonError,
     time::{Duration, Instant},
 };
@@ -13,7 +13,7 @@ use std::{
 use super::{Limits, Part, TREE, WordPress, read_passwords};
 use crate::{
     keeper::{Keep, end},
-    postgres::pause,
+    postgres::{finished, pause},
 };
 
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -195,15 +195,4 @@ impl WordPress {
         }
         command
     }
-}
-
-fn finished(mut command: Command) -> io::Result<String> {
-    let output = command.stdin(Stdio::null()).output()?;
-    if output.status.success() {
-        return Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned());
-    }
-    let program = Path::new(command.get_program()).display().to_string();
-    let says = String::from_utf8_lossy(&output.stderr).trim().to_owned();
-    let printed = String::from_utf8_lossy(&output.stdout).trim().to_owned();
-    Err(io::Error::other(format!("{program}: {says} {printed}")))
 }

@@ -77,8 +77,8 @@ pub(crate) struct Demo {
     /// YIGAO_LEDGER_URL and YIGAO_BELL_URL.
     #[arg(long, conflicts_with = "keep")]
     pub(crate) distributed: bool,
-    /// A WordPress beside the static site; somebody of its staff changes a word. Its address and log-ins are read from
-    /// YIGAO_WORDPRESS_URL, _USER, _PASSWORD and _ADMIN_PASSWORD.
+    /// A WordPress beside the static site; somebody of its staff changes a word. Its address and the passwords of its
+    /// editor `publisher` and of `admin` are read from YIGAO_WORDPRESS_URL, _PASSWORD and _ADMIN_PASSWORD.
     #[arg(long, conflicts_with = "keep")]
     pub(crate) wordpress: bool,
     /// Folder with the sample items.

@@ -183,6 +183,43 @@ fn five_new_pictures_take_few_calls_and_a_change_without_new_ones_fewer() {
     assert_eq!(calls(&site), before);
 }
 
+/// An item of one paragraph.
+fn note(home: &Home, title: &str, words: &str) {
+    home.write(
+        "note/item.md",
+        format!("---\nid: note\nkind: news\ntitle: {title}\nsummary: 摘要\nunit: 青川市文化和旅游局\ncolumn: 要闻动态\n---\n\n{words}\n"),
+    );
+    home.run(&["item", "import", "note"]).ok();
+}
+
+#[test]
+fn what_staff_took_back_stays_back() {
+    let Some(site) = site() else { return };
+    let home = home("wordpress-hidden", &site);
+    note(&home, "一则消息", "一段话。");
+    home.run(&["item", "publish", "note", "--approve"]).ok();
+    site.sql("update wp_posts set post_status = 'private' where post_type = 'post'")
+        .unwrap();
+    note(&home, "一则消息", "另一段话。");
+    home.run(&["item", "correct", "note", "--approve"])
+        .fails(5, &["收回"]);
+    assert_eq!(posts(&site), ["private 一则消息"]);
+}
+
+/// An editor's markup is kept by WordPress, and themes print titles as they are.
+#[test]
+fn markup_in_a_title_stays_words() {
+    let Some(site) = site() else { return };
+    let home = home("wordpress-title", &site);
+    note(&home, "\"<img src=x onerror=alert(1)> 甲<乙\"", "一段话。");
+    home.run(&["item", "publish", "note", "--approve"]).ok();
+    let there = posts(&site).join("\n");
+    assert!(
+        there.contains("&lt;img src=x onerror=alert(1)&gt; 甲&lt;乙") && !there.contains("<img"),
+        "{there}"
+    );
+}
+
 #[test]
 fn what_is_set_up_wrongly_is_told_before_anything_is_sent() {
     let Some(site) = site() else { return };

@@ -27,7 +27,6 @@ pub(super) struct Api<'a> {
 pub(super) struct Term {
     pub(super) id: u64,
     pub(super) name: String,
-    pub(super) slug: String,
 }
 
 /// A file in the site's library.
@@ -112,14 +111,14 @@ impl Api<'_> {
     }
 
     pub(super) async fn terms(&self, kind: &str, query: &str) -> R<Vec<Term>> {
-        let path = format!("{kind}?{query}&per_page=100&context=edit&_fields=id,name,slug");
+        let path = format!("{kind}?{query}&per_page=100&context=edit&_fields=id,name");
         self.get(profile::TERMS, &path).await
     }
 
     /// Makes a category or tag, or answers the one that is there already.
     pub(super) async fn make_term(&self, op: &'static str, kind: &str, body: &Value) -> R<u64> {
         let call = self
-            .call(op, Method::Post, &format!("{kind}?_fields=id,name,slug"))
+            .call(op, Method::Post, &format!("{kind}?_fields=id,name"))
             .json(body);
         self.cx
             .http(call, |answer| match existing_term(answer) {

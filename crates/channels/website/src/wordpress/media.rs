@@ -45,7 +45,7 @@ impl Api<'_> {
             .filter_map(|d| d.made.as_ref().map(slug))
             .collect();
         let list: Vec<&str> = slugs.iter().map(String::as_str).collect();
-        let there = self.library(&list).await?;
+        let there = self.files_named(&list).await?;
         let mut by_content: BTreeMap<&str, Placed> = BTreeMap::new();
         for derivative in &rendition.media {
             let digest = derivative.made.as_ref().map(|made| made.digest.as_str());
@@ -79,7 +79,7 @@ impl Api<'_> {
                 profile::MEDIA,
                 made.digest.as_str(),
                 || async {
-                    let found = known(&self.library(&[&slug]).await?)?;
+                    let found = known(&self.files_named(&[&slug]).await?)?;
                     remember(&fresh, found.as_ref());
                     Ok(found.map_or(Found::No, Found::Yes))
                 },
@@ -130,7 +130,7 @@ impl Api<'_> {
         Ok(sound(&attachment, made)?)
     }
 
-    pub(super) async fn library(&self, slugs: &[&str]) -> R<Vec<Attachment>> {
+    pub(super) async fn files_named(&self, slugs: &[&str]) -> R<Vec<Attachment>> {
         self.media(&format!("slug={}", encoded(&slugs.join(","))))
             .await
     }

@@ -12,7 +12,7 @@ use crate::article::{
 
 /// Fields that are asked for; without the list every answer holds the text three times.
 pub(super) const FIELDS: &str =
-    "_fields=id,status,slug,link,title.raw,content.raw,excerpt.raw,categories,tags,featured_media";
+    "_fields=id,status,link,title.raw,content.raw,categories,tags,featured_media";
 
 /// States in which a post may be; `any` leaves out the trash.
 pub(super) const STATES: &str = "publish,future,draft,pending,private,trash";
@@ -22,18 +22,16 @@ pub(super) const STATES: &str = "publish,future,draft,pending,private,trash";
 pub(super) struct Post {
     pub(super) id: u64,
     pub(super) status: String,
-    pub(super) slug: String,
     pub(super) link: String,
     pub(super) title: Raw,
     pub(super) content: Raw,
-    pub(super) excerpt: Raw,
     pub(super) categories: Vec<u64>,
     pub(super) tags: Vec<u64>,
     pub(super) featured_media: u64,
 }
 
 /// A text as it was written, before the site's filters.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize)]
 pub(super) struct Raw {
     pub(super) raw: String,
 }
@@ -252,11 +250,9 @@ mod tests {
         let post = |title: &str, raw: &str| Post {
             id: 1,
             status: "publish".into(),
-            slug: String::new(),
             link: String::new(),
             title: Raw { raw: title.into() },
             content: Raw { raw: raw.into() },
-            excerpt: Raw::default(),
             categories: Vec::new(),
             tags: Vec::new(),
             featured_media: 0,

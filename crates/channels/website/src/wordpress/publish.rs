@@ -108,12 +108,8 @@ impl Written {
 impl Api<'_> {
     /// Uploads what the library lacks and fills the text.
     async fn prepare(&self, rendition: &Rendition) -> R<Written> {
-        let text: Text = serde_json::from_value(rendition.payload.clone()).map_err(|e| {
-            let says = format!("the rendition was made by another program: {e}");
-            ChannelError::new(ErrorKind::Protocol, profile::DRAFT, says)
-                .with_retry(Retry::Never)
-                .with_effect(Effect::None)
-        })?;
+        let mut text: Text = serde_json::from_value(rendition.payload.clone())
+            .map_err(|e| unusable(&format!("the rendition was made by another program: {e}")))?;
         let media = self.place_media(rendition).await?;
         let urls: Fills = media
             .iter()
@@ -124,12 +120,7 @@ impl Api<'_> {
             .into_iter()
             .map(|(name, value)| (name, escape(&value)))
             .collect();
-        let mut text = text;
-        text.body = yigao_core::fill(&text.body, &fills).map_err(|e| {
-            ChannelError::new(ErrorKind::Protocol, profile::DRAFT, e.to_string())
-                .with_retry(Retry::Never)
-                .with_effect(Effect::None)
-        })?;
+        text.body = yigao_core::fill(&text.body, &fills).map_err(|e| unusable(&e.to_string()))?;
         let href = |name: &str| urls.get(name).cloned();
         let title = escape(&text.title);
         let content = content(&mark(self.cx.mark()), &title, &text, &href);
@@ -316,6 +307,13 @@ pub(super) fn number(receipt: &Receipt) -> Result<u64, ChannelError> {
             "what was given is no post's number: it stands in the address of its editing page (post=)",
         ))
     })
+}
+
+/// A rendition that nothing can be made of; nothing was sent.
+fn unusable(says: &str) -> ChannelError {
+    ChannelError::new(ErrorKind::Protocol, profile::DRAFT, says)
+        .with_retry(Retry::Never)
+        .with_effect(Effect::None)
 }
 
 fn refused(says: &str, zh: &str, en: &str) -> Stop {

@@ -19,6 +19,8 @@ if [ "$want" = test ] && [ "${PARTS:-all}" != core ]; then
     [ -n "$(fc-list :lang=zh-cn 2>/dev/null)" ] || lacks="$lacks fontconfig fonts-noto-cjk"
     command -v python3 >/dev/null 2>&1 || lacks="$lacks python3"
     command -v npm >/dev/null 2>&1 || lacks="$lacks npm"
+    # For Plone, which tests/plone.sh brings from PyPI.
+    python3 -c 'import ensurepip, venv' 2>/dev/null || lacks="$lacks python3-venv"
 fi
 # A real WordPress: the tests run its servers themselves, on ports and in a folder of their own.
 if [ "$want" = wordpress ] || [ -n "$parts" ]; then

@@ -240,11 +240,20 @@ fn the_operators_pages_name_every_operation_of_the_profile() {
         "destinations/board.toml",
         format!("kind = \"memory\"\nname = \"板\"\n[channel]\nbase_url = \"http://127.0.0.1:9\"\ntoken = {{ file = {board:?} }}\ndedupe = \"key\"\n"),
     );
+    let gateway = home.write("secrets/gateway", "0123456789");
+    let manifest = read("crates/channels/http/example.toml")
+        .replace("home = true\n", "")
+        .replace(
+            "{ env = \"YIGAO_GATEWAY_PASSWORD\" }",
+            &format!("{{ file = {gateway:?} }}"),
+        );
+    home.write("destinations/gateway.toml", manifest);
     for (destination, kind) in [
         ("site", "website"),
         ("account", "wechat"),
         ("push", "county"),
         ("board", "memory"),
+        ("gateway", "http"),
     ] {
         let shown = home.json(&["destination", "show", destination]);
         let ops = shown["ops"].as_array().unwrap_or_else(|| panic!("{shown}"));

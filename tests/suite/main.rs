@@ -11,6 +11,7 @@ mod browser;
 mod crash;
 mod docs;
 mod flows;
+mod manifest;
 mod plan;
 mod program;
 mod real_disk;

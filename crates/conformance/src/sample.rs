@@ -155,6 +155,8 @@ pub fn news() -> Version {
 pub fn news_corrected() -> Version {
     let mut content = news().content;
     content.title = "古城夜游季本周日开幕".into();
+    // A site may print it above the text.
+    content.summary = Some("古城夜游季本周日开幕，市民可免费预约。".into());
     content
         .body
         .retain(|block| !matches!(block, Block::Gallery { .. }));

@@ -19,6 +19,8 @@ pub(crate) fn routes() -> Router<Sandbox> {
         .route("/wechat/account", post(wechat_account))
         .route("/wechat/staff", post(wechat_staff))
         .route("/wechat/state", get(wechat_state))
+        .route("/gateway/staff", post(gateway_staff))
+        .route("/gateway/state", get(gateway_state))
         .route("/county/{centre}/settings", post(county_settings))
         .route("/county/{centre}/staff", post(county_staff))
         .route("/county/{centre}/state", get(county_state))
@@ -87,6 +89,14 @@ async fn county_settings(
     body: Bytes,
 ) -> Response<Body> {
     told(read(&body).and_then(|patch| sandbox.county_settings(&centre, &patch)))
+}
+
+async fn gateway_staff(State(sandbox): State<Sandbox>, body: Bytes) -> Response<Body> {
+    told(read(&body).and_then(|order| sandbox.gateway_staff(&order)))
+}
+
+async fn gateway_state(State(sandbox): State<Sandbox>) -> Response<Body> {
+    Json(sandbox.gateway_state()).into_response()
 }
 
 async fn county_staff(

@@ -17,6 +17,8 @@ pub enum Platform {
     Wechat,
     /// The county media centres, all of them.
     County,
+    /// The gateway of a closed CMS.
+    Gateway,
 }
 
 /// What happens to a call that a fault meets.

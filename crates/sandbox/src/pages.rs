@@ -2,6 +2,7 @@
 
 mod account;
 mod centre;
+mod gateway;
 
 use axum::body::Body;
 use axum::extract::State;
@@ -14,6 +15,7 @@ use crate::sandbox::Sandbox;
 
 pub(crate) use account::{article, phone, wechat_picture};
 pub(crate) use centre::{county_picture, decide, inbox, inbox_item, item_page};
+pub(crate) use gateway::{gateway_file, gateway_page};
 
 const STYLE: &str = include_str!("pages/style.css");
 

@@ -9,6 +9,7 @@ use crate::call::{Answer, Call};
 use crate::clock::Clock;
 use crate::county::County;
 use crate::faults::{Armed, Fault, FaultOrder, Faults, Platform};
+use crate::gateway::Gateway;
 use crate::settings::SandboxConfig;
 use crate::wechat::Account;
 
@@ -28,6 +29,7 @@ struct Inner {
 pub(crate) struct World {
     pub(crate) wechat: Account,
     pub(crate) county: County,
+    pub(crate) gateway: Gateway,
     pub(crate) faults: Faults,
     late: Vec<Late>,
 }
@@ -46,6 +48,7 @@ impl World {
         Self {
             wechat: Account::new(base, config.wechat.clone(), now),
             county: County::new(base, &config.centres, now),
+            gateway: Gateway::new(base, now),
             faults: Faults::default(),
             late: Vec::new(),
         }
@@ -55,6 +58,7 @@ impl World {
         match platform {
             Platform::Wechat => self.wechat.answer(op, call, now),
             Platform::County => self.county.answer(op, call, now),
+            Platform::Gateway => self.gateway.answer(op, call, now),
         }
     }
 
@@ -62,6 +66,7 @@ impl World {
         match platform {
             Platform::Wechat => self.wechat.calls.push(entry),
             Platform::County => self.county.calls.push(entry),
+            Platform::Gateway => self.gateway.calls.push(entry),
         }
     }
 }
@@ -153,6 +158,34 @@ impl Sandbox {
         self.world().county.staff(centre, order, now)
     }
 
+    /// What the gateway's site now holds.
+    pub fn gateway_state(&self) -> Value {
+        self.world().gateway.state()
+    }
+
+    /// The password of the gateway's user `yigao`.
+    pub fn gateway_password(&self) -> String {
+        self.world().gateway.password.clone()
+    }
+
+    /// Ends every log-in at the gateway.
+    pub fn end_gateway_sessions(&self) {
+        self.world().gateway.end_sessions();
+    }
+
+    /// A published page of the gateway's site.
+    pub fn gateway_page(&self, id: u64) -> Option<String> {
+        crate::gateway::page(&self.world().gateway, id)
+    }
+
+    /// Changes a word of a document behind the interface.
+    ///
+    /// # Errors
+    /// A sentence that says what is wrong with the order.
+    pub fn gateway_staff(&self, order: &Value) -> Result<Value, String> {
+        self.world().gateway.staff(order)
+    }
+
     /// Forgets everything; settings are as at the start again.
     pub fn reset(&self) {
         self.0.clock.reset();
@@ -227,11 +260,14 @@ impl Sandbox {
         match platform {
             Platform::Wechat => self.world().wechat.refusal(code, now),
             Platform::County => County::refusal(code),
+            Platform::Gateway => Gateway::refusal(code),
         }
     }
 
     pub(crate) fn kill_tokens(&self) {
-        self.world().wechat.tokens.kill_all();
+        let mut world = self.world();
+        world.wechat.tokens.kill_all();
+        world.gateway.end_sessions();
     }
 }
 

@@ -134,6 +134,9 @@ fn routes(sandbox: Sandbox) -> Router {
         .route("/wechat/mmbiz/{id}/{size}", get(pages::wechat_picture))
         .route("/wechat/s", get(pages::article))
         .route("/wechat/phone", get(pages::phone))
+        .route("/gateway/gov.do", post(gateway_api))
+        .route("/gateway/pub/{page}", get(pages::gateway_page))
+        .route("/gateway/file/{name}", get(pages::gateway_file))
         .route("/county/{centre}/items", any(county_items))
         .route("/county/{centre}/media/{sha256}", any(county_media))
         .route("/county/{centre}/items/{id}/page", get(pages::item_page))
@@ -199,6 +202,20 @@ async fn wechat_api(
 ) -> Response<Body> {
     let call = call((method, uri, headers), peer, body);
     faults::answer(&sandbox, Platform::Wechat, &op, call).await
+}
+
+async fn gateway_api(
+    State(sandbox): State<Sandbox>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    method: Method,
+    uri: Uri,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response<Body> {
+    let call = call((method, uri, headers), peer, body);
+    let part = |name: &str| call.query(name).unwrap_or_default().to_owned();
+    let op = format!("{}.{}", part("serviceid"), part("methodname"));
+    faults::answer(&sandbox, Platform::Gateway, &op, call).await
 }
 
 async fn county_items(

@@ -6,7 +6,6 @@ mod console;
 mod drafts;
 mod json;
 mod material;
-mod multipart;
 mod publish;
 mod quota;
 mod tokens;

@@ -1,11 +1,15 @@
 #![doc = include_str!("../README.md")]
 
 mod account;
+mod exchange;
 mod keeper;
+mod plone;
 mod postgres;
 mod redis;
 mod wordpress;
 
+pub use exchange::{Exchanged, exchange};
+pub use plone::Plone;
 pub use postgres::{Postgres, Programs};
 pub use redis::Redis;
 pub use wordpress::{Limits, Part, WordPress, WordPressPrograms};

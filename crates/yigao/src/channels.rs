@@ -2,17 +2,32 @@
 
 use std::sync::Arc;
 
+use serde::Deserialize;
 use toml::Table;
 use yigao_channel::{Adapter, Channel, ConfigError, Opening};
+use yigao_core::Rendition;
+use yigao_http::{DryCall, Manifest};
 
 /// Opens a destination from its `[channel]` table.
 type Open = fn(Table, &Opening<'_>) -> Result<Arc<dyn Channel>, ConfigError>;
+
+/// Everything that is wrong with the text of a destination's file.
+type Lint = fn(&str, &Opening<'_>) -> Vec<Wrong>;
+
+/// A mistake in a file.
+pub(crate) enum Wrong {
+    /// It does not read, or has a key that nobody knows.
+    Toml(toml::de::Error),
+    /// It reads, and a value is wrong.
+    Config(ConfigError),
+}
 
 /// A registered kind of channel.
 pub(crate) struct Kind {
     pub(crate) name: &'static str,
     pub(crate) example: &'static str,
     pub(crate) open: Open,
+    pub(crate) lint: Lint,
 }
 
 /// All of them.
@@ -20,17 +35,25 @@ pub(crate) const KINDS: &[Kind] = &[
     kind::<yigao_website::Website>(),
     kind::<yigao_wechat::Wechat>(),
     kind::<yigao_county::County>(),
+    Kind {
+        lint: lint_manifest,
+        ..kind::<yigao_http::Http>()
+    },
     kind::<yigao_memory::Memory>(),
 ];
 
 /// Examples of drivers that a kind has besides the one of its own example.
-pub(crate) const DRIVERS: &[(&str, &str)] = &[("wordpress", yigao_website::WORDPRESS_EXAMPLE)];
+pub(crate) const DRIVERS: &[(&str, &str)] = &[
+    ("wordpress", yigao_website::WORDPRESS_EXAMPLE),
+    ("plone", yigao_http::PLONE),
+];
 
 const fn kind<A: Adapter>() -> Kind {
     Kind {
         name: A::KIND,
         example: A::EXAMPLE,
         open: open::<A>,
+        lint: lint::<A>,
     }
 }
 
@@ -40,4 +63,53 @@ fn open<A: Adapter>(table: Table, opening: &Opening<'_>) -> Result<Arc<dyn Chann
         ConfigError::new("channel", format!("写法不对：{says}"), says)
     })?;
     Ok(Arc::new(A::open(config, opening)?))
+}
+
+/// A whole file, for places in it.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File<C> {
+    #[serde(rename = "kind")]
+    _kind: String,
+    #[serde(rename = "name")]
+    _name: String,
+    #[serde(default, rename = "home")]
+    _home: bool,
+    #[serde(rename = "cover")]
+    _cover: Option<std::path::PathBuf>,
+    channel: C,
+}
+
+fn lint<A: Adapter>(text: &str, opening: &Opening<'_>) -> Vec<Wrong> {
+    match toml::from_str::<File<A::Config>>(text) {
+        Err(error) => vec![Wrong::Toml(error)],
+        Ok(file) => {
+            let error = A::open(file.channel, opening).err();
+            error.map(Wrong::Config).into_iter().collect()
+        }
+    }
+}
+
+/// Of a manifest everything is told at once.
+fn lint_manifest(text: &str, opening: &Opening<'_>) -> Vec<Wrong> {
+    match toml::from_str::<File<Manifest>>(text) {
+        Err(error) => vec![Wrong::Toml(error)],
+        Ok(file) => {
+            let problems = yigao_http::problems(file.channel, opening);
+            problems.into_iter().map(Wrong::Config).collect()
+        }
+    }
+}
+
+/// The calls of a manifest, filled and not sent; none of a kind that is no manifest.
+pub(crate) fn dry_calls(
+    kind: &str,
+    channel: Table,
+    opening: &Opening<'_>,
+    rendition: &Rendition,
+) -> Vec<DryCall> {
+    let manifest = (kind == yigao_http::Http::KIND).then(|| channel.try_into());
+    let manifest: Option<Manifest> = manifest.and_then(Result::ok);
+    let calls = manifest.map(|manifest| yigao_http::dry(manifest, opening, rendition));
+    calls.and_then(Result::ok).unwrap_or_default()
 }

@@ -298,6 +298,22 @@ pub(crate) enum Destination {
     },
     /// Goes on 恢复.
     Resume { destination: DestinationId },
+    /// Reads a destination's file and tells every mistake with its line and column; sends nothing 检查文件.
+    Lint { file: PathBuf },
+    /// Tries a destination's file with an item: fills every call and prints it; with --send also publishes, reads back and
+    /// withdraws there, in a ledger of its own that is thrown away, and prints each exchange without its secrets 试投.
+    Try {
+        file: PathBuf,
+        /// The item's file or folder, as `item import` takes it.
+        #[arg(long)]
+        item: PathBuf,
+        /// Really send.
+        #[arg(long)]
+        send: bool,
+        /// With --send: leave it there.
+        #[arg(long, requires = "send")]
+        keep: bool,
+    },
 }
 
 #[derive(Debug, Subcommand)]
@@ -306,6 +322,6 @@ pub(crate) enum Config {
     Show,
     /// Reads everything, opens every destination, sends nothing 检查.
     Check,
-    /// An example file for a destination: website, wordpress, wechat, county, memory 范例.
+    /// An example file for a destination: website, wordpress, http, plone, wechat, county, memory 范例.
     Example { kind: String },
 }

@@ -6,9 +6,11 @@ mod demo;
 mod destination;
 mod explain;
 mod item;
+mod lint;
 mod operate;
 mod send;
 mod serve;
+mod tryout;
 
 use std::path::PathBuf;
 

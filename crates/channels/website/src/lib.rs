@@ -1,7 +1,5 @@
 #![doc = include_str!("../README.md")]
 
-mod address;
-mod article;
 mod config;
 mod driver_static;
 mod wordpress;
@@ -13,10 +11,10 @@ use yigao_channel::{
 };
 use yigao_core::{Observation, Prior, Receipt, Rendition};
 
-pub use article::columns::Column;
 pub use config::Config;
 pub use driver_static::config::StaticConfig;
 pub use wordpress::config::{KillManner, WordPressConfig};
+pub use yigao_article::columns::Column;
 
 /// An example file for a site on WordPress.
 pub const WORDPRESS_EXAMPLE: &str = include_str!("../example-wordpress.toml");

@@ -4,8 +4,9 @@
 
 use serde_json::{Value, json};
 
-use super::{Account, Refusal, Reply, multipart, ok, page, text};
+use super::{Account, Refusal, Reply, ok, page, text};
 use crate::call::Call;
+use crate::multipart;
 use crate::picture::{Kind, png_size};
 
 const BODY_PICTURE_BYTES: usize = 1024 * 1024;

@@ -24,6 +24,13 @@ pub(super) async fn run(call: &Call<'_>, args: Destination) -> anyhow::Result<()
             no_wait,
         } => drain(call, &destination, &reason, no_wait).await,
         Destination::Resume { destination } => pause(call, &destination, None).await,
+        Destination::Lint { file } => super::lint::run(call, &file),
+        Destination::Try {
+            file,
+            item,
+            send,
+            keep,
+        } => super::tryout::run(call, &file, &item, send, keep).await,
     }
 }
 

@@ -21,6 +21,27 @@ pub(crate) struct DestinationFile {
     pub(crate) channel: Table,
 }
 
+impl DestinationFile {
+    /// A file by itself, wherever it stands; it is called by its own name where that is one for a destination.
+    pub(crate) fn read(path: &Path) -> Result<Self, super::ConfigProblems> {
+        let raw = read(path).map_err(|says| super::ConfigProblems(vec![says]))?;
+        let stem = path.file_stem().map(|stem| stem.to_string_lossy());
+        let id = DestinationId::parse(&stem.unwrap_or_default());
+        let folder = path.parent().unwrap_or(Path::new(""));
+        Ok(Self {
+            id: id.or_else(|_| DestinationId::parse("try")).map_err(|e| {
+                super::ConfigProblems(vec![Words::new(e.to_string(), e.to_string())])
+            })?,
+            path: path.to_owned(),
+            kind: raw.kind,
+            name: raw.name,
+            home: raw.home,
+            cover: raw.cover.map(|cover| folder.join(cover)),
+            channel: raw.channel,
+        })
+    }
+}
+
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct RawDestination {

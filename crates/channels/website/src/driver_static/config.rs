@@ -2,12 +2,11 @@
 
 use serde::Deserialize;
 use url::Url;
-use yigao_channel::{ConfigError, web_address};
-
-use crate::{
+use yigao_article::{
     address::base_url,
-    article::columns::{Column, Columns, default_columns},
+    columns::{Column, Columns, default_columns},
 };
+use yigao_channel::{ConfigError, web_address};
 
 /// Keys under `[channel]` besides `driver`.
 #[derive(Clone, Debug, Deserialize)]

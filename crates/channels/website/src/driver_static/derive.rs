@@ -10,7 +10,7 @@ use super::{
     profile::DERIVE,
     site::{self, article, column, feed, home, map, related::related, sitemap},
 };
-use crate::article::columns::Column;
+use yigao_article::columns::Column;
 
 /// A derived page, by the name its step has in the journal.
 #[derive(Clone, Debug, PartialEq, Eq)]

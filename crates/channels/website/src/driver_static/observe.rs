@@ -7,7 +7,7 @@ use super::{
     StaticSite, files,
     payload::{Note, Placed},
 };
-use crate::article::{
+use yigao_article::{
     body::CONTENT_END,
     readback::{self, Page},
     text::{LeafMark, head},

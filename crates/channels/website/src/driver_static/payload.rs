@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use yigao_core::{Digest, Timestamp};
 
-use crate::article::text::{LeafMark, Text};
+use yigao_article::text::{LeafMark, Text};
 
 /// `Rendition.payload`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

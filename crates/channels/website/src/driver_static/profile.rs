@@ -3,7 +3,7 @@
 use yigao_channel::{Again, Completion, Correction, Kill, Length, Limits, Op, Profile};
 
 use super::config::Settings;
-use crate::article::findings::{ATTACHMENT_BYTES, TITLE_CHARS};
+use yigao_article::findings::{ATTACHMENT_BYTES, TITLE_CHARS};
 
 pub(super) const READ: &str = "read";
 /// Fixes address and time of a delivery in the journal; writes nothing.

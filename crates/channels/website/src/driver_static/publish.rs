@@ -21,7 +21,7 @@ use super::{
         related::related,
     },
 };
-use crate::article::{
+use yigao_article::{
     readback,
     render::COVER,
     text::{LeafMark, Text},

@@ -4,7 +4,7 @@ use yigao_channel::{RenderInput, Rendered};
 use yigao_core::{Intent, Leaf, LeafKind, Rendition};
 
 use super::{config::Settings, payload::Payload, site::notice};
-use crate::article::{
+use yigao_article::{
     findings::{self, ATTACHMENT_BYTES},
     render::{PREVIEW_STYLE, article},
 };

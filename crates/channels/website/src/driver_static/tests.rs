@@ -17,7 +17,7 @@ use super::{
     },
     testing::{at, entry, everything, input, para, rendered, settings, stored, version},
 };
-use crate::article::readback;
+use yigao_article::readback;
 
 fn codes(content: Content) -> Vec<(String, Severity)> {
     let (version, site) = (version(content), DestinationId::parse("site").unwrap());

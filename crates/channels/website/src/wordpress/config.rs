@@ -5,9 +5,9 @@ use serde::Deserialize;
 use url::Url;
 use yigao_channel::{ConfigError, Opening, Secret, SecretRef};
 
-use crate::{
+use yigao_article::{
     address::base_url,
-    article::columns::{Column, Columns, default_columns},
+    columns::{Column, Columns, default_columns},
 };
 
 /// A site's servers give up before this, usually; a gateway that waits longer needs a larger number.

@@ -9,7 +9,7 @@ use super::{
     post::{Note, Post, mark, opening},
     publish::{first, note, number},
 };
-use crate::article::readback::leaves_of;
+use yigao_article::readback::leaves_of;
 
 impl WordPress {
     pub(super) async fn look_at(&self, cx: &Cx<'_>, prior: &Prior) -> R<Observation> {

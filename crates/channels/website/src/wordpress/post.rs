@@ -4,10 +4,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use yigao_core::{Digest, Leaf, LeafKind};
 
-use crate::article::{
-    body::regions,
+use yigao_article::{
     readback::{leaves_of, unescape},
     text::Text,
+    whole::{fitted, whole},
 };
 
 /// Fields that are asked for; without the list every answer holds the text three times.
@@ -158,53 +158,9 @@ pub(super) fn content(
     text: &Text,
     href: &dyn Fn(&str) -> Option<String>,
 ) -> String {
-    let subtitle = text.subtitle.as_deref().map(|subtitle| {
-        let words = yigao_channel::html::escape(subtitle);
-        format!("<p class=\"subtitle\">{words}</p>")
-    });
-    let parts = regions(text, &|file| href(&file.name));
-    let html = format!(
-        "{}<p class=\"byline\">{}</p>{}{}",
-        subtitle.unwrap_or_default(),
-        crate::article::body::byline(text, None),
-        parts.facts,
-        parts.content
-    );
+    let html = whole(text, &|file| href(&file.name));
     let inner = fitted(&harmless(&html));
     format!("{}{inner}{}", opening(mark), closing(mark, title, &inner))
-}
-
-/// Themes style what their own editor makes. Pictures that overflow a phone, tables without lines and a
-/// disclosure box that looks like running text are not left to them.
-fn fitted(html: &str) -> String {
-    const FIT: &str = "style=\"max-width:100%;height:auto\"";
-    const CELL: &str = "style=\"border:1px solid #bbb;padding:.3em .6em\"";
-    let tags = [
-        ("<img ", format!("<img {FIT} ")),
-        ("<video ", format!("<video {FIT} ")),
-        (
-            "<table",
-            "<table style=\"width:100%;border-collapse:collapse\"".to_owned(),
-        ),
-        ("<th ", format!("<th {CELL} ")),
-        ("<td>", format!("<td {CELL}>")),
-        (
-            "<dl ",
-            "<dl style=\"box-sizing:border-box;border:1px solid #bbb;padding:.6em 1em\" "
-                .to_owned(),
-        ),
-        (
-            "<div class=\"fact",
-            "<div style=\"display:flex;gap:.5em\" class=\"fact".to_owned(),
-        ),
-        (
-            "<dt>",
-            "<dt style=\"min-width:5em;font-weight:bold\">".to_owned(),
-        ),
-        ("<dd>", "<dd style=\"margin:0\">".to_owned()),
-    ];
-    tags.iter()
-        .fold(html.to_owned(), |html, (tag, fit)| html.replace(tag, fit))
 }
 
 /// Finished markup as the site's filters leave it alone: no line breaks (each would become a tag), nothing that reads as a

@@ -23,7 +23,7 @@ use super::{
     post::{NewPost, Note, Post, content, mark},
     profile,
 };
-use crate::article::{render::COVER, text::Text};
+use yigao_article::{render::COVER, text::Text};
 
 /// What came of publishing.
 #[derive(Debug, Serialize, Deserialize)]

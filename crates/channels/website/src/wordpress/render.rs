@@ -7,7 +7,7 @@ use yigao_core::{
 };
 
 use super::{config::Settings, profile::TYPES};
-use crate::article::{findings, render::article};
+use yigao_article::{findings, render::article};
 
 pub(super) fn render(settings: &Settings, input: &RenderInput<'_>) -> Rendered {
     if input.intent == Intent::Kill {

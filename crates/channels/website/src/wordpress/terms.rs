@@ -12,7 +12,7 @@ use super::{
     api::{Api, Term, encoded, new_term},
     profile,
 };
-use crate::article::{columns::Column, readback::unescape};
+use yigao_article::{columns::Column, readback::unescape};
 
 /// How long a number is trusted: staff rename, merge and delete.
 const TRUSTED: Duration = Duration::from_secs(600);

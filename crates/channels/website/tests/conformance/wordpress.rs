@@ -1,10 +1,6 @@
 //! A real WordPress under every trial. What readers see is read from its pages, what is there from its database.
 
-use std::{
-    io::{Read as _, Write as _},
-    net::TcpStream,
-    sync::{Arc, OnceLock},
-};
+use std::sync::{Arc, OnceLock};
 
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -32,39 +28,11 @@ struct Far;
 
 /// One exchange over a connection of its own.
 fn exchange(method: &str, url: &str, headers: &[(String, String)], body: &[u8]) -> Answer {
-    let base = site().url();
-    let host = base
-        .trim_start_matches("http://")
-        .trim_end_matches('/')
-        .to_owned();
-    let path = url
-        .strip_prefix(base.as_str())
-        .expect("an address of the site");
-    let mut request = format!("{method} /{path} HTTP/1.0\r\nhost: {host}\r\n");
-    for (name, value) in headers {
-        request.push_str(&format!("{name}: {value}\r\n"));
-    }
-    request.push_str(&format!("content-length: {}\r\n\r\n", body.len()));
-    let mut stream = TcpStream::connect(&host).expect("the site is up");
-    stream.write_all(request.as_bytes()).expect("it listens");
-    stream.write_all(body).expect("it listens");
-    let mut answer = Vec::new();
-    stream.read_to_end(&mut answer).expect("it answers");
-    let head = answer
-        .windows(4)
-        .position(|w| w == b"\r\n\r\n")
-        .expect("a head and a body");
-    let (head, body) = answer.split_at(head);
-    let head = String::from_utf8_lossy(head);
-    let mut lines = head.lines();
-    let status = lines.next().and_then(|line| line.split(' ').nth(1));
+    let answer = yigao_testkit::exchange(method, url, headers, body).expect("the site is up");
     Answer {
-        status: status.and_then(|s| s.parse().ok()).expect("a status"),
-        headers: lines
-            .filter_map(|line| line.split_once(": "))
-            .map(|(name, value)| (name.to_ascii_lowercase(), value.to_owned()))
-            .collect(),
-        body: Bytes::copy_from_slice(body.get(4..).unwrap_or_default()),
+        status: answer.status,
+        headers: answer.headers,
+        body: Bytes::from(answer.body),
     }
 }
 

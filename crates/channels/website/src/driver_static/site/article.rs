@@ -7,12 +7,10 @@ use super::{
     frame::{Frame, Robots, climb, column_path},
     related::{Related, Role},
 };
-use crate::{
-    article::{
-        body::{CONTENT_BEGIN, CONTENT_END, FACTS_BEGIN, FACTS_END, Regions, byline, regions},
-        render::COVER,
-    },
-    driver_static::{config::Settings, payload::Article},
+use crate::driver_static::{config::Settings, payload::Article};
+use yigao_article::{
+    body::{CONTENT_BEGIN, CONTENT_END, FACTS_BEGIN, FACTS_END, Regions, byline, regions},
+    render::COVER,
 };
 
 /// Size buttons and printing; hidden until the script runs, so nothing dead stands there without it.

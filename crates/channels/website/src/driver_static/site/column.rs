@@ -1,15 +1,13 @@
 //! Pages of a column: titles with dates.
 
+use yigao_article::columns::Column;
 use yigao_channel::html::escape;
 use yigao_core::time::day_in_shanghai;
 
 use super::frame::{Frame, Robots, climb, column_path};
-use crate::{
-    article::columns::Column,
-    driver_static::{
-        config::Settings,
-        index::{Entry, Index, PageNo},
-    },
+use crate::driver_static::{
+    config::Settings,
+    index::{Entry, Index, PageNo},
 };
 
 /// Path of a page of a column.

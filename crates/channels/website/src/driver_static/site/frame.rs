@@ -4,7 +4,9 @@ use yigao_channel::html::escape;
 use yigao_core::Kind;
 
 use super::{STYLE_PATH, feed, map};
-use crate::{article::columns::Column, driver_static::config::Settings};
+use yigao_article::columns::Column;
+
+use crate::driver_static::config::Settings;
 
 /// One page, to be put into the site's frame.
 pub(super) struct Frame<'a> {

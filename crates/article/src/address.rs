@@ -6,7 +6,7 @@ use url::{Host, Url};
 use yigao_channel::{ConfigError, web_address};
 
 /// `channel.base_url`, ending in `/`.
-pub(crate) fn base_url(text: &str) -> Result<Url, ConfigError> {
+pub fn base_url(text: &str) -> Result<Url, ConfigError> {
     const KEY: &str = "channel.base_url";
     let mut url = web_address(KEY, text)?;
     if url.scheme() == "http" && !is_here(&url) {

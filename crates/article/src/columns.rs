@@ -19,33 +19,33 @@ pub struct Column {
 
 /// A site's columns, in the order of its navigation.
 #[derive(Clone, Debug)]
-pub(crate) struct Columns {
-    pub(crate) list: Vec<Column>,
+pub struct Columns {
+    pub list: Vec<Column>,
     /// Takes what fits no other.
-    pub(crate) fallback: Column,
+    pub fallback: Column,
 }
 
 impl Columns {
     /// Checks `channel.columns` and `channel.default_column`.
-    pub(crate) fn check(list: Vec<Column>, default: Option<&str>) -> Result<Self, ConfigError> {
+    pub fn check(list: Vec<Column>, default: Option<&str>) -> Result<Self, ConfigError> {
         check_list(&list)?;
         let fallback = fallback(&list, default)?;
         Ok(Self { list, fallback })
     }
 
     /// The column with this slug or name.
-    pub(crate) fn named(&self, name: &str) -> Option<&Column> {
+    pub fn named(&self, name: &str) -> Option<&Column> {
         self.list.iter().find(|c| c.slug == name || c.name == name)
     }
 
     /// Where an item of this kind goes by itself.
-    pub(crate) fn of_kind(&self, kind: Kind) -> &Column {
+    pub fn of_kind(&self, kind: Kind) -> &Column {
         let found = self.list.iter().find(|c| c.kind == kind);
         found.unwrap_or(&self.fallback)
     }
 
     /// Where an item is filed.
-    pub(crate) fn of(&self, input: &RenderInput<'_>) -> &Column {
+    pub fn of(&self, input: &RenderInput<'_>) -> &Column {
         let content = &input.version.content;
         let named = content.column_for(input.destination);
         let named = named.and_then(|name| self.named(name));
@@ -56,7 +56,7 @@ impl Columns {
 /// Names under the site's root that are no columns.
 const TAKEN: [&str; 2] = ["media", "articles"];
 
-pub(crate) fn default_columns() -> Vec<Column> {
+pub fn default_columns() -> Vec<Column> {
     let rows = [
         (
             "要闻动态",

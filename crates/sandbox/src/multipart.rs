@@ -1,13 +1,13 @@
 //! The file part of an upload. Labels of parts are not believed, only the name `media` counts.
 
-pub(super) struct Part<'b> {
-    pub(super) name: String,
-    pub(super) file_name: String,
-    pub(super) bytes: &'b [u8],
+pub(crate) struct Part<'b> {
+    pub(crate) name: String,
+    pub(crate) file_name: String,
+    pub(crate) bytes: &'b [u8],
 }
 
 /// The parts of a `multipart/form-data` body; none when it is not one.
-pub(super) fn parts<'b>(content_type: &str, body: &'b [u8]) -> Vec<Part<'b>> {
+pub(crate) fn parts<'b>(content_type: &str, body: &'b [u8]) -> Vec<Part<'b>> {
     let Some((_, boundary)) = content_type.split_once("boundary=") else {
         return Vec::new();
     };

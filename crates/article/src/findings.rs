@@ -10,9 +10,9 @@ use yigao_core::{
 use super::{columns::Columns, render::cover};
 
 /// `ArticleTitle` is cut at 100 characters by platforms that read the pages (note on 政府网站 meta tags, 2021).
-pub(crate) const TITLE_CHARS: usize = 100;
+pub const TITLE_CHARS: usize = 100;
 /// Larger files belong on a file server; 200 MiB.
-pub(crate) const ATTACHMENT_BYTES: u64 = 200 << 20;
+pub const ATTACHMENT_BYTES: u64 = 200 << 20;
 
 const TITLE: Limited<'_> = Limited {
     code: "title_too_long",
@@ -23,11 +23,7 @@ const TITLE: Limited<'_> = Limited {
     predicts: None,
 };
 
-pub(crate) fn findings(
-    columns: &Columns,
-    file_bytes: u64,
-    input: &RenderInput<'_>,
-) -> Vec<Finding> {
+pub fn findings(columns: &Columns, file_bytes: u64, input: &RenderInput<'_>) -> Vec<Finding> {
     let content = &input.version.content;
     let title = content.title_for(input.destination);
     let mut out = Vec::new();

@@ -6,7 +6,7 @@ use yigao_core::{AiUse, Leaf, LeafKind};
 use super::text::{Fact, File, Text};
 
 /// 标识 owed by 《人工智能生成合成内容标识办法》 (in force 2025-09-01); assisted work is the person's own and bears none.
-pub(crate) fn ai_label(ai: Option<AiUse>) -> Option<&'static str> {
+pub fn ai_label(ai: Option<AiUse>) -> Option<&'static str> {
     match ai {
         Some(AiUse::Generated) => Some("本内容由人工智能生成"),
         Some(AiUse::Assisted) | None => None,
@@ -14,19 +14,20 @@ pub(crate) fn ai_label(ai: Option<AiUse>) -> Option<&'static str> {
 }
 
 /// Opens what `readback` compares before the main text: disclosure and event facts.
-pub(crate) const FACTS_BEGIN: &str = "<!--facts-begin-->";
-pub(crate) const FACTS_END: &str = "<!--facts-end-->";
+pub const FACTS_BEGIN: &str = "<!--facts-begin-->";
+pub const FACTS_END: &str = "<!--facts-end-->";
 /// Opens the main text.
-pub(crate) const CONTENT_BEGIN: &str = "<!--content-begin-->";
-pub(crate) const CONTENT_END: &str = "<!--content-end-->";
+pub const CONTENT_BEGIN: &str = "<!--content-begin-->";
+pub const CONTENT_END: &str = "<!--content-end-->";
 
 /// The marked regions of an article. `href` tells where an attachment stands.
-pub(crate) struct Regions {
-    pub(crate) facts: String,
-    pub(crate) content: String,
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Regions {
+    pub facts: String,
+    pub content: String,
 }
 
-pub(crate) fn regions(text: &Text, href: &dyn Fn(&File) -> Option<String>) -> Regions {
+pub fn regions(text: &Text, href: &dyn Fn(&File) -> Option<String>) -> Regions {
     let mut facts = String::new();
     if let Some(rows) = &text.disclosure {
         facts.push_str(&table("disclosure", "政府信息公开要素", rows));
@@ -47,7 +48,7 @@ pub(crate) fn regions(text: &Text, href: &dyn Fn(&File) -> Option<String>) -> Re
 }
 
 /// 来源, 发布时间, 责任单位; `times` are printed when the article has been published.
-pub(crate) fn byline(text: &Text, times: Option<(&str, &str)>) -> String {
+pub fn byline(text: &Text, times: Option<(&str, &str)>) -> String {
     let mut rows = vec![("来源", text.source.as_str())];
     if let Some((published, updated)) = times {
         rows.push(("发布时间", published));
@@ -200,7 +201,7 @@ fn size(bytes: u64) -> String {
 }
 
 /// All leaves of an article: `main` are those of title and blocks, as the shared function takes them.
-pub(crate) fn leaves(text: &Text, main: Vec<Leaf>) -> Vec<Leaf> {
+pub fn leaves(text: &Text, main: Vec<Leaf>) -> Vec<Leaf> {
     let mut main = main.into_iter();
     let mut out: Vec<Leaf> = main.next().into_iter().collect();
     out.extend(text.subtitle.as_ref().map(|s| Leaf::new(LeafKind::Text, s)));

@@ -6,41 +6,41 @@ use yigao_core::{AiUse, Digest, Kind, Leaf, LeafKind, item::Relation};
 /// An article as words and finished markup; slots still stand in `body`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct Text {
-    pub(crate) kind: Kind,
+pub struct Text {
+    pub kind: Kind,
     /// Slug of the column.
-    pub(crate) column: String,
-    pub(crate) title: String,
-    pub(crate) subtitle: Option<String>,
-    pub(crate) summary: Option<String>,
-    pub(crate) source: String,
+    pub column: String,
+    pub title: String,
+    pub subtitle: Option<String>,
+    pub summary: Option<String>,
+    pub source: String,
     /// 责任单位.
-    pub(crate) unit: String,
-    pub(crate) author: Option<String>,
-    pub(crate) keywords: Vec<String>,
+    pub unit: String,
+    pub author: Option<String>,
+    pub keywords: Vec<String>,
     /// 稿件日期, when the piece states one.
-    pub(crate) dated: Option<String>,
+    pub dated: Option<String>,
     /// 政府信息公开 rows, empty values included; none when the item has no such metadata.
-    pub(crate) disclosure: Option<Vec<Fact>>,
-    pub(crate) event: Vec<Fact>,
-    pub(crate) guide: Vec<Fact>,
-    pub(crate) ai: Option<AiUse>,
-    pub(crate) body: String,
-    pub(crate) attachments: Vec<File>,
+    pub disclosure: Option<Vec<Fact>>,
+    pub event: Vec<Fact>,
+    pub guide: Vec<Fact>,
+    pub ai: Option<AiUse>,
+    pub body: String,
+    pub attachments: Vec<File>,
     /// Alternative text of the derivative `cover`, when there is one.
-    pub(crate) cover: Option<String>,
-    pub(crate) relations: Vec<Relation>,
+    pub cover: Option<String>,
+    pub relations: Vec<Relation>,
 }
 
 /// A labelled value.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Fact {
-    pub(crate) label: String,
-    pub(crate) value: String,
+pub struct Fact {
+    pub label: String,
+    pub value: String,
 }
 
 impl Fact {
-    pub(crate) fn new(label: &str, value: impl Into<String>) -> Self {
+    pub fn new(label: &str, value: impl Into<String>) -> Self {
         Self {
             label: label.to_owned(),
             value: value.into(),
@@ -48,33 +48,33 @@ impl Fact {
     }
 
     /// As it is compared.
-    pub(crate) fn leaf(&self) -> Leaf {
+    pub fn leaf(&self) -> Leaf {
         Leaf::new(LeafKind::Text, &format!("{}：{}", self.label, self.value))
     }
 }
 
 /// An attachment by the name of its derivative.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct File {
-    pub(crate) name: String,
-    pub(crate) title: String,
-    pub(crate) media_type: String,
-    pub(crate) bytes: u64,
+pub struct File {
+    pub name: String,
+    pub title: String,
+    pub media_type: String,
+    pub bytes: u64,
 }
 
 /// A leaf as remembered: digest for comparing, its beginning for people.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct LeafMark {
-    pub(crate) kind: LeafKind,
-    pub(crate) digest: String,
-    pub(crate) head: String,
+pub struct LeafMark {
+    pub kind: LeafKind,
+    pub digest: String,
+    pub head: String,
 }
 
 /// Characters of a leaf that a drift message shows.
 const HEAD: usize = 24;
 
 impl LeafMark {
-    pub(crate) fn of(leaf: &Leaf) -> Self {
+    pub fn of(leaf: &Leaf) -> Self {
         Self {
             kind: leaf.kind,
             digest: Digest::of_bytes(leaf.text.as_bytes()).short().to_owned(),
@@ -84,7 +84,7 @@ impl LeafMark {
 }
 
 /// The beginning of a text, with a sign that it goes on.
-pub(crate) fn head(text: &str) -> String {
+pub fn head(text: &str) -> String {
     let mut out: String = text.chars().take(HEAD).collect();
     if text.chars().nth(HEAD).is_some() {
         out.push('…');

@@ -25,10 +25,10 @@ const COVER_WIDTH: u32 = 800;
 const COVER_BYTES: u64 = 200_000;
 const COVER_RATIO: Ratio = Ratio { w: 16, h: 9 };
 /// Name of the derivative that lists show.
-pub(crate) const COVER: &str = "cover";
+pub const COVER: &str = "cover";
 
 /// Shapes a version for a site with these columns: the words, and a rendition that still lacks its payload.
-pub(crate) fn article(columns: &Columns, input: &RenderInput<'_>) -> (Text, Rendition) {
+pub fn article(columns: &Columns, input: &RenderInput<'_>) -> (Text, Rendition) {
     let content = &input.version.content;
     let names = Names::of(content);
     let title = content.title_for(input.destination);
@@ -201,7 +201,7 @@ fn files(content: &Content) -> Vec<File> {
 }
 
 /// The cover's original, when it is a picture of the item.
-pub(crate) fn cover(content: &Content) -> Option<&Asset> {
+pub fn cover(content: &Content) -> Option<&Asset> {
     let asset = content.assets.get(content.cover()?)?;
     asset.media_type.starts_with("image/").then_some(asset)
 }
@@ -271,8 +271,7 @@ fn guide_facts(guide: &ServiceGuide) -> Vec<Fact> {
     out
 }
 
-pub(crate) const PREVIEW_STYLE: &str =
-    concat!("<style>", include_str!("preview.css"), "</style>\n");
+pub const PREVIEW_STYLE: &str = concat!("<style>", include_str!("preview.css"), "</style>\n");
 
 /// What a person sees before approving: the words, without the site's frame.
 fn preview(words: &Text) -> String {

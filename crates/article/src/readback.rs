@@ -7,14 +7,14 @@ use super::body::{CONTENT_BEGIN, CONTENT_END, FACTS_BEGIN, FACTS_END};
 
 /// A page as it stands there.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Page {
-    pub(crate) mark: Option<String>,
-    pub(crate) withdrawn: bool,
-    pub(crate) leaves: Vec<Leaf>,
-    pub(crate) content: Digest,
+pub struct Page {
+    pub mark: Option<String>,
+    pub withdrawn: bool,
+    pub leaves: Vec<Leaf>,
+    pub content: Digest,
 }
 
-pub(crate) fn page(html: &str) -> Page {
+pub fn page(html: &str) -> Page {
     let facts = between(html, FACTS_BEGIN, FACTS_END).unwrap_or_default();
     let content = between(html, CONTENT_BEGIN, CONTENT_END).unwrap_or_default();
     let title = between(html, "<h1 data-leaf=\"title\">", "</h1>").unwrap_or_default();
@@ -33,7 +33,7 @@ pub(crate) fn page(html: &str) -> Page {
 }
 
 /// Digest of the two marked regions.
-pub(crate) fn digest(facts: &str, content: &str) -> Digest {
+pub fn digest(facts: &str, content: &str) -> Digest {
     Digest::of_bytes(format!("{facts}\n\u{0}\n{content}").as_bytes())
 }
 
@@ -82,7 +82,7 @@ fn pieces(html: &str) -> impl Iterator<Item = Piece<'_>> {
 }
 
 /// Names that `escape` writes, and numbers, which sites write.
-pub(crate) fn unescape(text: &str) -> String {
+pub fn unescape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
     while let Some((before, after)) = rest.split_once('&') {
@@ -94,7 +94,8 @@ pub(crate) fn unescape(text: &str) -> String {
                 "quot" => '"',
                 "amp" => '&',
                 "nbsp" => ' ',
-                number => char::from_u32(number.strip_prefix('#')?.parse().ok()?)?,
+                "apos" => '\'',
+                number => char::from_u32(code(number.strip_prefix('#')?)?)?,
             };
             Some((read, tail))
         });
@@ -113,11 +114,33 @@ pub(crate) fn unescape(text: &str) -> String {
     out
 }
 
+fn code(number: &str) -> Option<u32> {
+    match number.strip_prefix(['x', 'X']) {
+        Some(hex) => u32::from_str_radix(hex, 16).ok(),
+        None => number.parse().ok(),
+    }
+}
+
 fn attribute(tag: &str, name: &str) -> Option<String> {
     between(tag, &format!(" {name}=\""), "\"").map(unescape)
 }
 
-pub(crate) fn leaves_of(html: &str) -> Vec<Leaf> {
+/// Starts the class that names a picture or file, on sites that keep no attributes of ours.
+pub const LEAF_CLASS: &str = "yigao-leaf-";
+
+/// What a picture or file is called here.
+fn name_of(tag: &str) -> Option<String> {
+    attribute(tag, "data-leaf").or_else(|| {
+        let classes = attribute(tag, "class")?;
+        let name = classes
+            .split_whitespace()
+            .find_map(|c| c.strip_prefix(LEAF_CLASS))?;
+        Some(name.to_owned())
+    })
+}
+
+/// The leaves of a piece of markup, in the order of the page.
+pub fn leaves_of(html: &str) -> Vec<Leaf> {
     let mut reader = Reader::default();
     for piece in pieces(html) {
         match piece {
@@ -247,7 +270,7 @@ impl Reader {
     fn picture(&mut self, tag: &str) {
         self.flush();
         if self.inside == 0 {
-            self.line = attribute(tag, "data-leaf").unwrap_or_default();
+            self.line = name_of(tag).unwrap_or_default();
             self.leaf(LeafKind::Picture);
         } else {
             self.line = format!("【图：{}】", attribute(tag, "alt").unwrap_or_default());

@@ -1,0 +1,10 @@
+#![doc = include_str!("../README.md")]
+
+pub mod address;
+pub mod body;
+pub mod columns;
+pub mod findings;
+pub mod readback;
+pub mod render;
+pub mod text;
+pub mod whole;

@@ -1,0 +1,57 @@
+//! An article as one piece of markup, for sites whose own templates frame it.
+
+use yigao_channel::html::escape;
+
+use super::{
+    body::{byline, regions},
+    text::{File, Text},
+};
+
+/// Subtitle, byline, facts and content. `href` tells where an attachment stands.
+pub fn whole(text: &Text, href: &dyn Fn(&File) -> Option<String>) -> String {
+    let subtitle = text.subtitle.as_deref().map(|subtitle| {
+        let words = escape(subtitle);
+        format!("<p class=\"subtitle\">{words}</p>")
+    });
+    let parts = regions(text, href);
+    format!(
+        "{}<p class=\"byline\">{}</p>{}{}",
+        subtitle.unwrap_or_default(),
+        byline(text, None),
+        parts.facts,
+        parts.content
+    )
+}
+
+/// Themes style what their own editor makes. Pictures that overflow a phone, tables without lines and a
+/// disclosure box that looks like running text are not left to them.
+pub fn fitted(html: &str) -> String {
+    const FIT: &str = "style=\"max-width:100%;height:auto\"";
+    const CELL: &str = "style=\"border:1px solid #bbb;padding:.3em .6em\"";
+    let tags = [
+        ("<img ", format!("<img {FIT} ")),
+        ("<video ", format!("<video {FIT} ")),
+        (
+            "<table",
+            "<table style=\"width:100%;border-collapse:collapse\"".to_owned(),
+        ),
+        ("<th ", format!("<th {CELL} ")),
+        ("<td>", format!("<td {CELL}>")),
+        (
+            "<dl ",
+            "<dl style=\"box-sizing:border-box;border:1px solid #bbb;padding:.6em 1em\" "
+                .to_owned(),
+        ),
+        (
+            "<div class=\"fact",
+            "<div style=\"display:flex;gap:.5em\" class=\"fact".to_owned(),
+        ),
+        (
+            "<dt>",
+            "<dt style=\"min-width:5em;font-weight:bold\">".to_owned(),
+        ),
+        ("<dd>", "<dd style=\"margin:0\">".to_owned()),
+    ];
+    tags.iter()
+        .fold(html.to_owned(), |html, (tag, fit)| html.replace(tag, fit))
+}

@@ -1,0 +1,147 @@
+//! An article as it is sent, and how it is told from what somebody made of it.
+//!
+//! Sites drop comments and attributes they do not know, and keep classes. So mark and seal are classes of the element around
+//! the text: the mark finds what is this item's, the seal is over what readers see, so that what this program wrote can be told
+//! from what somebody changed, whichever delivery it was.
+
+use serde::{Deserialize, Serialize};
+use yigao_article::{
+    readback::{LEAF_CLASS, leaves_of},
+    text::{File, Text},
+    whole::{fitted, whole},
+};
+use yigao_channel::html::escape;
+use yigao_core::{Digest, Leaf, LeafKind};
+
+/// An article that is ready to be sent.
+#[derive(Clone, Debug)]
+pub(crate) struct Article {
+    pub(crate) html: String,
+    pub(crate) leaves: Vec<Leaf>,
+}
+
+impl Article {
+    /// `text` has its slots filled; `href` tells where an attachment stands.
+    pub(crate) fn of(mark: &str, text: &Text, href: &dyn Fn(&File) -> Option<String>) -> Self {
+        let inner = fitted(&whole(text, href)).replace('\n', "");
+        let inner = inner.replace("data-leaf=\"", &format!("class=\"{LEAF_CLASS}"));
+        let leaves = leaves(&text.title, &inner);
+        let seal = seal(&leaves);
+        Self {
+            html: format!("<div class=\"yigao {MARK}{mark} {SEAL}{seal}\">{inner}</div>"),
+            leaves,
+        }
+    }
+}
+
+const MARK: &str = "yigao-m-";
+const SEAL: &str = "yigao-s-";
+
+/// What is written on everything of an item, for life.
+pub(crate) fn mark(of: &str) -> String {
+    let digest = Digest::of_bytes(of.as_bytes());
+    digest.as_str().get(..32).unwrap_or_default().to_owned()
+}
+
+/// Title and text as they read.
+pub(crate) fn leaves(title: &str, html: &str) -> Vec<Leaf> {
+    let mut out = vec![Leaf::new(LeafKind::Title, title)];
+    out.extend(leaves_of(html));
+    out
+}
+
+fn seal(leaves: &[Leaf]) -> String {
+    Digest::of_json(&leaves).short().to_owned()
+}
+
+/// Whether a text bears an item's mark.
+pub(crate) fn bears(html: &str, mark: &str) -> bool {
+    html.contains(&format!("{MARK}{mark}"))
+}
+
+/// Whether title and text are what this program once wrote.
+pub(crate) fn is_sealed(title: &str, html: &str) -> bool {
+    let Some((_, rest)) = html.split_once(SEAL) else {
+        return false;
+    };
+    let end = rest.find(|c: char| !c.is_ascii_alphanumeric());
+    let (sealed, _) = rest
+        .split_at_checked(end.unwrap_or(rest.len()))
+        .unwrap_or_default();
+    sealed == seal(&leaves(title, html))
+}
+
+/// Of a page: what stands in the element that bears the mark.
+pub(crate) fn marked<'p>(page: &'p str, mark: &str) -> Option<&'p str> {
+    let at = page.find(&format!("{MARK}{mark}"))?;
+    let (_, rest) = page.split_at_checked(at)?;
+    let (_, inner) = rest.split_once('>')?;
+    // The element ends where as many have been closed as were opened.
+    let mut depth = 1_usize;
+    let mut seen = 0;
+    while let Some((_, after)) = inner.split_at_checked(seen) {
+        let open = after.find("<div").unwrap_or(usize::MAX);
+        let close = after.find("</div")?;
+        let at = open.min(close);
+        if open < close {
+            depth += 1;
+        } else {
+            depth -= 1;
+        }
+        if depth == 0 {
+            return inner.split_at_checked(seen + at).map(|(inner, _)| inner);
+        }
+        seen += at + 4;
+    }
+    None
+}
+
+/// A value for an attribute or a text.
+pub(crate) fn escaped(text: &str) -> String {
+    escape(text)
+}
+
+/// What later deliveries must know of an article.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Note {
+    /// Digest of what the site then held: its filters may have changed what was sent. None when it cannot be read back.
+    pub(crate) wrote: Option<Digest>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const INNER: &str = "<p>免费入园</p><div class=\"attachments\"><ul><li><a class=\"yigao-leaf-a1\" href=\"/f\">表</a></li></ul></div>";
+
+    fn html(title: &str) -> String {
+        let seal = seal(&leaves(title, INNER));
+        format!("<div class=\"yigao {MARK}aa {SEAL}{seal}\">{INNER}</div>")
+    }
+
+    #[test]
+    fn a_sealed_text_is_told_from_a_changed_one() {
+        let html = html("题");
+        assert!(is_sealed("题", &html) && bears(&html, "aa") && !bears(&html, "ab"));
+        assert!(!is_sealed("新题", &html));
+        assert!(!is_sealed("题", &html.replace("免费", "凭票")));
+        assert!(!is_sealed("题", &format!("{html}<p>又及</p>")));
+        assert!(!is_sealed("题", INNER));
+        // A site that writes the same markup in another way has changed nothing.
+        assert!(is_sealed(
+            "题",
+            &html.replace("<p>", "<p style=\"x\" class=\"y\">")
+        ));
+    }
+
+    #[test]
+    fn a_page_has_the_text_between_its_frame() {
+        let page = format!(
+            "<body><div><div>导航</div></div>{}<div>页脚</div></body>",
+            html("题")
+        );
+        assert_eq!(marked(&page, "aa"), Some(INNER));
+        assert_eq!(marked(&page, "bb"), None);
+        assert_eq!(marked(&page.replace("</div", "</p"), "aa"), None);
+    }
+}

@@ -1,0 +1,154 @@
+//! A rehearsal: every call filled with a sample, so that what does not end, or lacks a column, is told before it is needed.
+
+use serde_json::{Value, json};
+use yigao_article::{columns::Columns, text::Text};
+use yigao_core::Kind;
+
+use super::Check;
+use crate::{
+    manifest::{Manifest, Op},
+    template::{Bad, Scope},
+    values::{self, ASSET},
+};
+
+impl Check<'_> {
+    /// Makes every text of a call once for each column, with much and with little in it: what does not end, or lacks a column,
+    /// is told now.
+    pub(super) fn rehearse(&mut self, columns: &Columns) {
+        let manifest = self.manifest;
+        for column in &columns.list {
+            for full in [true, false] {
+                let text = sample(&column.slug, column.kind, full);
+                let item = values::item("sample", 1, &"0".repeat(32), &text, columns, "<p>文</p>");
+                let scope = sample_scope(manifest, item, full);
+                for (name, op) in manifest.ops.named() {
+                    let key = format!("channel.ops.{name}");
+                    if let Err((field, bad)) = self.once(op, &scope) {
+                        let (field, says) = (format!("{key}.{field}"), bad.says);
+                        if self.problems.iter().all(|known| known.key != field) {
+                            let column = &column.name;
+                            self.wrong(
+                                &field,
+                                format!("以栏目“{column}”试填未成：{says}"),
+                                format!("tried with column {column}: {says}"),
+                            );
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    fn once(&self, op: &Op, scope: &Scope) -> Result<(), (String, Bad)> {
+        let language = self.language;
+        let at = |field: &str| {
+            let field = field.to_owned();
+            move |bad| (field, bad)
+        };
+        if let Some(path) = &op.path {
+            language.path(path, scope).map_err(at("path"))?;
+        }
+        if let Some(url) = &op.url {
+            language.text(url, scope).map_err(at("url"))?;
+        }
+        for (name, fields) in [
+            ("query", Some(&op.query)),
+            ("form", op.form.as_ref()),
+            ("multipart", op.multipart.as_ref()),
+        ] {
+            for (inner, leaf) in fields.into_iter().flatten() {
+                let key = format!("{name}.{inner}");
+                language.tree(leaf, scope).map_err(at(&key))?;
+            }
+        }
+        if let Some(tree) = &op.json {
+            self.leaves("json", tree, scope)?;
+        }
+        if let Some(xml) = &op.xml {
+            language.xml(xml, scope).map_err(at("xml"))?;
+        }
+        for (name, source) in &op.headers {
+            let key = format!("headers.{name}");
+            language.text(source, scope).map_err(at(&key))?;
+        }
+        Ok(())
+    }
+
+    /// Leaf by leaf, so that the one that fails is named.
+    fn leaves(&self, key: &str, tree: &Value, scope: &Scope) -> Result<(), (String, Bad)> {
+        match tree {
+            Value::Object(fields) if !fields.keys().any(|name| name.starts_with('$')) => fields
+                .iter()
+                .try_for_each(|(name, leaf)| self.leaves(&format!("{key}.{name}"), leaf, scope)),
+            leaf => match self.language.tree(leaf, scope) {
+                Ok(_) => Ok(()),
+                Err(bad) => Err((key.to_owned(), bad)),
+            },
+        }
+    }
+}
+
+/// Values as a real call has them.
+fn sample_scope(manifest: &Manifest, item: Value, full: bool) -> Scope {
+    let file = json!({ "id": "1", "url": "https://example.invalid/1.jpg" });
+    let assets = if full {
+        json!({ "cover": file, "p1": file, "a1": file })
+    } else {
+        json!({})
+    };
+    let asset: serde_json::Map<String, Value> = ASSET
+        .iter()
+        .map(|name| ((*name).to_owned(), Value::from("x")))
+        .collect();
+    Scope::default()
+        .with("site", manifest.site.clone())
+        .with("now", "2026-11-24T08:00:00Z")
+        .with("item", item)
+        .with("assets", assets)
+        .with("asset", asset)
+        .with("remote", json!({ "id": "1", "url": manifest.base_url }))
+        .with("job", "1")
+}
+
+/// An item with little in it.
+pub(crate) fn sample_text(columns: &Columns) -> Text {
+    sample(&columns.fallback.slug, columns.fallback.kind, false)
+}
+
+/// An item of a column.
+fn sample(column: &str, kind: Kind, full: bool) -> Text {
+    let some = |text: &str| full.then(|| text.to_owned());
+    let labels = [
+        "索引号",
+        "发布机构",
+        "公开目录",
+        "文号",
+        "公开方式",
+        "成文日期",
+        "有效性",
+        "内容概述",
+    ];
+    let rows = labels
+        .iter()
+        .map(|label| yigao_article::text::Fact::new(label, "值"));
+    Text {
+        kind,
+        column: column.to_owned(),
+        title: "题".to_owned(),
+        subtitle: some("副题"),
+        summary: some("摘要"),
+        source: "来源".to_owned(),
+        unit: "单位".to_owned(),
+        author: some("作者"),
+        keywords: some("词").into_iter().collect(),
+        dated: some("2026-11-24"),
+        disclosure: full.then(|| rows.collect()),
+        event: Vec::new(),
+        guide: Vec::new(),
+        ai: None,
+        body: "<p>文</p>".to_owned(),
+        attachments: Vec::new(),
+        cover: some("图"),
+        relations: Vec::new(),
+    }
+}

@@ -1,0 +1,72 @@
+#![doc = include_str!("../README.md")]
+
+mod answer;
+mod api;
+mod article;
+mod auth;
+mod channel;
+mod check;
+mod dry;
+pub mod manifest;
+mod media;
+mod observe;
+mod profile;
+mod publish;
+mod render;
+mod request;
+mod sign;
+mod site;
+mod take_down;
+mod template;
+mod there;
+mod values;
+
+use yigao_channel::{Adapter, ConfigError, Opening, Profile};
+
+pub use dry::{DryCall, dry};
+pub use manifest::Manifest;
+
+use site::Site;
+
+/// An example of a gateway: forms, a failure inside a 200, saving and publishing as two calls.
+pub const GATEWAY: &str = include_str!("../example.toml");
+/// An example of a Plone site.
+pub const PLONE: &str = include_str!("../manifests/plone.toml");
+
+/// A site by its manifest: no state.
+#[derive(Debug)]
+pub struct Http {
+    site: Site,
+    profile: Profile,
+}
+
+impl Adapter for Http {
+    const KIND: &'static str = "http";
+    const EXAMPLE: &'static str = GATEWAY;
+    type Config = Manifest;
+
+    fn open(config: Manifest, opening: &Opening<'_>) -> Result<Self, ConfigError> {
+        let site = Site::open(config, opening).map_err(|problems| {
+            let first = problems.into_iter().next();
+            first.unwrap_or_else(|| ConfigError::new("channel", "清单不完整", "it is incomplete"))
+        })?;
+        let profile = profile::profile(&site);
+        Ok(Self { site, profile })
+    }
+}
+
+/// Everything that is wrong with a manifest.
+pub fn problems(config: Manifest, opening: &Opening<'_>) -> Vec<ConfigError> {
+    Site::open(config, opening).err().unwrap_or_default()
+}
+
+/// Codes of this adapter's own faults; the README explains each.
+pub fn codes() -> [&'static str; 5] {
+    [
+        answer::NOT_EXPECTED,
+        answer::NOT_OK,
+        answer::INCOMPLETE,
+        answer::TAKEN,
+        answer::TEMPLATE,
+    ]
+}

@@ -1,0 +1,170 @@
+//! Pictures and files: each on the site once, by what is in it.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use yigao_channel::R;
+use yigao_core::{ChannelError, Derivative, Digest, ErrorKind, Found, Made, Rendition};
+
+use crate::{
+    answer::Outcome,
+    api::{Api, Ask},
+    manifest::Op,
+    profile,
+    request::text_of,
+    template::Scope,
+    values::Upload,
+};
+
+/// A file on the site.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Placed {
+    pub(crate) id: String,
+    pub(crate) url: String,
+}
+
+impl Api<'_> {
+    /// Every file of a rendition, by its name in the item.
+    pub(crate) async fn place_media(&self, rendition: &Rendition) -> R<Vec<(String, Placed)>> {
+        let Some(put) = &self.site.manifest.ops.put_asset else {
+            return Ok(Vec::new());
+        };
+        let mut by_content: BTreeMap<&Digest, Placed> = BTreeMap::new();
+        let mut placed = Vec::new();
+        for derivative in &rendition.media {
+            let made = derivative.made.as_ref().ok_or_else(|| {
+                let says = format!("the file {} has not been made", derivative.name);
+                ChannelError::new(ErrorKind::Config, profile::PUT_ASSET, says)
+            })?;
+            let file = match by_content.get(&made.digest) {
+                Some(file) => file.clone(),
+                None => self.place(put, derivative, made).await?,
+            };
+            by_content.insert(&made.digest, file.clone());
+            placed.push((derivative.name.clone(), file));
+        }
+        Ok(placed)
+    }
+
+    async fn place(&self, put: &Op, derivative: &Derivative, made: &Made) -> R<Placed> {
+        self.cx
+            .keep(
+                profile::PUT_ASSET,
+                made.digest.as_str(),
+                || async {
+                    let found = self.find_file(derivative, made).await?;
+                    Ok(found.map_or(Found::No, Found::Yes))
+                },
+                || async {
+                    let placed = match self.find_file(derivative, made).await? {
+                        Some(placed) => placed,
+                        None => self.put_file(put, derivative, made).await?,
+                    };
+                    Ok((placed, None))
+                },
+            )
+            .await
+    }
+
+    async fn find_file(&self, derivative: &Derivative, made: &Made) -> R<Option<Placed>> {
+        let Some(op) = &self.site.manifest.ops.find_asset else {
+            return Ok(None);
+        };
+        let upload = Upload {
+            name: derivative.name.clone(),
+            alt: derivative.alt.clone(),
+            made: made.clone(),
+            bytes: bytes::Bytes::new(),
+        };
+        let ask = Ask {
+            name: profile::FIND_ASSET,
+            op,
+            scope: self.scope().with("asset", upload.value(false)),
+            upload: None,
+        };
+        let Outcome::Answer(scope) = self.ask(ask.clone()).await? else {
+            return Ok(None);
+        };
+        let matches = self.matches(&ask, &scope)?;
+        Ok(matches.iter().find_map(|scope| self.placed(op, scope)))
+    }
+
+    async fn put_file(&self, op: &Op, derivative: &Derivative, made: &Made) -> R<Placed> {
+        let upload = Upload {
+            name: derivative.name.clone(),
+            alt: derivative.alt.clone(),
+            made: made.clone(),
+            bytes: self.cx.media(&made.digest).await?,
+        };
+        let ask = Ask {
+            name: profile::PUT_ASSET,
+            op,
+            scope: self.scope().with("asset", upload.value(wants_base64(op))),
+            upload: Some(&upload),
+        };
+        match self.ask(ask.clone()).await? {
+            Outcome::Answer(scope) => {
+                let scope = scope_of_answer(scope);
+                match self.placed(op, &scope) {
+                    Some(placed) => Ok(placed),
+                    None => {
+                        let url = self.must(&ask, "url", &scope)?;
+                        let id = self.must(&ask, "id", &scope)?;
+                        Ok(Placed { id, url })
+                    }
+                }
+            }
+            Outcome::Exists | Outcome::Absent => {
+                let found = self.find_file(derivative, made).await?;
+                found.ok_or_else(|| {
+                    let says = "the site says that the file is there, and it is not found";
+                    ChannelError::new(ErrorKind::Protocol, profile::PUT_ASSET, says).into()
+                })
+            }
+        }
+    }
+
+    /// `id` and `url` of a match; a site may know a file by its address alone.
+    fn placed(&self, op: &Op, scope: &Scope) -> Option<Placed> {
+        let url = text_of(&self.out(op, "url", scope)?);
+        let id = self.out(op, "id", scope);
+        Some(Placed {
+            id: id.map_or_else(|| url.clone(), |id| text_of(&id)),
+            url: self.address(&url),
+        })
+    }
+
+    /// Takes a file away that nobody else uses.
+    pub(crate) async fn drop_file(&self, file: Placed) -> R<()> {
+        let Some(op) = &self.site.manifest.ops.drop_asset else {
+            return Ok(());
+        };
+        let remote = serde_json::json!({ "id": file.id, "url": file.url });
+        let ask = Ask {
+            name: profile::DROP_ASSET,
+            op,
+            scope: self.scope().with("remote", remote),
+            upload: None,
+        };
+        self.ask(ask).await.map(drop)
+    }
+}
+
+/// A single answer is its own match.
+fn scope_of_answer(scope: Scope) -> Scope {
+    let body = scope.get("body");
+    scope.with("match", body)
+}
+
+/// Whether a call sends the bytes as a text.
+fn wants_base64(op: &Op) -> bool {
+    let trees = [op.json.clone(), op.form.clone().map(Into::into)];
+    trees
+        .iter()
+        .flatten()
+        .any(|tree| tree.to_string().contains("asset.base64"))
+        || op
+            .xml
+            .as_deref()
+            .is_some_and(|xml| xml.contains("asset.base64"))
+}

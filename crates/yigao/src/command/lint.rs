@@ -1,0 +1,93 @@
+//! `yigao destination lint FILE`: everything that is wrong with a destination's file, with its place.
+
+use std::path::Path;
+
+use toml::Table;
+use yigao_channel::{ConfigError, Opening, Secret, SecretRef};
+use yigao_core::{DestinationId, Words};
+
+use super::Call;
+use crate::{
+    channels::{KINDS, Wrong},
+    exit::Mistake,
+    settings::place::{line_and_column, place},
+};
+
+pub(super) fn run(call: &Call<'_>, file: &Path) -> anyhow::Result<()> {
+    let found = problems(file)?;
+    call.say.json(&found.iter().map(|(line, column, says)| {
+        serde_json::json!({"file": file, "line": line, "column": column, "says": says})
+    }).collect::<Vec<_>>());
+    if found.is_empty() {
+        call.say.line(
+            format!("{} 没有问题", file.display()),
+            format!("{}: nothing is wrong", file.display()),
+        );
+        return Ok(());
+    }
+    let told = |pick: fn(&Words) -> &str| {
+        let lines: Vec<String> = found
+            .iter()
+            .map(|(line, column, says)| {
+                format!("{}:{line}:{column}: {}", file.display(), pick(says))
+            })
+            .collect();
+        lines.join("\n")
+    };
+    Err(Mistake::error(told(|w| &w.zh), told(|w| &w.en)))
+}
+
+/// Line, column and what is wrong there.
+type Found = (usize, usize, Words);
+
+pub(super) fn problems(file: &Path) -> anyhow::Result<Vec<Found>> {
+    let text = std::fs::read_to_string(file).map_err(|e| {
+        Mistake::error(
+            format!("{}：读不到（{e}）", file.display()),
+            format!("{}: cannot be read: {e}", file.display()),
+        )
+    })?;
+    let table: Table = match toml::from_str(&text) {
+        Ok(table) => table,
+        Err(error) => return Ok(vec![not_toml(&text, &error)]),
+    };
+    let named = table.get("kind").and_then(toml::Value::as_str);
+    let known: Vec<&str> = KINDS.iter().map(|kind| kind.name).collect();
+    let Some(kind) = KINDS.iter().find(|kind| Some(kind.name) == named) else {
+        let (line, column) = place(&text, "kind");
+        let says = Words::new(
+            format!("kind 应为 {} 之一", known.join("、")),
+            format!("kind is one of {}", known.join(", ")),
+        );
+        return Ok(vec![(line, column, says)]);
+    };
+    // Whether a secret is there is for `destination check`; here only the file is read.
+    let secrets =
+        |_: &SecretRef| -> Result<Secret, ConfigError> { Ok(Secret::new("a-secret-to-be-tried")) };
+    let opening = Opening {
+        destination: &DestinationId::parse("lint")?,
+        public_url: Some("https://hub.example.invalid"),
+        secrets: &secrets,
+    };
+    let found = (kind.lint)(&text, &opening)
+        .into_iter()
+        .map(|wrong| match wrong {
+            Wrong::Toml(error) => not_toml(&text, &error),
+            Wrong::Config(error) => {
+                let (line, column) = place(&text, &error.key);
+                let (key, says) = (error.key, error.says);
+                let says = Words::new(format!("{key}：{}", says.zh), format!("{key}: {}", says.en));
+                (line, column, says)
+            }
+        });
+    let mut found: Vec<Found> = found.collect();
+    found.sort_by_key(|(line, column, _)| (*line, *column));
+    Ok(found)
+}
+
+fn not_toml(text: &str, error: &toml::de::Error) -> Found {
+    let at = error.span().map_or(0, |span| span.start);
+    let (line, column) = line_and_column(text, at);
+    let says = error.message();
+    (line, column, Words::new(format!("写法不对：{says}"), says))
+}

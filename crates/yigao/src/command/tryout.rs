@@ -1,0 +1,163 @@
+//! `yigao destination try FILE --item …`: a destination's file with a real item, first filled and not sent, then for real, in a
+//! ledger of its own that is thrown away.
+
+use std::path::{Path, PathBuf};
+
+use yigao_channel::Opening;
+use yigao_core::{Delivery, Rendition, State, Version};
+use yigao_engine::{Hub, Request, read_draft};
+
+use super::{Call, item::tell_sheets, send::work_off};
+use crate::{
+    channels::dry_calls,
+    exit::{EndedBadly, Mistake},
+    lang::out,
+    open::{Opened, open},
+    settings::{DestinationFile, Settings, secret},
+};
+
+/// A trial does not wait for hours until a site comes back.
+const TRIES: u32 = 2;
+
+/// The throw-away ledger's folder; goes when the trial ends.
+struct Scratch(PathBuf);
+
+impl Scratch {
+    fn make() -> anyhow::Result<Self> {
+        let id = ulid::Ulid::generate().to_string().to_lowercase();
+        let folder = std::env::temp_dir().join(format!("yigao-try-{id}"));
+        std::fs::create_dir_all(&folder)?;
+        Ok(Self(folder))
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        drop(std::fs::remove_dir_all(&self.0));
+    }
+}
+
+pub(super) async fn run(
+    call: &Call<'_>,
+    file: &Path,
+    item: &Path,
+    send: bool,
+    keep: bool,
+) -> anyhow::Result<()> {
+    super::lint::run(call, file)?;
+    let scratch = Scratch::make()?;
+    let file = DestinationFile::read(file)?;
+    let mut tuning = call.settings()?.tuning;
+    tuning.policy.attempts_max = TRIES;
+    let settings = Settings {
+        tuning,
+        data: scratch.0.clone(),
+        ledger: None,
+        bell: None,
+        destinations: vec![file.clone()],
+        webhooks: Vec::new(),
+        ..call.settings()?
+    };
+    let opened = open(&settings).await?;
+    let version = read(&opened.hub, item, call).await?;
+    let sheets = opened.hub.preflight(&version, &[], None, None).await?;
+    tell_sheets(&sheets, call.say);
+    let rendition = sheets.first().and_then(|sheet| sheet.rendition.clone());
+    let rendition = rendition
+        .ok_or_else(|| Mistake::error("这篇稿件发不到那里", "this item cannot go there"))?;
+    dry(call, &file, &settings, &rendition);
+    if !send {
+        call.say.line(
+            "以上都没有发出；加 --send 真的试一次",
+            "nothing of this was sent; --send tries it for real",
+        );
+        return Ok(());
+    }
+    real(call, &settings, opened, &version, keep).await
+}
+
+async fn read(hub: &Hub, path: &Path, call: &Call<'_>) -> anyhow::Result<Version> {
+    let draft = read_draft(path, None)?;
+    Ok(hub.ingest(draft, call.actor()?).await?.put.version)
+}
+
+/// The calls, filled.
+fn dry(call: &Call<'_>, file: &DestinationFile, settings: &Settings, rendition: &Rendition) {
+    let opening = Opening {
+        destination: &file.id,
+        public_url: settings.public_url.as_deref(),
+        secrets: &secret,
+    };
+    for filled in dry_calls(&file.kind, file.channel.clone(), &opening, rendition) {
+        if !call.say.json {
+            out(&format!("── {} ──\n{}\n", filled.op, filled.text));
+        }
+    }
+}
+
+/// Publishes, reads back, withdraws.
+async fn real(
+    call: &Call<'_>,
+    settings: &Settings,
+    opened: Opened,
+    version: &Version,
+    keep: bool,
+) -> anyhow::Result<()> {
+    let again = |opened: &Opened| Opened {
+        hub: opened.hub.clone(),
+        bell: opened.bell.clone(),
+    };
+    let actor = call.actor()?;
+    let request = Request::approved();
+    let plan = opened.hub.publish(&version.item, &request, actor).await?;
+    let ids: Vec<_> = plan.deliveries.iter().map(|d| d.id.clone()).collect();
+    let Some(published) = work_off(call, settings, again(&opened), &ids).await? else {
+        return Err(crate::exit::Interrupted.into());
+    };
+    tell(call, &opened.hub, &published).await?;
+    if published.iter().any(|d| d.state != State::Delivered) {
+        let failed = published
+            .iter()
+            .filter(|d| d.state == State::Failed)
+            .count();
+        let doubtful = published
+            .iter()
+            .filter(|d| d.state == State::Doubtful)
+            .count();
+        return Err(EndedBadly { failed, doubtful }.into());
+    }
+    if keep {
+        return Ok(());
+    }
+    let reason = call.say.pick("试投", "a trial");
+    let plan = opened
+        .hub
+        .kill(&version.item, Vec::new(), reason, actor)
+        .await?;
+    let ids: Vec<_> = plan.deliveries.iter().map(|d| d.id.clone()).collect();
+    let Some(killed) = work_off(call, settings, again(&opened), &ids).await? else {
+        return Err(crate::exit::Interrupted.into());
+    };
+    tell(call, &opened.hub, &killed).await?;
+    crate::follow::verdict(&killed)
+}
+
+/// Each exchange of these deliveries, as it was recorded: its secrets are blotted out there.
+async fn tell(call: &Call<'_>, hub: &Hub, deliveries: &[Delivery]) -> anyhow::Result<()> {
+    for delivery in deliveries {
+        for exchange in hub.store.exchanges(&delivery.id).await? {
+            if !call.say.json {
+                let took = exchange.took.as_millis();
+                out(&format!(
+                    "── {} {} {took} ms ──\n→ {}\n← {}\n",
+                    delivery.intent.name(),
+                    exchange.op,
+                    exchange.request.trim_end(),
+                    exchange.answer.trim_end()
+                ));
+            }
+        }
+        call.say.json(&serde_json::json!({"delivery": delivery, "exchanges": hub.store.exchanges(&delivery.id).await?}));
+    }
+    Ok(())
+}

@@ -1,0 +1,137 @@
+//! A site by its manifest: its file is checked with places, tried without and with sending, and used.
+
+use std::fs;
+
+use crate::program::{Home, sample};
+
+const ITEM: &str = "lantern-festival";
+
+/// A home beside stand-ins, with the gateway's manifest in `gateway.toml`.
+async fn home(name: &str) -> (Home, yigao_sandbox::Running) {
+    let sandbox = yigao_sandbox::start(yigao_sandbox::SandboxConfig::default())
+        .await
+        .unwrap();
+    let home = Home::new(name);
+    let host = sandbox.base().trim_start_matches("http://").to_owned();
+    let config = fs::read_to_string(home.path.join("yigao.toml")).unwrap();
+    home.write(
+        "yigao.toml",
+        format!("{config}[network]\nprivate_hosts = [\"{host}\"]\n"),
+    );
+    let secret = home.write("secrets/gateway", sandbox.sandbox().gateway_password());
+    let manifest = home.run(&["config", "example", "http"]);
+    let manifest = manifest
+        .ok()
+        .out
+        .replace(
+            "https://cms.example.gov.cn/",
+            &format!("{}/", sandbox.base()),
+        )
+        .replace(
+            "{ env = \"YIGAO_GATEWAY_PASSWORD\" }",
+            &format!("{{ file = {secret:?} }}"),
+        );
+    home.write("gateway.toml", manifest);
+    (home, sandbox)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn mistakes_in_a_manifest_are_told_with_line_and_column() {
+    let (home, _sandbox) = home("manifest-lint").await;
+    home.run(&["destination", "lint", "gateway.toml"]).ok();
+    let good = fs::read_to_string(home.path.join("gateway.toml")).unwrap();
+    let line = |of: &str| good.lines().position(|l| l.contains(of)).unwrap() + 1;
+    let bad = good
+        .replacen("{{ item.summary }}", "{{ item.sumary }}", 1)
+        .replacen(
+            "when = \"body.REPORTS.CODE == 'NOT_FOUND'\"",
+            "when = \"body.REPORTS.CODE ==\"",
+            1,
+        );
+    home.write("bad.toml", bad);
+    let first = format!("bad.toml:{}:1: ", line("DocAbstract"));
+    let second = format!("bad.toml:{}:1: ", line("'NOT_FOUND'"));
+    home.run(&["destination", "lint", "bad.toml"])
+        .fails(2, &[&first, "item.sumary", &second]);
+    home.write("unknown.toml", good.replacen("dedupe", "dedup", 1));
+    home.run(&["destination", "lint", "unknown.toml"])
+        .fails(2, &["unknown.toml:", "dedup"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_manifest_is_tried_without_sending_and_then_for_real() {
+    let (home, sandbox) = home("manifest-try").await;
+    let documents = || {
+        let state = sandbox.sandbox().gateway_state();
+        state["documents"].as_array().unwrap().clone()
+    };
+    let args = [
+        "destination",
+        "try",
+        "gateway.toml",
+        "--item",
+        &sample(ITEM),
+    ];
+    let dry = home.run(&args);
+    let dry = &dry.ok().out;
+    assert!(
+        dry.contains("DocTitle = 2027年青川元宵灯会2月18日开灯"),
+        "{dry}"
+    );
+    assert_eq!(documents().len(), 0, "nothing is sent");
+    let sent = home.run(&[&args[..], &["--send"]].concat());
+    let sent = &sent.ok().out;
+    let password = sandbox.sandbox().gateway_password();
+    assert!(
+        sent.contains("methodname=publish") && sent.contains("token=•••"),
+        "{sent}"
+    );
+    assert!(!sent.contains(&password), "{sent}");
+    let left = documents();
+    assert_eq!((left.len(), &left[0]["DOCSTATUS"]), (1, &"-1".into()));
+    sandbox.sandbox().end_gateway_sessions();
+    home.write("secrets/gateway", "wrong");
+    home.run(&[&args[..], &["--send"]].concat())
+        .fails(5, &["secrets/gateway"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_site_by_manifest_is_published_to_changed_there_and_withdrawn() {
+    let (home, sandbox) = home("manifest-use").await;
+    fs::rename(
+        home.path.join("gateway.toml"),
+        home.path.join("destinations/gateway.toml"),
+    )
+    .unwrap();
+    home.run(&["destination", "check", "gateway"]).ok();
+    home.run(&["item", "import", &sample(ITEM)]).ok();
+    home.run(&["item", "publish", ITEM, "--to", "gateway", "--approve"])
+        .ok();
+    let document = || sandbox.sandbox().gateway_state()["documents"][0].clone();
+    assert_eq!(document()["DOCSTATUS"], "10");
+    let order =
+        serde_json::json!({"id": document()["DOCID"], "replace": "免费入园", "with": "凭票入园"});
+    sandbox.sandbox().gateway_staff(&order).unwrap();
+
+    let item = home.path.join("again");
+    fs::create_dir(&item).unwrap();
+    for entry in fs::read_dir(sample(ITEM)).unwrap() {
+        let entry = entry.unwrap();
+        fs::copy(entry.path(), item.join(entry.file_name())).unwrap();
+    }
+    let text = item.join("lantern-festival.md");
+    let words = fs::read_to_string(&text).unwrap();
+    fs::write(&text, words.replace("无需预约", "不需预约")).unwrap();
+    home.run(&["item", "import", "again"]).ok();
+    home.run(&["item", "correct", ITEM, "--approve"])
+        .fails(5, &["有人在网站后台改过这篇稿件"]);
+    assert!(
+        document()["DOCHTMLCON"]
+            .as_str()
+            .unwrap()
+            .contains("凭票入园")
+    );
+
+    home.run(&["item", "kill", ITEM, "--reason", "有误"]).ok();
+    assert_eq!(document()["DOCSTATUS"], "-1");
+}

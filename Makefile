@@ -1,5 +1,5 @@
 # Thin: every target calls one thing. `make demo` and `make test` are the two commands.
-.PHONY: demo test check crash soak scale bench docs need-build need-bench need-servers need-wordpress
+.PHONY: demo test check crash cms-faults soak scale bench docs need-build need-bench need-servers need-wordpress
 
 # MODE=distributed: two worker processes on a private PostgreSQL and Redis, one of them killed half-way.
 MODE ?=
@@ -12,6 +12,7 @@ SABOTAGE ?=
 SEED ?=
 DISTRIBUTED ?=
 MINUTES ?= 60
+ROUNDS ?= 300
 ITEMS ?= 100000
 
 demo: need-$(if $(filter distributed,$(MODE)),servers,build) $(if $(filter wordpress,$(CMS)),need-wordpress)
@@ -32,6 +33,11 @@ crash: need-$(if $(SABOTAGE),$(if $(DISTRIBUTED),servers,build),servers)
 	@cargo build --profile demo -q -p yigao-suite -p yigao-sandbox --bin crash --bin yigao-sandbox
 	@./target/demo/crash $(if $(SABOTAGE),--sabotage $(SABOTAGE)) $(if $(SEED),--seed $(SEED)) $(if $(DISTRIBUTED),--postgres --redis)
 	@$(if $(SABOTAGE)$(DISTRIBUTED),,./target/demo/crash $(if $(SEED),--seed $(SEED)) --postgres --redis)
+
+# Two workers and a real WordPress behind a proxy, ROUNDS faults one after the other; then its database is asked what it holds.
+cms-faults: need-wordpress
+	@cargo build --profile demo -q -p yigao -p yigao-suite --bin yigao --bin cms-faults
+	@./target/demo/cms-faults --rounds $(ROUNDS) $(if $(SEED),--seed $(SEED))
 
 # The same on PostgreSQL and Redis for MINUTES, whatever has fired by then; both servers are ended again and again, too.
 soak: need-servers

@@ -8,6 +8,7 @@
 
 mod bad_input;
 mod browser;
+mod cms_faults;
 mod crash;
 mod docs;
 mod flows;

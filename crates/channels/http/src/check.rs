@@ -123,6 +123,15 @@ impl Check<'_> {
                 );
             }
         }
+        if let Some(selector) = &manifest.main_text
+            && !yigao_article::page::is_selector(selector)
+        {
+            self.wrong(
+                "channel.main_text",
+                format!("{selector:?} 不是 CSS 选择器"),
+                format!("{selector:?} is no CSS selector"),
+            );
+        }
         for (key, seconds) in [
             ("channel.longest_seconds", manifest.longest_seconds),
             ("channel.settle_seconds", manifest.settle_seconds),

@@ -1,9 +1,9 @@
 //! What stands on the site, as its interface tells it and as a reader gets it.
 
 use serde_json::json;
-use yigao_article::readback::leaves_of;
+use yigao_article::{page, shown};
 use yigao_channel::{Answer, Cx, R, Stop};
-use yigao_core::{Leaf, LeafKind, Observation, Prior, Seen, Standing, Words};
+use yigao_core::{Observation, Prior, Seen, Standing, Words};
 
 use crate::{
     Http,
@@ -47,7 +47,7 @@ impl Http {
         if let Some(url) = seen.url.clone() {
             let page = api.page(&url).await;
             match page {
-                Ok(page) => compare(&page, &mark(cx.mark()), &mut seen),
+                Ok(page) => api.compare(&page, &mut seen),
                 Err(Stop::Fault(error)) => {
                     seen.standing = Seen::CannotSee;
                     seen.drift.push(error.words());
@@ -83,7 +83,7 @@ impl Api<'_> {
                 Some(url) => {
                     seen.standing = Seen::Live;
                     let page = self.page(&url).await?;
-                    compare(&page, &mark(self.cx.mark()), &mut seen);
+                    self.compare(&page, &mut seen);
                 }
                 None => seen.standing = Seen::CannotSee,
             }
@@ -98,65 +98,14 @@ impl Api<'_> {
     }
 }
 
-/// What a reader gets must say the same as what the interface told.
-fn compare(page: &Answer, mark: &str, seen: &mut Observation) {
-    let mut differs = |standing, zh: String, en: String| {
-        if seen.standing == Seen::Live {
-            seen.standing = standing;
-        }
-        seen.drift.push(Words::new(zh, en));
-    };
-    if page.status != 200 {
-        let status = page.status;
-        differs(
-            Seen::NotThePage,
-            format!("读者打开网页得到 HTTP {status}"),
-            format!("readers get HTTP {status}"),
-        );
-        return;
+impl Api<'_> {
+    /// What a reader gets must say the same as what the interface told.
+    fn compare(&self, answer: &Answer, seen: &mut Observation) {
+        let html = answer.text();
+        let page = page::read(&html, self.site.manifest.main_text.as_deref());
+        let shown = marked(&html, &mark(self.cx.mark())).or(page.main.as_deref());
+        shown::compare(answer.status, &page, shown, self.cx.now(), seen);
     }
-    let html = page.text();
-    let Some(inner) = marked(&html, mark) else {
-        differs(
-            Seen::NotThePage,
-            "读者看到的不是这篇稿件（登录页、错误页或被模板截短）".to_owned(),
-            "readers see something else than this item: a log-in or error page, or a template that cuts it".to_owned(),
-        );
-        return;
-    };
-    let shown = leaves_of(inner);
-    // The title stands elsewhere on the page.
-    let held: Vec<&Leaf> = seen
-        .leaves
-        .iter()
-        .filter(|leaf| leaf.kind != LeafKind::Title)
-        .collect();
-    if held.is_empty() {
-        seen.leaves = shown;
-        return;
-    }
-    let first = held.iter().zip(&shown).position(|(a, b)| **a != *b);
-    let at = match first {
-        Some(at) => at,
-        None if held.len() > shown.len() => {
-            differs(
-                Seen::Truncated,
-                "读者看到的正文被截断".to_owned(),
-                "readers see only the beginning of the text".to_owned(),
-            );
-            return;
-        }
-        None if held.len() < shown.len() => held.len(),
-        None => return,
-    };
-    let at = at + 1;
-    differs(
-        Seen::Changed,
-        format!("读者看到的第 {at} 段与网站存的不同（模板或插件改动）"),
-        format!(
-            "what readers see at paragraph {at} is not what the site holds: a template or plug-in changes it"
-        ),
-    );
 }
 
 fn twice(other: &There) -> Words {

@@ -1,7 +1,8 @@
 //! What stands on the site, to an editor and to a reader.
 
+use yigao_article::{page, shown};
 use yigao_channel::{Answer, Cx, R, Stop};
-use yigao_core::{Leaf, LeafKind, Observation, Prior, Seen, Standing, Words};
+use yigao_core::{Observation, Prior, Seen, Standing, Words};
 
 use super::{
     WordPress,
@@ -9,7 +10,6 @@ use super::{
     post::{Note, Post, mark, opening},
     publish::{first, note, number},
 };
-use yigao_article::readback::leaves_of;
 
 impl WordPress {
     pub(super) async fn look_at(&self, cx: &Cx<'_>, prior: &Prior) -> R<Observation> {
@@ -44,7 +44,7 @@ impl WordPress {
         }
         let page = api.page(&post.link).await;
         match page {
-            Ok(page) => compare_page(&page, &mark(cx.mark()), post, &mut seen),
+            Ok(page) => compare_page(&page, &mark(cx.mark()), &mut seen),
             Err(Stop::Fault(error)) => {
                 seen.standing = Seen::CannotSee;
                 let words = error.words();
@@ -80,76 +80,24 @@ impl Api<'_> {
 }
 
 /// What a reader gets must say the same as what an editor is told.
-fn compare_page(page: &Answer, mark: &str, post: &Post, seen: &mut Observation) {
-    let mut differs = |standing, zh: String, en: String| {
-        if seen.standing == Seen::Live {
-            seen.standing = standing;
-        }
-        seen.drift.push(Words::new(zh, en));
-    };
-    if page.status != 200 {
-        let status = page.status;
-        differs(
-            Seen::NotThePage,
-            format!("读者打开网页得到 HTTP {status}"),
-            format!("readers get HTTP {status}"),
-        );
-        return;
-    }
-    let html = page.text();
+fn compare_page(answer: &Answer, mark: &str, seen: &mut Observation) {
+    let html = answer.text();
+    let page = page::read(&html, None);
     let (open, close) = (opening(mark), format!("<!-- /{mark} "));
-    let Some((_, rest)) = html.split_once(&open) else {
-        differs(
-            Seen::NotThePage,
-            "读者看到的不是这篇文章（登录页、错误页或被主题截短）".to_owned(),
-            "readers see something else than this article: a log-in or error page, or a theme that cuts it".to_owned(),
-        );
-        return;
+    let ours = html.split_once(&open).map(|(_, rest)| rest);
+    let shown = match ours.map(|rest| rest.split_once(&close)) {
+        Some(None) => {
+            seen.standing = Seen::Truncated;
+            seen.drift.push(Words::new(
+                "读者看到的正文被截断",
+                "readers see only the beginning of the text",
+            ));
+            return;
+        }
+        Some(Some((inner, _))) => Some(inner),
+        None => page.main.as_deref(),
     };
-    let Some((inner, _)) = rest.split_once(&close) else {
-        differs(
-            Seen::Truncated,
-            "读者看到的正文被截断".to_owned(),
-            "readers see only the beginning of the text".to_owned(),
-        );
-        return;
-    };
-    let shown = leaves_of(inner);
-    let held = leaves_of(&post.content.raw);
-    let first = held
-        .iter()
-        .zip(&shown)
-        .enumerate()
-        .find(|(_, (a, b))| folded(a) != folded(b));
-    let at = match first {
-        Some((at, _)) => at,
-        None if held.len() != shown.len() => held.len().min(shown.len()),
-        None => return,
-    };
-    let at = at + 1;
-    differs(
-        Seen::Changed,
-        format!("读者看到的第 {at} 段与网站存的不同（主题或插件改动）"),
-        format!(
-            "what readers see at paragraph {at} is not what the site holds: a theme or plug-in changes it"
-        ),
-    );
-}
-
-/// Typewriter's punctuation is set in type by the site.
-fn folded(leaf: &Leaf) -> (LeafKind, String) {
-    let text = leaf
-        .text
-        .chars()
-        .filter(|c| !c.is_whitespace())
-        .map(|c| match c {
-            '‘' | '’' | '′' => '\'',
-            '“' | '”' | '″' => '"',
-            '×' => 'x',
-            '–' | '—' => '-',
-            other => other,
-        });
-    (leaf.kind, text.collect())
+    shown::compare(answer.status, &page, shown, seen.at, seen);
 }
 
 fn hidden(post: &Post) -> Words {

@@ -358,6 +358,12 @@ fn a_kill_with_something_under_way_is_unproven_until_looked_at() {
     )
     .unwrap();
     assert_eq!(blind.state, State::Unproven);
+    // A site that was down for a moment must not leave a withdrawal unproven until the next day's reading back.
+    let again = blind.due_at.unwrap();
+    assert!(
+        at(401) < again && again < later(at(401), policy.observe[0]),
+        "{again}"
+    );
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 mod idle;
 mod peers;
+mod render;
 
 use std::{
     io::Write as _,
@@ -60,6 +61,7 @@ async fn main() -> anyhow::Result<()> {
         p50.as_millis(),
         p99.as_millis(),
     ))?;
+    say(&render::measure()?)?;
     say(&idle::measure(&folder)?)?;
     if std::env::args().any(|arg| arg == "--cold") {
         say(&idle::cold_build(&folder)?)?;

@@ -80,6 +80,8 @@ fn waves(lab: &Lab, rounds: u32, seed: u64) -> anyhow::Result<Tally> {
             item.order(lab, &mut dice)?;
         }
         for _ in 0..A_WAVE.min(rounds - tally.rounds) {
+            // A fault that nothing is under way for meets nothing.
+            orders::keep_busy(lab, &mut items, &mut dice)?;
             let kind = Kind::ALL[dice.below(Kind::ALL.len())];
             let fired = kind.strike(lab, &mut dice)?;
             tally.rounds += 1;

@@ -85,6 +85,23 @@ impl Item {
     }
 }
 
+/// Whether the newest delivery of an item has come to its end.
+fn is_at_rest(lab: &Lab, item: &Item) -> anyhow::Result<bool> {
+    let all = lab.json(&["delivery", "list", "--item", &item.id, "--limit", "1"])?;
+    let state = all.pointer("/0/state").and_then(Value::as_str);
+    Ok(state == Some("delivered"))
+}
+
+/// Gives half of what is at rest something to do.
+pub(crate) fn keep_busy(lab: &Lab, items: &mut [Item], dice: &mut Dice) -> anyhow::Result<()> {
+    for item in items.iter_mut() {
+        if dice.below(2) == 0 && is_at_rest(lab, item)? {
+            item.order(lab, dice)?;
+        }
+    }
+    Ok(())
+}
+
 /// Waits until nothing is under way; what failed is told to go on. Answers how often that was needed.
 pub(crate) fn rest(lab: &Lab, items: &[Item]) -> anyhow::Result<u32> {
     let begun = Instant::now();
@@ -112,10 +129,10 @@ pub(crate) fn rest(lab: &Lab, items: &[Item]) -> anyhow::Result<u32> {
         if waits.is_empty() {
             return Ok(retried);
         }
-        anyhow::ensure!(
-            begun.elapsed() < PATIENCE,
-            "these do not come to rest: {waits:?}"
-        );
+        if begun.elapsed() > PATIENCE {
+            let all = lab.json(&["delivery", "list", "--limit", "20"])?;
+            anyhow::bail!("these do not come to rest: {waits:?}: {all}");
+        }
         sleep(Duration::from_millis(500));
     }
 }

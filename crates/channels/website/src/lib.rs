@@ -24,6 +24,12 @@ pub fn wordpress_codes() -> impl Iterator<Item = &'static str> {
     wordpress::codes()
 }
 
+/// The markup of a WordPress post as it is sent, the places of its pictures not filled; none when the rendition is another
+/// driver's. For measuring.
+pub fn wordpress_html(rendition: &Rendition, mark: &str) -> Option<String> {
+    wordpress::html(rendition, mark)
+}
+
 use driver_static::StaticSite;
 use wordpress::WordPress;
 

@@ -17,11 +17,20 @@ mod render;
 mod take_down;
 mod terms;
 
-use yigao_channel::{ConfigError, Opening, Profile};
+use yigao_article::text::Text;
+use yigao_channel::{ConfigError, Opening, Profile, html::escape};
+use yigao_core::Rendition;
 
 use config::{Settings, WordPressConfig};
 
 pub(crate) use fault::codes;
+
+/// The text of a post, its pictures' places not filled.
+pub(crate) fn html(rendition: &Rendition, of: &str) -> Option<String> {
+    let text: Text = serde_json::from_value(rendition.payload.clone()).ok()?;
+    let title = escape(&text.title);
+    Some(post::content(&post::mark(of), &title, &text, &|_| None))
+}
 
 /// A site: its settings and its profile, no state.
 #[derive(Debug)]

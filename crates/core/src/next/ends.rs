@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::{Change, Policy};
+use super::{Change, Policy, backoff};
 use crate::{
     delivery::{Delivery, Doubt, DueFor, Intent, State, Why},
     outcome::{Observation, Receipt, Seen},
@@ -105,7 +105,13 @@ pub(super) fn proved(
     };
     Some(if up {
         anew(delivery, looked, now)
-    } else if blind || delivery.state == State::Doubtful {
+    } else if blind && delivery.state == State::Unproven {
+        // A proof is owed at once, not at the next reading back: as after a fault, only that no attempt is spent.
+        Change {
+            due_at: Some(later(now, backoff(delivery, looked.observed, policy))),
+            ..looked
+        }
+    } else if delivery.state == State::Doubtful {
         Change {
             due_at: observe_at(now, looked.observed, policy),
             ..looked

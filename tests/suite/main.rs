@@ -19,3 +19,4 @@ mod real_disk;
 mod stop;
 mod tidy;
 mod wordpress;
+mod wordpress_staff;

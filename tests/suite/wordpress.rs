@@ -14,7 +14,7 @@ use crate::{
 const ITEM: &str = "lantern-festival";
 
 /// A site of this test's own; none where it is not installed and need not be.
-fn site() -> Option<WordPress> {
+pub(crate) fn site() -> Option<WordPress> {
     match WordPress::find() {
         Ok(programs) => Some(WordPress::start(programs, Limits::default()).unwrap()),
         Err(package) => {
@@ -24,7 +24,7 @@ fn site() -> Option<WordPress> {
     }
 }
 
-fn home(name: &str, site: &WordPress) -> Home {
+pub(crate) fn home(name: &str, site: &WordPress) -> Home {
     let home = Home::new(name);
     let base = site.url();
     let host = base.trim_start_matches("http://").trim_end_matches('/');
@@ -54,7 +54,7 @@ fn calls(site: &WordPress) -> usize {
 }
 
 /// Status and title of every post that is not a draft of the site's own.
-fn posts(site: &WordPress) -> Vec<String> {
+pub(crate) fn posts(site: &WordPress) -> Vec<String> {
     let found = site
         .sql("select concat(post_status, ' ', post_title) from wp_posts where post_type = 'post' order by ID")
         .unwrap();
@@ -184,7 +184,7 @@ fn five_new_pictures_take_few_calls_and_a_change_without_new_ones_fewer() {
 }
 
 /// An item of one paragraph.
-fn note(home: &Home, title: &str, words: &str) {
+pub(crate) fn note(home: &Home, title: &str, words: &str) {
     home.write(
         "note/item.md",
         format!("---\nid: note\nkind: news\ntitle: {title}\nsummary: 摘要\nunit: 青川市文化和旅游局\ncolumn: 要闻动态\n---\n\n{words}\n"),

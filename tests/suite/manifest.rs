@@ -2,7 +2,10 @@
 
 use std::fs;
 
-use crate::program::{Home, sample};
+use crate::{
+    flows::eventually,
+    program::{Home, sample},
+};
 
 const ITEM: &str = "lantern-festival";
 
@@ -112,6 +115,22 @@ async fn a_site_by_manifest_is_published_to_changed_there_and_withdrawn() {
     let order =
         serde_json::json!({"id": document()["DOCID"], "replace": "免费入园", "with": "凭票入园"});
     sandbox.sandbox().gateway_staff(&order).unwrap();
+
+    // What readers get is looked at, too: words that are others', pictures that are gone.
+    let order = serde_json::json!({"id": document()["DOCID"], "drop_files": true});
+    sandbox.sandbox().gateway_staff(&order).unwrap();
+    let mut worker = home.command(&["work"]).spawn().unwrap();
+    let seen = || {
+        let list = home.json(&["delivery", "list", "--limit", "1"]);
+        let shown = home.json(&["delivery", "show", list[0]["id"].as_str().unwrap()]);
+        shown["delivery"]["observation"].to_string()
+    };
+    eventually("the read-back", || {
+        let seen = seen();
+        seen.contains("凭票入园") && seen.contains("读者看不到图片")
+    });
+    worker.kill().unwrap();
+    worker.wait().unwrap();
 
     let item = home.path.join("again");
     fs::create_dir(&item).unwrap();

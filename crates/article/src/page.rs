@@ -106,6 +106,20 @@ pub fn is_selector(text: &str) -> bool {
     Selector::parse(text).is_ok()
 }
 
+/// Addresses of the pictures in a piece of markup, as they are written there, each once.
+pub fn pictures(html: &str) -> Vec<String> {
+    let mut out: Vec<String> = Vec::new();
+    if let Ok(selector) = Selector::parse("img[src]") {
+        let fragment = Html::parse_fragment(html);
+        for src in fragment.select(&selector).filter_map(|img| img.attr("src")) {
+            if !out.iter().any(|known| known == src) {
+                out.push(src.to_owned());
+            }
+        }
+    }
+    out
+}
+
 /// The time a page says it was published at.
 pub fn published(text: &str) -> Option<Timestamp> {
     if let Ok(exact) = text.trim().parse() {

@@ -96,7 +96,10 @@ fn what_to_look_for(delivery: &Delivery) -> Prior {
 /// Names the paragraphs and pictures that differ. An adapter that returned no leaves has judged for itself.
 fn compare(mut seen: Observation, approved: &[Leaf]) -> Observation {
     if seen.leaves.is_empty()
-        || !matches!(seen.standing, Seen::Live | Seen::Changed | Seen::Adopted)
+        || !matches!(
+            seen.standing,
+            Seen::Live | Seen::Changed | Seen::Adopted | Seen::PictureLost | Seen::Truncated
+        )
     {
         return seen;
     }
@@ -129,13 +132,20 @@ fn compare(mut seen: Observation, approved: &[Leaf]) -> Observation {
         strange.is_empty() && missing.iter().all(|leaf| leaf.kind == LeafKind::Picture);
     let only_the_end = strange.is_empty()
         && approved.ends_with(&missing.iter().map(|l| (*l).clone()).collect::<Vec<_>>());
-    if seen.standing == Seen::Live {
-        seen.standing = match (only_pictures, only_the_end) {
-            (true, _) => Seen::PictureLost,
-            (_, true) => Seen::Truncated,
-            _ => Seen::Changed,
-        };
+    let by_leaves = match (only_pictures, only_the_end) {
+        (true, _) => Seen::PictureLost,
+        (_, true) => Seen::Truncated,
+        _ => Seen::Changed,
+    };
+    match seen.standing {
+        Seen::Live => seen.standing = by_leaves,
+        // Other words are worse than a picture that is gone.
+        Seen::PictureLost | Seen::Truncated if by_leaves == Seen::Changed => {
+            seen.standing = Seen::Changed;
+        }
+        _ => {}
     }
+    drift.append(&mut seen.drift);
     seen.drift = drift;
     seen
 }

@@ -274,11 +274,16 @@ impl Gateway {
         json!({ "documents": documents.collect::<Vec<_>>(), "files": self.files.len(), "calls": self.calls })
     }
 
-    /// Somebody at the site changes something behind the interface: `{"id": "1001", "replace": "。", "with": "〇。"}`.
+    /// Somebody at the site changes something behind the interface: `{"id": "1001", "replace": "。", "with": "〇。"}`, or
+    /// deletes its files: `{"id": "1001", "drop_files": true}`.
     pub(crate) fn staff(&mut self, order: &Value) -> Result<Value, String> {
         let text = |name: &str| order.get(name).and_then(Value::as_str).unwrap_or_default();
         let id: u64 = text("id").parse().map_err(|_| "id: a document's number")?;
         let document = self.documents.get_mut(&id).ok_or("no such document")?;
+        if order.get("drop_files") == Some(&Value::Bool(true)) {
+            self.files.clear();
+            return Ok(json!({ "files": 0 }));
+        }
         document.content = document.content.replace(text("replace"), text("with"));
         Ok(json!({ "id": id.to_string() }))
     }

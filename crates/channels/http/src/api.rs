@@ -108,7 +108,8 @@ impl Api<'_> {
 
     /// A page as a reader gets it: nobody is logged in.
     pub(crate) async fn page(&self, url: &str) -> R<Answer> {
-        let call = Call::new(profile::PAGE, Method::Get, url).header("accept", "text/html");
+        let call =
+            Call::new(profile::PAGE, Method::Get, url).header("accept", "text/html, image/*");
         self.cx.http(call, |answer| Ok(answer.clone())).await
     }
 

@@ -1,6 +1,7 @@
 //! What stands on the site, as its interface tells it and as a reader gets it.
 
 use serde_json::json;
+use url::Url;
 use yigao_article::{page, shown};
 use yigao_channel::{Answer, Cx, R, Stop};
 use yigao_core::{Observation, Prior, Seen, Standing, Words};
@@ -47,7 +48,10 @@ impl Http {
         if let Some(url) = seen.url.clone() {
             let page = api.page(&url).await;
             match page {
-                Ok(page) => api.compare(&page, &mut seen),
+                Ok(page) => {
+                    let shown = api.compare(&page, &mut seen);
+                    api.look_at_pictures(&url, &shown, &mut seen).await?;
+                }
                 Err(Stop::Fault(error)) => {
                     seen.standing = Seen::CannotSee;
                     seen.drift.push(error.words());
@@ -83,7 +87,8 @@ impl Api<'_> {
                 Some(url) => {
                     seen.standing = Seen::Live;
                     let page = self.page(&url).await?;
-                    self.compare(&page, &mut seen);
+                    let shown = self.compare(&page, &mut seen);
+                    self.look_at_pictures(&url, &shown, &mut seen).await?;
                 }
                 None => seen.standing = Seen::CannotSee,
             }
@@ -99,12 +104,50 @@ impl Api<'_> {
 }
 
 impl Api<'_> {
-    /// What a reader gets must say the same as what the interface told.
-    fn compare(&self, answer: &Answer, seen: &mut Observation) {
+    /// What a reader gets must say the same as what the interface told; answers the markup of the text.
+    fn compare(&self, answer: &Answer, seen: &mut Observation) -> String {
         let html = answer.text();
         let page = page::read(&html, self.site.manifest.main_text.as_deref());
         let shown = marked(&html, &mark(self.cx.mark())).or(page.main.as_deref());
         shown::compare(answer.status, &page, shown, self.cx.now(), seen);
+        shown.unwrap_or_default().to_owned()
+    }
+}
+
+/// Most pictures of an article that are asked for at one look.
+const PICTURES: usize = 30;
+
+impl Api<'_> {
+    /// A picture stands in the text and is not there for readers: deleted, or not public.
+    async fn look_at_pictures(&self, url: &str, shown: &str, seen: &mut Observation) -> R<()> {
+        let Ok(page) = Url::parse(url) else {
+            return Ok(());
+        };
+        for src in page::pictures(shown).into_iter().take(PICTURES) {
+            // Of other sites nothing is asked.
+            let Some(picture) = page.join(&src).ok().filter(|p| p.origin() == page.origin()) else {
+                continue;
+            };
+            let answer = match self.page(picture.as_str()).await {
+                Ok(answer) => answer,
+                // Trouble on the way says nothing of the picture.
+                Err(Stop::Fault(_)) => continue,
+                Err(stop) => return Err(stop),
+            };
+            let kind = answer.header("content-type").unwrap_or_default();
+            if answer.status == 200 && kind.starts_with("image/") {
+                continue;
+            }
+            if seen.standing == Seen::Live {
+                seen.standing = Seen::PictureLost;
+            }
+            let status = answer.status;
+            seen.drift.push(Words::new(
+                format!("读者看不到图片 {src}（HTTP {status}）"),
+                format!("readers do not get the picture {src} (HTTP {status})"),
+            ));
+        }
+        Ok(())
     }
 }
 

@@ -322,7 +322,9 @@ impl Sim {
         };
         hub.heartbeat().await;
         let end = later(self.now(), hub.tuning.lease);
-        for hand in self.hands.iter_mut().filter(|h| h.worker == worker) {
+        // What was claimed and not begun is not in the worker's hands yet, and is not renewed.
+        let held = |hand: &&mut Hand| hand.worker == worker && hand.parked.is_some();
+        for hand in self.hands.iter_mut().filter(held) {
             hand.lease_end = end;
         }
         self.note(format!("w{worker} beats"));

@@ -39,7 +39,7 @@ pub struct Call {
     pub body: Body,
     /// Texts that are blotted out wherever they appear in the recorded exchange.
     pub conceal: Vec<Secret>,
-    /// Names of JSON fields whose values are blotted out in the recorded answer.
+    /// Names of JSON fields whose values are blotted out in the recorded answer; `*`: of all of them.
     pub conceal_fields: Vec<&'static str>,
 }
 

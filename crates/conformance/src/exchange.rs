@@ -80,7 +80,8 @@ fn blot_fields(value: &mut Value, names: &[&str]) {
     match value {
         Value::Object(fields) => {
             for (name, field) in fields.iter_mut() {
-                if names.contains(&name.as_str()) {
+                let is_leaf = !field.is_object() && !field.is_array();
+                if names.contains(&name.as_str()) || (is_leaf && names.contains(&"*")) {
                     *field = Value::String(BLOT.to_owned());
                 } else {
                     blot_fields(field, names);

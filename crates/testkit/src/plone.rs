@@ -15,9 +15,6 @@ use crate::{
 };
 
 const PATIENCE: Duration = Duration::from_secs(90);
-/// Of the users `yigao` and `reader`.
-const PASSWORD: &str = "plone-password-0123456789";
-
 /// A site, stopped and its folder removed when it is dropped.
 #[derive(Debug)]
 pub struct Plone {
@@ -28,6 +25,9 @@ pub struct Plone {
 }
 
 impl Plone {
+    /// Of the user `yigao`, who may write, and of `reader`, who may not.
+    pub const PASSWORD: &'static str = "plone-password-0123456789";
+
     /// Where it was prepared; else the command that does so.
     ///
     /// # Errors
@@ -93,11 +93,6 @@ impl Plone {
     /// Where readers and the interface are: `http://127.0.0.1:PORT/site/`.
     pub fn url(&self) -> String {
         format!("http://127.0.0.1:{}/site/", self.port)
-    }
-
-    /// The password of the user `yigao`, who may write, and of `reader`, who may not.
-    pub fn password(&self) -> &'static str {
-        PASSWORD
     }
 
     fn run(&mut self, prepared: &std::path::Path) -> io::Result<()> {

@@ -48,7 +48,8 @@ pub(crate) fn read(
 ) -> Result<Outcome, ChannelError> {
     let manifest = &site.manifest;
     let scope = seen(scope, answer);
-    if op.absent.contains(&answer.status) {
+    // A page of somebody in between says nothing of what is there.
+    if op.absent.contains(&answer.status) && is_of_type(answer, &manifest.expect) {
         return Ok(Outcome::Absent);
     }
     if let Auth::LogIn(auth) = &manifest.auth
@@ -84,7 +85,7 @@ pub(crate) fn read(
     }
     let expect = op.expect.as_deref().unwrap_or(&manifest.expect);
     let kind = answer.header("content-type").unwrap_or_default();
-    if !kind.contains(expect) {
+    if !is_of_type(answer, expect) {
         let says = format!("the answer is of type {kind:?}, not {expect:?}");
         let error = ChannelError::new(ErrorKind::Protocol, name, says).with_code(NOT_EXPECTED);
         return Err(error.with_advice(Words::new(
@@ -96,12 +97,16 @@ pub(crate) fn read(
         && !site.language.holds(ok, &scope)
     {
         let says = format!("the answer is no success: {ok} does not hold");
-        let error = ChannelError::new(ErrorKind::Rejected, name, says)
-            .with_effect(Effect::Unknown)
-            .with_code(NOT_OK);
+        // It may have been carried out, and may be no answer of the site at all: looked for, or done again.
+        let error = ChannelError::new(ErrorKind::Protocol, name, says).with_code(NOT_OK);
         return Err(told(site, error, &scope));
     }
     Ok(Outcome::Answer(scope))
+}
+
+fn is_of_type(answer: &Answer, expect: &str) -> bool {
+    let kind = answer.header("content-type").unwrap_or_default();
+    kind.contains(expect)
 }
 
 /// The answer as expressions see it.

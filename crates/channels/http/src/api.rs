@@ -62,7 +62,8 @@ impl Api<'_> {
         let scope = with_secrets(self.site, self.scope());
         let request =
             Request::of(self.site, &auth.call, &scope, None).map_err(|bad| unusable(name, &bad))?;
-        let call = self.concealed(request.call(name), None);
+        // Nothing of what a log-in gives is recorded.
+        let call = self.concealed(request.call(name), &[]).conceal_field("*");
         let login = self
             .cx
             .http(call, |answer| {
@@ -84,8 +85,13 @@ impl Api<'_> {
             now: self.cx.now(),
             key: &key,
         };
+        let (headers, query) = (request.headers.len(), request.query.len());
         let request = dress(self.site, request, login, instant).map_err(bad)?;
-        let call = self.concealed(request.call(ask.name), login);
+        // Whatever lets it in is blotted out, in whichever shape it stands there.
+        let added = request.headers.iter().skip(headers);
+        let added = added.chain(request.query.iter().skip(query));
+        let passes: Vec<String> = added.map(|(_, value)| value.clone()).collect();
+        let call = self.concealed(request.call(ask.name), &passes);
         self.cx
             .http(call, |answer| {
                 read(self.site, ask.name, ask.op, &ask.scope, answer)
@@ -93,17 +99,14 @@ impl Api<'_> {
             .await
     }
 
-    /// Secrets, and what a log-in gave, are blotted out of the record.
-    fn concealed(&self, call: Call, login: Option<&LoggedIn>) -> Call {
-        let secrets = self.site.secrets.values().cloned();
-        let passes = login.into_iter().flat_map(LoggedIn::secrets);
-        let derived = crate::auth::derived(self.site);
-        secrets
-            .chain(passes)
-            .chain(derived)
+    /// Secrets and passes are blotted out of the record, also where they stand in a query, in JSON or in XML.
+    fn concealed(&self, call: Call, passes: &[String]) -> Call {
+        let secrets = self.site.secrets.values().map(Secret::reveal);
+        let passes = passes.iter().map(String::as_str);
+        let all = secrets.chain(passes).filter(|text| text.len() >= 4);
+        all.flat_map(shapes)
+            .map(Secret::new)
             .fold(call, Call::conceal)
-            .conceal_field("token")
-            .conceal_field("access_token")
     }
 
     /// A page as a reader gets it: nobody is logged in.
@@ -117,7 +120,8 @@ impl Api<'_> {
     pub(crate) fn out(&self, op: &Op, name: &str, scope: &Scope) -> Option<Value> {
         let source = op.out.get(name)?;
         let value = self.site.language.expression(source, scope).ok()?;
-        (!value.is_null()).then_some(value)
+        // An empty name is none.
+        (!value.is_null() && value != "").then_some(value)
     }
 
     /// The same, where nothing can go on without it.
@@ -139,6 +143,19 @@ impl Api<'_> {
             Err(_) => text.to_owned(),
         }
     }
+}
+
+/// A text as it stands in a query, in JSON, in XML and by itself.
+fn shapes(text: &str) -> [String; 5] {
+    let encoded: String = url::form_urlencoded::byte_serialize(text.as_bytes()).collect();
+    let json = Value::from(text).to_string();
+    [
+        text.to_owned(),
+        encoded.replace('+', "%20"),
+        encoded,
+        json.trim_matches('"').to_owned(),
+        yigao_channel::html::escape(text),
+    ]
 }
 
 /// The secrets, for templates under `auth`.

@@ -6,7 +6,7 @@
 
 use serde::{Deserialize, Serialize};
 use yigao_article::{
-    readback::{LEAF_CLASS, leaves_of},
+    readback::{LEAF_CLASS, leaves_of, unescape},
     text::{File, Text},
     whole::{fitted, whole},
 };
@@ -26,7 +26,7 @@ impl Article {
         let inner = fitted(&whole(text, href)).replace('\n', "");
         let inner = inner.replace("data-leaf=\"", &format!("class=\"{LEAF_CLASS}"));
         let leaves = leaves(&text.title, &inner);
-        let seal = seal(&leaves);
+        let seal = seal(&leaves, &inner);
         Self {
             html: format!("<div class=\"yigao {MARK}{mark} {SEAL}{seal}\">{inner}</div>"),
             leaves,
@@ -50,8 +50,31 @@ pub(crate) fn leaves(title: &str, html: &str) -> Vec<Leaf> {
     out
 }
 
-fn seal(leaves: &[Leaf]) -> String {
-    Digest::of_json(&leaves).short().to_owned()
+fn seal(leaves: &[Leaf], html: &str) -> String {
+    print(leaves, html).short().to_owned()
+}
+
+/// What readers see and follow, as a digest: leaves, every word, every link.
+pub(crate) fn print(leaves: &[Leaf], html: &str) -> Digest {
+    Digest::of_json(&(leaves, words(html), links(html)))
+}
+
+/// Every word, captions and bylines included, which are no leaves; without blanks, which sites set as they like.
+fn words(html: &str) -> String {
+    let mut out = String::new();
+    for piece in html.split('<') {
+        let text = piece.split_once('>').map_or(piece, |(_, text)| text);
+        out.extend(unescape(text).chars().filter(|c| !c.is_whitespace()));
+    }
+    out
+}
+
+/// Where its links lead.
+fn links(html: &str) -> Vec<String> {
+    let all = html.split(" href=\"").skip(1);
+    all.filter_map(|rest| rest.split_once('"'))
+        .map(|(link, _)| unescape(link))
+        .collect()
 }
 
 /// Whether a text bears an item's mark.
@@ -68,7 +91,7 @@ pub(crate) fn is_sealed(title: &str, html: &str) -> bool {
     let (sealed, _) = rest
         .split_at_checked(end.unwrap_or(rest.len()))
         .unwrap_or_default();
-    sealed == seal(&leaves(title, html))
+    sealed == seal(&leaves(title, html), html)
 }
 
 /// Of a page: what stands in the element that bears the mark.
@@ -115,7 +138,7 @@ mod tests {
     const INNER: &str = "<p>免费入园</p><div class=\"attachments\"><ul><li><a class=\"yigao-leaf-a1\" href=\"/f\">表</a></li></ul></div>";
 
     fn html(title: &str) -> String {
-        let seal = seal(&leaves(title, INNER));
+        let seal = seal(&leaves(title, INNER), INNER);
         format!("<div class=\"yigao {MARK}aa {SEAL}{seal}\">{INNER}</div>")
     }
 
@@ -126,6 +149,11 @@ mod tests {
         assert!(!is_sealed("新题", &html));
         assert!(!is_sealed("题", &html.replace("免费", "凭票")));
         assert!(!is_sealed("题", &format!("{html}<p>又及</p>")));
+        assert!(!is_sealed("题", &html.replace("/f", "/g")));
+        assert!(!is_sealed(
+            "题",
+            &html.replace("<p>免", "<p><span>又</span>免")
+        ));
         assert!(!is_sealed("题", INNER));
         // A site that writes the same markup in another way has changed nothing.
         assert!(is_sealed(

@@ -3,7 +3,7 @@
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
-use yigao_channel::{Answer, Secret};
+use yigao_channel::Answer;
 use yigao_core::{ChannelError, ErrorKind};
 
 use crate::{
@@ -11,7 +11,7 @@ use crate::{
     api::with_secrets,
     manifest::{Auth, LogIn, Place},
     profile,
-    request::{Request, one_line, text_of},
+    request::{Request, one_line},
     sign::{Instant, sign},
     site::Site,
     template::{Bad, Scope},
@@ -28,19 +28,6 @@ pub(crate) struct LoggedIn {
 impl std::fmt::Debug for LoggedIn {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("LoggedIn(…)")
-    }
-}
-
-impl LoggedIn {
-    pub(crate) fn secrets(&self) -> Vec<Secret> {
-        let values = self.values.values().map(text_of);
-        let cookies = self
-            .cookies
-            .split("; ")
-            .filter_map(|pair| pair.split_once('='))
-            .map(|(_, value)| value.to_owned());
-        let all = values.chain(cookies).filter(|text| text.len() >= 4);
-        all.map(Secret::new).collect()
     }
 }
 
@@ -141,15 +128,4 @@ fn pass(
         request.headers.push(("cookie".to_owned(), value));
     }
     Ok(())
-}
-
-/// What is made of the secrets and sent, to be blotted out as well.
-pub(crate) fn derived(site: &Site) -> Vec<Secret> {
-    let scope = with_secrets(site, Scope::default());
-    let Auth::Basic { user, password } = &site.manifest.auth else {
-        return Vec::new();
-    };
-    let text = |source: &str| site.language.text(source, &scope).unwrap_or_default();
-    let pair = format!("{}:{}", text(user), text(password));
-    vec![Secret::new(STANDARD.encode(pair))]
 }

@@ -13,7 +13,7 @@ use yigao_article::columns::Columns;
 use yigao_channel::ConfigError;
 
 use crate::{
-    manifest::{Algorithm, Auth, Class, Dedupe, Manifest, Op, Place},
+    manifest::{Algorithm, Auth, Class, Dedupe, Manifest, Op, Place, Verb},
     template::Language,
 };
 
@@ -84,6 +84,23 @@ impl Check<'_> {
                 "with dedupe enforced or findable there must be a find",
             );
         }
+        // A second one must stay unseen until it is swept.
+        if manifest.dedupe == Dedupe::Findable {
+            if ops.publish.is_none() {
+                self.wrong(
+                    "channel.ops.publish",
+                    "dedupe 为 findable 时，create 只能建草稿，要有 publish",
+                    "with dedupe findable create makes a draft, and there must be a publish",
+                );
+            }
+            if ops
+                .find
+                .as_ref()
+                .is_some_and(|find| !find.out.contains_key("public"))
+            {
+                self.wrong("channel.ops.find.out", "缺少 public", "public is needed");
+            }
+        }
         let says_exists = manifest
             .errors
             .iter()
@@ -152,7 +169,12 @@ impl Check<'_> {
                 self.secret(&at("password"), password, &[]);
             }
             Auth::Bearer { token } => self.secret(&at("token"), token, &[]),
-            Auth::Key { value, .. } => self.secret(&at("value"), value, &[]),
+            Auth::Key { value, place, .. } => {
+                self.secret(&at("value"), value, &[]);
+                if *place == Place::Form {
+                    self.wrong(&at("place"), "请用 header 或 query", "header or query");
+                }
+            }
             Auth::LogIn(auth) => {
                 self.op("channel.auth.call", "log_in", &auth.call, &["secrets"]);
                 for (name, source) in &auth.headers {
@@ -225,6 +247,21 @@ impl Check<'_> {
                 key,
                 "json、form、multipart、raw、xml 只能有一个",
                 "one body at most: json, form, multipart, raw or xml",
+            );
+        }
+        let writes = [
+            "create",
+            "update",
+            "publish",
+            "kill",
+            "put_asset",
+            "drop_asset",
+        ];
+        if op.method == Verb::Get && writes.contains(&name) {
+            self.wrong(
+                key,
+                "缺少 method：写操作不会是 GET",
+                "method is needed: what writes is no GET",
             );
         }
         match (&op.path, &op.url) {

@@ -74,12 +74,12 @@ impl Api<'_> {
             name: derivative.name.clone(),
             alt: derivative.alt.clone(),
             made: made.clone(),
-            bytes: bytes::Bytes::new(),
+            bytes: self.cx.media(&made.digest).await?,
         };
         let ask = Ask {
             name: profile::FIND_ASSET,
             op,
-            scope: self.scope().with("asset", upload.value(false)),
+            scope: self.scope().with("asset", upload.value(wants_base64(op))),
             upload: None,
         };
         let Outcome::Answer(scope) = self.ask(ask.clone()).await? else {
@@ -158,13 +158,5 @@ fn scope_of_answer(scope: Scope) -> Scope {
 
 /// Whether a call sends the bytes as a text.
 fn wants_base64(op: &Op) -> bool {
-    let trees = [op.json.clone(), op.form.clone().map(Into::into)];
-    trees
-        .iter()
-        .flatten()
-        .any(|tree| tree.to_string().contains("asset.base64"))
-        || op
-            .xml
-            .as_deref()
-            .is_some_and(|xml| xml.contains("asset.base64"))
+    format!("{op:?}").contains("asset.base64")
 }

@@ -74,26 +74,41 @@ impl Api<'_> {
         Ok(read.unwrap_or_else(|| there.clone()))
     }
 
-    /// Nothing is found, or nothing that is public. Where nothing can be asked for, the page is all there is.
+    /// Nothing is found, or nothing that is public. What readers get has the last word: sites keep pages of what their
+    /// interface has forgotten.
     async fn nothing_public(&self, found: &[There], prior: &Prior) -> R<Observation> {
         let mut seen = Observation::by_remote(Seen::Gone, self.cx.now());
         let ops = &self.site.manifest.ops;
-        if ops.find.is_none() && ops.read_back.is_none() {
-            let url = match &prior.standing {
-                Standing::Out(receipt) => receipt.url.clone(),
-                _ => None,
-            };
-            match url {
-                Some(url) => {
+        let receipt = match &prior.standing {
+            Standing::Out(receipt) => Some(receipt),
+            _ => prior.under.as_ref(),
+        };
+        let url = receipt.and_then(|receipt| receipt.url.clone());
+        let cannot_ask = ops.find.is_none() && (ops.read_back.is_none() || receipt.is_none());
+        match url {
+            Some(url) => {
+                let page = self.page(&url).await?;
+                let is_up =
+                    page.status == 200 && marked(&page.text(), &mark(self.cx.mark())).is_some();
+                if is_up {
                     seen.standing = Seen::Live;
-                    let page = self.page(&url).await?;
+                    seen.url = Some(url.clone());
                     let shown = self.compare(&page, &mut seen);
                     self.look_at_pictures(&url, &shown, &mut seen).await?;
+                    if !cannot_ask {
+                        seen.drift.push(Words::new(
+                            "网站接口说没有公开，读者仍打得开网页",
+                            "the interface says that it is not public, and readers still get its page",
+                        ));
+                    }
+                } else if cannot_ask && page.status == 200 {
+                    self.compare(&page, &mut seen);
                 }
-                None => seen.standing = Seen::CannotSee,
             }
+            None if cannot_ask => seen.standing = Seen::CannotSee,
+            None => {}
         }
-        if !found.is_empty() {
+        if !found.is_empty() && seen.standing == Seen::Gone {
             seen.drift.push(Words::new(
                 "稿件在网站上，但读者看不到",
                 "it is on the site, and readers do not see it",

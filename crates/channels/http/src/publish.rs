@@ -5,8 +5,8 @@ use serde_json::{Value, json};
 use yigao_article::text::Text;
 use yigao_channel::{Cx, R, Stop};
 use yigao_core::{
-    Asks, ChannelError, Effect, ErrorKind, Fills, Found, Receipt, Rendition, Retry, Standing,
-    Ticket,
+    Asks, ChannelError, Digest, Effect, ErrorKind, Fills, Found, Receipt, Rendition, Retry,
+    Standing, Ticket, Words,
 };
 
 use crate::{
@@ -26,10 +26,17 @@ use crate::{
 #[derive(Clone, Debug, Serialize, Deserialize)]
 struct Made {
     id: String,
+    #[serde(default)]
     url: Option<String>,
-    /// It was there before, and may say something older.
+    /// It was there before, and may say something older. So may what a person says is there.
+    #[serde(default = "yes")]
     old: bool,
+    #[serde(default)]
     job: Option<String>,
+}
+
+fn yes() -> bool {
+    true
 }
 
 /// What came of making it public.
@@ -37,6 +44,9 @@ struct Made {
 struct Out {
     url: Option<String>,
     job: Option<String>,
+    /// What the site then held, read in the same act: what is there later may be somebody else's.
+    #[serde(default)]
+    wrote: Option<Digest>,
 }
 
 impl Http {
@@ -66,25 +76,24 @@ impl Http {
             None => api.create(&scope).await?,
         };
         let scope = scope.with("remote", json!({ "id": made.id, "url": made.url }));
-        let (mut url, mut job) = (made.url.clone(), made.job.clone());
+        let (mut url, mut job, mut wrote) = (made.url.clone(), made.job.clone(), None);
         if made.old {
             api.not_changed_by_others(&scope, &article).await?;
-            let out = api.change(profile::UPDATE, &ops.update, &scope).await?;
-            (url, job) = (out.url.or(url), out.job.or(job));
+            let is_last = ops.publish.is_none();
+            let out = api
+                .change(profile::UPDATE, &ops.update, &scope, is_last)
+                .await?;
+            (url, job, wrote) = (out.url.or(url), out.job.or(job), out.wrote);
         }
         if let Some(op) = &ops.publish {
-            let out = api.change(profile::PUBLISH, op, &scope).await?;
-            (url, job) = (out.url.or(url), out.job.or(job));
+            let out = api.change(profile::PUBLISH, op, &scope, true).await?;
+            (url, job, wrote) = (out.url.or(url), out.job.or(job), out.wrote);
         }
         if let (Some(job), Some(op)) = (job, &ops.poll) {
             let out = api.finished(&job, op, &scope).await?;
             url = out.url.or(url);
         }
-        let held = api.read_back(&scope).await?;
-        let url = held.as_ref().and_then(|held| held.url.clone()).or(url);
-        let note = Note {
-            wrote: held.as_ref().and_then(There::print),
-        };
+        let note = Note { wrote };
         let url = url.map(|url| api.address(&url));
         let receipt = Receipt::by_remote(made.id, url, cx.now());
         Ok(receipt.with_note(serde_json::to_value(note).unwrap_or_default()))
@@ -138,6 +147,9 @@ impl Api<'_> {
                     if let Some(there) = self.first(scope).await? {
                         return Ok(there.into());
                     }
+                    if let Some(beneath) = self.beneath().await? {
+                        return Ok(beneath);
+                    }
                     let ask = self.asking(profile::CREATE, op, scope);
                     match self.ask(ask.clone()).await? {
                         Outcome::Answer(answer) => {
@@ -163,28 +175,84 @@ impl Api<'_> {
             .await
     }
 
+    /// What was out before something unsure, where no look by the mark finds it: it may be up still, and is not put up twice.
+    async fn beneath(&self) -> R<Option<Made>> {
+        let Some(receipt) = &self.cx.prior().under else {
+            return Ok(None);
+        };
+        let made = Made {
+            id: receipt.id.clone(),
+            url: receipt.url.clone(),
+            old: true,
+            job: None,
+        };
+        let ops = &self.site.manifest.ops;
+        if ops.read_back.is_none() {
+            return Ok(ops.find.is_none().then_some(made));
+        }
+        let remote = json!({ "id": receipt.id, "url": receipt.url });
+        let there = self.read_back(&self.named().with("remote", remote)).await?;
+        Ok(there.map(|_| made))
+    }
+
     /// Changes what has a number: repeatable.
-    async fn change(&self, name: &'static str, op: &Op, scope: &Scope) -> R<Out> {
+    async fn change(&self, name: &'static str, op: &Op, scope: &Scope, is_last: bool) -> R<Out> {
         self.cx
             .step(name, "", || async {
                 let ask = self.asking(name, op, scope);
-                match self.ask(ask).await? {
+                let out = match self.ask(ask).await? {
                     Outcome::Answer(answer) => {
                         let answer = answered(answer);
-                        Ok(Out {
+                        Out {
                             url: self.out(op, "url", &answer).map(|url| text_of(&url)),
                             job: self.out(op, "job", &answer).map(|job| text_of(&job)),
-                        })
+                            wrote: None,
+                        }
                     }
-                    // As it was to be already.
-                    Outcome::Exists => Ok(Out {
+                    // Public already, as it was to be.
+                    Outcome::Exists if name == profile::PUBLISH => Out {
                         url: None,
                         job: None,
-                    }),
-                    Outcome::Absent => Err(refused_to(name, "it is not on the site any more")),
+                        wrote: None,
+                    },
+                    Outcome::Exists => return Err(refused_to(name, "the site refuses the change")),
+                    Outcome::Absent => {
+                        return Err(refused_to(name, "it is not on the site any more"));
+                    }
+                };
+                if is_last {
+                    self.checked(name, out, scope).await
+                } else {
+                    Ok(out)
                 }
             })
             .await
+    }
+
+    /// What was written is read back in the same act: it must be there, and public unless the site still works on it.
+    async fn checked(&self, name: &'static str, out: Out, scope: &Scope) -> R<Out> {
+        if self.site.manifest.ops.read_back.is_none() {
+            return Ok(out);
+        }
+        let Some(there) = self.read_back(scope).await? else {
+            return Err(refused_to(name, "it is not there after it was written"));
+        };
+        if there.public == Some(false) && self.site.manifest.ops.poll.is_none() {
+            let error = ChannelError::new(
+                ErrorKind::Rejected,
+                name,
+                "it is not public after it was published",
+            );
+            return Err(Stop::Fault(error.with_advice(Words::new(
+                "网站没有公开这篇稿件：可能要人复审，或该用户无权公开，请在网站后台查看",
+                "the site did not make it public: it may wait for review, or the user may not publish; see the site",
+            ))));
+        }
+        Ok(Out {
+            url: there.url.clone().or(out.url),
+            job: out.job,
+            wrote: there.print(),
+        })
     }
 
     /// Waits for a job that the site works on by itself.
@@ -219,6 +287,7 @@ impl Api<'_> {
                 Ok(Found::Yes(Out {
                     url: self.out(op, "url", &answer).map(|url| text_of(&url)),
                     job: None,
+                    wrote: None,
                 }))
             })
             .await

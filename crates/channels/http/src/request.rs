@@ -107,6 +107,12 @@ fn address(site: &Site, op: &Op, scope: &Scope) -> Result<Url, Bad> {
         line: 1,
     };
     let url = base.join(&text).map_err(|_| bad("is no address"))?;
+    // An empty place would be the site itself.
+    if text.trim().is_empty()
+        || (op.path.is_some() && text.trim_end_matches('/') == base.as_str().trim_end_matches('/'))
+    {
+        return Err(bad("names nothing"));
+    }
     let is_here = url.origin() == base.origin()
         && (url.path().starts_with(base.path()) || format!("{}/", url.path()) == base.path())
         && url.username().is_empty()
@@ -193,7 +199,7 @@ pub(crate) fn text_of(value: &Value) -> String {
 pub(crate) fn one_line(value: String) -> Result<String, Bad> {
     if value.chars().any(char::is_control) {
         return Err(Bad {
-            says: format!("a header with a line break: {value:?}"),
+            says: "a header with a line break".to_owned(),
             line: 1,
         });
     }

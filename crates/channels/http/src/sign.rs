@@ -106,7 +106,11 @@ fn bytes(body: &Body) -> Vec<u8> {
     match body {
         Body::Json(tree) => tree.to_string().into_bytes(),
         Body::Bytes(_, bytes) => bytes.to_vec(),
-        Body::None | Body::Form(_) | Body::Multipart(_) => Vec::new(),
+        Body::Form(fields) => url::form_urlencoded::Serializer::new(String::new())
+            .extend_pairs(fields)
+            .finish()
+            .into_bytes(),
+        Body::None | Body::Multipart(_) => Vec::new(),
     }
 }
 

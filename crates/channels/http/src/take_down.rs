@@ -6,6 +6,7 @@ use yigao_core::{ChannelError, ErrorKind, Receipt, Standing, Words};
 
 use crate::{
     Http,
+    answer::Outcome,
     api::Api,
     article::{bears, mark},
     media::Placed,
@@ -21,8 +22,8 @@ impl Http {
         }
         let api = self.api(cx);
         let all = api.list(false).await?;
-        for id in &all {
-            api.take_down(id).await?;
+        for (id, url) in &all {
+            api.take_down(id, url).await?;
         }
         cx.release(profile::PUT_ASSET, profile::DROP_ASSET, |file: Placed| {
             api.drop_file(file)
@@ -31,7 +32,8 @@ impl Http {
         let id = if all.is_empty() {
             "nothing was found".to_owned()
         } else {
-            all.join(", ")
+            let ids: Vec<&str> = all.iter().map(|(id, _)| id.as_str()).collect();
+            ids.join(", ")
         };
         Ok(Receipt::by_remote(id, None, cx.now()))
     }
@@ -44,14 +46,17 @@ impl Http {
             .chain(receipts(cx.prior()))
             .map(|receipt| receipt.id.as_str())
             .collect();
-        for id in api.list(true).await? {
+        for (id, url) in api.list(true).await? {
             if !kept.contains(&id.as_str()) {
-                api.take_down(&id).await?;
+                api.take_down(&id, &url).await?;
             }
         }
         Ok(())
     }
 }
+
+/// Name and address of something that is to go.
+type Listed = (String, String);
 
 impl Api<'_> {
     /// Values for calls that know no more of an item than its mark and its name.
@@ -66,14 +71,14 @@ impl Api<'_> {
     }
 
     /// Their numbers, written down, so that a run after a crash takes down the same ones.
-    async fn list(&self, hidden_only: bool) -> R<Vec<String>> {
+    async fn list(&self, hidden_only: bool) -> R<Vec<Listed>> {
         self.cx
             .step(profile::LIST, "", || async {
                 let found = self.found(&self.named()).await?;
-                let mut ids: Vec<String> = found
+                let mut ids: Vec<Listed> = found
                     .iter()
                     .filter(|there| !hidden_only || there.public == Some(false))
-                    .map(|there| there.id.clone())
+                    .map(|there| (there.id.clone(), there.url.clone().unwrap_or_default()))
                     .collect();
                 if !hidden_only {
                     self.add_receipted(&mut ids).await?;
@@ -85,22 +90,27 @@ impl Api<'_> {
 
     /// What our receipts name and is not found by the mark: somebody replaced the whole of it. A number that a person gave is
     /// taken only when what has it bears the mark, for it may be another's.
-    async fn add_receipted(&self, ids: &mut Vec<String>) -> R<()> {
+    async fn add_receipted(&self, ids: &mut Vec<Listed>) -> R<()> {
         for receipt in receipts(self.cx.prior()) {
-            if ids.contains(&receipt.id) {
+            if ids.iter().any(|(id, _)| *id == receipt.id) {
                 continue;
             }
+            let listed = (receipt.id.clone(), receipt.url.clone().unwrap_or_default());
             let scope = self
                 .named()
                 .with("remote", json!({ "id": receipt.id, "url": receipt.url }));
-            if note(receipt).is_some() || self.site.manifest.ops.read_back.is_none() {
-                ids.push(receipt.id.clone());
+            if note(receipt).is_some() {
+                ids.push(listed);
                 continue;
+            }
+            // Without reading it back nobody here knows whose it is.
+            if self.site.manifest.ops.read_back.is_none() {
+                return Err(not_this(&receipt.id));
             }
             if let Some(there) = self.read_back(&scope).await? {
                 let html = there.html.unwrap_or_default();
                 if bears(&html, &mark(self.cx.mark())) {
-                    ids.push(receipt.id.clone());
+                    ids.push(listed);
                 } else if ids.is_empty() {
                     return Err(not_this(&receipt.id));
                 }
@@ -110,13 +120,19 @@ impl Api<'_> {
     }
 
     /// Gone already is as good.
-    async fn take_down(&self, id: &str) -> R<()> {
+    async fn take_down(&self, id: &str, url: &str) -> R<()> {
         let op = &self.site.manifest.ops.kill;
-        let scope = self.named().with("remote", json!({ "id": id, "url": "" }));
+        let scope = self.named().with("remote", json!({ "id": id, "url": url }));
         self.cx
             .step(profile::KILL, id, || async {
                 let ask = self.asking(profile::KILL, op, &scope);
-                self.ask(ask).await.map(drop)
+                match self.ask(ask).await? {
+                    Outcome::Answer(_) | Outcome::Absent => Ok(()),
+                    Outcome::Exists => {
+                        let says = "the site does not let it be taken down";
+                        Err(ChannelError::new(ErrorKind::Rejected, profile::KILL, says).into())
+                    }
+                }
             })
             .await
     }

@@ -7,7 +7,7 @@ use yigao_core::{ChannelError, Digest, Effect, ErrorKind, Prior, Receipt, Standi
 use crate::{
     answer::{INCOMPLETE, Outcome, TAKEN},
     api::{Api, Ask},
-    article::{Article, Note, bears, is_sealed, leaves, mark},
+    article::{Article, Note, bears, is_sealed, leaves, mark, print},
     manifest::{Dedupe, Op},
     profile,
     request::text_of,
@@ -28,7 +28,7 @@ pub(crate) struct There {
 impl There {
     /// What of it readers see, as a digest.
     pub(crate) fn print(&self) -> Option<Digest> {
-        Some(Digest::of_json(&self.leaves()?))
+        Some(print(&self.leaves()?, self.html.as_deref()?))
     }
 
     pub(crate) fn leaves(&self) -> Option<Vec<yigao_core::Leaf>> {
@@ -138,7 +138,22 @@ impl Api<'_> {
                 "it was deleted on the site: withdraw it here, then publish again",
             ));
         };
-        if was_out && there.public == Some(false) {
+        let bears_ours = bears(
+            there.html.as_deref().unwrap_or_default(),
+            &mark(self.cx.mark()),
+        );
+        let is_known = receipts(prior).any(|receipt| note(receipt).is_some());
+        if !bears_ours && !is_known && was_out {
+            return Err(refused(
+                "what is there does not bear this item's mark",
+                "该编号的内容不是由本程序发布的，未覆盖：请核对裁定时填写的编号",
+                "what has this number is none of this item's: check the number that was given",
+            ));
+        }
+        let held = there.print();
+        let as_new = held.is_some() && held == Some(print(&article.leaves, &article.html));
+        // Saving alone hides it on some sites: what this very delivery wrote is not what staff took back.
+        if was_out && there.public == Some(false) && !as_new {
             return Err(refused(
                 "somebody of the site's staff took it back",
                 "网站工作人员已把稿件收回，未再公开：请在网站上恢复公开，或先撤稿再重新投递",
@@ -149,18 +164,9 @@ impl Api<'_> {
         else {
             return Ok(());
         };
-        let print = Digest::of_json(&seen);
-        let agreed = prior.over.is_some() && prior.over.as_ref() == Some(&print);
-        let as_new = seen == article.leaves;
-        if agreed || as_new || is_sealed(title, html) || wrote(prior, &print) {
+        let agreed = prior.over.is_some() && prior.over == Some(Digest::of_json(&seen));
+        if agreed || as_new || is_sealed(title, html) || wrote(prior, held.as_ref()) {
             return Ok(());
-        }
-        if !bears(html, &mark(self.cx.mark())) && receipts(prior).all(|r| note(r).is_none()) {
-            return Err(refused(
-                "what is there does not bear this item's mark",
-                "该编号的内容不是由本程序发布的，未覆盖：请核对裁定时填写的编号",
-                "what has this number is none of this item's: check the number that was given",
-            ));
         }
         Err(refused(
             "it was changed on the site",
@@ -190,10 +196,10 @@ pub(crate) fn note(receipt: &Receipt) -> Option<Note> {
 }
 
 /// Whether a receipt remembers exactly this.
-fn wrote(prior: &Prior, print: &Digest) -> bool {
+fn wrote(prior: &Prior, print: Option<&Digest>) -> bool {
     receipts(prior)
         .filter_map(note)
-        .any(|note| note.wrote.as_ref() == Some(print))
+        .any(|note| note.wrote.is_some() && note.wrote.as_ref() == print)
 }
 
 pub(crate) fn taken() -> Stop {

@@ -29,7 +29,7 @@ fn site() -> &'static Plone {
 
 /// A call of the site's own staff.
 fn staff(method: &str, url: &str, body: Option<&Value>) -> Exchanged {
-    let pair = STANDARD.encode(format!("yigao:{}", site().password()));
+    let pair = STANDARD.encode(format!("yigao:{}", Plone::PASSWORD));
     let mut headers = vec![
         ("accept".to_owned(), "application/json".to_owned()),
         ("authorization".to_owned(), format!("Basic {pair}")),
@@ -142,13 +142,14 @@ pub(crate) fn subject() -> Subject {
         empty();
         let config = with_base(PLONE, &site().url());
         Pair {
-            channel: Arc::new(yigao_conformance::open::<Http>(&config, site().password()).unwrap()),
+            channel: Arc::new(yigao_conformance::open::<Http>(&config, Plone::PASSWORD).unwrap()),
             remote: Arc::new(Far),
         }
     };
     Subject {
         // Prime to the number of faults, so that each meets each point in time.
         one_in: 11,
+        secrets: vec![Plone::PASSWORD],
         secret_place: Some(PLACE),
         codes: yigao_http::codes().map(ToOwned::to_owned).into(),
         ..Subject::new(

@@ -69,6 +69,11 @@ impl Check<'_> {
         if let Some(tree) = &op.json {
             self.leaves("json", tree, scope)?;
         }
+        if let Some(file) = &op.file {
+            language
+                .text(&file.file_name, scope)
+                .map_err(at("file.file_name"))?;
+        }
         if let Some(xml) = &op.xml {
             language.xml(xml, scope).map_err(at("xml"))?;
         }

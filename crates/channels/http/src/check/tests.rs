@@ -105,6 +105,30 @@ const MISTAKES: &[(&str, &str, &str, &str)] = &[
         "https is expected",
     ),
     (
+        "file = { name = \"file\", file_name = \"{{ asset.file_name }}\" }",
+        "file = { name = \"file\", file_name = \"{{ asset.file_name.stem }}\" }",
+        "channel.ops.put_asset.file.file_name",
+        "tried with column",
+    ),
+    (
+        "[channel.ops.kill]\nmethod = \"POST\"",
+        "[channel.ops.kill]",
+        "channel.ops.kill",
+        "no GET",
+    ),
+    (
+        "form = { DocExt = \"yigao:{{ item.mark }}\" }",
+        "form = { DocExt = \"{{ item['title'] }}\" }",
+        "channel.ops.find.form.DocExt",
+        "tried with column",
+    ),
+    (
+        ", public = \"match.DOCSTATUS == '10'\"",
+        "",
+        "channel.ops.find.out",
+        "public is needed",
+    ),
+    (
         "dedupe = \"findable\"",
         "dedupe = \"enforced\"",
         "channel.errors",

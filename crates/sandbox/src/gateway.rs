@@ -275,7 +275,7 @@ impl Gateway {
     }
 
     /// Somebody at the site changes something behind the interface: `{"id": "1001", "replace": "。", "with": "〇。"}`, or
-    /// deletes its files: `{"id": "1001", "drop_files": true}`.
+    /// deletes its files: `{"id": "1001", "drop_files": true}`, or writes the whole text: `{"id": "1001", "set": ""}`.
     pub(crate) fn staff(&mut self, order: &Value) -> Result<Value, String> {
         let text = |name: &str| order.get(name).and_then(Value::as_str).unwrap_or_default();
         let id: u64 = text("id").parse().map_err(|_| "id: a document's number")?;
@@ -283,6 +283,10 @@ impl Gateway {
         if order.get("drop_files") == Some(&Value::Bool(true)) {
             self.files.clear();
             return Ok(json!({ "files": 0 }));
+        }
+        if let Some(whole) = order.get("set").and_then(Value::as_str) {
+            document.content = whole.to_owned();
+            return Ok(json!({ "id": id.to_string() }));
         }
         document.content = document.content.replace(text("replace"), text("with"));
         Ok(json!({ "id": id.to_string() }))

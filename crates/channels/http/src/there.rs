@@ -160,10 +160,10 @@ impl Api<'_> {
                 "the site's staff took it back, so it is not made public: put it back there, or withdraw it here and publish again",
             ));
         }
-        let (Some(seen), Some(title), Some(html)) = (there.leaves(), &there.title, &there.html)
-        else {
-            return Ok(());
-        };
+        // A text that somebody emptied is changed, too.
+        let title = there.title.as_deref().unwrap_or_default();
+        let html = there.html.as_deref().unwrap_or_default();
+        let seen = leaves(title, html);
         let agreed = prior.over.is_some() && prior.over == Some(Digest::of_json(&seen));
         if agreed || as_new || is_sealed(title, html) || wrote(prior, held.as_ref()) {
             return Ok(());

@@ -178,3 +178,30 @@ async fn a_text_that_staff_emptied_is_not_written_over() {
         .fails(5, &["有人在网站后台改过这篇稿件"]);
     assert_eq!(document()["DOCHTMLCON"], "");
 }
+
+/// A site that takes every log-in and forgets it at once.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_cycle_of_log_ins_ends_after_one_more() {
+    let (home, sandbox) = home("manifest-cycle").await;
+    fs::rename(
+        home.path.join("gateway.toml"),
+        home.path.join("destinations/gateway.toml"),
+    )
+    .unwrap();
+    sandbox.sandbox().arm(yigao_sandbox::FaultOrder {
+        platform: yigao_sandbox::Platform::Gateway,
+        op: "channel.findById".into(),
+        after: 0,
+        times: 1_000,
+        fault: yigao_sandbox::Fault::TokenDead,
+    });
+    home.run(&["destination", "check", "gateway"])
+        .fails(2, &["登录", "secrets/gateway"]);
+    let state = sandbox.sandbox().gateway_state();
+    let calls = state["calls"].as_array().unwrap();
+    let log_ins = calls
+        .iter()
+        .filter(|c| c["op"] == "sys_login.login")
+        .count();
+    assert_eq!(log_ins, 2, "{calls:?}");
+}

@@ -129,3 +129,109 @@ fn pass(
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use bytes::Bytes;
+    use yigao_channel::{ConfigError, Opening, Secret, SecretRef};
+    use yigao_core::DestinationId;
+
+    use super::*;
+    use crate::{GATEWAY, Manifest};
+
+    /// The gateway's manifest let in by something else.
+    fn site(auth: &str) -> Site {
+        let mut whole: toml::Table = toml::from_str(GATEWAY).unwrap();
+        let mut channel = whole.remove("channel").unwrap();
+        let auth: toml::Table = toml::from_str(auth).unwrap();
+        channel
+            .as_table_mut()
+            .unwrap()
+            .insert("auth".to_owned(), auth.into());
+        let config: Manifest = channel.try_into().unwrap();
+        let secrets = |_: &SecretRef| -> Result<Secret, ConfigError> { Ok(Secret::new("s3c r+t")) };
+        let destination = DestinationId::parse("site").unwrap();
+        let opening = Opening {
+            destination: &destination,
+            public_url: None,
+            secrets: &secrets,
+        };
+        Site::open(config, &opening).unwrap()
+    }
+
+    fn dressed(site: &Site, login: Option<&LoggedIn>) -> Request {
+        let scope = Scope::default().with("site", site.manifest.site.clone());
+        let request = Request::of(site, &site.manifest.ops.probe, &scope, None).unwrap();
+        let instant = Instant {
+            now: "2026-11-24T08:00:00Z".parse().unwrap(),
+            key: "k",
+        };
+        dress(site, request, login, instant).unwrap()
+    }
+
+    fn last(pairs: &[(String, String)]) -> &str {
+        pairs.last().map_or("", |(_, value)| value)
+    }
+
+    #[test]
+    fn each_way_in_is_where_it_belongs() {
+        let request = dressed(
+            &site("kind = \"basic\"\nuser = \"u\"\npassword = \"{{ secrets.password }}\""),
+            None,
+        );
+        assert_eq!(last(&request.headers), "Basic dTpzM2Mgcit0");
+        let request = dressed(
+            &site("kind = \"bearer\"\ntoken = \"{{ secrets.password }}\""),
+            None,
+        );
+        assert_eq!(last(&request.headers), "Bearer s3c r+t");
+        let key = |place: &str| {
+            format!(
+                "kind = \"key\"\nname = \"X-Key\"\nvalue = \"{{{{ secrets.password }}}}\"\nplace = \"{place}\""
+            )
+        };
+        assert_eq!(
+            last(&dressed(&site(&key("header")), None).headers),
+            "s3c r+t"
+        );
+        assert_eq!(last(&dressed(&site(&key("query")), None).query), "s3c r+t");
+    }
+
+    #[test]
+    fn cookies_of_a_log_in_go_with_every_call_and_none_is_no_log_in() {
+        let site = site(
+            "kind = \"log_in\"\ncookies = true\n[call]\nmethod = \"POST\"\npath = \"login\"\nform = { u = \"u\", p = \"{{ secrets.password }}\" }",
+        );
+        let Auth::LogIn(auth) = &site.manifest.auth else {
+            unreachable!("the test's own manifest logs in");
+        };
+        let mut answer = Answer {
+            status: 200,
+            headers: vec![
+                ("set-cookie".into(), "SID=abc; Path=/; HttpOnly".into()),
+                ("set-cookie".into(), "lang=zh".into()),
+            ],
+            body: Bytes::new(),
+        };
+        let login = logged_in(&site, auth, &Scope::default(), &answer).unwrap();
+        let request = dressed(&site, Some(&login));
+        assert_eq!(last(&request.headers), "SID=abc; lang=zh");
+        assert_eq!(format!("{login:?}"), "LoggedIn(…)");
+        answer.headers.clear();
+        let none = logged_in(&site, auth, &Scope::default(), &answer).unwrap_err();
+        assert!(none.to_string().contains("cookie"), "{none}");
+    }
+
+    #[test]
+    fn a_secret_of_two_lines_is_refused_without_being_said() {
+        let site = site("kind = \"bearer\"\ntoken = \"{{ secrets.password }}\\nX: y\"");
+        let scope = Scope::default().with("site", site.manifest.site.clone());
+        let request = Request::of(&site, &site.manifest.ops.probe, &scope, None).unwrap();
+        let instant = Instant {
+            now: "2026-11-24T08:00:00Z".parse().unwrap(),
+            key: "k",
+        };
+        let bad = dress(&site, request, None, instant).unwrap_err();
+        assert!(!bad.says.contains("s3c"), "{bad:?}");
+    }
+}

@@ -190,13 +190,14 @@ async fn a_cycle_of_log_ins_ends_after_one_more() {
     .unwrap();
     sandbox.sandbox().arm(yigao_sandbox::FaultOrder {
         platform: yigao_sandbox::Platform::Gateway,
-        op: "channel.findById".into(),
+        op: "sys_file.upload".into(),
         after: 0,
         times: 1_000,
         fault: yigao_sandbox::Fault::TokenDead,
     });
-    home.run(&["destination", "check", "gateway"])
-        .fails(2, &["登录", "secrets/gateway"]);
+    home.run(&["item", "import", &sample(ITEM)]).ok();
+    home.run(&["item", "publish", ITEM, "--approve"])
+        .fails(5, &["登录", "secrets/gateway"]);
     let state = sandbox.sandbox().gateway_state();
     let calls = state["calls"].as_array().unwrap();
     let log_ins = calls
@@ -204,4 +205,10 @@ async fn a_cycle_of_log_ins_ends_after_one_more() {
         .filter(|c| c["op"] == "sys_login.login")
         .count();
     assert_eq!(log_ins, 2, "{calls:?}");
+    // A check asks whether the secret is good, not whether an earlier log-in still is.
+    sandbox.sandbox().disarm();
+    home.run(&["destination", "check", "gateway"]).ok();
+    home.write("secrets/gateway", "wrong");
+    home.run(&["destination", "check", "gateway"])
+        .fails(2, &["secrets/gateway"]);
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde::Deserialize;
 use toml::Table;
 use yigao_channel::{Adapter, Channel, ConfigError, Opening};
-use yigao_core::Rendition;
+use yigao_core::{Rendition, Timestamp};
 use yigao_http::{DryCall, Manifest};
 
 /// Opens a destination from its `[channel]` table.
@@ -107,9 +107,10 @@ pub(crate) fn dry_calls(
     channel: Table,
     opening: &Opening<'_>,
     rendition: &Rendition,
+    now: Timestamp,
 ) -> Vec<DryCall> {
     let manifest = (kind == yigao_http::Http::KIND).then(|| channel.try_into());
     let manifest: Option<Manifest> = manifest.and_then(Result::ok);
-    let calls = manifest.map(|manifest| yigao_http::dry(manifest, opening, rendition));
+    let calls = manifest.map(|manifest| yigao_http::dry(manifest, opening, rendition, now));
     calls.and_then(Result::ok).unwrap_or_default()
 }

@@ -57,6 +57,17 @@ impl Api<'_> {
             .await
     }
 
+    /// The same with a log-in of its own: whether the secret is good, not whether an earlier log-in still is.
+    pub(crate) async fn ask_anew(&self, ask: Ask<'_>) -> R<Outcome> {
+        match &self.site.manifest.auth {
+            Auth::LogIn(auth) => {
+                let (login, _) = self.log_in(auth).await?;
+                self.send(&ask, Some(&login)).await
+            }
+            _ => self.send(&ask, None).await,
+        }
+    }
+
     async fn log_in(&self, auth: &LogIn) -> R<(LoggedIn, Option<Timestamp>)> {
         let name = profile::LOG_IN;
         let scope = with_secrets(self.site, self.scope());

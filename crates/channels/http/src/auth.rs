@@ -4,7 +4,7 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use yigao_channel::Answer;
-use yigao_core::{ChannelError, ErrorKind};
+use yigao_core::{ChannelError, ErrorKind, Words};
 
 use crate::{
     answer::INCOMPLETE,
@@ -40,9 +40,13 @@ pub(crate) fn logged_in(
 ) -> Result<LoggedIn, ChannelError> {
     let lacks = |what: &str| {
         let says = format!("the answer to the log-in has no {what}");
+        let places = &site.secret_places;
         ChannelError::new(ErrorKind::Unauthorized, profile::LOG_IN, says)
             .with_code(INCOMPLETE)
-            .with_advice(crate::answer::log_in(site))
+            .with_advice(Words::new(
+                format!("登录的答复里没有 {what}：或者口令不对（{places}），或者清单里 auth.call.out 写错了"),
+                format!("the answer to the log-in has no {what}: the secret is wrong ({places}), or auth.call.out in the manifest is"),
+            ))
     };
     let mut values = Map::new();
     for (name, source) in &auth.call.out {

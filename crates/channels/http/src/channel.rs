@@ -47,10 +47,8 @@ impl Channel for Http {
     async fn probe(&self, cx: &Cx<'_>) -> R<()> {
         let api = self.api(cx);
         let op = &self.site.manifest.ops.probe;
-        match api
-            .ask(api.asking(profile::PROBE, op, &api.named()))
-            .await?
-        {
+        let ask = api.asking(profile::PROBE, op, &api.named());
+        match api.ask_anew(ask).await? {
             Outcome::Answer(_) => Ok(()),
             Outcome::Exists | Outcome::Absent => {
                 let says = "what the probe asks for is not there";

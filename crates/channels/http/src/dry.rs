@@ -3,7 +3,7 @@
 use serde_json::json;
 use yigao_article::text::Text;
 use yigao_channel::{ConfigError, Opening};
-use yigao_core::{Fills, Rendition, Slot};
+use yigao_core::{Fills, Rendition, Slot, Timestamp};
 
 use crate::{
     article::{Article, mark},
@@ -31,6 +31,7 @@ pub fn dry(
     manifest: Manifest,
     opening: &Opening<'_>,
     rendition: &Rendition,
+    now: Timestamp,
 ) -> Result<Vec<DryCall>, Vec<ConfigError>> {
     let site = Site::open(manifest, opening)?;
     let mark = mark(&format!("{}@{}", rendition.item, rendition.destination));
@@ -78,7 +79,7 @@ pub fn dry(
         .collect();
     let scope = Scope::default()
         .with("site", site.manifest.site.clone())
-        .with("now", "2026-01-01T00:00:00Z")
+        .with("now", now.to_string())
         .with("item", item)
         .with("assets", assets)
         .with("remote", json!({ "id": here("id"), "url": here("id") }))
@@ -93,6 +94,12 @@ pub fn dry(
             Some(file) => scope.clone().with("asset", file.value(true)),
             None => scope.clone(),
         };
+        // Where a whole address is asked for, a name alone is none.
+        let id = match &op.url {
+            Some(_) => here("id"),
+            None => "<id>".to_owned(),
+        };
+        let scope = scope.with("remote", json!({ "id": id, "url": here("id") }));
         let text = match Request::of(&site, op, &scope, file) {
             Ok(request) => told(request),
             Err(bad) => bad.says,
@@ -100,8 +107,16 @@ pub fn dry(
         calls.push(DryCall { op: name, text });
     }
     if let Auth::LogIn(auth) = &site.manifest.auth {
-        let path = auth.call.path.as_deref().or(auth.call.url.as_deref());
-        let text = format!("{:?} {}", auth.call.method, path.unwrap_or_default());
+        let secrets: serde_json::Map<_, _> = site
+            .secrets
+            .keys()
+            .map(|name| (name.clone(), format!("<{name}>").into()))
+            .collect();
+        let scope = scope.with("secrets", secrets);
+        let text = match Request::of(&site, &auth.call, &scope, None) {
+            Ok(request) => told(request),
+            Err(bad) => bad.says,
+        };
         calls.insert(0, DryCall { op: "log_in", text });
     }
     Ok(calls)

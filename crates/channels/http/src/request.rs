@@ -102,17 +102,28 @@ fn address(site: &Site, op: &Op, scope: &Scope) -> Result<Url, Bad> {
             format!("{base}{}", path.trim_start_matches('/'))
         }
     };
+    let url = within(base, &text)?;
+    let is_base = text.trim_end_matches('/') == base.as_str().trim_end_matches('/');
+    if op.path.is_some() && is_base {
+        return Err(Bad {
+            says: format!("{text:?} names nothing"),
+            line: 1,
+        });
+    }
+    Ok(url)
+}
+
+/// An address under the site's own.
+pub(crate) fn within(base: &Url, text: &str) -> Result<Url, Bad> {
     let bad = |says: &str| Bad {
         says: format!("{text:?} {says}"),
         line: 1,
     };
-    let url = base.join(&text).map_err(|_| bad("is no address"))?;
     // An empty place would be the site itself.
-    if text.trim().is_empty()
-        || (op.path.is_some() && text.trim_end_matches('/') == base.as_str().trim_end_matches('/'))
-    {
+    if text.trim().is_empty() {
         return Err(bad("names nothing"));
     }
+    let url = base.join(text).map_err(|_| bad("is no address"))?;
     let is_here = url.origin() == base.origin()
         && (url.path().starts_with(base.path()) || format!("{}/", url.path()) == base.path())
         && url.username().is_empty()

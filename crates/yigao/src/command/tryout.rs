@@ -4,7 +4,7 @@
 use std::path::{Path, PathBuf};
 
 use yigao_channel::Opening;
-use yigao_core::{Delivery, DestinationId, Rendition, Version};
+use yigao_core::{Delivery, DestinationId, Rendition, State, Timestamp, Version};
 use yigao_engine::{Hub, Request, read_draft};
 
 use super::{Call, item::tell_sheets, send::work_off};
@@ -68,7 +68,8 @@ pub(super) async fn run(
     let rendition = sheets.first().and_then(|sheet| sheet.rendition.clone());
     let rendition = rendition
         .ok_or_else(|| Mistake::error("这篇稿件发不到那里", "this item cannot go there"))?;
-    dry(call, &file, &settings, &rendition);
+    let now = opened.hub.clock.now();
+    dry(call, &file, &settings, &rendition, now);
     if !send {
         call.say.line(
             "以上都没有发出；加 --send 真的试一次",
@@ -85,13 +86,19 @@ async fn read(hub: &Hub, path: &Path, call: &Call<'_>) -> anyhow::Result<Version
 }
 
 /// The calls, filled.
-fn dry(call: &Call<'_>, file: &DestinationFile, settings: &Settings, rendition: &Rendition) {
+fn dry(
+    call: &Call<'_>,
+    file: &DestinationFile,
+    settings: &Settings,
+    rendition: &Rendition,
+    now: Timestamp,
+) {
     let opening = Opening {
         destination: &file.id,
         public_url: settings.public_url.as_deref(),
         secrets: &secret,
     };
-    for filled in dry_calls(&file.kind, file.channel.clone(), &opening, rendition) {
+    for filled in dry_calls(&file.kind, file.channel.clone(), &opening, rendition, now) {
         if !call.say.json {
             out(&format!("── {} ──\n{}\n", filled.op, filled.text));
         }
@@ -138,6 +145,15 @@ async fn real(
         return Err(left());
     };
     tell(call, &opened.hub, &killed).await?;
+    if killed.iter().any(|d| d.state != State::Delivered) {
+        for receipt in published.iter().filter_map(|d| d.receipt.as_ref()) {
+            let place = receipt.url.as_deref().unwrap_or(&receipt.id);
+            call.say.line(
+                format!("没能撤下：试投稿还在 {place}，请到网站后台删除"),
+                format!("it could not be taken down: the trial is still at {place}, delete it on the site"),
+            );
+        }
+    }
     crate::follow::verdict(&published)?;
     crate::follow::verdict(&killed)
 }

@@ -1,12 +1,13 @@
 //! A rehearsal: every call filled with a sample, so that what does not end, or lacks a column, is told before it is needed.
 
 use serde_json::{Value, json};
-use yigao_article::{columns::Columns, text::Text};
+use yigao_article::{address::base_url, columns::Columns, text::Text};
 use yigao_core::Kind;
 
 use super::Check;
 use crate::{
     manifest::{Manifest, Op},
+    request::within,
     template::{Bad, Scope},
     values::{self, ASSET},
 };
@@ -54,7 +55,10 @@ impl Check<'_> {
             language.path(path, scope).map_err(at("path"))?;
         }
         if let Some(url) = &op.url {
-            language.text(url, scope).map_err(at("url"))?;
+            let text = language.text(url, scope).map_err(at("url"))?;
+            if let Ok(base) = base_url(&self.manifest.base_url) {
+                within(&base, &text).map_err(at("url"))?;
+            }
         }
         for (name, fields) in [
             ("query", Some(&op.query)),

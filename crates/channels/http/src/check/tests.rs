@@ -129,6 +129,12 @@ const MISTAKES: &[(&str, &str, &str, &str)] = &[
         "public is needed",
     ),
     (
+        "[channel.ops.kill]\nmethod = \"POST\"\npath = \"gateway/gov.do\"",
+        "[channel.ops.kill]\nmethod = \"POST\"\nurl = \"https://other.example.com/{{ remote.id }}\"",
+        "channel.ops.kill.url",
+        "leads away",
+    ),
+    (
         "dedupe = \"findable\"",
         "dedupe = \"enforced\"",
         "channel.errors",

@@ -67,12 +67,12 @@ pub(crate) fn line_and_column(text: &str, at: usize) -> (usize, usize) {
 mod tests {
     use super::*;
 
-    const TEXT: &str = "kind = \"http\"\n[channel.ops.create]\njson = { 题 = 1, title = \"x\" }\n[[channel.errors]]\nstatus = [400]\n[[channel.errors]]\nwhen = \"y\"\n";
+    const TEXT: &str = "kind = \"http\"\n[channel.ops.create]\njson = { \"题\" = 1, title = \"x\" }\n[[channel.errors]]\nstatus = [400]\n[[channel.errors]]\nwhen = \"y\"\n";
 
     #[test]
     fn keys_are_found_by_line_and_column() {
         assert_eq!(place(TEXT, "kind"), (1, 1));
-        assert_eq!(place(TEXT, "channel.ops.create.json.title"), (3, 17));
+        assert_eq!(place(TEXT, "channel.ops.create.json.title"), (3, 19));
         assert_eq!(place(TEXT, "channel.errors[1].when"), (7, 1));
     }
 

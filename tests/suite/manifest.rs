@@ -132,7 +132,7 @@ async fn a_site_by_manifest_is_published_to_changed_there_and_withdrawn() {
     worker.kill().unwrap();
     worker.wait().unwrap();
 
-    again(&home);
+    home.import_again(ITEM, "无需预约", "不需预约");
     home.run(&["item", "correct", ITEM, "--approve"])
         .fails(5, &["有人在网站后台改过这篇稿件"]);
     assert!(
@@ -144,20 +144,6 @@ async fn a_site_by_manifest_is_published_to_changed_there_and_withdrawn() {
 
     home.run(&["item", "kill", ITEM, "--reason", "有误"]).ok();
     assert_eq!(document()["DOCSTATUS"], "-1");
-}
-
-/// The item again, in the folder `again`, with a word of its text changed.
-fn again(home: &Home) {
-    let item = home.path.join("again");
-    fs::create_dir(&item).unwrap();
-    for entry in fs::read_dir(sample(ITEM)).unwrap() {
-        let entry = entry.unwrap();
-        fs::copy(entry.path(), item.join(entry.file_name())).unwrap();
-    }
-    let text = item.join("lantern-festival.md");
-    let words = fs::read_to_string(&text).unwrap();
-    fs::write(&text, words.replace("无需预约", "不需预约")).unwrap();
-    home.run(&["item", "import", "again"]).ok();
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -173,7 +159,7 @@ async fn a_text_that_staff_emptied_is_not_written_over() {
     let document = || sandbox.sandbox().gateway_state()["documents"][0].clone();
     let order = serde_json::json!({"id": document()["DOCID"], "set": ""});
     sandbox.sandbox().gateway_staff(&order).unwrap();
-    again(&home);
+    home.import_again(ITEM, "无需预约", "不需预约");
     home.run(&["item", "correct", ITEM, "--approve"])
         .fails(5, &["有人在网站后台改过这篇稿件"]);
     assert_eq!(document()["DOCHTMLCON"], "");

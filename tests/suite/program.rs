@@ -159,6 +159,21 @@ impl Home {
     }
 
     /// Names of the items in the ledger.
+    /// Imports a sample anew with one word of its text changed.
+    pub(crate) fn import_again(&self, item: &str, from: &str, to: &str) {
+        let folder = self.path.join("again");
+        fs::create_dir(&folder).unwrap();
+        for entry in fs::read_dir(sample(item)).unwrap() {
+            let entry = entry.unwrap();
+            fs::copy(entry.path(), folder.join(entry.file_name())).unwrap();
+        }
+        let text = folder.join(format!("{item}.md"));
+        let words = fs::read_to_string(&text).unwrap();
+        assert!(words.contains(from), "{from}");
+        fs::write(&text, words.replace(from, to)).unwrap();
+        self.run(&["item", "import", "again"]).ok();
+    }
+
     pub(crate) fn items(&self) -> Vec<String> {
         // A command that only looks makes no ledger, and says so.
         if !self.path.join("data/ledger.db").exists() {

@@ -90,16 +90,7 @@ fn a_post_goes_out_is_edited_by_a_person_corrected_and_withdrawn() {
     worker.kill().unwrap();
     worker.wait().unwrap();
 
-    let item = home.path.join("again");
-    fs::create_dir(&item).unwrap();
-    for entry in fs::read_dir(sample(ITEM)).unwrap() {
-        let entry = entry.unwrap();
-        fs::copy(entry.path(), item.join(entry.file_name())).unwrap();
-    }
-    let text = item.join("lantern-festival.md");
-    let words = fs::read_to_string(&text).unwrap();
-    fs::write(&text, words.replace("无需预约", "不需预约")).unwrap();
-    home.run(&["item", "import", "again"]).ok();
+    home.import_again(ITEM, "无需预约", "不需预约");
     home.run(&["item", "correct", ITEM, "--approve"])
         .fails(5, &["有人在网站后台改过这篇文章", "--overwrite"]);
     let before = calls(&site);

@@ -10,7 +10,6 @@ use yigao_article::{
     text::{File, Text},
     whole::{fitted, whole},
 };
-use yigao_channel::html::escape;
 use yigao_core::{Digest, Leaf, LeafKind};
 
 /// An article that is ready to be sent.
@@ -117,11 +116,6 @@ pub(crate) fn marked<'p>(page: &'p str, mark: &str) -> Option<&'p str> {
         seen += at + 4;
     }
     None
-}
-
-/// A value for an attribute or a text.
-pub(crate) fn escaped(text: &str) -> String {
-    escape(text)
 }
 
 /// What later deliveries must know of an article.

@@ -137,30 +137,11 @@ fn pass(
 #[cfg(test)]
 mod tests {
     use bytes::Bytes;
-    use yigao_channel::{ConfigError, Opening, Secret, SecretRef};
-    use yigao_core::DestinationId;
 
     use super::*;
-    use crate::{GATEWAY, Manifest};
 
-    /// The gateway's manifest let in by something else.
     fn site(auth: &str) -> Site {
-        let mut whole: toml::Table = toml::from_str(GATEWAY).unwrap();
-        let mut channel = whole.remove("channel").unwrap();
-        let auth: toml::Table = toml::from_str(auth).unwrap();
-        channel
-            .as_table_mut()
-            .unwrap()
-            .insert("auth".to_owned(), auth.into());
-        let config: Manifest = channel.try_into().unwrap();
-        let secrets = |_: &SecretRef| -> Result<Secret, ConfigError> { Ok(Secret::new("s3c r+t")) };
-        let destination = DestinationId::parse("site").unwrap();
-        let opening = Opening {
-            destination: &destination,
-            public_url: None,
-            secrets: &secrets,
-        };
-        Site::open(config, &opening).unwrap()
+        crate::testing::site(auth, "s3c r+t")
     }
 
     fn dressed(site: &Site, login: Option<&LoggedIn>) -> Request {

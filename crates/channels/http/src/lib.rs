@@ -18,6 +18,8 @@ mod sign;
 mod site;
 mod take_down;
 mod template;
+#[cfg(test)]
+mod testing;
 mod there;
 mod values;
 

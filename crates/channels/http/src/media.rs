@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
-use yigao_channel::R;
+use yigao_channel::{R, Stop};
 use yigao_core::{ChannelError, Derivative, Digest, ErrorKind, Found, Made, Rendition};
 
 use crate::{
@@ -13,6 +13,7 @@ use crate::{
     profile,
     request::text_of,
     template::Scope,
+    there::answered,
     values::Upload,
 };
 
@@ -66,16 +67,20 @@ impl Api<'_> {
             .await
     }
 
-    async fn find_file(&self, derivative: &Derivative, made: &Made) -> R<Option<Placed>> {
-        let Some(op) = &self.site.manifest.ops.find_asset else {
-            return Ok(None);
-        };
-        let upload = Upload {
+    async fn upload(&self, derivative: &Derivative, made: &Made) -> R<Upload> {
+        Ok(Upload {
             name: derivative.name.clone(),
             alt: derivative.alt.clone(),
             made: made.clone(),
             bytes: self.cx.media(&made.digest).await?,
+        })
+    }
+
+    async fn find_file(&self, derivative: &Derivative, made: &Made) -> R<Option<Placed>> {
+        let Some(op) = &self.site.manifest.ops.find_asset else {
+            return Ok(None);
         };
+        let upload = self.upload(derivative, made).await?;
         let ask = Ask {
             name: profile::FIND_ASSET,
             op,
@@ -90,12 +95,7 @@ impl Api<'_> {
     }
 
     async fn put_file(&self, op: &Op, derivative: &Derivative, made: &Made) -> R<Placed> {
-        let upload = Upload {
-            name: derivative.name.clone(),
-            alt: derivative.alt.clone(),
-            made: made.clone(),
-            bytes: self.cx.media(&made.digest).await?,
-        };
+        let upload = self.upload(derivative, made).await?;
         let ask = Ask {
             name: profile::PUT_ASSET,
             op,
@@ -104,21 +104,15 @@ impl Api<'_> {
         };
         match self.ask(ask.clone()).await? {
             Outcome::Answer(scope) => {
-                let scope = scope_of_answer(scope);
-                match self.placed(op, &scope) {
-                    Some(placed) => Ok(placed),
-                    None => {
-                        let url = self.must(&ask, "url", &scope)?;
-                        let id = self.must(&ask, "id", &scope)?;
-                        Ok(Placed { id, url })
-                    }
-                }
+                let scope = answered(scope);
+                self.must(&ask, "url", &scope)?;
+                let placed = self.placed(op, &scope);
+                placed.ok_or_else(|| not_found("the site does not say where the file is"))
             }
             Outcome::Exists | Outcome::Absent => {
                 let found = self.find_file(derivative, made).await?;
                 found.ok_or_else(|| {
-                    let says = "the site says that the file is there, and it is not found";
-                    ChannelError::new(ErrorKind::Protocol, profile::PUT_ASSET, says).into()
+                    not_found("the site says that the file is there, and it is not found")
                 })
             }
         }
@@ -150,10 +144,8 @@ impl Api<'_> {
     }
 }
 
-/// A single answer is its own match.
-fn scope_of_answer(scope: Scope) -> Scope {
-    let body = scope.get("body");
-    scope.with("match", body)
+fn not_found(says: &str) -> Stop {
+    ChannelError::new(ErrorKind::Protocol, profile::PUT_ASSET, says).into()
 }
 
 /// Whether a call sends the bytes as a text.

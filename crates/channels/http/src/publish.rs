@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use yigao_article::text::Text;
-use yigao_channel::{Cx, R, Stop};
+use yigao_channel::{Cx, R, Stop, html::escape};
 use yigao_core::{
     Asks, ChannelError, Digest, Effect, ErrorKind, Fills, Found, Receipt, Rendition, Retry,
     Standing, Ticket, Words,
@@ -13,7 +13,7 @@ use crate::{
     Http,
     answer::Outcome,
     api::Api,
-    article::{Article, Note, escaped, mark},
+    article::{Article, Note, mark},
     manifest::Op,
     profile,
     request::text_of,
@@ -113,7 +113,7 @@ impl Api<'_> {
         let fills = self.cx.fills(rendition, &urls).await?;
         let fills: Fills = fills
             .into_iter()
-            .map(|(name, value)| (name, escaped(&value)))
+            .map(|(name, value)| (name, escape(&value)))
             .collect();
         text.body = yigao_core::fill(&text.body, &fills).map_err(|e| not_ours(&e.to_string()))?;
         let mark = mark(self.cx.mark());

@@ -116,36 +116,11 @@ fn bytes(body: &Body) -> Vec<u8> {
 
 #[cfg(test)]
 mod tests {
-    use yigao_channel::{ConfigError, Opening, SecretRef};
-    use yigao_core::DestinationId;
-
     use super::*;
-    use crate::{GATEWAY, Manifest, manifest::Auth};
-
-    /// The gateway's manifest with a signature in place of its log-in.
-    fn site(auth: &str) -> Site {
-        let mut whole: toml::Table = toml::from_str(GATEWAY).unwrap();
-        let mut channel = whole.remove("channel").unwrap();
-        let auth: toml::Table = toml::from_str(auth).unwrap();
-        channel
-            .as_table_mut()
-            .unwrap()
-            .insert("auth".to_owned(), auth.into());
-        let config: Manifest = channel.try_into().unwrap();
-        let secrets = |_: &SecretRef| -> Result<yigao_channel::Secret, ConfigError> {
-            Ok(yigao_channel::Secret::new("key"))
-        };
-        let destination = DestinationId::parse("site").unwrap();
-        let opening = Opening {
-            destination: &destination,
-            public_url: None,
-            secrets: &secrets,
-        };
-        Site::open(config, &opening).unwrap()
-    }
+    use crate::{manifest::Auth, testing::site};
 
     fn signed(auth: &str) -> Request {
-        let site = site(auth);
+        let site = site(auth, "key");
         let Auth::Signed(signed) = &site.manifest.auth else {
             unreachable!("the test's own manifest is signed");
         };

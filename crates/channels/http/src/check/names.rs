@@ -53,7 +53,7 @@ impl Check<'_> {
     /// `root.inner` must be there.
     fn inner(&mut self, key: &str, root: &str, inner: &str) {
         let known: Vec<&str> = match root {
-            "item" if is_without_text(key) => vec!["id", "mark"],
+            "item" if is_wordless(key) => vec!["id", "mark"],
             "item" => ITEM.to_vec(),
             "asset" => ASSET.to_vec(),
             "remote" => REMOTE.to_vec(),
@@ -77,8 +77,9 @@ impl Check<'_> {
 }
 
 /// Calls that are made when the item's words are not at hand.
-fn is_without_text(key: &str) -> bool {
-    ["find", "kill", "read_back", "poll"]
-        .iter()
-        .any(|name| key.starts_with(&format!("channel.ops.{name}.")))
+pub(super) const WORDLESS: [&str; 4] = ["find", "kill", "read_back", "poll"];
+
+fn is_wordless(key: &str) -> bool {
+    let mut names = WORDLESS.iter();
+    names.any(|name| key.starts_with(&format!("channel.ops.{name}.")))
 }

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use yigao_article::{address::base_url, columns::Columns, text::Text};
 use yigao_core::Kind;
 
-use super::Check;
+use super::{Check, names::WORDLESS};
 use crate::{
     manifest::{Manifest, Op},
     request::within,
@@ -27,8 +27,11 @@ impl Check<'_> {
                 let wordless = scope.clone().with("item", few);
                 for (name, op) in manifest.ops.named() {
                     let key = format!("channel.ops.{name}");
-                    let is_wordless = ["find", "kill", "read_back", "poll"].contains(&name);
-                    let scope = if is_wordless { &wordless } else { &scope };
+                    let scope = if WORDLESS.contains(&name) {
+                        &wordless
+                    } else {
+                        &scope
+                    };
                     if let Err((field, bad)) = self.once(op, scope) {
                         let (field, says) = (format!("{key}.{field}"), bad.says);
                         if self.problems.iter().all(|known| known.key != field) {

@@ -1,21 +1,13 @@
 //! Manifests with one mistake each: which key is named, and what is said.
 
-use yigao_channel::{ConfigError, Opening, Secret, SecretRef};
-use yigao_core::DestinationId;
-
-use crate::{GATEWAY, Manifest, PLONE, problems};
+use crate::{
+    GATEWAY, PLONE, problems,
+    testing::{channel, opened},
+};
 
 fn wrong(manifest: &str) -> Vec<(String, String)> {
-    let mut whole: toml::Table = toml::from_str(manifest).unwrap();
-    let config: Manifest = whole.remove("channel").unwrap().try_into().unwrap();
-    let secrets = |_: &SecretRef| -> Result<Secret, ConfigError> { Ok(Secret::new("s3cret")) };
-    let destination = DestinationId::parse("site").unwrap();
-    let opening = Opening {
-        destination: &destination,
-        public_url: None,
-        secrets: &secrets,
-    };
-    let found = problems(config, &opening);
+    let config = channel(manifest).try_into().unwrap();
+    let found = opened("s3cret", |opening| problems(config, opening));
     found.into_iter().map(|e| (e.key, e.says.en)).collect()
 }
 

@@ -2,10 +2,7 @@
 
 use std::fs;
 
-use crate::{
-    flows::eventually,
-    program::{Home, sample},
-};
+use crate::program::{Home, sample};
 
 const ITEM: &str = "lantern-festival";
 
@@ -92,10 +89,57 @@ async fn a_manifest_is_tried_without_sending_and_then_for_real() {
     assert!(!sent.contains(&password), "{sent}");
     let left = documents();
     assert_eq!((left.len(), &left[0]["DOCSTATUS"]), (1, &"-1".into()));
+    assert!(
+        sent.contains("── 回读 ") && sent.contains("与批准一致"),
+        "{sent}"
+    );
     sandbox.sandbox().end_gateway_sessions();
     home.write("secrets/gateway", "wrong");
     home.run(&[&args[..], &["--send"]].concat())
         .fails(5, &["secrets/gateway"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_trial_goes_step_by_step_and_a_person_may_stop_it() {
+    let (home, sandbox) = home("manifest-step").await;
+    let status = || {
+        let documents = sandbox.sandbox().gateway_state()["documents"].clone();
+        let all = documents.as_array().unwrap().iter();
+        let all = all.map(|d| d["DOCSTATUS"].as_str().unwrap_or_default().to_owned());
+        all.collect::<Vec<_>>()
+    };
+    let args = [
+        "destination",
+        "try",
+        "gateway.toml",
+        "--send",
+        "--step",
+        "--item",
+        &sample(ITEM),
+    ];
+    // Nobody at the keyboard: nothing was written.
+    home.run(&args).fails(5, &["下一步 put_asset"]);
+    assert_eq!(status(), [""; 0]);
+    // Six pictures and the document, and a stop before it is made public: what was saved is taken away.
+    let until = |word: &str| {
+        let mut typed = 0;
+        loop {
+            let lines = "\n".repeat(typed) + "q\n";
+            let ran = home.run_typing(&args, &lines);
+            let last = ran.err.lines().filter(|l| l.contains("下一步")).count();
+            if ran.err.contains(&format!("下一步 {word}")) || last == 0 || typed > 20 {
+                return ran;
+            }
+            typed += 1;
+        }
+    };
+    let stopped = until("publish");
+    stopped.fails(5, &["══ 撤稿 ══"]);
+    let sent = "── 发布 publish ";
+    assert!(!stopped.out.contains(sent), "{}", stopped.out);
+    assert!(status().iter().all(|s| s == "-1"), "{:?}", status());
+    let whole = home.run_typing(&args, &"\n".repeat(40));
+    assert!(whole.ok().out.contains(sent), "{}", whole.out);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -119,28 +163,26 @@ async fn a_site_by_manifest_is_published_to_changed_there_and_withdrawn() {
     // What readers get is looked at, too: words that are others', pictures that are gone.
     let order = serde_json::json!({"id": document()["DOCID"], "drop_files": true});
     sandbox.sandbox().gateway_staff(&order).unwrap();
-    let mut worker = home.command(&["work"]).spawn().unwrap();
-    let seen = || {
-        let list = home.json(&["delivery", "list", "--limit", "1"]);
-        let shown = home.json(&["delivery", "show", list[0]["id"].as_str().unwrap()]);
-        shown["delivery"]["observation"].to_string()
-    };
-    eventually("the read-back", || {
-        let seen = seen();
-        seen.contains("凭票入园") && seen.contains("读者看不到图片")
-    });
-    worker.kill().unwrap();
-    worker.wait().unwrap();
-
     home.import_again(ITEM, "无需预约", "不需预约");
-    home.run(&["item", "correct", ITEM, "--approve"])
-        .fails(5, &["有人在网站后台改过这篇稿件"]);
-    assert!(
-        document()["DOCHTMLCON"]
-            .as_str()
-            .unwrap()
-            .contains("凭票入园")
-    );
+    let correct = ["item", "correct", ITEM, "--approve"];
+    home.run(&correct)
+        .fails(5, &["有人在网站后台改过这篇稿件", "yigao item look"]);
+    let words = || document()["DOCHTMLCON"].as_str().unwrap().to_owned();
+    assert!(words().contains("凭票入园"));
+    // What nobody has seen cannot be agreed to.
+    let over = [&correct[..], &["--overwrite"]].concat();
+    home.run(&over).fails(5, &["yigao item look"]);
+    home.run(&["item", "look", ITEM])
+        .fails(5, &["凭票入园", "读者看不到图片", "--overwrite"]);
+    home.run(&over).ok();
+    assert!(words().contains("免费入园") && words().contains("不需预约"));
+    home.run(&["item", "look", ITEM]).ok();
+    // The same version puts back what staff lost, when that was seen.
+    let order = serde_json::json!({"id": document()["DOCID"], "drop_files": true});
+    sandbox.sandbox().gateway_staff(&order).unwrap();
+    home.run(&["item", "look", ITEM]).fails(5, &["读者看不到图片"]);
+    home.run(&["item", "correct", ITEM, "--overwrite"]).ok();
+    home.run(&["item", "look", ITEM]).ok();
 
     home.run(&["item", "kill", ITEM, "--reason", "有误"]).ok();
     assert_eq!(document()["DOCSTATUS"], "-1");

@@ -2,8 +2,9 @@
 
 use std::{
     fs,
+    io::Write as _,
     path::{Path, PathBuf},
-    process::{Command, Output},
+    process::{Command, Output, Stdio},
     sync::atomic::{AtomicU32, Ordering},
 };
 
@@ -33,6 +34,19 @@ impl Ran {
         assert_eq!(self.code, code, "{all}");
         for text in says {
             assert!(all.contains(text), "{text:?} is not in {all}");
+        }
+    }
+
+    fn of(output: Output) -> Self {
+        let Output {
+            status,
+            stdout,
+            stderr,
+        } = output;
+        Self {
+            code: status.code().unwrap_or(-1),
+            out: String::from_utf8_lossy(&stdout).into_owned(),
+            err: String::from_utf8_lossy(&stderr).into_owned(),
         }
     }
 
@@ -139,16 +153,19 @@ impl Home {
     }
 
     pub(crate) fn run(&self, args: &[&str]) -> Ran {
-        let Output {
-            status,
-            stdout,
-            stderr,
-        } = self.command(args).output().unwrap();
-        Ran {
-            code: status.code().unwrap_or(-1),
-            out: String::from_utf8_lossy(&stdout).into_owned(),
-            err: String::from_utf8_lossy(&stderr).into_owned(),
-        }
+        Ran::of(self.command(args).output().unwrap())
+    }
+
+    /// As a person at a keyboard who types these lines.
+    pub(crate) fn run_typing(&self, args: &[&str], lines: &str) -> Ran {
+        let mut command = self.command(args);
+        command.stdin(Stdio::piped());
+        command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        let mut keyboard = child.stdin.take().unwrap();
+        keyboard.write_all(lines.as_bytes()).unwrap();
+        drop(keyboard);
+        Ran::of(child.wait_with_output().unwrap())
     }
 
     pub(crate) fn json(&self, args: &[&str]) -> Value {

@@ -181,6 +181,10 @@ pub trait Host: Debug + Send + Sync {
     fn now(&self) -> Timestamp;
     /// Waits in place for a moment.
     async fn pause(&self, wait: Duration);
+    /// Asked before each writing act, before its time begins to run: who goes step by step waits here for their person.
+    async fn ready(&self, _op: &Op, _part: &str) -> R<()> {
+        Ok(())
+    }
 
     /// The entries of this delivery's current round, in recorded order.
     async fn journal(&self) -> R<Vec<Entry>>;

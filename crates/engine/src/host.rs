@@ -141,6 +141,10 @@ impl Host for DeliveryHost<'_> {
         self.hub.clock.sleep(wait).await;
     }
 
+    async fn ready(&self, op: &Op, part: &str) -> R<()> {
+        self.hub.ask(op, part, self.recorder).await
+    }
+
     async fn journal(&self) -> R<Vec<Entry>> {
         let rows = self
             .hub

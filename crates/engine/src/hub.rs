@@ -15,7 +15,8 @@ use yigao_core::{
 use yigao_store::{MediaFolder, Store};
 
 use crate::{
-    clock::Clock, derivatives::Making, destinations::Destinations, hooks::Hook, wire::Wire,
+    clock::Clock, derivatives::Making, destinations::Destinations, hooks::Hook, steps::Steps,
+    wire::Wire,
 };
 
 /// What wakes workers. It may lose a ring: the sweep finds all that is due.
@@ -73,6 +74,7 @@ pub struct Hub {
     pub worker: String,
     held: Arc<Mutex<BTreeMap<DeliveryId, i64>>>,
     pub(crate) making: Making,
+    pub(crate) steps: Option<Arc<dyn Steps>>,
 }
 
 impl Hub {
@@ -98,7 +100,15 @@ impl Hub {
             worker,
             held: Arc::default(),
             making: Making::default(),
+            steps: None,
         }
+    }
+
+    /// The same, asking a person before each write.
+    #[must_use]
+    pub fn with_steps(mut self, steps: Arc<dyn Steps>) -> Self {
+        self.steps = Some(steps);
+        self
     }
 
     /// The same with a bell.

@@ -1,12 +1,15 @@
 //! 回读: what readers see, compared with what was approved.
 
+mod drift;
+
 use yigao_channel::{Cx, Naming, Stop};
 use yigao_core::{
-    By, Delivery, DueFor, Intent, Leaf, LeafKind, Observation, Prior, Seen, Standing, State,
-    Timestamp, Words, next::Event,
+    By, Delivery, DueFor, Intent, Observation, Prior, Seen, Standing, State, Timestamp, Words,
+    next::Event,
 };
 use yigao_store::StoreError;
 
+use self::drift::compare;
 use crate::{
     deliver::{Run, mark},
     destinations::Destination,
@@ -90,137 +93,5 @@ fn what_to_look_for(delivery: &Delivery) -> Prior {
             ..Prior::default()
         },
         _ => delivery.prior.clone(),
-    }
-}
-
-/// Names the paragraphs and pictures that differ. An adapter that returned no leaves has judged for itself.
-fn compare(mut seen: Observation, approved: &[Leaf]) -> Observation {
-    if seen.leaves.is_empty()
-        || !matches!(
-            seen.standing,
-            Seen::Live | Seen::Changed | Seen::Adopted | Seen::PictureLost | Seen::Truncated
-        )
-    {
-        return seen;
-    }
-    let missing: Vec<&Leaf> = approved
-        .iter()
-        .filter(|leaf| !seen.leaves.contains(leaf))
-        .collect();
-    let strange: Vec<&Leaf> = seen
-        .leaves
-        .iter()
-        .filter(|leaf| !approved.contains(leaf))
-        .collect();
-    if missing.is_empty() && strange.is_empty() {
-        return seen;
-    }
-    let mut drift = Vec::new();
-    for leaf in missing.iter().take(5) {
-        drift.push(Words::new(
-            format!("线上没有{}：{}", kind_zh(leaf), short(leaf)),
-            format!("missing {}: {}", kind_en(leaf), short(leaf)),
-        ));
-    }
-    for leaf in strange.iter().take(5) {
-        drift.push(Words::new(
-            format!("线上多出{}：{}", kind_zh(leaf), short(leaf)),
-            format!("unexpected {}: {}", kind_en(leaf), short(leaf)),
-        ));
-    }
-    let only_pictures =
-        strange.is_empty() && missing.iter().all(|leaf| leaf.kind == LeafKind::Picture);
-    let only_the_end = strange.is_empty()
-        && approved.ends_with(&missing.iter().map(|l| (*l).clone()).collect::<Vec<_>>());
-    let by_leaves = match (only_pictures, only_the_end) {
-        (true, _) => Seen::PictureLost,
-        (_, true) => Seen::Truncated,
-        _ => Seen::Changed,
-    };
-    match seen.standing {
-        Seen::Live => seen.standing = by_leaves,
-        // Other words are worse than a picture that is gone.
-        Seen::PictureLost | Seen::Truncated if by_leaves == Seen::Changed => {
-            seen.standing = Seen::Changed;
-        }
-        _ => {}
-    }
-    drift.append(&mut seen.drift);
-    seen.drift = drift;
-    seen
-}
-
-fn kind_zh(leaf: &Leaf) -> &'static str {
-    match leaf.kind {
-        LeafKind::Title => "标题",
-        LeafKind::Summary => "摘要",
-        LeafKind::Text => "段落",
-        LeafKind::Picture => "图片",
-        LeafKind::Link => "链接",
-    }
-}
-
-fn kind_en(leaf: &Leaf) -> &'static str {
-    match leaf.kind {
-        LeafKind::Title => "title",
-        LeafKind::Summary => "summary",
-        LeafKind::Text => "paragraph",
-        LeafKind::Picture => "picture",
-        LeafKind::Link => "link",
-    }
-}
-
-fn short(leaf: &Leaf) -> String {
-    let text: String = leaf.text.chars().take(40).collect();
-    if text.len() < leaf.text.len() {
-        format!("{text}…")
-    } else {
-        text
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn leaf(kind: LeafKind, text: &str) -> Leaf {
-        Leaf::new(kind, text)
-    }
-
-    fn live(leaves: Vec<Leaf>) -> Observation {
-        Observation {
-            standing: Seen::Live,
-            leaves,
-            ..blind(Timestamp::from_second(0).unwrap())
-        }
-    }
-
-    #[test]
-    fn drift_names_what_differs_and_how() {
-        let approved = vec![
-            leaf(LeafKind::Title, "题"),
-            leaf(LeafKind::Text, "一"),
-            leaf(LeafKind::Picture, "p1"),
-            leaf(LeafKind::Text, "二"),
-        ];
-        assert_eq!(
-            compare(live(approved.clone()), &approved).standing,
-            Seen::Live
-        );
-        let without = |skip: usize| {
-            let mut leaves = approved.clone();
-            leaves.remove(skip);
-            compare(live(leaves), &approved)
-        };
-        assert_eq!(without(2).standing, Seen::PictureLost);
-        assert_eq!(without(3).standing, Seen::Truncated);
-        let mut edited = approved.clone();
-        edited[1] = leaf(LeafKind::Text, "壹");
-        let seen = compare(live(edited), &approved);
-        assert_eq!(seen.standing, Seen::Changed);
-        assert_eq!(
-            seen.drift.iter().map(|w| w.zh.as_str()).collect::<Vec<_>>(),
-            ["线上没有段落：一", "线上多出段落：壹"]
-        );
     }
 }

@@ -1,8 +1,10 @@
 //! What operators do after trouble: what failed is tried again, and a destination that was away is given what it missed.
 //! Each can be asked for as a list first.
 
+use std::collections::BTreeSet;
+
 use yigao_core::{
-    Actor, Delivery, DeliveryId, DestinationId, Intent, ItemId, State, Timestamp, Words,
+    Actor, Delivery, DeliveryId, DestinationId, DueFor, Intent, ItemId, State, Timestamp, Words,
 };
 use yigao_store::{ListDeliveries, PlanError, StoreError};
 
@@ -81,6 +83,40 @@ impl Hub {
             recovered.push(one);
         }
         Ok(recovered)
+    }
+
+    /// Has everything of an item that is out read back now instead of at its time; nowhere named means everywhere. Answers
+    /// the deliveries that will be, the last that went out at each place; one that is still to be tidied is not among them.
+    ///
+    /// # Errors
+    /// An unknown destination; a failing ledger.
+    pub async fn look(
+        &self,
+        item: &ItemId,
+        to: &[DestinationId],
+    ) -> Result<Vec<Delivery>, PublishError> {
+        self.known(to)?;
+        let asked = |destination: &DestinationId| to.is_empty() || to.contains(destination);
+        let out = ListDeliveries {
+            item: Some(item.clone()),
+            states: vec![State::Delivered],
+            limit: LOOK_AT,
+            ..ListDeliveries::default()
+        };
+        let mut seen = BTreeSet::new();
+        let mut looked = Vec::new();
+        for delivery in self.store.deliveries(&out).await? {
+            // Newest first: what came before it is not there any more.
+            let newest = seen.insert(delivery.destination.clone());
+            if !newest || !asked(&delivery.destination) || delivery.due_for != DueFor::Observe {
+                continue;
+            }
+            // Nothing to wake where a worker is at it this moment: what it sees is as new.
+            self.store.wake(&delivery.id, self.clock.now()).await?;
+            self.ring(&delivery.id).await;
+            looked.push(delivery);
+        }
+        Ok(looked)
     }
 
     /// Sends to a destination what is out elsewhere and never stood there: items published while it was not configured, or

@@ -133,6 +133,12 @@ pub(crate) enum Item {
     },
     /// One item: its newest version, findings, deliveries 查看.
     Show { item: ItemId },
+    /// Reads back now what is out, and says what differs from what was approved 回读.
+    Look {
+        item: ItemId,
+        #[arg(long = "to", value_name = "DESTINATION")]
+        to: Vec<DestinationId>,
+    },
     /// Writes every rendition as a page to look at 预览.
     Preview {
         item: ItemId,
@@ -313,6 +319,9 @@ pub(crate) enum Destination {
         /// With --send: leave it there.
         #[arg(long, requires = "send")]
         keep: bool,
+        /// With --send: ask before each write, so that you can look at the site in between.
+        #[arg(long, requires = "send")]
+        step: bool,
     },
 }
 

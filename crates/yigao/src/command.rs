@@ -7,6 +7,7 @@ mod destination;
 mod explain;
 mod item;
 mod lint;
+mod look;
 mod operate;
 mod send;
 mod serve;

@@ -7,7 +7,7 @@
 //! | 2 | the command line or the configuration is wrong |
 //! | 3 | the item is wrong: import problems, or pre-flight stops it |
 //! | 4 | not approved, or changed since |
-//! | 5 | deliveries ended failed or in doubt |
+//! | 5 | deliveries ended failed or in doubt, or what was read back differs |
 //! | 130 | interrupted from the keyboard |
 
 use std::process::ExitCode;
@@ -64,6 +64,26 @@ impl EndedBadly {
     }
 }
 
+/// Something is not as it was approved; what, has been shown.
+#[derive(Debug, thiserror::Error)]
+#[error("{0} differ from what was approved")]
+pub(crate) struct Differs(pub(crate) usize);
+
+impl Differs {
+    fn words(&self) -> yigao_core::Words {
+        yigao_core::Words::new(
+            format!(
+                "{} 处与批准的不一致或看不到；要按批准的改回去：yigao item correct 稿件 --to 目的账号 --overwrite",
+                self.0
+            ),
+            format!(
+                "{} are not as approved, or cannot be seen; to put back what was approved: yigao item correct ITEM --to DESTINATION --overwrite",
+                self.0
+            ),
+        )
+    }
+}
+
 /// A command line that cannot be read. Help and the version are asked for, and no mistake.
 pub(crate) fn misused(error: &clap::Error) -> ExitCode {
     // What could not be parsed has no `--lang`; it is looked for by hand.
@@ -107,7 +127,7 @@ fn classify(error: &anyhow::Error) -> (u8, &'static str) {
     if error.is::<crate::settings::ConfigProblems>() {
         return (2, "config");
     }
-    if error.is::<EndedBadly>() {
+    if error.is::<EndedBadly>() || error.is::<Differs>() {
         return (5, "ended_badly");
     }
     if let Some(IngestError::Problems(_)) = error.downcast_ref::<IngestError>() {
@@ -168,6 +188,9 @@ fn lines(error: &anyhow::Error, say: &Say) -> Vec<String> {
     }
     if let Some(ended) = error.downcast_ref::<EndedBadly>() {
         return vec![say.words(&ended.words()).to_owned()];
+    }
+    if let Some(differs) = error.downcast_ref::<Differs>() {
+        return vec![say.words(&differs.words()).to_owned()];
     }
     if error.is::<Interrupted>() {
         return vec![say.pick("已中断", "interrupted").to_owned()];

@@ -58,6 +58,9 @@ impl Cx<'_> {
                 }
                 Kept::Absent => {}
             }
+            if spec.does == Does::Write {
+                self.host.ready(spec, part).await?;
+            }
             let ends = later(self.now(), spec.within);
             let last = self.state().pending.take();
             if !self.host.keep_begin(last, spec, part, ends).await? {
@@ -116,6 +119,16 @@ impl Cx<'_> {
             }
             other => other,
         }
+    }
+
+    /// A shared value turned out to be there no longer: if it is still the kept one, the next to need it makes it anew.
+    ///
+    /// # Errors
+    /// When the ledger cannot be written.
+    pub async fn forget<V: Serialize>(&self, op: &'static str, part: &str, value: &V) -> R<()> {
+        let value = serde_json::to_value(value)
+            .map_err(|e| Stop::Changed(format!("the value of {op:?} cannot be kept: {e}")))?;
+        self.host.keep_forget(op, part, &value).await
     }
 
     /// Acts on each value of `kept` that this item uses and no other live item does, then forgets it.

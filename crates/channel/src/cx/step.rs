@@ -73,6 +73,7 @@ impl Cx<'_> {
         if self.state().act.is_some() {
             return Err(mistake(op.name, "an act inside an act"));
         }
+        self.host.ready(op, part).await?;
         let at = self.now();
         let ends = later(at, op.within);
         let key = self.key(op.name, part);

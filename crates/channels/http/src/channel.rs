@@ -25,11 +25,11 @@ impl Channel for Http {
     }
 
     async fn publish(&self, cx: &Cx<'_>, rendition: &Rendition) -> R<Receipt> {
-        self.put(cx, rendition).await
+        Box::pin(self.put(cx, rendition)).await
     }
 
     async fn correct(&self, cx: &Cx<'_>, rendition: &Rendition) -> R<Receipt> {
-        self.put(cx, rendition).await
+        Box::pin(self.put(cx, rendition)).await
     }
 
     async fn kill(&self, cx: &Cx<'_>, _notice: &Rendition) -> R<Receipt> {

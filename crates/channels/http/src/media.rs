@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
+use url::Url;
 use yigao_channel::{R, Stop};
-use yigao_core::{ChannelError, Derivative, Digest, ErrorKind, Found, Made, Rendition};
+use yigao_core::{ChannelError, Derivative, Digest, ErrorKind, Found, Made, Receipt, Rendition};
 
 use crate::{
     answer::Outcome,
@@ -13,7 +14,7 @@ use crate::{
     profile,
     request::text_of,
     template::Scope,
-    there::answered,
+    there::{answered, note},
     values::Upload,
 };
 
@@ -126,6 +127,19 @@ impl Api<'_> {
             id: id.map_or_else(|| url.clone(), |id| text_of(&id)),
             url: self.address(&url),
         })
+    }
+
+    /// Files that readers miss: what is published next uploads them again.
+    pub(crate) async fn forget_files(&self, gone: &[Url], receipt: Option<&Receipt>) -> R<()> {
+        let note = receipt.and_then(note);
+        for (digest, file) in note.iter().flat_map(|note| &note.files) {
+            if Url::parse(&file.url).is_ok_and(|url| gone.contains(&url)) {
+                self.cx
+                    .forget(profile::PUT_ASSET, digest.as_str(), file)
+                    .await?;
+            }
+        }
+        Ok(())
     }
 
     /// Takes a file away that nobody else uses.

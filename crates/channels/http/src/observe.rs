@@ -50,7 +50,8 @@ impl Http {
             match page {
                 Ok(page) => {
                     let shown = api.compare(&page, &mut seen);
-                    api.look_at_pictures(&url, &shown, &mut seen).await?;
+                    let gone = api.look_at_pictures(&url, &shown, &mut seen).await?;
+                    api.forget_files(&gone, receipt).await?;
                 }
                 Err(Stop::Fault(error)) => {
                     seen.standing = Seen::CannotSee;
@@ -134,9 +135,16 @@ const PICTURES: usize = 30;
 
 impl Api<'_> {
     /// A picture stands in the text and is not there for readers: deleted, or not public.
-    async fn look_at_pictures(&self, url: &str, shown: &str, seen: &mut Observation) -> R<()> {
+    /// Answers the addresses of those that are certainly gone.
+    async fn look_at_pictures(
+        &self,
+        url: &str,
+        shown: &str,
+        seen: &mut Observation,
+    ) -> R<Vec<Url>> {
+        let mut gone = Vec::new();
         let Ok(page) = Url::parse(url) else {
-            return Ok(());
+            return Ok(gone);
         };
         for src in page::pictures(shown).into_iter().take(PICTURES) {
             // Of other sites nothing is asked.
@@ -161,8 +169,11 @@ impl Api<'_> {
                 format!("读者看不到图片 {src}（HTTP {status}）"),
                 format!("readers do not get the picture {src} (HTTP {status})"),
             ));
+            if matches!(status, 404 | 410) {
+                gone.push(picture);
+            }
         }
-        Ok(())
+        Ok(gone)
     }
 }
 

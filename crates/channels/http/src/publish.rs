@@ -15,6 +15,7 @@ use crate::{
     api::Api,
     article::{Article, Note, mark},
     manifest::Op,
+    media::Placed,
     profile,
     request::text_of,
     template::Scope,
@@ -61,7 +62,7 @@ impl Http {
     pub(crate) async fn put(&self, cx: &Cx<'_>, rendition: &Rendition) -> R<Receipt> {
         let api = self.api(cx);
         let ops = &self.site.manifest.ops;
-        let (article, scope) = api.prepare(rendition).await?;
+        let (article, scope, files) = api.prepare(rendition).await?;
         let known = match &cx.prior().standing {
             Standing::Out(receipt) => Some(receipt),
             _ => None,
@@ -93,7 +94,7 @@ impl Http {
             let out = api.finished(&job, op, &scope).await?;
             url = out.url.or(url);
         }
-        let note = Note { wrote };
+        let note = Note { wrote, files };
         let url = url.map(|url| api.address(&url));
         let receipt = Receipt::by_remote(made.id, url, cx.now());
         Ok(receipt.with_note(serde_json::to_value(note).unwrap_or_default()))
@@ -102,7 +103,7 @@ impl Http {
 
 impl Api<'_> {
     /// Uploads what the site lacks and fills the text.
-    async fn prepare(&self, rendition: &Rendition) -> R<(Article, Scope)> {
+    async fn prepare(&self, rendition: &Rendition) -> R<(Article, Scope, Vec<(Digest, Placed)>)> {
         let mut text: Text = serde_json::from_value(rendition.payload.clone())
             .map_err(|e| not_ours(&format!("the rendition was made by another program: {e}")))?;
         let placed = self.place_media(rendition).await?;
@@ -125,7 +126,12 @@ impl Api<'_> {
             .scope()
             .with("item", item)
             .with("assets", values::assets(&placed));
-        Ok((article, scope))
+        let digests = rendition.media.iter().filter_map(|file| {
+            let made = file.made.as_ref()?;
+            let (_, placed) = placed.iter().find(|(name, _)| *name == file.name)?;
+            Some((made.digest.clone(), placed.clone()))
+        });
+        Ok((article, scope, digests.collect()))
     }
 
     /// What bears our mark: what is there, else a new one.
@@ -143,33 +149,36 @@ impl Api<'_> {
                     let found = self.first(scope).await?;
                     Ok(found.map_or(Found::No, |there| Found::Yes(there.into())))
                 },
-                || async {
-                    if let Some(there) = self.first(scope).await? {
-                        return Ok(there.into());
-                    }
-                    if let Some(beneath) = self.beneath().await? {
-                        return Ok(beneath);
-                    }
-                    let ask = self.asking(profile::CREATE, op, scope);
-                    match self.ask(ask.clone()).await? {
-                        Outcome::Answer(answer) => {
-                            let answer = answered(answer);
-                            Ok(Made {
-                                id: self.must(&ask, "id", &answer)?,
-                                url: self.out(op, "url", &answer).map(|url| text_of(&url)),
-                                job: self.out(op, "job", &answer).map(|job| text_of(&job)),
-                                old: false,
-                            })
+                // Boxed: it holds a request and an answer, and is held by all that waits for it.
+                || {
+                    Box::pin(async {
+                        if let Some(there) = self.first(scope).await? {
+                            return Ok(there.into());
                         }
-                        Outcome::Exists => match self.first(scope).await? {
-                            Some(there) => Ok(there.into()),
-                            None => Err(taken()),
-                        },
-                        Outcome::Absent => {
-                            let says = "the place where it was to be created is not there";
-                            Err(refused_to(profile::CREATE, says))
+                        if let Some(beneath) = self.beneath().await? {
+                            return Ok(beneath);
                         }
-                    }
+                        let ask = self.asking(profile::CREATE, op, scope);
+                        match self.ask(ask.clone()).await? {
+                            Outcome::Answer(answer) => {
+                                let answer = answered(answer);
+                                Ok(Made {
+                                    id: self.must(&ask, "id", &answer)?,
+                                    url: self.out(op, "url", &answer).map(|url| text_of(&url)),
+                                    job: self.out(op, "job", &answer).map(|job| text_of(&job)),
+                                    old: false,
+                                })
+                            }
+                            Outcome::Exists => match self.first(scope).await? {
+                                Some(there) => Ok(there.into()),
+                                None => Err(taken()),
+                            },
+                            Outcome::Absent => {
+                                let says = "the place where it was to be created is not there";
+                                Err(refused_to(profile::CREATE, says))
+                            }
+                        }
+                    })
                 },
             )
             .await

@@ -35,6 +35,14 @@ impl Recorder {
         }
     }
 
+    /// A copy of the exchanges so far.
+    pub(crate) fn so_far(&self) -> Vec<ExchangeRow> {
+        self.rows
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
     /// The exchanges so far; the recorder is empty afterwards.
     pub(crate) fn take(&self) -> Vec<ExchangeRow> {
         std::mem::take(&mut *self.rows.lock().unwrap_or_else(PoisonError::into_inner))

@@ -30,7 +30,11 @@ pub(super) async fn run(call: &Call<'_>, args: Destination) -> anyhow::Result<()
             item,
             send,
             keep,
-        } => super::tryout::run(call, &file, &item, send, keep).await,
+            step,
+        } => {
+            let how = super::tryout::How { send, keep, step };
+            super::tryout::run(call, &file, &item, how).await
+        }
     }
 }
 

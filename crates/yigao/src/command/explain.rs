@@ -42,8 +42,8 @@ fn entries() -> Vec<(String, String, String)> {
     }
     all.push((
         "exit".to_owned(),
-        "退出码：0 成功；1 库或网络出错；2 命令或配置有误；3 稿件有误或预检未过；4 未批准；5 有投递失败或存疑；130 被键盘中断".to_owned(),
-        "exit codes: 0 done; 1 ledger or network failed; 2 command or configuration; 3 item or pre-flight; 4 not approved; 5 failed or in doubt; 130 interrupted from the keyboard".to_owned(),
+        "退出码：0 成功；1 库或网络出错；2 命令或配置有误；3 稿件有误或预检未过；4 未批准；5 有投递失败、存疑或走样；130 被键盘中断".to_owned(),
+        "exit codes: 0 done; 1 ledger or network failed; 2 command or configuration; 3 item or pre-flight; 4 not approved; 5 failed, in doubt or read back other than approved; 130 interrupted from the keyboard".to_owned(),
     ));
     all
 }

@@ -7,7 +7,7 @@ use yigao_core::{Content, DestinationId, Finding, ItemId, Version, time::minute_
 use yigao_engine::{Hub, IngestError, Sheet, read_draft};
 use yigao_formats::write;
 
-use super::{Call, send};
+use super::{Call, look, send};
 use crate::{
     cli::{FormatName, Item},
     exit::{Mistake, finding_line},
@@ -21,6 +21,7 @@ pub(super) async fn run(call: &Call<'_>, args: Item) -> anyhow::Result<()> {
         Item::New { path } => new(call.say, &path),
         Item::List { text, limit } => list(call, text.as_deref(), limit).await,
         Item::Show { item } => show(call, &item).await,
+        Item::Look { item, to } => look::run(call, &item, &to).await,
         Item::Preview { item, to, out } => preview(call, &item, &to, &out).await,
         Item::Approve { item, to } => approve(call, &item, &to).await,
         Item::Publish(args) => send::publish(call, args).await,

@@ -1,13 +1,19 @@
 //! `yigao destination try FILE --item …`: a destination's file with a real item, first filled and not sent, then for real, in a
 //! ledger of its own that is thrown away.
 
-use std::path::{Path, PathBuf};
+mod log;
+
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use yigao_channel::Opening;
-use yigao_core::{Delivery, DestinationId, Rendition, State, Timestamp, Version};
+use yigao_core::{DestinationId, Rendition, State, Timestamp, Version};
 use yigao_engine::{Hub, Request, read_draft};
 
-use super::{Call, item::tell_sheets, send::work_off};
+use self::log::{Act, Log};
+use super::{Call, item::tell_sheets, look::look, send::work_off};
 use crate::{
     channels::dry_calls,
     exit::Mistake,
@@ -37,13 +43,15 @@ impl Drop for Scratch {
     }
 }
 
-pub(super) async fn run(
-    call: &Call<'_>,
-    file: &Path,
-    item: &Path,
-    send: bool,
-    keep: bool,
-) -> anyhow::Result<()> {
+/// What was asked for.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct How {
+    pub(super) send: bool,
+    pub(super) keep: bool,
+    pub(super) step: bool,
+}
+
+pub(super) async fn run(call: &Call<'_>, file: &Path, item: &Path, how: How) -> anyhow::Result<()> {
     super::lint::run(call, file)?;
     let scratch = Scratch::make()?;
     let mut file = DestinationFile::read(file)?;
@@ -70,14 +78,14 @@ pub(super) async fn run(
         .ok_or_else(|| Mistake::error("这篇稿件发不到那里", "this item cannot go there"))?;
     let now = opened.hub.clock.now();
     dry(call, &file, &settings, &rendition, now);
-    if !send {
+    if !how.send {
         call.say.line(
             "以上都没有发出；加 --send 真的试一次",
             "nothing of this was sent; --send tries it for real",
         );
         return Ok(());
     }
-    real(call, &settings, opened, &version, keep).await
+    real(call, &settings, opened, &version, how).await
 }
 
 async fn read(hub: &Hub, path: &Path, call: &Call<'_>) -> anyhow::Result<Version> {
@@ -111,40 +119,51 @@ async fn real(
     settings: &Settings,
     opened: Opened,
     version: &Version,
-    keep: bool,
+    how: How,
 ) -> anyhow::Result<()> {
-    let again = |opened: &Opened| Opened {
-        hub: opened.hub.clone(),
+    let log = Arc::new(Log::new(call.say, how.step));
+    let hub = if how.step {
+        opened.hub.with_steps(log.clone())
+    } else {
+        opened.hub
+    };
+    let again = || Opened {
+        hub: hub.clone(),
         bell: opened.bell.clone(),
     };
     let actor = call.actor()?;
-    let request = Request::approved();
-    let plan = opened.hub.publish(&version.item, &request, actor).await?;
-    let ids: Vec<_> = plan.deliveries.iter().map(|d| d.id.clone()).collect();
     let left = || {
         Mistake::error(
             "试投被中断：网站上可能留有这篇试投稿，请到网站后台查看并删除",
             "the trial was interrupted: something of it may be left on the site, look there and delete it",
         )
     };
-    let Some(published) = work_off(call, settings, again(&opened), &ids).await? else {
-        return Err(left());
-    };
-    tell(call, &opened.hub, &published).await?;
-    if keep {
-        return crate::follow::verdict(&published);
-    }
-    // Whatever came of it: what may be there is taken away again.
-    let reason = call.say.pick("试投", "a trial");
-    let plan = opened
-        .hub
-        .kill(&version.item, Vec::new(), reason, actor)
+    log.begin(Act::Publish);
+    let plan = hub
+        .publish(&version.item, &Request::approved(), actor)
         .await?;
     let ids: Vec<_> = plan.deliveries.iter().map(|d| d.id.clone()).collect();
-    let Some(killed) = work_off(call, settings, again(&opened), &ids).await? else {
+    let Some(published) = work_off(call, settings, again(), &ids).await? else {
         return Err(left());
     };
-    tell(call, &opened.hub, &killed).await?;
+    log.tell(&hub, &published).await?;
+    log.begin(Act::Look);
+    // Whether it could be read back or not: what may be there is taken away again.
+    let seen = look(call, settings, &again(), &version.item, &[]).await;
+    log.tell(&hub, &published).await?;
+    let seen = seen.and_then(|seen| super::look::verdict(&seen));
+    if how.keep {
+        crate::follow::verdict(&published)?;
+        return seen;
+    }
+    log.begin(Act::Withdraw);
+    let reason = call.say.pick("试投", "a trial");
+    let plan = hub.kill(&version.item, Vec::new(), reason, actor).await?;
+    let ids: Vec<_> = plan.deliveries.iter().map(|d| d.id.clone()).collect();
+    let Some(killed) = work_off(call, settings, again(), &ids).await? else {
+        return Err(left());
+    };
+    log.tell(&hub, &killed).await?;
     if killed.iter().any(|d| d.state != State::Delivered) {
         for receipt in published.iter().filter_map(|d| d.receipt.as_ref()) {
             let place = receipt.url.as_deref().unwrap_or(&receipt.id);
@@ -155,25 +174,6 @@ async fn real(
         }
     }
     crate::follow::verdict(&published)?;
+    seen?;
     crate::follow::verdict(&killed)
-}
-
-/// Each exchange of these deliveries, as it was recorded: its secrets are blotted out there.
-async fn tell(call: &Call<'_>, hub: &Hub, deliveries: &[Delivery]) -> anyhow::Result<()> {
-    for delivery in deliveries {
-        for exchange in hub.store.exchanges(&delivery.id).await? {
-            if !call.say.json {
-                let took = exchange.took.as_millis();
-                out(&format!(
-                    "── {} {} {took} ms ──\n→ {}\n← {}\n",
-                    delivery.intent.name(),
-                    exchange.op,
-                    exchange.request.trim_end(),
-                    exchange.answer.trim_end()
-                ));
-            }
-        }
-        call.say.json(&serde_json::json!({"delivery": delivery, "exchanges": hub.store.exchanges(&delivery.id).await?}));
-    }
-    Ok(())
 }

@@ -260,8 +260,8 @@ impl Api<'_> {
         }
         Err(refused(
             "the post was changed on the site",
-            "有人在网站后台改过这篇文章，未覆盖；等回读看到改动后（yigao work 或 serve 在运行，delivery show 显示“走样”），确认要覆盖：yigao item correct 稿件 --to 目的账号 --overwrite",
-            "somebody changed it on the site, so it was not overwritten: when the read-back has seen it (by a running work or serve, shown by delivery show), to replace exactly that: yigao item correct ITEM --to DESTINATION --overwrite",
+            "有人在网站后台改过这篇文章，未覆盖；先看改了什么：yigao item look 稿件；确认要覆盖所看到的：yigao item correct 稿件 --to 目的账号 --overwrite",
+            "somebody changed it on the site, so it was not overwritten: see what it is: yigao item look ITEM; to replace exactly that: yigao item correct ITEM --to DESTINATION --overwrite",
         ))
     }
 }

@@ -1,0 +1,207 @@
+//! What was read back beside what was approved: which paragraphs and pictures differ, in words.
+
+use yigao_core::{Leaf, LeafKind, Observation, Seen, Words};
+
+/// Names the paragraphs and pictures that differ. An adapter that returned no leaves has judged for itself.
+pub(super) fn compare(mut seen: Observation, approved: &[Leaf]) -> Observation {
+    if seen.leaves.is_empty()
+        || !matches!(
+            seen.standing,
+            Seen::Live | Seen::Changed | Seen::Adopted | Seen::PictureLost | Seen::Truncated
+        )
+    {
+        return seen;
+    }
+    let missing: Vec<&Leaf> = approved
+        .iter()
+        .filter(|leaf| !seen.leaves.contains(leaf))
+        .collect();
+    let strange: Vec<&Leaf> = seen
+        .leaves
+        .iter()
+        .filter(|leaf| !approved.contains(leaf))
+        .collect();
+    if missing.is_empty() && strange.is_empty() {
+        return seen;
+    }
+    let mut drift = named(&missing, &strange);
+    let only_pictures =
+        strange.is_empty() && missing.iter().all(|leaf| leaf.kind == LeafKind::Picture);
+    let only_the_end = strange.is_empty()
+        && approved.ends_with(&missing.iter().map(|l| (*l).clone()).collect::<Vec<_>>());
+    let by_leaves = match (only_pictures, only_the_end) {
+        (true, _) => Seen::PictureLost,
+        (_, true) => Seen::Truncated,
+        _ => Seen::Changed,
+    };
+    match seen.standing {
+        Seen::Live => seen.standing = by_leaves,
+        // Other words are worse than a picture that is gone.
+        Seen::PictureLost | Seen::Truncated if by_leaves == Seen::Changed => {
+            seen.standing = Seen::Changed;
+        }
+        _ => {}
+    }
+    drift.append(&mut seen.drift);
+    seen.drift = drift;
+    seen
+}
+
+/// Most differences that are named.
+const NAMED: usize = 10;
+/// Characters that are shown of a text, and before the place where it differs.
+const SHOWN: usize = 40;
+const BEFORE: usize = 10;
+
+/// What is missing beside what stands in its place, then the rest.
+fn named(missing: &[&Leaf], strange: &[&Leaf]) -> Vec<Words> {
+    let mut drift = Vec::new();
+    let mut others = strange.to_vec();
+    for leaf in missing {
+        let instead = others.iter().position(|other| is_reworded(leaf, other));
+        drift.push(if let Some(other) = instead.map(|at| others.remove(at)) {
+            let (was, is) = where_they_differ(&leaf.text, &other.text);
+            Words::new(
+                format!("{}改过：批准的是“{was}”，线上是“{is}”", kind_zh(leaf)),
+                format!("{} changed: approved “{was}”, there “{is}”", kind_en(leaf)),
+            )
+        } else {
+            let text = cut(&leaf.text, 0);
+            Words::new(
+                format!("线上没有{}：{text}", kind_zh(leaf)),
+                format!("missing {}: {text}", kind_en(leaf)),
+            )
+        });
+    }
+    drift.extend(others.into_iter().map(|leaf| {
+        let text = cut(&leaf.text, 0);
+        Words::new(
+            format!("线上多出{}：{text}", kind_zh(leaf)),
+            format!("unexpected {}: {text}", kind_en(leaf)),
+        )
+    }));
+    drift.truncate(NAMED);
+    drift
+}
+
+/// The same text with other words in it: half of the shorter is the same at its ends.
+fn is_reworded(a: &Leaf, b: &Leaf) -> bool {
+    let shorter = a.text.chars().count().min(b.text.chars().count());
+    let worded = matches!(
+        a.kind,
+        LeafKind::Title | LeafKind::Summary | LeafKind::Text | LeafKind::Link
+    );
+    let begin = same(a.text.chars(), b.text.chars());
+    let end = same(a.text.chars().rev(), b.text.chars().rev());
+    worded && a.kind == b.kind && shorter > 0 && (begin + end).min(shorter) * 2 >= shorter
+}
+
+fn same(a: impl Iterator<Item = char>, b: impl Iterator<Item = char>) -> usize {
+    a.zip(b).take_while(|(a, b)| a == b).count()
+}
+
+/// Both from a little before their first difference: the beginnings of long paragraphs look alike.
+fn where_they_differ(a: &str, b: &str) -> (String, String) {
+    let from = same(a.chars(), b.chars()).saturating_sub(BEFORE);
+    (cut(a, from), cut(b, from))
+}
+
+/// At most [`SHOWN`] characters from `from` on; an ellipsis where something was left out.
+fn cut(text: &str, from: usize) -> String {
+    let shown: String = text.chars().skip(from).take(SHOWN).collect();
+    let before = if from > 0 { "…" } else { "" };
+    let after = if text.chars().count() > from + SHOWN {
+        "…"
+    } else {
+        ""
+    };
+    format!("{before}{shown}{after}")
+}
+
+fn kind_zh(leaf: &Leaf) -> &'static str {
+    match leaf.kind {
+        LeafKind::Title => "标题",
+        LeafKind::Summary => "摘要",
+        LeafKind::Text => "段落",
+        LeafKind::Picture => "图片",
+        LeafKind::Link => "链接",
+    }
+}
+
+fn kind_en(leaf: &Leaf) -> &'static str {
+    match leaf.kind {
+        LeafKind::Title => "title",
+        LeafKind::Summary => "summary",
+        LeafKind::Text => "paragraph",
+        LeafKind::Picture => "picture",
+        LeafKind::Link => "link",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use yigao_core::Timestamp;
+
+    use super::*;
+    use crate::observe::blind;
+
+    fn leaf(kind: LeafKind, text: &str) -> Leaf {
+        Leaf::new(kind, text)
+    }
+
+    fn live(leaves: Vec<Leaf>) -> Observation {
+        Observation {
+            standing: Seen::Live,
+            leaves,
+            ..blind(Timestamp::from_second(0).unwrap())
+        }
+    }
+
+    #[test]
+    fn drift_names_what_differs_and_how() {
+        let approved = vec![
+            leaf(LeafKind::Title, "题"),
+            leaf(LeafKind::Text, "一"),
+            leaf(LeafKind::Picture, "p1"),
+            leaf(LeafKind::Text, "二"),
+        ];
+        assert_eq!(
+            compare(live(approved.clone()), &approved).standing,
+            Seen::Live
+        );
+        let without = |skip: usize| {
+            let mut leaves = approved.clone();
+            leaves.remove(skip);
+            compare(live(leaves), &approved)
+        };
+        assert_eq!(without(2).standing, Seen::PictureLost);
+        assert_eq!(without(3).standing, Seen::Truncated);
+        let mut edited = approved.clone();
+        edited[1] = leaf(LeafKind::Text, "壹");
+        let seen = compare(live(edited), &approved);
+        assert_eq!(seen.standing, Seen::Changed);
+        assert_eq!(
+            seen.drift.iter().map(|w| w.zh.as_str()).collect::<Vec<_>>(),
+            ["线上没有段落：一", "线上多出段落：壹"]
+        );
+    }
+
+    #[test]
+    fn a_word_in_a_long_paragraph_is_shown_where_it_stands() {
+        let long = |word: &str| {
+            let text = format!("{}，{word}，无需预约。{}", "前".repeat(90), "后".repeat(90));
+            leaf(LeafKind::Text, &text)
+        };
+        let approved = vec![long("免费入园"), leaf(LeafKind::Picture, "p1")];
+        let there = vec![long("凭票入园"), leaf(LeafKind::Picture, "p1")];
+        let seen = compare(live(there), &approved);
+        let says: Vec<_> = seen.drift.iter().map(|w| w.zh.as_str()).collect();
+        assert_eq!(says.len(), 1, "{says:?}");
+        assert!(
+            says[0].starts_with("段落改过：批准的是“…前前前"),
+            "{says:?}"
+        );
+        assert!(says[0].contains("，免费入园，无需预约。") && says[0].contains("，凭票入园，"));
+        assert!(says[0].chars().count() < 120);
+    }
+}

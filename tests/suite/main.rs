@@ -19,4 +19,5 @@ mod real_disk;
 mod stop;
 mod tidy;
 mod wordpress;
+mod wordpress_fields;
 mod wordpress_staff;

@@ -180,7 +180,8 @@ async fn a_site_by_manifest_is_published_to_changed_there_and_withdrawn() {
     // The same version puts back what staff lost, when that was seen.
     let order = serde_json::json!({"id": document()["DOCID"], "drop_files": true});
     sandbox.sandbox().gateway_staff(&order).unwrap();
-    home.run(&["item", "look", ITEM]).fails(5, &["读者看不到图片"]);
+    home.run(&["item", "look", ITEM])
+        .fails(5, &["读者看不到图片"]);
     home.run(&["item", "correct", ITEM, "--overwrite"]).ok();
     home.run(&["item", "look", ITEM]).ok();
 

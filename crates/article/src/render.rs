@@ -215,6 +215,26 @@ fn cover_alt(content: &Content) -> Option<String> {
     Some(figure.map_or_else(|| content.title.clone(), |f| f.alt.clone()))
 }
 
+/// Labels of all facts that an item may state: 政府信息公开, 活动, 办事指南.
+pub const LABELS: [&str; 16] = [
+    "索引号",
+    "发布机构",
+    "公开目录",
+    "文号",
+    "公开方式",
+    "成文日期",
+    "有效性",
+    "内容概述",
+    "活动时间",
+    "活动地点",
+    "事项名称",
+    "受理机构",
+    "受理条件",
+    "申请材料",
+    "办理时限",
+    "办理地点与电话",
+];
+
 /// Every row is there, also when its value is empty: an empty 文号 is a statement, a missing row is a mistake.
 fn disclosure_facts(of: &Disclosure) -> Vec<Fact> {
     let text = |value: &Option<String>| value.clone().unwrap_or_default();
@@ -288,4 +308,33 @@ fn preview(words: &Text) -> String {
         regions.facts,
         regions.content
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use yigao_core::Timestamp;
+
+    use super::*;
+
+    #[test]
+    fn every_fact_has_a_label_that_others_may_name() {
+        let event = Event {
+            starts: Timestamp::UNIX_EPOCH,
+            ends: None,
+            place: "公园".into(),
+        };
+        let guide = ServiceGuide {
+            matter: "申领".into(),
+            office: "窗口".into(),
+            conditions: Some("无".into()),
+            materials: vec!["表".into()],
+            time_limit: Some("当日".into()),
+            contact: Some("电话".into()),
+        };
+        let mut facts = disclosure_facts(&Disclosure::default());
+        facts.extend(event_facts(&event));
+        facts.extend(guide_facts(&guide));
+        let labels: Vec<&str> = facts.iter().map(|fact| fact.label.as_str()).collect();
+        assert_eq!(labels, LABELS);
+    }
 }

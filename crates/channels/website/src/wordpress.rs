@@ -8,6 +8,7 @@ mod api;
 mod channel;
 pub(crate) mod config;
 mod fault;
+mod fields;
 mod media;
 mod observe;
 mod post;

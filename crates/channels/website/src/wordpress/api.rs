@@ -179,6 +179,15 @@ impl Api<'_> {
         self.get(profile::ME, path).await
     }
 
+    /// Custom fields of posts that the interface knows, as it describes itself.
+    pub(super) async fn fields(&self) -> R<Value> {
+        let about: Value = self.get(profile::ME, "").await?;
+        let endpoints = about.pointer("/routes/~1wp~1v2~1posts/endpoints");
+        let endpoints = endpoints.and_then(Value::as_array).into_iter().flatten();
+        let mut known = endpoints.filter_map(|one| one.pointer("/args/meta/properties"));
+        Ok(known.next().cloned().unwrap_or_default())
+    }
+
     /// A page as a reader gets it: nobody is logged in.
     pub(super) async fn page(&self, url: &str) -> R<Answer> {
         let call = Call::new(profile::PAGE, Method::Get, url);

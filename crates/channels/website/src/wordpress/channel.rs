@@ -78,7 +78,7 @@ impl Channel for WordPress {
         let has = |right: &str| user.capabilities.get(right).and_then(Value::as_bool) == Some(true);
         let lacks: Vec<_> = RIGHTS.iter().filter(|(right, ..)| !has(right)).collect();
         if lacks.is_empty() {
-            return Ok(());
+            return self.fields_are_there(cx).await;
         }
         let zh: Vec<&str> = lacks.iter().map(|(_, zh, _)| *zh).collect();
         let en: Vec<&str> = lacks.iter().map(|(_, _, en)| *en).collect();
@@ -92,5 +92,19 @@ impl Channel for WordPress {
             format!("make {name} an editor on the site"),
         ));
         Err(error.into())
+    }
+}
+
+impl WordPress {
+    async fn fields_are_there(&self, cx: &Cx<'_>) -> R<()> {
+        if self.settings.fields.is_empty() {
+            return Ok(());
+        }
+        let known = self.api(cx).fields().await?;
+        let unknown = self.settings.fields.not_in(&known);
+        if unknown.is_empty() {
+            return Ok(());
+        }
+        Err(super::fields::unknown(ME, &unknown).into())
     }
 }

@@ -1,5 +1,7 @@
 //! Keys of a WordPress site, and the settings they become.
 
+use std::collections::BTreeMap;
+
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde::Deserialize;
 use url::Url;
@@ -9,6 +11,8 @@ use yigao_article::{
     address::base_url,
     columns::{Column, Columns, default_columns},
 };
+
+use super::fields::Fields;
 
 /// A site's servers give up before this, usually; a gateway that waits longer needs a larger number.
 const LONGEST_SECONDS: u64 = 30;
@@ -42,6 +46,9 @@ pub struct WordPressConfig {
     /// Slug or name of the column for what fits no other; the first one when absent.
     #[serde(default)]
     pub default_column: Option<String>,
+    /// Custom fields of the site, each with what of an item is written into it.
+    #[serde(default)]
+    pub fields: BTreeMap<String, String>,
 }
 
 /// What a withdrawal does with the post.
@@ -71,6 +78,7 @@ pub(crate) struct Settings {
     pub(crate) settle: u64,
     pub(crate) upload_bytes: u64,
     pub(crate) columns: Columns,
+    pub(crate) fields: Fields,
 }
 
 impl Settings {
@@ -118,6 +126,7 @@ impl Settings {
             )?,
             upload_bytes: config.upload_bytes.unwrap_or(UPLOAD_BYTES),
             columns: Columns::check(config.columns, config.default_column.as_deref())?,
+            fields: Fields::check(config.fields)?,
         })
     }
 

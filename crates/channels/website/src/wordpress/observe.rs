@@ -41,6 +41,12 @@ impl WordPress {
         }
         if let Some(note) = receipt.and_then(note) {
             api.look_at_files(&note, &mut seen).await?;
+            let beside = note.beside.iter();
+            let changed: Vec<_> = beside.flat_map(|beside| beside.changed(post)).collect();
+            if !changed.is_empty() {
+                seen.standing = Seen::Changed;
+                seen.drift.extend(changed);
+            }
         }
         let page = api.page(&post.link).await;
         match page {

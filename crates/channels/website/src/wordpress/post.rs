@@ -1,8 +1,8 @@
 //! A post: what is sent, what comes back, and how the two are compared.
 
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
-use yigao_core::{Digest, Leaf, LeafKind};
+use serde_json::{Map, Value, json};
+use yigao_core::{Digest, Leaf, LeafKind, Words};
 
 use yigao_article::{
     readback::{leaves_of, unescape},
@@ -12,7 +12,7 @@ use yigao_article::{
 
 /// Fields that are asked for; without the list every answer holds the text three times.
 pub(super) const FIELDS: &str =
-    "_fields=id,status,link,title.raw,content.raw,categories,tags,featured_media";
+    "_fields=id,status,link,title.raw,content.raw,excerpt.raw,categories,tags,featured_media,meta";
 
 /// States in which a post may be; `any` leaves out the trash.
 pub(super) const STATES: &str = "publish,future,draft,pending,private,trash";
@@ -25,9 +25,13 @@ pub(super) struct Post {
     pub(super) link: String,
     pub(super) title: Raw,
     pub(super) content: Raw,
+    pub(super) excerpt: Raw,
     pub(super) categories: Vec<u64>,
     pub(super) tags: Vec<u64>,
     pub(super) featured_media: u64,
+    /// Custom fields; where there are none they come as an empty list.
+    #[serde(default)]
+    pub(super) meta: Value,
 }
 
 /// A text as it was written, before the site's filters.
@@ -85,6 +89,7 @@ pub(super) struct NewPost {
     pub(super) category: u64,
     pub(super) tags: Vec<u64>,
     pub(super) featured_media: u64,
+    pub(super) fields: Map<String, Value>,
 }
 
 impl NewPost {
@@ -98,7 +103,7 @@ impl NewPost {
     }
 
     pub(super) fn body(&self, status: &str) -> Value {
-        json!({
+        let mut body = json!({
             "status": status,
             "slug": self.slug,
             "title": self.title,
@@ -109,7 +114,13 @@ impl NewPost {
             "featured_media": self.featured_media,
             "comment_status": "closed",
             "ping_status": "closed",
-        })
+        });
+        if let Some(body) = body.as_object_mut()
+            && !self.fields.is_empty()
+        {
+            body.insert("meta".to_owned(), self.fields.clone().into());
+        }
+        body
     }
 
     pub(super) fn print(&self) -> Digest {
@@ -117,14 +128,20 @@ impl NewPost {
     }
 
     /// What of this the site dropped without a word: it does so with numbers it does not know.
-    pub(super) fn dropped(&self, post: &Post) -> Option<&'static str> {
+    pub(super) fn dropped(&self, post: &Post) -> Option<&str> {
         if !post.categories.contains(&self.category) {
             return Some("categories");
         }
         if self.tags.iter().any(|tag| !post.tags.contains(tag)) {
             return Some("tags");
         }
-        (post.featured_media != self.featured_media).then_some("featured_media")
+        if post.featured_media != self.featured_media {
+            return Some("featured_media");
+        }
+        let mut fields = self.fields.iter();
+        fields
+            .find(|(field, value)| post.meta.get(field.as_str()) != Some(value))
+            .map(|(field, _)| field.as_str())
     }
 }
 
@@ -178,6 +195,67 @@ fn harmless(html: &str) -> String {
         .replace(";)", ";&#41;")
 }
 
+/// What stands beside title and text, as the site held it after we had written it.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub(super) struct Beside {
+    excerpt: String,
+    categories: Vec<u64>,
+    tags: Vec<u64>,
+    featured_media: u64,
+    fields: Map<String, Value>,
+}
+
+impl Beside {
+    pub(super) fn of(new: &NewPost, post: &Post) -> Self {
+        Self {
+            excerpt: post.excerpt.raw.clone(),
+            categories: vec![new.category],
+            tags: new.tags.clone(),
+            featured_media: new.featured_media,
+            fields: new.fields.clone(),
+        }
+    }
+
+    /// What staff changed since, in words. That they put it into more columns or added tags is none of our business.
+    pub(super) fn changed(&self, post: &Post) -> Vec<Words> {
+        let mut changed = Vec::new();
+        let mut say = |zh: String, en: String| changed.push(Words::new(zh, en));
+        if self.excerpt != post.excerpt.raw {
+            let there = &post.excerpt.raw;
+            say(
+                format!("摘要改过，网站上是“{there}”"),
+                format!("the excerpt was changed, the site has “{there}”"),
+            );
+        }
+        let lost = |ours: &[u64], theirs: &[u64]| ours.iter().any(|id| !theirs.contains(id));
+        if lost(&self.categories, &post.categories) {
+            say(
+                "文章已被移出原来的栏目".to_owned(),
+                "the post was moved out of its column".to_owned(),
+            );
+        }
+        if lost(&self.tags, &post.tags) {
+            say("有标签被去掉".to_owned(), "a tag was taken away".to_owned());
+        }
+        if self.featured_media != post.featured_media {
+            say(
+                "特色图片被换掉或去掉".to_owned(),
+                "the featured picture was replaced or taken away".to_owned(),
+            );
+        }
+        for (field, value) in &self.fields {
+            let there = post.meta.get(field).unwrap_or(&Value::Null);
+            if there != value {
+                say(
+                    format!("自定义字段 {field} 批准的是 {value}，网站上是 {there}"),
+                    format!("field {field}: approved {value}, the site has {there}"),
+                );
+            }
+        }
+        changed
+    }
+}
+
 /// What later deliveries must know of a post.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(super) struct Note {
@@ -185,6 +263,9 @@ pub(super) struct Note {
     pub(super) wrote: Digest,
     /// Pictures and files by their names.
     pub(super) media: std::collections::BTreeMap<String, u64>,
+    /// None in notes of older programs.
+    #[serde(default)]
+    pub(super) beside: Option<Beside>,
 }
 
 #[cfg(test)]
@@ -209,6 +290,8 @@ mod tests {
             link: String::new(),
             title: Raw { raw: title.into() },
             content: Raw { raw: raw.into() },
+            excerpt: Raw { raw: String::new() },
+            meta: Value::Null,
             categories: Vec::new(),
             tags: Vec::new(),
             featured_media: 0,

@@ -19,8 +19,9 @@ use yigao_core::{
 use super::{
     WordPress,
     api::Api,
+    fields::{self, Fields},
     media::Placed,
-    post::{NewPost, Note, Post, content, mark},
+    post::{Beside, NewPost, Note, Post, content, mark},
     profile,
 };
 use yigao_article::{render::COVER, text::Text};
@@ -30,6 +31,8 @@ use yigao_article::{render::COVER, text::Text};
 struct Made {
     link: String,
     wrote: Digest,
+    #[serde(default)]
+    beside: Beside,
 }
 
 /// What is to be written, apart from its category.
@@ -62,7 +65,7 @@ impl WordPress {
             .unwrap_or_else(|| columns.of_kind(written.text.kind));
         let written = &written;
         api.with_category(column, |category| async move {
-            let new = written.post(rendition, category);
+            let new = written.post(rendition, category, &api.settings.fields);
             let fresh = AtomicBool::new(false);
             let id = match known {
                 Some(id) => id,
@@ -71,6 +74,7 @@ impl WordPress {
             let mut body = new.body("publish");
             if !fresh.load(Ordering::Relaxed) {
                 let there = api.not_changed_by_others(id, &new).await?;
+                api.fields_are_known(&there)?;
                 if there.is_public() {
                     body = new.correction();
                 }
@@ -82,7 +86,7 @@ impl WordPress {
 }
 
 impl Written {
-    fn post(&self, rendition: &Rendition, category: u64) -> NewPost {
+    fn post(&self, rendition: &Rendition, category: u64, fields: &Fields) -> NewPost {
         NewPost {
             slug: rendition.item.to_string(),
             // An editor's markup is kept by the site and printed by its themes.
@@ -92,14 +96,16 @@ impl Written {
             category,
             tags: self.tags.clone(),
             featured_media: self.media.get(COVER).map_or(0, |cover| cover.id),
+            fields: fields.of(&self.text),
         }
     }
 
-    fn note(&self, wrote: Digest) -> Value {
+    fn note(&self, wrote: Digest, beside: Beside) -> Value {
         let media = self.media.iter();
         let note = Note {
             wrote,
             media: media.map(|(name, file)| (name.clone(), file.id)).collect(),
+            beside: Some(beside),
         };
         serde_json::to_value(note).unwrap_or_default()
     }
@@ -150,6 +156,7 @@ impl Api<'_> {
                         Some(post) => Ok(post.id),
                         None => {
                             let post = self.create(&new.body("draft")).await?;
+                            self.fields_are_known(&post)?;
                             fresh.store(true, Ordering::Relaxed);
                             Ok(post.id)
                         }
@@ -159,20 +166,34 @@ impl Api<'_> {
             .await
     }
 
+    /// Told before anything is public.
+    fn fields_are_known(&self, post: &Post) -> R<()> {
+        let unknown = self.settings.fields.not_in(&post.meta);
+        if unknown.is_empty() {
+            return Ok(());
+        }
+        Err(fields::unknown(profile::DRAFT, &unknown).into())
+    }
+
     /// Makes it public by its number.
     async fn out(&self, id: u64, new: &NewPost, body: &Value, written: &Written) -> R<Receipt> {
-        let Made { link, wrote } = self
+        let Made {
+            link,
+            wrote,
+            beside,
+        } = self
             .cx
             .step(profile::POST, "", || async move {
                 let post = self.update(id, body).await?;
                 self.as_sent(new, &post)?;
                 Ok(Made {
                     wrote: post.print(),
+                    beside: Beside::of(new, &post),
                     link: post.link,
                 })
             })
             .await?;
-        let note = written.note(wrote);
+        let note = written.note(wrote, beside);
         Ok(Receipt::by_remote(id.to_string(), Some(link), self.cx.now()).with_note(note))
     }
 

@@ -1,0 +1,123 @@
+//! Custom fields of the site: what of an item is written into which. The interface knows only fields that a plug-in or theme
+//! registered for it (`register_post_meta` with `show_in_rest`); all others are dropped without a word.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value};
+use yigao_article::{render::LABELS, text::Text};
+use yigao_channel::ConfigError;
+use yigao_core::{ChannelError, Effect, ErrorKind, Retry, Words};
+
+/// What an item says of itself besides its facts.
+const NAMES: [&str; 8] = [
+    "title", "subtitle", "summary", "source", "unit", "author", "keywords", "dated",
+];
+
+/// The site's fields, each with the name of what is written into it.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Fields(BTreeMap<String, String>);
+
+impl Fields {
+    pub(super) fn check(given: BTreeMap<String, String>) -> Result<Self, ConfigError> {
+        for (field, name) in &given {
+            let key = format!("channel.fields.{field}");
+            if field.trim().is_empty() || field.trim() != field {
+                return Err(ConfigError::new(
+                    &key,
+                    "请填写网站上自定义字段的名称",
+                    "the name of the site's field is expected",
+                ));
+            }
+            if !NAMES.contains(&name.as_str()) && !LABELS.contains(&name.as_str()) {
+                let known: Vec<&str> = NAMES.iter().chain(&LABELS).copied().collect();
+                return Err(ConfigError::new(
+                    &key,
+                    format!("稿件里没有“{name}”；有 {}", known.join("、")),
+                    format!("an item has no {name:?}; there are {}", known.join(", ")),
+                ));
+            }
+        }
+        Ok(Self(given))
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// What is written for an item; what it does not state is written as empty, or an older value would stay.
+    pub(super) fn of(&self, text: &Text) -> Map<String, Value> {
+        let value = |name: &String| Value::from(value(text, name));
+        let pairs = self
+            .0
+            .iter()
+            .map(|(field, name)| (field.clone(), value(name)));
+        pairs.collect()
+    }
+
+    /// Those that are not in `known`.
+    pub(super) fn not_in(&self, known: &Value) -> Vec<&str> {
+        let fields = self.0.keys().map(String::as_str);
+        fields.filter(|field| known.get(field).is_none()).collect()
+    }
+}
+
+fn value(text: &Text, name: &str) -> String {
+    let given = |value: &Option<String>| value.clone().unwrap_or_default();
+    match name {
+        "title" => text.title.clone(),
+        "subtitle" => given(&text.subtitle),
+        "summary" => given(&text.summary),
+        "source" => text.source.clone(),
+        "unit" => text.unit.clone(),
+        "author" => given(&text.author),
+        "keywords" => text.keywords.join(","),
+        "dated" => given(&text.dated),
+        label => {
+            let disclosed = text.disclosure.iter().flatten();
+            let mut rows = disclosed.chain(&text.event).chain(&text.guide);
+            let row = rows.find(|row| row.label == label);
+            row.map(|row| row.value.clone()).unwrap_or_default()
+        }
+    }
+}
+
+/// Fields that the interface does not know; nothing is public yet.
+pub(super) fn unknown(op: &'static str, fields: &[&str]) -> ChannelError {
+    let names = fields.join(", ");
+    let says = format!("the interface does not know the field {names}");
+    ChannelError::new(ErrorKind::Config, op, says)
+        .with_effect(Effect::None)
+        .with_retry(Retry::Never)
+        .with_advice(Words::new(
+            format!(
+                "网站没有把自定义字段 {names} 公开给接口：请网站维护方用 register_post_meta 登记（show_in_rest），或从 channel.fields 中删去"
+            ),
+            format!(
+                "have the field {names} registered on the site (register_post_meta with show_in_rest), or take it out of channel.fields"
+            ),
+        ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn fields(pairs: &[(&str, &str)]) -> Result<Fields, ConfigError> {
+        let own = |(field, name): &(&str, &str)| ((*field).to_owned(), (*name).to_owned());
+        Fields::check(pairs.iter().map(own).collect())
+    }
+
+    #[test]
+    fn a_field_takes_what_an_item_states_and_nothing_else() {
+        fields(&[("gov_index", "索引号"), ("gov_source", "source")]).unwrap();
+        let error = fields(&[("gov_index", "索引")]).unwrap_err().to_string();
+        assert!(error.contains("channel.fields.gov_index"), "{error}");
+    }
+
+    #[test]
+    fn what_the_interface_does_not_know_is_named() {
+        let fields = fields(&[("a", "title"), ("b", "unit")]).unwrap();
+        assert_eq!(fields.not_in(&serde_json::json!({"a": ""})), ["b"]);
+        assert_eq!(fields.not_in(&serde_json::json!([])), ["a", "b"]);
+    }
+}

@@ -1,0 +1,114 @@
+//! What stands beside title and text on a real WordPress: custom fields, excerpt, column, featured picture; and the hour.
+
+use std::{fs, time::Duration};
+
+use yigao_core::time::later;
+use yigao_engine::Clock;
+
+use crate::{
+    flows::eventually,
+    program::sample,
+    wordpress::{home, note, posts, site},
+};
+
+const POLICY: &str = "museum-policy";
+
+#[test]
+fn custom_fields_are_written_and_their_lack_is_told_before_anything_is_public() {
+    let Some(site) = site() else { return };
+    let home = home("wordpress-fields", &site);
+    let file = home.path.join("destinations/site.toml");
+    let config = fs::read_to_string(&file).unwrap();
+    let with = |fields: &str| fs::write(&file, format!("{config}[channel.fields]\n{fields}\n"));
+    with("gov_index = \"索引\"").unwrap();
+    home.run(&["config", "check"])
+        .fails(2, &["channel.fields.gov_index", "索引号"]);
+    with("gov_index = \"索引号\"\ngov_source = \"source\"").unwrap();
+    let told = ["gov_index", "show_in_rest"];
+    home.run(&["destination", "check", "site"]).fails(2, &told);
+    home.run(&["item", "import", &sample(POLICY)]).ok();
+    home.run(&["item", "publish", POLICY, "--approve"])
+        .fails(5, &told);
+    assert!(posts(&site).iter().all(|p| !p.starts_with("publish")));
+
+    let registered = "<?php add_action('init', function () { foreach (['gov_index', 'gov_source'] as $key) { \
+        register_post_meta('post', $key, ['show_in_rest' => true, 'single' => true, 'type' => 'string']); } });";
+    let plugin = site.root().join("wp-content/mu-plugins/fields.php");
+    fs::write(plugin, registered).unwrap();
+    home.run(&["destination", "check", "site"]).ok();
+    home.run(&["item", "publish", POLICY, "--approve"]).ok();
+    let value = |key: &str| {
+        let words = format!("select meta_value from wp_postmeta where meta_key = '{key}'");
+        site.sql(&words).unwrap().trim().to_owned()
+    };
+    assert_eq!(value("gov_index"), "QC003-0502-2026-0012");
+    assert!(!value("gov_source").is_empty());
+    home.run(&["item", "look", POLICY]).ok();
+
+    // Staff change what stands beside the text: told, and put back by who has seen it.
+    for (statement, says) in [
+        (
+            "update wp_postmeta set meta_value = '改过' where meta_key = 'gov_index'",
+            "gov_index",
+        ),
+        (
+            "update wp_posts set post_excerpt = '别的话' where post_type = 'post'",
+            "摘要改过",
+        ),
+        (
+            "update wp_term_relationships r join wp_term_taxonomy x using (term_taxonomy_id) set r.term_taxonomy_id = 1 where x.taxonomy = 'category'",
+            "移出原来的栏目",
+        ),
+    ] {
+        site.sql(statement).unwrap();
+        home.run(&["item", "look", POLICY]).fails(5, &[says]);
+        home.run(&["item", "correct", POLICY, "--approve", "--overwrite"])
+            .ok();
+        home.run(&["item", "look", POLICY]).ok();
+    }
+    assert_eq!(value("gov_index"), "QC003-0502-2026-0012");
+}
+
+#[test]
+fn a_featured_picture_that_staff_take_away_is_told() {
+    let Some(site) = site() else { return };
+    let home = home("wordpress-featured", &site);
+    let item = "lantern-festival";
+    home.run(&["item", "import", &sample(item)]).ok();
+    home.run(&["item", "publish", item, "--approve"]).ok();
+    home.run(&["item", "look", item]).ok();
+    site.sql("delete from wp_postmeta where meta_key = '_thumbnail_id'")
+        .unwrap();
+    home.run(&["item", "look", item]).fails(5, &["特色图片"]);
+}
+
+#[test]
+fn an_embargo_is_kept_by_the_hub_and_the_site_sees_nothing_before() {
+    let Some(site) = site() else { return };
+    let home = home("wordpress-embargo", &site);
+    note(&home, "一则消息", "一段话。");
+    let at = later(Clock::System.now(), Duration::from_secs(8));
+    let hour = at.to_string();
+    home.run(&[
+        "item",
+        "publish",
+        "note",
+        "--approve",
+        "--no-wait",
+        "--at",
+        &hour,
+    ])
+    .ok();
+    let mut worker = home.command(&["work"]).spawn().unwrap();
+    let mut early = Vec::new();
+    while Clock::System.now() < at {
+        early = posts(&site);
+    }
+    assert_eq!(early, [""; 0]);
+    eventually("the hour", || posts(&site) == ["publish 一则消息"]);
+    worker.kill().unwrap();
+    worker.wait().unwrap();
+    // The site's own clock never held it back.
+    let ahead = "select count(*) from wp_posts where post_date_gmt > utc_timestamp()";
+    assert_eq!(site.sql(ahead).unwrap().trim(), "0");
+}

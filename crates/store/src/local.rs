@@ -5,6 +5,7 @@ use std::{path::Path, time::Duration};
 
 use rusqlite::{
     CachedStatement, Connection, OpenFlags, Statement,
+    config::DbConfig,
     types::{ToSqlOutput, ValueRef},
 };
 
@@ -35,6 +36,9 @@ impl Local {
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let conn = Connection::open_with_flags(path, flags)?;
         conn.busy_timeout(busy)?;
+        // Else a statement that a partial index may serve is planned anew for each value that is bound: a sixth of the
+        // writer's time. https://sqlite.org/queryplanner-ng.html#qpsg
+        conn.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
         conn.set_prepared_statement_cache_capacity(PREPARED);
         for (name, value) in pragmas {
             conn.execute_batch(&format!("pragma {name} = {value}"))?;

@@ -7,7 +7,7 @@ mod redis;
 use std::{
     path::Path,
     sync::{
-        Arc,
+        Arc, Mutex, PoisonError, Weak,
         atomic::{AtomicUsize, Ordering},
     },
     time::Duration,
@@ -15,6 +15,8 @@ use std::{
 
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
+use tokio::sync::Notify;
+use tokio_util::task::TaskTracker;
 use yigao_core::{DeliveryId, Words};
 use yigao_engine::Bell;
 
@@ -99,6 +101,10 @@ pub(crate) enum Transport {
 pub struct QueueBell {
     pub(crate) transport: Transport,
     pub(crate) wake: Wake,
+    /// Has this process' own worker look for what is due, without a queue between; gone when the worker is.
+    nudge: Arc<Mutex<Weak<Notify>>>,
+    /// Rings under way to a queue that other processes listen to, too.
+    rings: TaskTracker,
     /// Rings of this process that its own worker has not answered yet.
     unanswered: Arc<AtomicUsize>,
     quiet: Quiet,
@@ -147,9 +153,16 @@ impl QueueBell {
         Self {
             transport,
             wake: Wake::default(),
+            nudge: Arc::default(),
+            rings: TaskTracker::new(),
             unanswered: Arc::default(),
             quiet: Quiet::default(),
         }
+    }
+
+    /// A worker of this process is at hand as long as `nudge` lives.
+    pub(crate) fn attended_by(&self, nudge: &Arc<Notify>) {
+        *self.nudge.lock().unwrap_or_else(PoisonError::into_inner) = Arc::downgrade(nudge);
     }
 
     /// A ring was answered in this process.
@@ -184,6 +197,19 @@ impl QueueBell {
         }
     }
 
+    /// Puts a ring into the queue.
+    async fn put(&self, delivery: DeliveryId) {
+        let pushed = tokio::time::timeout(RING, self.push(Ring { delivery })).await;
+        if let Err(says) = pushed.unwrap_or_else(|_| Err("no answer".into())) {
+            self.quiet.begin();
+            tracing::warn!(
+                error = says,
+                "the bell did not ring; the sweep will find the delivery"
+            );
+        }
+        self.wake.wake();
+    }
+
     async fn push(&self, ring: Ring) -> Result<(), String> {
         match &self.transport {
             Transport::File(queue) => queue.push(ring).await,
@@ -195,48 +221,74 @@ impl QueueBell {
 #[async_trait]
 impl Bell for QueueBell {
     async fn ring(&self, delivery: &DeliveryId) {
-        // One answer takes up whatever is due: where a worker listens beside us and has rings before it, more say nothing.
-        let here = self.wake.is_heard();
-        if here && self.unanswered.load(Ordering::Relaxed) >= RINGS_ENOUGH {
-            return;
+        // A worker of this process looks at once, for everything that is due. A file says nothing to others that their own
+        // sweep does not find as soon; writing it took longer than what it rang for.
+        let nudge = self
+            .nudge
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .upgrade();
+        if let Some(nudge) = &nudge {
+            nudge.notify_one();
         }
         if self.quiet.is_on() {
             return;
         }
-        if here {
-            self.unanswered.fetch_add(1, Ordering::Relaxed);
+        match (&self.transport, nudge.is_some()) {
+            (Transport::File(_), true) => {}
+            (_, false) => self.put(delivery.clone()).await,
+            // Others may have room where this process has none. Nobody waits for that.
+            (Transport::Redis(_), true) => {
+                if self.unanswered.fetch_add(1, Ordering::Relaxed) >= RINGS_ENOUGH {
+                    self.answered();
+                    return;
+                }
+                let (bell, delivery) = (self.clone(), delivery.clone());
+                self.rings.spawn(async move { bell.put(delivery).await });
+            }
         }
-        let delivery = delivery.clone();
-        let pushed = tokio::time::timeout(RING, self.push(Ring { delivery })).await;
-        if let Err(says) = pushed.unwrap_or_else(|_| Err("no answer".into())) {
-            self.quiet.begin();
-            tracing::warn!(
-                error = says,
-                "the bell did not ring; the sweep will find the delivery"
-            );
-        }
-        self.wake.wake();
     }
 }
 
 /// Until when nobody rings.
 #[derive(Clone, Default)]
-struct Quiet(Arc<std::sync::Mutex<Option<tokio::time::Instant>>>);
+struct Quiet(Arc<Mutex<Option<tokio::time::Instant>>>);
 
 impl Quiet {
     fn is_on(&self) -> bool {
-        let until = self
-            .0
-            .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        let until = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         until.is_some_and(|until| tokio::time::Instant::now() < until)
     }
 
     fn begin(&self) {
-        let mut until = self
-            .0
-            .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut until = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         *until = Some(tokio::time::Instant::now() + QUIET);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_worker_at_hand_is_told_without_the_file_and_one_that_left_is_not() {
+        let name = format!("yigao-bell-here-{}", std::process::id());
+        let folder = std::env::temp_dir().join(name);
+        std::fs::create_dir_all(&folder).unwrap();
+        let bell = QueueBell::open(&folder.join("bell.db")).await.unwrap();
+        let Transport::File(queue) = &bell.transport else {
+            panic!("not a file");
+        };
+        let delivery: DeliveryId = "one".parse().unwrap();
+        let nudge = Arc::new(Notify::new());
+        bell.attended_by(&nudge);
+        bell.ring(&delivery).await;
+        let told = tokio::time::timeout(Duration::from_secs(1), nudge.notified());
+        assert!(told.await.is_ok());
+        assert_eq!(queue.tasks().await, 0);
+        drop(nudge);
+        bell.ring(&delivery).await;
+        assert_eq!(queue.tasks().await, 1);
+        std::fs::remove_dir_all(&folder).unwrap();
     }
 }

@@ -13,12 +13,6 @@ pub(crate) struct Wake {
 }
 
 impl Wake {
-    /// Whether a worker listens in this process.
-    pub(crate) fn is_heard(&self) -> bool {
-        let sender = self.sender.lock().unwrap_or_else(PoisonError::into_inner);
-        sender.as_ref().is_some_and(|sender| !sender.is_closed())
-    }
-
     /// Wakes the poller that listens last.
     pub(crate) fn wake(&self) {
         if let Some(sender) = &*self.sender.lock().unwrap_or_else(PoisonError::into_inner) {

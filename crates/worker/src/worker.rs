@@ -57,6 +57,7 @@ impl Worker {
     /// Starts working.
     pub fn start(hub: Hub, bell: QueueBell, settings: &WorkerSettings) -> Self {
         let crew = Crew::new(hub, settings.concurrency);
+        bell.attended_by(&crew.nudge);
         let mut watch = JoinSet::new();
         let listener = Listener::of(&crew, &bell, settings.concurrency);
         watch.spawn(listen(bell.clone(), listener));

@@ -25,8 +25,9 @@ pub(crate) struct FileQueue {
 
 /// Connections to the file, its tables made.
 async fn tables(options: SqliteConnectOptions) -> Result<SqlitePool, sqlx::Error> {
+    // One: several of a process would wait for each other's lock by naps of up to a tenth of a second.
     let pool = SqlitePoolOptions::new()
-        .max_connections(4)
+        .max_connections(1)
         .connect_with(options)
         .await?;
     // Not `setup`: it switches off syncing on one pooled connection.

@@ -137,3 +137,47 @@ fn what_is_no_answer_is_no_success() {
     fs::remove_file(&plugin).unwrap();
     check().ok();
 }
+
+#[test]
+fn a_column_that_staff_add_stays_through_a_correction() {
+    let Some(site) = site() else { return };
+    let home = home("wordpress-added", &site);
+    send(&home, "publish", "一段话。");
+    one(
+        &site,
+        "insert into wp_terms (name, slug) values ('头条', 'top'); \
+         insert into wp_term_taxonomy (term_id, taxonomy, description) select term_id, 'category', '' from wp_terms where slug = 'top'; \
+         insert into wp_term_relationships (object_id, term_taxonomy_id) \
+         select p.ID, x.term_taxonomy_id from wp_posts p join wp_terms t on t.slug = 'top' join wp_term_taxonomy x using (term_id) \
+         where p.post_type = 'post' and p.post_status = 'publish'",
+    );
+    send(&home, "correct", "第二段话。");
+    let columns = one(&site, COLUMN);
+    assert!(
+        columns.contains("头条") && columns.contains("要闻动态"),
+        "{columns}"
+    );
+}
+
+#[test]
+fn a_file_of_two_items_goes_with_the_last_of_them() {
+    let Some(site) = site() else { return };
+    let home = home("wordpress-shared", &site);
+    let picture = fs::read(sample("spring-market/red-gate.jpg")).unwrap();
+    for id in ["first", "second"] {
+        home.write(&format!("{id}/red-gate.jpg"), &picture);
+        home.write(
+            &format!("{id}/item.md"),
+            format!("---\nid: {id}\nkind: news\ntitle: {id}\nsummary: 摘要\nunit: 青川市文化和旅游局\ncolumn: 要闻动态\n---\n\n一段话。\n\n![红门](red-gate.jpg)\n"),
+        );
+        home.run(&["item", "import", id]).ok();
+        home.run(&["item", "publish", id, "--approve"]).ok();
+    }
+    let files = "select count(*) from wp_posts where post_type = 'attachment'";
+    let both = one(&site, files);
+    let kill = |id| home.run(&["item", "kill", id, "--reason", "有误"]);
+    kill("first").ok();
+    assert_eq!(one(&site, files), both, "the second still shows it");
+    kill("second").ok();
+    assert_eq!(one(&site, files).trim(), "0");
+}

@@ -216,10 +216,12 @@ pub trait Host: Debug + Send + Sync {
     ) -> R<()>;
     /// Gives up the making: `open` leaves it for a look, else it is as if never begun.
     async fn keep_undone(&self, op: &str, part: &str, open: bool, looks: u32) -> R<()>;
-    /// Forgets the value if it is still this one.
+    /// Forgets the value if it is still this one; who uses it goes on using what is made in its place.
     async fn keep_forget(&self, op: &str, part: &str, value: &Value) -> R<()>;
-    /// Values of `op` that this item uses and no other live item does.
+    /// Values of `op` that this item uses and no other does.
     async fn unshared(&self, op: &str) -> R<Vec<(String, Value)>>;
+    /// This item uses no value of `op` any more.
+    async fn unuse(&self, op: &str) -> R<()>;
 
     /// What was heard about any of these names, oldest first.
     async fn heard(&self, about: &[&str]) -> R<Vec<HeardBody>>;

@@ -232,30 +232,24 @@ impl Host for MemoryHost<'_> {
                 .is_some_and(|row| row.value.as_ref() == Some(value))
             {
                 facts.kept.remove(&name);
-                facts.uses.retain(|(o, p, _)| (o, p) != (&name.0, &name.1));
             }
         })
         .await;
         Ok(())
     }
 
+    async fn unuse(&self, op: &str) -> R<()> {
+        self.commit(|facts| {
+            let item = self.delivery.item.to_string();
+            facts.uses.retain(|(o, _, i)| o != op || *i != item);
+        })
+        .await;
+        Ok(())
+    }
+
     async fn unshared(&self, op: &str) -> R<Vec<(String, Value)>> {
-        let facts = self.world.facts();
-        let item = self.delivery.item.to_string();
-        let used_by = |part: &str, who: &dyn Fn(&str) -> bool| {
-            facts
-                .uses
-                .iter()
-                .any(|(o, p, i)| o == op && p == part && who(i))
-        };
-        Ok(facts
-            .kept
-            .iter()
-            .filter(|((o, p), _)| {
-                o == op && used_by(p, &|i| i == item) && !used_by(p, &|i| i != item)
-            })
-            .filter_map(|((_, part), row)| Some((part.clone(), row.value.clone()?)))
-            .collect())
+        let item = self.delivery.item.as_str();
+        Ok(self.world.facts().unshared(op, item))
     }
 
     async fn heard(&self, about: &[&str]) -> R<Vec<HeardBody>> {

@@ -327,3 +327,18 @@ impl World {
 pub(crate) fn mark(delivery: &Delivery) -> String {
     format!("{}@{}", delivery.item, delivery.destination)
 }
+
+impl Inner {
+    /// Values of `op` that `item` uses and no other does.
+    pub(crate) fn unshared(&self, op: &str, item: &str) -> Vec<(String, Value)> {
+        let used_by = |part: &str, who: &dyn Fn(&str) -> bool| {
+            let mut uses = self.uses.iter();
+            uses.any(|(o, p, i)| o == op && p == part && who(i))
+        };
+        let mine = self.kept.iter().filter(|((o, p), _)| {
+            o == op && used_by(p, &|i| i == item) && !used_by(p, &|i| i != item)
+        });
+        mine.filter_map(|((_, part), row)| Some((part.clone(), row.value.clone()?)))
+            .collect()
+    }
+}

@@ -39,6 +39,13 @@ pub fn minute_in_shanghai(at: Timestamp) -> String {
         .to_string()
 }
 
+/// `18:05:09` in Asia/Shanghai.
+pub fn second_in_shanghai(at: Timestamp) -> String {
+    at.to_zoned_datetime(shanghai())
+        .strftime("%H:%M:%S")
+        .to_string()
+}
+
 /// `2026-11-24` in Asia/Shanghai.
 pub fn day_in_shanghai(at: Timestamp) -> String {
     at.to_zoned_datetime(shanghai())

@@ -274,6 +274,14 @@ impl Host for DeliveryHost<'_> {
             .map_err(|e| lost(&e))
     }
 
+    async fn unuse(&self, op: &str) -> R<()> {
+        self.hub
+            .store
+            .unuse(&self.destination.id, op, &self.delivery.item)
+            .await
+            .map_err(|e| lost(&e))
+    }
+
     async fn heard(&self, about: &[&str]) -> R<Vec<HeardBody>> {
         let names: Vec<String> = about.iter().map(|name| (*name).to_owned()).collect();
         let rows = self

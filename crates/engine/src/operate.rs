@@ -86,7 +86,8 @@ impl Hub {
     }
 
     /// Has everything of an item that is out read back now instead of at its time; nowhere named means everywhere. Answers
-    /// the deliveries that will be, the last that went out at each place; one that is still to be tidied is not among them.
+    /// the deliveries that will be. What is under way, in doubt or still to be tidied is not among them, nor what is not
+    /// configured here.
     ///
     /// # Errors
     /// An unknown destination; a failing ledger.
@@ -97,18 +98,23 @@ impl Hub {
     ) -> Result<Vec<Delivery>, PublishError> {
         self.known(to)?;
         let asked = |destination: &DestinationId| to.is_empty() || to.contains(destination);
-        let out = ListDeliveries {
+        let all = ListDeliveries {
             item: Some(item.clone()),
-            states: vec![State::Delivered],
             limit: LOOK_AT,
             ..ListDeliveries::default()
         };
-        let mut seen = BTreeSet::new();
+        let mut settled = BTreeSet::new();
         let mut looked = Vec::new();
-        for delivery in self.store.deliveries(&out).await? {
-            // Newest first: what came before it is not there any more.
-            let newest = seen.insert(delivery.destination.clone());
-            if !newest || !asked(&delivery.destination) || delivery.due_for != DueFor::Observe {
+        // Newest first. A newer one that failed changed nothing that is known; after any other what came before says nothing.
+        for delivery in self.store.deliveries(&all).await? {
+            let to = &delivery.destination;
+            if matches!(delivery.state, State::Failed | State::Overtaken)
+                || !settled.insert(to.clone())
+                || !asked(to)
+                || self.destinations.get(to).is_none()
+                || delivery.state != State::Delivered
+                || delivery.due_for != DueFor::Observe
+            {
                 continue;
             }
             // Nothing to wake where a worker is at it this moment: what it sees is as new.

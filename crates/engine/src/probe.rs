@@ -130,6 +130,9 @@ impl Host for ProbeHost<'_> {
     async fn unshared(&self, _: &str) -> R<Vec<(String, Value)>> {
         Ok(Vec::new())
     }
+    async fn unuse(&self, _: &str) -> R<()> {
+        Ok(())
+    }
     async fn heard(&self, _: &[&str]) -> R<Vec<HeardBody>> {
         Ok(Vec::new())
     }

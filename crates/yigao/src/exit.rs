@@ -72,14 +72,8 @@ pub(crate) struct Differs(pub(crate) usize);
 impl Differs {
     fn words(&self) -> yigao_core::Words {
         yigao_core::Words::new(
-            format!(
-                "{} 处与批准的不一致或看不到；要按批准的改回去：yigao item correct 稿件 --to 目的账号 --overwrite",
-                self.0
-            ),
-            format!(
-                "{} are not as approved, or cannot be seen; to put back what was approved: yigao item correct ITEM --to DESTINATION --overwrite",
-                self.0
-            ),
+            format!("{} 处与批准的不一致，见上", self.0),
+            format!("not as approved: {}, see above", self.0),
         )
     }
 }

@@ -3,7 +3,10 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use indicatif::{ProgressBar, ProgressStyle};
-use yigao_core::{Delivery, DeliveryId, State, Why};
+use yigao_core::{
+    Delivery, DeliveryId, State, Why,
+    time::{day_in_shanghai, minute_in_shanghai, second_in_shanghai},
+};
 use yigao_engine::Hub;
 
 use crate::{
@@ -27,6 +30,10 @@ pub(crate) fn line(delivery: &Delivery, say: &Say) -> String {
     if let Some(why) = delivery.why.as_ref().filter(|why| **why != Why::Planned) {
         text.push_str(say.pick("：", ": "));
         text.push_str(say.words(&why.words()));
+        if let Some(at) = until(delivery) {
+            text.push_str(say.pick("，至 ", ", until "));
+            text.push_str(&at);
+        }
     }
     if delivery.state == State::Delivered
         && let Some(url) = delivery.receipt.as_ref().and_then(|r| r.url.as_deref())
@@ -53,6 +60,27 @@ pub(crate) fn line(delivery: &Delivery, say: &Say) -> String {
         text.push_str(&next);
     }
     text
+}
+
+/// The hour for which it waits, where that says something: a remote is asked, and another delivery waited for, every moment.
+fn until(delivery: &Delivery) -> Option<String> {
+    let hour = matches!(
+        delivery.why,
+        Some(
+            Why::Embargo
+                | Why::Scheduled
+                | Why::Look { .. }
+                | Why::Quota { .. }
+                | Why::Backoff { .. }
+                | Why::Breaker
+        )
+    );
+    let at = delivery.due_at.filter(|_| hour)?;
+    if day_in_shanghai(at) == day_in_shanghai(delivery.updated_at) {
+        Some(second_in_shanghai(at))
+    } else {
+        Some(minute_in_shanghai(at))
+    }
 }
 
 /// At rest: nothing more happens without a person or a later hour.

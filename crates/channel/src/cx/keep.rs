@@ -121,17 +121,8 @@ impl Cx<'_> {
         }
     }
 
-    /// A shared value turned out to be there no longer: if it is still the kept one, the next to need it makes it anew.
-    ///
-    /// # Errors
-    /// When the ledger cannot be written.
-    pub async fn forget<V: Serialize>(&self, op: &'static str, part: &str, value: &V) -> R<()> {
-        let value = serde_json::to_value(value)
-            .map_err(|e| Stop::Changed(format!("the value of {op:?} cannot be kept: {e}")))?;
-        self.host.keep_forget(op, part, &value).await
-    }
-
-    /// Acts on each value of `kept` that this item uses and no other live item does, then forgets it.
+    /// Acts on each value of `kept` that this item uses and no other does, then forgets it; what others use is left to the last
+    /// of them.
     ///
     /// # Errors
     /// The first act's fault; the others follow when the method is run again.
@@ -152,7 +143,7 @@ impl Cx<'_> {
             self.flush().await?;
             self.host.keep_forget(kept, &part, &value).await?;
         }
-        Ok(())
+        self.host.unuse(kept).await
     }
 
     async fn look_for_kept<T, L>(

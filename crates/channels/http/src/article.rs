@@ -12,8 +12,6 @@ use yigao_article::{
 };
 use yigao_core::{Digest, Leaf, LeafKind};
 
-use crate::media::Placed;
-
 /// An article that is ready to be sent.
 #[derive(Clone, Debug)]
 pub(crate) struct Article {
@@ -125,9 +123,6 @@ pub(crate) fn marked<'p>(page: &'p str, mark: &str) -> Option<&'p str> {
 pub(crate) struct Note {
     /// Digest of what the site then held: its filters may have changed what was sent. None when it cannot be read back.
     pub(crate) wrote: Option<Digest>,
-    /// Where its files are, by their content.
-    #[serde(default)]
-    pub(crate) files: Vec<(Digest, Placed)>,
 }
 
 #[cfg(test)]

@@ -54,6 +54,9 @@ pub(crate) fn problems(
     for (name, source) in &manifest.headers {
         check.request(&format!("channel.headers.{name}"), source, "headers", &[]);
     }
+    if check.problems.is_empty() {
+        check.rehearse_auth();
+    }
     if check.problems.is_empty()
         && let Some(columns) = columns
     {

@@ -1,11 +1,10 @@
 //! Pictures and files: each on the site once, by what is in it.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::OnceLock};
 
 use serde::{Deserialize, Serialize};
-use url::Url;
 use yigao_channel::{R, Stop};
-use yigao_core::{ChannelError, Derivative, Digest, ErrorKind, Found, Made, Receipt, Rendition};
+use yigao_core::{ChannelError, Derivative, Digest, Effect, ErrorKind, Found, Made, Rendition};
 
 use crate::{
     answer::Outcome,
@@ -14,7 +13,7 @@ use crate::{
     profile,
     request::text_of,
     template::Scope,
-    there::{answered, note},
+    there::answered,
     values::Upload,
 };
 
@@ -48,21 +47,42 @@ impl Api<'_> {
         Ok(placed)
     }
 
+    /// Where a person has agreed to replace what is there, what staff deleted is uploaded again; readers tell.
     async fn place(&self, put: &Op, derivative: &Derivative, made: &Made) -> R<Placed> {
+        let gone = OnceLock::new();
+        let gone = &gone;
+        let there = |found: Option<Placed>| found.filter(|file| Some(&file.url) != gone.get());
+        let part = made.digest.as_str();
+        let look = || async move {
+            let found = there(self.find_file(derivative, made).await?);
+            Ok(found.map_or(Found::No, Found::Yes))
+        };
+        let make = || async move {
+            let placed = match there(self.find_file(derivative, made).await?) {
+                Some(placed) => placed,
+                None => self.put_file(put, derivative, made).await?,
+            };
+            Ok((placed, None))
+        };
+        if self.cx.prior().over.is_none() {
+            return self.cx.keep(profile::PUT_ASSET, part, look, make).await;
+        }
         self.cx
-            .keep(
+            .keep_with(
                 profile::PUT_ASSET,
-                made.digest.as_str(),
-                || async {
-                    let found = self.find_file(derivative, made).await?;
-                    Ok(found.map_or(Found::No, Found::Yes))
-                },
-                || async {
-                    let placed = match self.find_file(derivative, made).await? {
-                        Some(placed) => placed,
-                        None => self.put_file(put, derivative, made).await?,
-                    };
-                    Ok((placed, None))
+                part,
+                look,
+                make,
+                |file: Placed| async move {
+                    // Uploaded a moment ago: readers may get it a little later.
+                    if gone.get().is_none() && self.is_gone(&file.url).await? {
+                        gone.get_or_init(|| file.url.clone());
+                        let says = "the file was deleted on the site".to_owned();
+                        let error =
+                            ChannelError::new(ErrorKind::Rejected, profile::PUT_ASSET, says);
+                        return Err(Stop::Fault(error.with_effect(Effect::None).with_renew()));
+                    }
+                    Ok(file)
                 },
             )
             .await
@@ -127,19 +147,6 @@ impl Api<'_> {
             id: id.map_or_else(|| url.clone(), |id| text_of(&id)),
             url: self.address(&url),
         })
-    }
-
-    /// Files that readers miss: what is published next uploads them again.
-    pub(crate) async fn forget_files(&self, gone: &[Url], receipt: Option<&Receipt>) -> R<()> {
-        let note = receipt.and_then(note);
-        for (digest, file) in note.iter().flat_map(|note| &note.files) {
-            if Url::parse(&file.url).is_ok_and(|url| gone.contains(&url)) {
-                self.cx
-                    .forget(profile::PUT_ASSET, digest.as_str(), file)
-                    .await?;
-            }
-        }
-        Ok(())
     }
 
     /// Takes a file away that nobody else uses.

@@ -50,8 +50,7 @@ impl Http {
             match page {
                 Ok(page) => {
                     let shown = api.compare(&page, &mut seen);
-                    let gone = api.look_at_pictures(&url, &shown, &mut seen).await?;
-                    api.forget_files(&gone, receipt).await?;
+                    api.look_at_pictures(&url, &shown, &mut seen).await?;
                 }
                 Err(Stop::Fault(error)) => {
                     seen.standing = Seen::CannotSee;
@@ -135,16 +134,9 @@ const PICTURES: usize = 30;
 
 impl Api<'_> {
     /// A picture stands in the text and is not there for readers: deleted, or not public.
-    /// Answers the addresses of those that are certainly gone.
-    async fn look_at_pictures(
-        &self,
-        url: &str,
-        shown: &str,
-        seen: &mut Observation,
-    ) -> R<Vec<Url>> {
-        let mut gone = Vec::new();
+    async fn look_at_pictures(&self, url: &str, shown: &str, seen: &mut Observation) -> R<()> {
         let Ok(page) = Url::parse(url) else {
-            return Ok(gone);
+            return Ok(());
         };
         for src in page::pictures(shown).into_iter().take(PICTURES) {
             // Of other sites nothing is asked.
@@ -169,11 +161,21 @@ impl Api<'_> {
                 format!("读者看不到图片 {src}（HTTP {status}）"),
                 format!("readers do not get the picture {src} (HTTP {status})"),
             ));
-            if matches!(status, 404 | 410) {
-                gone.push(picture);
-            }
         }
-        Ok(gone)
+        Ok(())
+    }
+
+    /// Whether readers are told that a file of the site is not there. Trouble on the way says nothing.
+    pub(crate) async fn is_gone(&self, url: &str) -> R<bool> {
+        let ours = Url::parse(url).is_ok_and(|url| url.origin() == self.site.base.origin());
+        if !ours {
+            return Ok(false);
+        }
+        match self.page(url).await {
+            Ok(answer) => Ok(matches!(answer.status, 404 | 410)),
+            Err(Stop::Fault(_)) => Ok(false),
+            Err(stop) => Err(stop),
+        }
     }
 }
 

@@ -35,6 +35,11 @@ pub(crate) fn profile(site: &Site) -> Profile {
         }
         Dedupe::None => Op::write(CREATE, longest, Again::Never),
     };
+    let files = manifest
+        .ops
+        .put_asset
+        .as_ref()
+        .map(|_| manifest.upload_bytes);
     Profile {
         channel: "http",
         identity: site.base.to_string(),
@@ -57,8 +62,8 @@ pub(crate) fn profile(site: &Site) -> Profile {
             Op::read(PAGE, longest),
         ],
         limits: Limits {
-            picture_bytes: Some(manifest.upload_bytes),
-            attachment_bytes: Some(manifest.upload_bytes),
+            picture_bytes: files,
+            attachment_bytes: files,
             ..Limits::default()
         },
         correction: Correction::InPlace,

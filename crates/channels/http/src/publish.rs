@@ -15,7 +15,6 @@ use crate::{
     api::Api,
     article::{Article, Note, mark},
     manifest::Op,
-    media::Placed,
     profile,
     request::text_of,
     template::Scope,
@@ -62,7 +61,7 @@ impl Http {
     pub(crate) async fn put(&self, cx: &Cx<'_>, rendition: &Rendition) -> R<Receipt> {
         let api = self.api(cx);
         let ops = &self.site.manifest.ops;
-        let (article, scope, files) = api.prepare(rendition).await?;
+        let (article, scope) = api.prepare(rendition).await?;
         let known = match &cx.prior().standing {
             Standing::Out(receipt) => Some(receipt),
             _ => None,
@@ -94,7 +93,7 @@ impl Http {
             let out = api.finished(&job, op, &scope).await?;
             url = out.url.or(url);
         }
-        let note = Note { wrote, files };
+        let note = Note { wrote };
         let url = url.map(|url| api.address(&url));
         let receipt = Receipt::by_remote(made.id, url, cx.now());
         Ok(receipt.with_note(serde_json::to_value(note).unwrap_or_default()))
@@ -103,7 +102,7 @@ impl Http {
 
 impl Api<'_> {
     /// Uploads what the site lacks and fills the text.
-    async fn prepare(&self, rendition: &Rendition) -> R<(Article, Scope, Vec<(Digest, Placed)>)> {
+    async fn prepare(&self, rendition: &Rendition) -> R<(Article, Scope)> {
         let mut text: Text = serde_json::from_value(rendition.payload.clone())
             .map_err(|e| not_ours(&format!("the rendition was made by another program: {e}")))?;
         let placed = self.place_media(rendition).await?;
@@ -126,12 +125,7 @@ impl Api<'_> {
             .scope()
             .with("item", item)
             .with("assets", values::assets(&placed));
-        let digests = rendition.media.iter().filter_map(|file| {
-            let made = file.made.as_ref()?;
-            let (_, placed) = placed.iter().find(|(name, _)| *name == file.name)?;
-            Some((made.digest.clone(), placed.clone()))
-        });
-        Ok((article, scope, digests.collect()))
+        Ok((article, scope))
     }
 
     /// What bears our mark: what is there, else a new one.

@@ -11,6 +11,7 @@ mod fault;
 mod fields;
 mod media;
 mod observe;
+mod payload;
 mod post;
 mod profile;
 mod publish;
@@ -18,7 +19,6 @@ mod render;
 mod take_down;
 mod terms;
 
-use yigao_article::text::Text;
 use yigao_channel::{ConfigError, Opening, Profile, html::escape};
 use yigao_core::Rendition;
 
@@ -28,7 +28,7 @@ pub(crate) use fault::codes;
 
 /// The text of a post, its pictures' places not filled.
 pub(crate) fn html(rendition: &Rendition, of: &str) -> Option<String> {
-    let text: Text = serde_json::from_value(rendition.payload.clone()).ok()?;
+    let (text, _) = payload::unpack(&rendition.payload).ok()?;
     let title = escape(&text.title);
     Some(post::content(&post::mark(of), &title, &text, &|_| None))
 }

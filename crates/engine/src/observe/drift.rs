@@ -47,8 +47,8 @@ pub(super) fn compare(mut seen: Observation, approved: &[Leaf]) -> Observation {
     seen
 }
 
-/// Most differences that are named.
-const NAMED: usize = 10;
+/// Most differences of a kind that are named.
+const NAMED: usize = 5;
 /// Characters that are shown of a text, and before the place where it differs.
 const SHOWN: usize = 40;
 const BEFORE: usize = 10;
@@ -73,14 +73,15 @@ fn named(missing: &[&Leaf], strange: &[&Leaf]) -> Vec<Words> {
             )
         });
     }
-    drift.extend(others.into_iter().map(|leaf| {
+    // Neither kind may hide the other.
+    drift.truncate(NAMED);
+    drift.extend(others.into_iter().take(NAMED).map(|leaf| {
         let text = cut(&leaf.text, 0);
         Words::new(
             format!("线上多出{}：{text}", kind_zh(leaf)),
             format!("unexpected {}: {text}", kind_en(leaf)),
         )
     }));
-    drift.truncate(NAMED);
     drift
 }
 

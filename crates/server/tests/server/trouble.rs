@@ -128,3 +128,27 @@ async fn a_destination_is_drained_and_resumed() {
     client.place.publish(&item).await;
     assert_eq!(deliveries(&client, &item).await, 1);
 }
+
+/// More than the page asks for at once came to their end since.
+#[tokio::test]
+async fn an_old_failure_stays_on_the_page_whatever_came_after_it() {
+    let client = Client::new(&[SITE]).await;
+    let place = &client.place;
+    let failed = place
+        .item("forgotten", "被忘记的", &["一"], None, &["site:reject"])
+        .await;
+    place.publish(&failed).await;
+    place.work().await;
+    for n in 0..1_010 {
+        let item = place
+            .item(&format!("n-{n}"), "后来的", &["一"], None, &[])
+            .await;
+        place.publish(&item).await;
+        place.work().await;
+    }
+    let delivered = place.hub.store.count_by_state().await.unwrap();
+    assert!(delivered.iter().any(|(_, n)| *n == 1_010), "{delivered:?}");
+    let cookie = client.sign_in().await;
+    let board = client.page("/deliveries", &cookie).await.text;
+    assert!(board.contains("被忘记的"), "{board}");
+}

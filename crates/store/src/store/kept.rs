@@ -210,7 +210,8 @@ impl Store {
         .await
     }
 
-    /// Forgets a value if it is still this one: another worker's newer one stays.
+    /// Forgets a value if it is still this one: another worker's newer one stays. Who uses it goes on using what is made in its
+    /// place.
     ///
     /// # Errors
     /// When the ledger cannot be written.
@@ -228,16 +229,35 @@ impl Store {
         );
         self.write(move |conn| {
             Box::pin(async move {
-                let gone = query("delete from kept where destination = $1 and op = $2 and part = $3 and state = 'done' and value = $4")
+                query("delete from kept where destination = $1 and op = $2 and part = $3 and state = 'done' and value = $4")
                     .bind(destination.as_str()).bind(&op).bind(&part).bind(value)
-                    .execute(&mut *conn)
+                    .execute(conn)
                     .await?;
-                if gone > 0 {
-                    query("delete from kept_use where destination = $1 and op = $2 and part = $3")
-                        .bind(destination.as_str()).bind(&op).bind(&part)
-                        .execute(conn)
-                        .await?;
-                }
+                Ok(())
+            })
+        })
+        .await
+    }
+
+    /// `item` uses no value of `op` any more: the last to say so is who takes it away.
+    ///
+    /// # Errors
+    /// When the ledger cannot be written.
+    pub async fn unuse(
+        &self,
+        destination: &DestinationId,
+        op: &str,
+        item: &ItemId,
+    ) -> Result<(), StoreError> {
+        let (destination, op, item) = (destination.clone(), op.to_owned(), item.clone());
+        self.write(move |conn| {
+            Box::pin(async move {
+                query("delete from kept_use where destination = $1 and op = $2 and item = $3")
+                    .bind(destination.as_str())
+                    .bind(&op)
+                    .bind(item.as_str())
+                    .execute(conn)
+                    .await?;
                 Ok(())
             })
         })

@@ -636,6 +636,15 @@ pub(crate) async fn a_shared_value_is_made_by_one_and_kept_while_others_use_it(o
         l.store.kept(&to, name, (None, None), at(2)).await.unwrap(),
         KeptRow::Absent
     );
+    // Made again by one of them, it is still the other's, until that one is done with it.
+    assert_eq!(begun(&second, at(11)).await.unwrap(), Outcome::Passed(1));
+    done(&second, at(11), "u2").await.unwrap();
+    assert_eq!(l.store.unshared(&to, "picture", &a.item).await.unwrap(), []);
+    l.store.unuse(&to, "picture", &b.item).await.unwrap();
+    assert_eq!(
+        l.store.unshared(&to, "picture", &a.item).await.unwrap(),
+        [("p".to_owned(), json!("u2"))]
+    );
 }
 
 pub(crate) async fn what_is_heard_rings_the_ticket_it_names_once(on: Kind) {

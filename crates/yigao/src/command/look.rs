@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use yigao_core::{Delivery, DestinationId, ItemId, Observation, Seen, State};
+use yigao_core::{Delivery, DestinationId, Intent, ItemId, Seen, Words};
 use yigao_engine::Hub;
 use yigao_worker::Worker;
 
@@ -14,7 +14,7 @@ use crate::{
 };
 
 const EVERY: Duration = Duration::from_millis(100);
-/// Longer than any adapter takes to look once.
+/// How long what was asked for is waited for.
 const PATIENCE: Duration = Duration::from_secs(180);
 
 pub(super) async fn run(
@@ -25,7 +25,7 @@ pub(super) async fn run(
     let (settings, opened) = call.open().await?;
     // An item that is not there is a mistake of its own.
     opened.hub.store.version(item, None).await?;
-    let seen = look(call, &settings, &opened, item, to).await?;
+    let seen = look(call, &settings, &opened, (item, to), way_out).await?;
     if seen.is_empty() {
         return Err(Mistake::error(
             format!("{item} 现在没有可回读的：要先发布成功；在途、存疑的看 yigao item show {item}"),
@@ -38,89 +38,139 @@ pub(super) async fn run(
     verdict(&seen)
 }
 
+/// What a person is told to do about what was seen.
+pub(super) type Advice = fn(&Delivery, Seen) -> Option<Words>;
+
 /// Has it read back, waits for that, and tells what was seen. Empty where nothing is out.
 pub(super) async fn look(
     call: &Call<'_>,
     settings: &Settings,
     opened: &Opened,
-    item: &ItemId,
-    to: &[DestinationId],
+    (item, to): (&ItemId, &[DestinationId]),
+    advice: Advice,
 ) -> anyhow::Result<Vec<Delivery>> {
     let before = opened.hub.look(item, to).await?;
     // Beside a running `serve` whoever is first looks.
     let worker = Worker::start(opened.hub.clone(), opened.bell.clone(), &settings.worker);
     let seen = tokio::select! {
-        seen = wait(&opened.hub, &before) => seen,
+        seen = wait(call, &opened.hub, before, advice) => seen,
         _ = tokio::signal::ctrl_c() => Err(crate::exit::Interrupted.into()),
     };
     worker.stop().await;
-    let seen = seen?;
-    for delivery in &seen {
-        tell(call, delivery);
-    }
-    Ok(seen)
+    seen
 }
 
-async fn wait(hub: &Hub, before: &[Delivery]) -> anyhow::Result<Vec<Delivery>> {
+/// Tells each as it comes; an error when some do not come.
+async fn wait(
+    call: &Call<'_>,
+    hub: &Hub,
+    mut before: Vec<Delivery>,
+    advice: Advice,
+) -> anyhow::Result<Vec<Delivery>> {
     let begun = Instant::now();
     let mut seen = Vec::new();
-    for old in before {
-        loop {
+    loop {
+        let mut left = Vec::new();
+        for old in before {
             let now = hub.store.delivery(&old.id).await?;
-            // Something newer may have come in between: then it rests without having been looked at.
-            if now.observed > old.observed || now.state != State::Delivered {
+            if now.observed > old.observed {
+                tell(call, &now, advice);
                 seen.push(now);
-                break;
+            } else {
+                left.push(old);
             }
-            if begun.elapsed() > PATIENCE {
-                return Err(Mistake::error(
-                    format!(
-                        "{} 还没有回读到结果：目的账号暂停了，或对方不应答；稍后看 yigao delivery show {}",
-                        old.destination, old.id
-                    ),
-                    format!(
-                        "{} has not been read back yet: it is paused, or does not answer; later: yigao delivery show {}",
-                        old.destination, old.id
-                    ),
-                ));
-            }
-            tokio::time::sleep(EVERY).await;
         }
+        if left.is_empty() {
+            return Ok(seen);
+        }
+        if begun.elapsed() > PATIENCE
+            && let Some(first) = left.first()
+        {
+            let names: Vec<&str> = left.iter().map(|d| d.destination.as_str()).collect();
+            let (names, item) = (names.join(", "), &first.item);
+            return Err(Mistake::error(
+                format!(
+                    "{names} 还没有回读到结果：有新的投递在途，或对方很久不应答；稍后再看 yigao item show {item}"
+                ),
+                format!(
+                    "{names} have not been read back yet: something newer is under way, or they do not answer; later: yigao item show {item}"
+                ),
+            ));
+        }
+        before = left;
+        tokio::time::sleep(EVERY).await;
     }
-    Ok(seen)
 }
 
-fn tell(call: &Call<'_>, delivery: &Delivery) {
+fn tell(call: &Call<'_>, delivery: &Delivery, advice: Advice) {
+    let Some(seen) = &delivery.observation else {
+        return;
+    };
     let say = call.say;
-    let line = |seen: &Observation| {
-        let words = seen.standing.words();
-        let mut text = format!("{}  {}", delivery.destination, say.words(&words));
-        if let Some(url) = &seen.url {
-            text.push_str(&format!("  {url}"));
+    let words = seen.standing.words();
+    let says = match (delivery.intent, seen.standing) {
+        // Of a withdrawal there is nothing that could be as approved.
+        (Intent::Kill, Seen::Gone) => say.pick("已不在线上", "not there any more"),
+        (Intent::Kill, standing) if standing.is_up() => {
+            say.pick("已撤下的稿件又在线上", "withdrawn, and there again")
         }
-        for drift in &seen.drift {
-            text.push_str(&format!("\n  · {}", say.words(drift)));
-        }
-        text
+        _ => say.words(&words),
     };
-    if let Some(seen) = &delivery.observation {
-        let text = line(seen);
-        say.line(&text, &text);
+    let mut text = format!("{}  {says}", delivery.destination);
+    if let Some(url) = &seen.url {
+        text.push_str(&format!("  {url}"));
+    }
+    for drift in &seen.drift {
+        text.push_str(&format!("\n  · {}", say.words(drift)));
+    }
+    if let Some(way) = advice(delivery, seen.standing) {
+        text.push_str(&format!("\n  → {}", say.words(&way)));
+    }
+    say.line(&text, &text);
+}
+
+/// What a person can do about it; nothing where it is as it should be, or nobody can look.
+fn way_out(delivery: &Delivery, seen: Seen) -> Option<Words> {
+    let (item, to) = (&delivery.item, &delivery.destination);
+    let words = |zh: String, en: String| Some(Words::new(zh, en));
+    match (delivery.intent, seen) {
+        (Intent::Kill, seen) if seen.is_up() => {
+            let command = format!("yigao item kill {item} --to {to} --reason …");
+            words(
+                format!("再次撤稿：{command}"),
+                format!("withdraw it again: {command}"),
+            )
+        }
+        (Intent::Kill, _) | (_, Seen::Live | Seen::Adopted | Seen::CannotSee) => None,
+        (_, Seen::Changed | Seen::Truncated | Seen::PictureLost) => {
+            let command = format!("yigao item correct {item} --to {to} --overwrite");
+            words(
+                format!("按批准的改回去，覆盖以上所见：{command}"),
+                format!("to put back what was approved over exactly this: {command}"),
+            )
+        }
+        (_, Seen::Gone) => words(
+            "先撤稿，再重新发布".to_owned(),
+            "withdraw it here, then publish again".to_owned(),
+        ),
+        (_, Seen::Returned) => words(
+            "对方退稿：改好后更正".to_owned(),
+            "it was returned: mend it, then correct".to_owned(),
+        ),
+        (_, Seen::NotThePage) => words(
+            "请打开这个网址看看：是登录页、出错页，还是换了地址".to_owned(),
+            "open the address: a log-in page, an error page, or it moved".to_owned(),
+        ),
     }
 }
 
-/// An error where something differs from what was approved, or could not be seen.
+/// An error where something is not as it should be; what, has been told.
 pub(super) fn verdict(seen: &[Delivery]) -> anyhow::Result<()> {
-    let well = |delivery: &&Delivery| {
-        delivery
-            .observation
-            .as_ref()
-            .is_some_and(|seen| match delivery.intent {
-                yigao_core::Intent::Kill => seen.standing == Seen::Gone,
-                _ => matches!(seen.standing, Seen::Live | Seen::Adopted),
-            })
+    let differs = |delivery: &&Delivery| {
+        let seen = delivery.observation.as_ref();
+        seen.is_some_and(|seen| way_out(delivery, seen.standing).is_some())
     };
-    match seen.len() - seen.iter().filter(well).count() {
+    match seen.iter().filter(differs).count() {
         0 => Ok(()),
         differ => Err(Differs(differ).into()),
     }

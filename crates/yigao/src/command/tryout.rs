@@ -149,7 +149,8 @@ async fn real(
     log.tell(&hub, &published).await?;
     log.begin(Act::Look);
     // Whether it could be read back or not: what may be there is taken away again.
-    let seen = look(call, settings, &again(), &version.item, &[]).await;
+    // It is taken away in a moment: nothing is to be done about it.
+    let seen = look(call, settings, &again(), (&version.item, &[]), |_, _| None).await;
     log.tell(&hub, &published).await?;
     let seen = seen.and_then(|seen| super::look::verdict(&seen));
     if how.keep {
@@ -173,7 +174,8 @@ async fn real(
             );
         }
     }
+    // What may still be there is the worst of it.
+    crate::follow::verdict(&killed)?;
     crate::follow::verdict(&published)?;
-    seen?;
-    crate::follow::verdict(&killed)
+    seen
 }

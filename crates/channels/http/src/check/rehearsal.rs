@@ -1,12 +1,12 @@
 //! A rehearsal: every call filled with a sample, so that what does not end, or lacks a column, is told before it is needed.
 
 use serde_json::{Value, json};
-use yigao_article::{address::base_url, columns::Columns, text::Text};
+use yigao_article::{address::base_url, columns::Columns, render::LABELS, text::Text};
 use yigao_core::Kind;
 
 use super::{Check, names::WORDLESS};
 use crate::{
-    manifest::{Manifest, Op},
+    manifest::{Auth, Manifest, Op},
     request::within,
     template::{Bad, Scope},
     values::{self, ASSET},
@@ -46,6 +46,66 @@ impl Check<'_> {
                 }
             }
         }
+    }
+
+    /// The same for what lets a call in, with secrets that are none. What a log-in gives can be anything: what is made of it is
+    /// not filled here.
+    pub(super) fn rehearse_auth(&mut self) {
+        let manifest = self.manifest;
+        let xs = |names: &mut dyn Iterator<Item = &String>| {
+            let pairs = names.map(|name| (name.clone(), Value::from("x")));
+            pairs.collect::<serde_json::Map<_, _>>()
+        };
+        let scope = Scope::default()
+            .with("site", manifest.site.clone())
+            .with("secrets", xs(&mut manifest.secrets.keys()))
+            .with("now", "2026-11-24T08:00:00Z");
+        let mut texts: Vec<(String, &String)> = Vec::new();
+        let mut own = scope.clone();
+        match &manifest.auth {
+            Auth::None => {}
+            Auth::Basic { user, password } => {
+                texts.extend([("user".into(), user), ("password".into(), password)]);
+            }
+            Auth::Bearer { token } => texts.push(("token".into(), token)),
+            Auth::Key { value, .. } => texts.push(("value".into(), value)),
+            Auth::LogIn(auth) => {
+                if let Err((field, bad)) = self.once(&auth.call, &scope) {
+                    self.unfilled(&format!("channel.auth.call.{field}"), &bad);
+                }
+            }
+            Auth::Signed(signed) => {
+                for name in [
+                    "nonce",
+                    "seconds",
+                    "millis",
+                    "method",
+                    "path",
+                    "body_sha256",
+                ] {
+                    own = own.with(name, "1");
+                }
+                own = own.with("pairs", json!(["a=1", "b=2"]));
+                let params = signed.params.iter();
+                texts.extend(params.map(|(n, s)| (format!("params.{n}"), s)));
+                texts.push(("text".into(), &signed.text));
+                texts.extend(signed.key.iter().map(|key| ("key".into(), key)));
+            }
+        }
+        for (field, source) in texts {
+            if let Err(bad) = self.language.text(source, &own) {
+                self.unfilled(&format!("channel.auth.{field}"), &bad);
+            }
+        }
+    }
+
+    fn unfilled(&mut self, field: &str, bad: &Bad) {
+        let says = &bad.says;
+        self.wrong(
+            field,
+            format!("试填未成：{says}"),
+            format!("cannot be filled: {says}"),
+        );
     }
 
     fn once(&self, op: &Op, scope: &Scope) -> Result<(), (String, Bad)> {
@@ -135,18 +195,9 @@ pub(crate) fn sample_text(columns: &Columns) -> Text {
 /// An item of a column.
 fn sample(column: &str, kind: Kind, full: bool) -> Text {
     let some = |text: &str| full.then(|| text.to_owned());
-    let labels = [
-        "索引号",
-        "发布机构",
-        "公开目录",
-        "文号",
-        "公开方式",
-        "成文日期",
-        "有效性",
-        "内容概述",
-    ];
-    let rows = labels
+    let rows = LABELS
         .iter()
+        .take(8)
         .map(|label| yigao_article::text::Fact::new(label, "值"));
     Text {
         kind,

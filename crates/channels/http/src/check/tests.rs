@@ -133,6 +133,12 @@ const MISTAKES: &[(&str, &str, &str, &str)] = &[
         "class exists",
     ),
     (
+        "PassWord = \"{{ secrets.password }}\"",
+        "PassWord = \"{% for a in range(9999) %}{% for b in range(9999) %}{{ secrets.password }}{% endfor %}{% endfor %}\"",
+        "channel.auth.call.form.PassWord",
+        "cannot be filled",
+    ),
+    (
         "logged_out = \"body.REPORTS.CODE == 'NOT_LOGGED_IN'\"",
         "logged_out = \"body.REPORTS.CODE ==\"",
         "channel.auth.logged_out",

@@ -55,6 +55,7 @@ const CODES: &[Row] = &[
     row("incorrect_password", LogIn, "应用程序密码不对", "the application password is wrong"),
     row("invalid_username", LogIn, "没有这个用户", "there is no such user"),
     row("rest_cannot_create", Rights, "该用户无权新建，请把角色改为“编辑”", "the user may not create this: make them an editor"),
+    row("rest_cannot_update", Rights, "网站不许该用户写某个自定义字段：请网站维护方放开（auth_callback），或从 channel.fields 中删去", "the site does not let the user write a custom field: have it opened (auth_callback), or take it out of channel.fields"),
     row("rest_cannot_edit", Rights, "该用户无权修改，请把角色改为“编辑”", "the user may not change this: make them an editor"),
     row("rest_cannot_edit_others", Rights, "该用户无权修改他人的文章，请把角色改为“编辑”", "the user may not change others' posts: make them an editor"),
     row("rest_cannot_publish", Rights, "该用户无权发布，请把角色改为“编辑”", "the user may not publish: make them an editor"),

@@ -8,6 +8,8 @@ use yigao_article::{render::LABELS, text::Text};
 use yigao_channel::ConfigError;
 use yigao_core::{ChannelError, Effect, ErrorKind, Retry, Words};
 
+use super::profile;
+
 /// What an item says of itself besides its facts.
 const NAMES: [&str; 8] = [
     "title", "subtitle", "summary", "source", "unit", "author", "keywords", "dated",
@@ -54,10 +56,40 @@ impl Fields {
         pairs.collect()
     }
 
-    /// Those that are not in `known`.
+    /// Those that the interface, as it describes itself, does not take as one text.
     pub(super) fn not_in(&self, known: &Value) -> Vec<&str> {
+        let is_text = |field: &&str| {
+            let kind = known.get(*field).and_then(|field| field.get("type"));
+            kind.and_then(Value::as_str) == Some("string")
+        };
         let fields = self.0.keys().map(String::as_str);
-        fields.filter(|field| known.get(field).is_none()).collect()
+        fields.filter(|field| !is_text(field)).collect()
+    }
+}
+
+/// Before anything is public: the site holds each of these as one text.
+pub(super) fn taken(fields: &Map<String, Value>, there: &Value) -> Result<(), ChannelError> {
+    let held = |field: &&String| there.get(field.as_str()).is_some_and(Value::is_string);
+    let not: Vec<&str> = fields
+        .keys()
+        .filter(|f| !held(f))
+        .map(String::as_str)
+        .collect();
+    if not.is_empty() {
+        return Ok(());
+    }
+    Err(unknown(profile::DRAFT, &not))
+}
+
+/// Before anything is public: the site holds of each what was sent with the draft.
+pub(super) fn as_sent(fields: &Map<String, Value>, there: &Value) -> Result<(), ChannelError> {
+    taken(fields, there)?;
+    let other = fields
+        .iter()
+        .find(|(field, value)| there.get(field.as_str()) != Some(value));
+    match other {
+        None => Ok(()),
+        Some((field, _)) => Err(unknown(profile::DRAFT, &[field])),
     }
 }
 
@@ -81,25 +113,27 @@ fn value(text: &Text, name: &str) -> String {
     }
 }
 
-/// Fields that the interface does not know; nothing is public yet.
+/// Fields that the interface does not take; nothing is public yet.
 pub(super) fn unknown(op: &'static str, fields: &[&str]) -> ChannelError {
     let names = fields.join(", ");
-    let says = format!("the interface does not know the field {names}");
+    let says = format!("the interface does not take the field {names} as one text");
     ChannelError::new(ErrorKind::Config, op, says)
         .with_effect(Effect::None)
         .with_retry(Retry::Never)
         .with_advice(Words::new(
             format!(
-                "网站没有把自定义字段 {names} 公开给接口：请网站维护方用 register_post_meta 登记（show_in_rest），或从 channel.fields 中删去"
+                "网站接口不收自定义字段 {names}：请网站维护方用 register_post_meta 登记为单个文本（show_in_rest、single 为 true、type 为 string，存入时不改写），或从 channel.fields 中删去"
             ),
             format!(
-                "have the field {names} registered on the site (register_post_meta with show_in_rest), or take it out of channel.fields"
+                "have the field {names} registered on the site as one text (register_post_meta with show_in_rest and single true, type string, stored unchanged), or take it out of channel.fields"
             ),
         ))
 }
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     fn fields(pairs: &[(&str, &str)]) -> Result<Fields, ConfigError> {
@@ -115,9 +149,29 @@ mod tests {
     }
 
     #[test]
-    fn what_the_interface_does_not_know_is_named() {
+    fn what_the_interface_does_not_take_is_named() {
         let fields = fields(&[("a", "title"), ("b", "unit")]).unwrap();
-        assert_eq!(fields.not_in(&serde_json::json!({"a": ""})), ["b"]);
-        assert_eq!(fields.not_in(&serde_json::json!([])), ["a", "b"]);
+        let text = json!({"type": "string"});
+        let list = json!({"type": "array"});
+        assert_eq!(fields.not_in(&json!({"a": text})), ["b"]);
+        assert_eq!(fields.not_in(&json!({"a": text, "b": list})), ["b"]);
+        assert_eq!(fields.not_in(&json!([])), ["a", "b"]);
+    }
+
+    #[test]
+    fn a_field_that_is_held_otherwise_is_told_before_anything_is_public() {
+        let sent: Map<String, Value> = [("a".to_owned(), json!("一"))].into_iter().collect();
+        assert!(as_sent(&sent, &json!({"a": "一"})).is_ok());
+        assert!(taken(&sent, &json!({"a": "旧"})).is_ok());
+        for there in [
+            json!([]),
+            json!({}),
+            json!({"a": ["一"]}),
+            json!({"a": "二"}),
+        ] {
+            assert!(as_sent(&sent, &there).is_err(), "{there}");
+        }
+        assert!(taken(&sent, &json!({"a": ["旧"]})).is_err());
+        assert!(as_sent(&Map::new(), &json!([])).is_ok());
     }
 }

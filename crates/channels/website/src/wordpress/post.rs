@@ -93,11 +93,17 @@ pub(super) struct NewPost {
 }
 
 impl NewPost {
-    /// What is public keeps its address, which staff may have chosen since.
-    pub(super) fn correction(&self) -> Value {
+    /// What is public keeps its address, which staff may have chosen since, and the columns and tags that they added.
+    pub(super) fn correction(&self, there: &Post, before: Option<&Beside>) -> Value {
         let mut body = self.body("publish");
         if let Some(fields) = body.as_object_mut() {
             fields.remove("slug");
+            if let Some(before) = before {
+                let categories = joined(&[self.category], &there.categories, &before.categories);
+                fields.insert("categories".to_owned(), categories);
+                let tags = joined(&self.tags, &there.tags, &before.tags);
+                fields.insert("tags".to_owned(), tags);
+            }
         }
         body
     }
@@ -143,6 +149,14 @@ impl NewPost {
             .find(|(field, value)| post.meta.get(field.as_str()) != Some(value))
             .map(|(field, _)| field.as_str())
     }
+}
+
+/// Ours, and what is there that was not ours before.
+fn joined(ours: &[u64], there: &[u64], before: &[u64]) -> Value {
+    let added = there
+        .iter()
+        .filter(|id| !before.contains(id) && !ours.contains(id));
+    ours.iter().chain(added).copied().collect()
 }
 
 /// The filters of users without `unfiltered_html` write `&#91;` as `&#091;`, and break lines as they like.
@@ -195,7 +209,7 @@ fn harmless(html: &str) -> String {
         .replace(";)", ";&#41;")
 }
 
-/// What stands beside title and text, as the site held it after we had written it.
+/// What stands beside title and text: as it was sent, the excerpt as the site then held it.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub(super) struct Beside {
     excerpt: String,

@@ -9,7 +9,7 @@ use std::{
 };
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Map, Value};
 use yigao_channel::{Cx, R, Stop, html::escape};
 use yigao_core::{
     ChannelError, Digest, Effect, ErrorKind, Fills, Found, Prior, Receipt, Rendition, Retry,
@@ -19,8 +19,9 @@ use yigao_core::{
 use super::{
     WordPress,
     api::Api,
-    fields::{self, Fields},
+    fields,
     media::Placed,
+    payload::unpack,
     post::{Beside, NewPost, Note, Post, content, mark},
     profile,
 };
@@ -38,6 +39,7 @@ struct Made {
 /// What is to be written, apart from its category.
 struct Written {
     text: Text,
+    fields: Map<String, Value>,
     content: String,
     media: BTreeMap<String, Placed>,
     tags: Vec<u64>,
@@ -65,7 +67,7 @@ impl WordPress {
             .unwrap_or_else(|| columns.of_kind(written.text.kind));
         let written = &written;
         api.with_category(column, |category| async move {
-            let new = written.post(rendition, category, &api.settings.fields);
+            let new = written.post(rendition, category);
             let fresh = AtomicBool::new(false);
             let id = match known {
                 Some(id) => id,
@@ -74,9 +76,9 @@ impl WordPress {
             let mut body = new.body("publish");
             if !fresh.load(Ordering::Relaxed) {
                 let there = api.not_changed_by_others(id, &new).await?;
-                api.fields_are_known(&there)?;
+                fields::taken(&new.fields, &there.meta)?;
                 if there.is_public() {
-                    body = new.correction();
+                    body = new.correction(&there, beside(cx.prior()).as_ref());
                 }
             }
             api.out(id, &new, &body, written).await
@@ -86,7 +88,7 @@ impl WordPress {
 }
 
 impl Written {
-    fn post(&self, rendition: &Rendition, category: u64, fields: &Fields) -> NewPost {
+    fn post(&self, rendition: &Rendition, category: u64) -> NewPost {
         NewPost {
             slug: rendition.item.to_string(),
             // An editor's markup is kept by the site and printed by its themes.
@@ -96,7 +98,7 @@ impl Written {
             category,
             tags: self.tags.clone(),
             featured_media: self.media.get(COVER).map_or(0, |cover| cover.id),
-            fields: fields.of(&self.text),
+            fields: self.fields.clone(),
         }
     }
 
@@ -114,7 +116,7 @@ impl Written {
 impl Api<'_> {
     /// Uploads what the library lacks and fills the text.
     async fn prepare(&self, rendition: &Rendition) -> R<Written> {
-        let mut text: Text = serde_json::from_value(rendition.payload.clone())
+        let (mut text, fields) = unpack(&rendition.payload)
             .map_err(|e| unusable(&format!("the rendition was made by another program: {e}")))?;
         let media = self.place_media(rendition).await?;
         let urls: Fills = media
@@ -133,6 +135,7 @@ impl Api<'_> {
         let tags = self.tags(&text.keywords).await?;
         Ok(Written {
             text,
+            fields,
             content,
             media,
             tags,
@@ -156,7 +159,7 @@ impl Api<'_> {
                         Some(post) => Ok(post.id),
                         None => {
                             let post = self.create(&new.body("draft")).await?;
-                            self.fields_are_known(&post)?;
+                            fields::as_sent(&new.fields, &post.meta)?;
                             fresh.store(true, Ordering::Relaxed);
                             Ok(post.id)
                         }
@@ -164,15 +167,6 @@ impl Api<'_> {
                 },
             )
             .await
-    }
-
-    /// Told before anything is public.
-    fn fields_are_known(&self, post: &Post) -> R<()> {
-        let unknown = self.settings.fields.not_in(&post.meta);
-        if unknown.is_empty() {
-            return Ok(());
-        }
-        Err(fields::unknown(profile::DRAFT, &unknown).into())
     }
 
     /// Makes it public by its number.
@@ -312,6 +306,13 @@ fn wrote(prior: &Prior, seen: &Digest) -> bool {
     receipts(prior)
         .filter_map(note)
         .any(|note| note.wrote == *seen)
+}
+
+/// What stood beside title and text when this program wrote them last.
+fn beside(prior: &Prior) -> Option<Beside> {
+    receipts(prior)
+        .filter_map(note)
+        .find_map(|note| note.beside)
 }
 
 /// Whether a receipt is our own; one that a person gave has no note.

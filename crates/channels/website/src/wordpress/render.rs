@@ -6,7 +6,7 @@ use yigao_core::{
     block::{Block, walk},
 };
 
-use super::{config::Settings, profile::TYPES};
+use super::{config::Settings, payload::pack, profile::TYPES};
 use yigao_article::{findings, render::article};
 
 pub(super) fn render(settings: &Settings, input: &RenderInput<'_>) -> Rendered {
@@ -22,7 +22,7 @@ pub(super) fn render(settings: &Settings, input: &RenderInput<'_>) -> Rendered {
     found.extend(types(input));
     Rendered {
         rendition: Some(Rendition {
-            payload: serde_json::to_value(&text).unwrap_or_default(),
+            payload: pack(&text, settings.fields.of(&text)),
             ..rendition
         }),
         findings: found,

@@ -192,6 +192,10 @@ impl Host for Site {
             .filter(|((o, p), _)| o == op && state.uses.contains(p) && !state.others.contains(p));
         Ok(mine.map(|((_, p), v)| (p.clone(), v.clone())).collect())
     }
+    async fn unuse(&self, _op: &str) -> R<()> {
+        self.state().uses.clear();
+        Ok(())
+    }
     async fn heard(&self, _about: &[&str]) -> R<Vec<HeardBody>> {
         Ok(Vec::new())
     }

@@ -135,7 +135,10 @@ impl Steps for Log {
             let read = std::io::stdin().lock().read_line(&mut line).unwrap_or(0);
             (read > 0).then_some(line)
         });
-        let answer = line.await;
-        withdraws || matches!(answer, Ok(Some(line)) if line.trim().is_empty())
+        tokio::select! {
+            answer = line => withdraws || matches!(answer, Ok(Some(line)) if line.trim().is_empty()),
+            // Whoever leaves has not agreed, whatever is typed after it.
+            _ = tokio::signal::ctrl_c() => false,
+        }
     }
 }

@@ -185,8 +185,22 @@ async fn a_site_by_manifest_is_published_to_changed_there_and_withdrawn() {
     home.run(&["item", "correct", ITEM, "--overwrite"]).ok();
     home.run(&["item", "look", ITEM]).ok();
 
+    // What is only planned for later changes nothing of what stands.
+    let later = [
+        "item",
+        "correct",
+        ITEM,
+        "--overwrite",
+        "--no-wait",
+        "--at",
+        "2199-01-01 09:00",
+    ];
+    home.run(&later).ok();
+    home.run(&["item", "look", ITEM]).ok();
+
     home.run(&["item", "kill", ITEM, "--reason", "有误"]).ok();
     assert_eq!(document()["DOCSTATUS"], "-1");
+    home.run(&["item", "look", ITEM]).ok();
 }
 
 #[tokio::test(flavor = "multi_thread")]

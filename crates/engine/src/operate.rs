@@ -105,10 +105,13 @@ impl Hub {
         };
         let mut settled = BTreeSet::new();
         let mut looked = Vec::new();
-        // Newest first. A newer one that failed changed nothing that is known; after any other what came before says nothing.
+        // Newest first. A newer one that failed, or that nobody has begun (scheduled, not approved), changed nothing that is
+        // known; after any other what came before says nothing.
         for delivery in self.store.deliveries(&all).await? {
             let to = &delivery.destination;
+            let untouched = delivery.state == State::Waiting && delivery.fence == 0;
             if matches!(delivery.state, State::Failed | State::Overtaken)
+                || untouched
                 || !settled.insert(to.clone())
                 || !asked(to)
                 || self.destinations.get(to).is_none()

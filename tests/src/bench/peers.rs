@@ -45,7 +45,9 @@ pub(crate) async fn measure(
 
 /// The versions that the lock file names.
 async fn install(folder: &Path) -> anyhow::Result<()> {
-    if folder.join("node_modules/pg-boss").is_dir() {
+    let wanted = std::fs::read(folder.join("package-lock.json"))?;
+    let had = folder.join("node_modules/.lock-of-these");
+    if std::fs::read(&had).is_ok_and(|had| had == wanted) {
         return Ok(());
     }
     let done = Command::new("npm")
@@ -55,6 +57,7 @@ async fn install(folder: &Path) -> anyhow::Result<()> {
         .await
         .context("npm is not installed")?;
     ensure!(done.success(), "npm could not bring the peers");
+    std::fs::write(had, wanted)?;
     Ok(())
 }
 

@@ -159,10 +159,10 @@ impl Channel for Board {
         Ok(())
     }
 
-    async fn probe(&self, cx: &Cx<'_>) -> R<()> {
+    async fn probe(&self, cx: &Cx<'_>) -> R<Vec<yigao_core::Words>> {
         file(cx, "read", FileAct::List { path: ".".into() })
             .await
-            .map(|_| ())
+            .map(|_| Vec::new())
     }
 }
 

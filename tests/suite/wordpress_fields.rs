@@ -35,7 +35,11 @@ fn custom_fields_are_written_and_their_lack_is_told_before_anything_is_public() 
         register_post_meta('post', $key, ['show_in_rest' => true, 'single' => true, 'type' => 'string']); } });";
     let plugin = site.root().join("wp-content/mu-plugins/fields.php");
     fs::write(plugin, registered).unwrap();
-    home.run(&["destination", "check", "site"]).ok();
+    // Who we are there, its version, what it takes.
+    let check = home.run(&["destination", "check", "site"]);
+    for says in ["publisher（editor）", "WordPress 6.", "8 MiB"] {
+        assert!(check.ok().out.contains(says), "{}", check.out);
+    }
     home.run(&["item", "publish", POLICY, "--approve"]).ok();
     let value = |key: &str| {
         let words = format!("select meta_value from wp_postmeta where meta_key = '{key}'");

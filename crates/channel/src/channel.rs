@@ -46,8 +46,9 @@ pub trait Channel: Debug + Send + Sync {
     async fn observe(&self, cx: &Cx<'_>, prior: &Prior) -> R<Observation>;
     /// Takes away this item's own litter: late drafts, staged files. Repeatable.
     async fn tidy(&self, cx: &Cx<'_>, stays: Option<&Receipt>) -> R<()>;
-    /// Asks whether the destination is there and lets us do what we are for.
-    async fn probe(&self, cx: &Cx<'_>) -> R<()>;
+    /// Asks whether the destination is there and lets us do what we are for. Answers what it tells of itself: who we are there,
+    /// its version, what it takes; nothing where it tells nothing.
+    async fn probe(&self, cx: &Cx<'_>) -> R<Vec<Words>>;
 }
 
 /// What `render` is given.

@@ -241,7 +241,7 @@ impl Channel for Wrong {
         self.inner.tidy(cx, stays).await
     }
 
-    async fn probe(&self, cx: &Cx<'_>) -> R<()> {
+    async fn probe(&self, cx: &Cx<'_>) -> R<Vec<yigao_core::Words>> {
         self.inner.probe(cx).await
     }
 }

@@ -12,7 +12,7 @@ use yigao_channel::{
     Answer, Call, Cx, FileAnswer, FileCall, Mail, Naming, Op, R, Stop,
     host::{Begin, Entry, Finish, Gate, HeardBody, Host, Kept},
 };
-use yigao_core::{ChannelError, DestinationId, Digest, ErrorKind, Prior, Slot, Timestamp};
+use yigao_core::{ChannelError, DestinationId, Digest, ErrorKind, Prior, Slot, Timestamp, Words};
 use yigao_store::KeptRow;
 
 use crate::{destinations::Destination, hub::Hub, wire::Recorder};
@@ -27,11 +27,11 @@ struct ProbeHost<'a> {
 }
 
 impl Hub {
-    /// Asks the destination.
+    /// Asks the destination; answers what it tells of itself.
     ///
     /// # Errors
     /// The fault it found, with its advice.
-    pub async fn check_destination(&self, id: &DestinationId) -> Result<(), ChannelError> {
+    pub async fn check_destination(&self, id: &DestinationId) -> Result<Vec<Words>, ChannelError> {
         let missing = || {
             ChannelError::new(
                 ErrorKind::Config,
@@ -62,7 +62,7 @@ impl Hub {
         };
         let cx = Cx::new(&host, destination.channel.profile(), &prior, naming);
         match destination.channel.probe(&cx).await {
-            Ok(()) => Ok(()),
+            Ok(tells) => Ok(tells),
             Err(Stop::Fault(error)) => Err(error),
             Err(stop) => Err(ChannelError::new(
                 ErrorKind::Unavailable,

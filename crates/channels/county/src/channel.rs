@@ -78,13 +78,14 @@ impl Channel for County {
         }
     }
 
-    async fn probe(&self, cx: &Cx<'_>) -> R<()> {
+    async fn probe(&self, cx: &Cx<'_>) -> R<Vec<yigao_core::Words>> {
         match self.way(cx) {
-            Way::Push(api) => api.probe().await,
-            Way::Drop(drop) => drop.probe().await,
+            Way::Push(api) => api.probe().await?,
+            Way::Drop(drop) => drop.probe().await?,
             // Whether a person is there is known when one answers.
-            Way::Paste(_) => Ok(()),
+            Way::Paste(_) => {}
         }
+        Ok(Vec::new())
     }
 }
 

@@ -44,12 +44,12 @@ impl Channel for Http {
         self.sweep(cx, stays).await
     }
 
-    async fn probe(&self, cx: &Cx<'_>) -> R<()> {
+    async fn probe(&self, cx: &Cx<'_>) -> R<Vec<yigao_core::Words>> {
         let api = self.api(cx);
         let op = &self.site.manifest.ops.probe;
         let ask = api.asking(profile::PROBE, op, &api.named());
         match api.ask_anew(ask).await? {
-            Outcome::Answer(_) => Ok(()),
+            Outcome::Answer(_) => Ok(Vec::new()),
             Outcome::Exists | Outcome::Absent => {
                 let says = "what the probe asks for is not there";
                 Err(ChannelError::new(ErrorKind::Config, profile::PROBE, says).into())

@@ -129,8 +129,8 @@ impl Channel for Memory {
         Ok(())
     }
 
-    async fn probe(&self, cx: &Cx<'_>) -> R<()> {
-        self.find(cx, 1).await.map(|_| ())
+    async fn probe(&self, cx: &Cx<'_>) -> R<Vec<Words>> {
+        self.find(cx, 1).await.map(|_| Vec::new())
     }
 }
 

@@ -79,7 +79,7 @@ impl Channel for Website {
     async fn tidy(&self, cx: &Cx<'_>, stays: Option<&Receipt>) -> R<()> {
         self.driver.tidy(cx, stays).await
     }
-    async fn probe(&self, cx: &Cx<'_>) -> R<()> {
+    async fn probe(&self, cx: &Cx<'_>) -> R<Vec<yigao_core::Words>> {
         self.driver.probe(cx).await
     }
 }

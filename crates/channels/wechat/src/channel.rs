@@ -120,9 +120,9 @@ impl Channel for Wechat {
     }
 
     /// A list call is the only proof of the right to publish; it pays one of its 100 a day.
-    async fn probe(&self, cx: &Cx<'_>) -> R<()> {
+    async fn probe(&self, cx: &Cx<'_>) -> R<Vec<Words>> {
         self.api(cx).published(0, 1).await?;
-        Ok(())
+        Ok(Vec::new())
     }
 }
 

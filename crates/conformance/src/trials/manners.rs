@@ -115,7 +115,7 @@ pub(super) async fn observe_and_probe_only_read(subject: &Subject) -> Ended {
     };
     let cx = Cx::new(&host, profile, &prior, naming);
     match story.channel.probe(&cx).await {
-        Ok(()) => {}
+        Ok(_) => {}
         // A destination that cannot be probed without an allowance or at all may say so.
         Err(Stop::Fault(error)) if !is_mistake(&error) => {}
         Err(stop) => return Err(format!("probe: {stop:?}")),

@@ -225,7 +225,7 @@ impl Channel for Board {
         Ok(())
     }
 
-    async fn probe(&self, _: &Cx<'_>) -> R<()> {
-        Ok(())
+    async fn probe(&self, _: &Cx<'_>) -> R<Vec<yigao_core::Words>> {
+        Ok(Vec::new())
     }
 }

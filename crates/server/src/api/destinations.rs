@@ -81,15 +81,17 @@ pub(crate) async fn check(
 
 pub(crate) async fn ask(app: &App, id: DestinationId) -> Checked {
     match app.hub.check_destination(&id).await {
-        Ok(()) => Checked {
+        Ok(tells) => Checked {
             destination: id,
             well: true,
+            tells: tells.into_iter().map(Both::from).collect(),
             says: None,
             fault: None,
         },
         Err(fault) => Checked {
             destination: id,
             well: false,
+            tells: Vec::new(),
             says: Some(Both::from(fault.with_way_out())),
             fault: Some(fault),
         },

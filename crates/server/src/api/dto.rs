@@ -251,6 +251,9 @@ pub(crate) struct Checked {
     #[schema(value_type = String)]
     pub(crate) destination: DestinationId,
     pub(crate) well: bool,
+    /// What it tells of itself: who we are there, its version, what it takes.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) tells: Vec<Both>,
     /// What is wrong and what to do.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) says: Option<Both>,

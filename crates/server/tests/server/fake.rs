@@ -358,7 +358,7 @@ impl Channel for Fake {
         Ok(())
     }
 
-    async fn probe(&self, cx: &Cx<'_>) -> R<()> {
+    async fn probe(&self, cx: &Cx<'_>) -> R<Vec<Words>> {
         if self.profile.identity.contains("down") {
             return Err(
                 ChannelError::new(ErrorKind::Unauthorized, "stat", "IP 不在白名单")
@@ -375,6 +375,6 @@ impl Channel for Fake {
             act: FileAct::Stat { path: "x".into() },
         })
         .await
-        .map(|_| ())
+        .map(|_| vec![Words::new("样机第 3 版", "a fake, version 3")])
     }
 }

@@ -105,10 +105,14 @@ async fn check(call: &Call<'_>, id: &DestinationId) -> anyhow::Result<()> {
     let (_, opened) = call.open_or_make().await?;
     opened.hub.known(std::slice::from_ref(id))?;
     match opened.hub.check_destination(id).await {
-        Ok(()) => {
+        Ok(tells) => {
             call.say.line(format!("{id} 正常"), format!("{id} is well"));
+            for words in &tells {
+                call.say
+                    .line(format!("  · {}", words.zh), format!("  · {}", words.en));
+            }
             call.say
-                .json(&serde_json::json!({"destination": id, "well": true}));
+                .json(&serde_json::json!({"destination": id, "well": true, "tells": tells}));
             Ok(())
         }
         Err(error) => {

@@ -51,13 +51,13 @@ impl Channel for StaticSite {
         Ok(())
     }
 
-    async fn probe(&self, cx: &Cx<'_>) -> R<()> {
+    async fn probe(&self, cx: &Cx<'_>) -> R<Vec<Words>> {
         cx.step(PROBE, "put", || write_probe(cx)).await?;
         let back = files::read(cx, PROBE_PATH).await?;
         cx.step(PROBE, "remove", || files::remove(cx, PROBE, PROBE_PATH))
             .await?;
         if back.as_deref() == Some(PROBE_TEXT.as_bytes()) {
-            return Ok(());
+            return Ok(Vec::new());
         }
         let folder = &self.settings.folder;
         let error = ChannelError::new(

@@ -5,7 +5,7 @@ use bytes::Bytes;
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 use url::form_urlencoded;
-use yigao_channel::{Answer, Call, Cx, Method, R};
+use yigao_channel::{Answer, Call, Cx, Method, R, Stop};
 use yigao_core::ChannelError;
 
 use super::{
@@ -186,6 +186,23 @@ impl Api<'_> {
         let endpoints = endpoints.and_then(Value::as_array).into_iter().flatten();
         let mut known = endpoints.filter_map(|one| one.pointer("/args/meta/properties"));
         Ok(known.next().cloned().unwrap_or_default())
+    }
+
+    /// `WordPress 6.1`, as the home page tells everybody; many sites leave it out.
+    pub(super) async fn version(&self) -> R<Option<String>> {
+        let page = match self.page(self.settings.base.as_str()).await {
+            Ok(page) => page.text(),
+            Err(Stop::Fault(_)) => return Ok(None),
+            Err(stop) => return Err(stop),
+        };
+        let tag = page
+            .split_once("content=\"WordPress ")
+            .map(|(_, rest)| rest);
+        let version = tag
+            .and_then(|rest| rest.split_once('"'))
+            .map(|(version, _)| version);
+        let is_one = |v: &&str| v.len() < 20 && v.starts_with(|c: char| c.is_ascii_digit());
+        Ok(version.filter(is_one).map(|v| format!("WordPress {v}")))
     }
 
     /// A page as a reader gets it: nobody is logged in.

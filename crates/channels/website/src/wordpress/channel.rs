@@ -5,7 +5,7 @@ use serde_json::Value;
 use yigao_channel::{Channel, Cx, Heard, Incoming, Profile, R, Refusal, RenderInput, Rendered};
 use yigao_core::{ChannelError, ErrorKind, Observation, Prior, Receipt, Rendition, Words};
 
-use super::{WordPress, profile::ME, render};
+use super::{WordPress, api::User, profile::ME, render};
 
 /// What a user needs, and for what.
 const RIGHTS: [(&str, &str, &str); 7] = [
@@ -73,12 +73,13 @@ impl Channel for WordPress {
     }
 
     /// A wrong password is not refused by the site, it goes on as if nobody had logged in; so it is asked who is.
-    async fn probe(&self, cx: &Cx<'_>) -> R<()> {
+    async fn probe(&self, cx: &Cx<'_>) -> R<Vec<Words>> {
         let user = self.api(cx).me().await?;
         let has = |right: &str| user.capabilities.get(right).and_then(Value::as_bool) == Some(true);
         let lacks: Vec<_> = RIGHTS.iter().filter(|(right, ..)| !has(right)).collect();
         if lacks.is_empty() {
-            return self.fields_are_there(cx).await;
+            self.fields_are_there(cx).await?;
+            return self.about(cx, &user).await;
         }
         let zh: Vec<&str> = lacks.iter().map(|(_, zh, _)| *zh).collect();
         let en: Vec<&str> = lacks.iter().map(|(_, _, en)| *en).collect();
@@ -96,6 +97,35 @@ impl Channel for WordPress {
 }
 
 impl WordPress {
+    /// What the site tells of itself. Its limit of a file is its servers', which no interface tells: that is ours.
+    async fn about(&self, cx: &Cx<'_>, user: &User) -> R<Vec<Words>> {
+        let (name, roles) = (&self.settings.user, user.roles.join(", "));
+        let version = self.api(cx).version().await?;
+        let version = version.map_or_else(
+            || {
+                Words::new(
+                    "网站不显示 WordPress 的版本",
+                    "the site does not show its version of WordPress",
+                )
+            },
+            |version| Words::new(version.clone(), version),
+        );
+        let mega = self.settings.upload_bytes / (1 << 20);
+        Ok(vec![
+            Words::new(
+                format!("以 {name}（{roles}）登录，权限齐全"),
+                format!("logged in as {name} ({roles}), with every right it needs"),
+            ),
+            version,
+            Words::new(
+                format!("单个文件不超过 {mega} MiB（按本机配置 upload_bytes，网站接口不说）"),
+                format!(
+                    "files up to {mega} MiB (by upload_bytes here, the interface does not say)"
+                ),
+            ),
+        ])
+    }
+
     async fn fields_are_there(&self, cx: &Cx<'_>) -> R<()> {
         if self.settings.fields.is_empty() {
             return Ok(());

@@ -241,8 +241,8 @@ impl Channel for Stand {
         Ok(())
     }
 
-    async fn probe(&self, _: &Cx<'_>) -> R<()> {
-        Ok(())
+    async fn probe(&self, _: &Cx<'_>) -> R<Vec<yigao_core::Words>> {
+        Ok(Vec::new())
     }
 }
 

@@ -148,8 +148,7 @@ async fn real(
     };
     log.tell(&hub, &published).await?;
     log.begin(Act::Look);
-    // Whether it could be read back or not: what may be there is taken away again.
-    // It is taken away in a moment: nothing is to be done about it.
+    // Whatever is seen, what may be there is taken away in a moment: no advice, and no end here.
     let seen = look(call, settings, &again(), (&version.item, &[]), |_, _| None).await;
     log.tell(&hub, &published).await?;
     let seen = seen.and_then(|seen| super::look::verdict(&seen));

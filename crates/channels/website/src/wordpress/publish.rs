@@ -32,8 +32,9 @@ use yigao_article::{render::COVER, text::Text};
 struct Made {
     link: String,
     wrote: Digest,
+    /// None in journals of older programs.
     #[serde(default)]
-    beside: Beside,
+    beside: Option<Beside>,
 }
 
 /// What is to be written, apart from its category.
@@ -102,12 +103,12 @@ impl Written {
         }
     }
 
-    fn note(&self, wrote: Digest, beside: Beside) -> Value {
+    fn note(&self, wrote: Digest, beside: Option<Beside>) -> Value {
         let media = self.media.iter();
         let note = Note {
             wrote,
             media: media.map(|(name, file)| (name.clone(), file.id)).collect(),
-            beside: Some(beside),
+            beside,
         };
         serde_json::to_value(note).unwrap_or_default()
     }
@@ -182,7 +183,7 @@ impl Api<'_> {
                 self.as_sent(new, &post)?;
                 Ok(Made {
                     wrote: post.print(),
-                    beside: Beside::of(new, &post),
+                    beside: Some(Beside::of(new, &post)),
                     link: post.link,
                 })
             })

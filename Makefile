@@ -30,19 +30,19 @@ check: need-build
 # Real processes killed at every choke point, on SQLite and then on PostgreSQL and Redis; DISTRIBUTED=1 runs the second alone.
 # SABOTAGE=journal|fence|look takes a rule out and must fail.
 crash: need-$(if $(SABOTAGE),$(if $(DISTRIBUTED),servers,build),servers)
-	@cargo build --profile demo -q -p yigao-suite -p yigao-sandbox --bin crash --bin yigao-sandbox
-	@./target/demo/crash $(if $(SABOTAGE),--sabotage $(SABOTAGE)) $(if $(SEED),--seed $(SEED)) $(if $(DISTRIBUTED),--postgres --redis)
-	@$(if $(SABOTAGE)$(DISTRIBUTED),,./target/demo/crash $(if $(SEED),--seed $(SEED)) --postgres --redis)
+	@cargo build --profile proof -q -p yigao-suite -p yigao-sandbox --bin crash --bin yigao-sandbox
+	@./target/proof/crash $(if $(SABOTAGE),--sabotage $(SABOTAGE)) $(if $(SEED),--seed $(SEED)) $(if $(DISTRIBUTED),--postgres --redis)
+	@$(if $(SABOTAGE)$(DISTRIBUTED),,./target/proof/crash $(if $(SEED),--seed $(SEED)) --postgres --redis)
 
 # Two workers and a real WordPress behind a proxy, ROUNDS faults one after the other; then its database is asked what it holds.
 cms-faults: need-wordpress
-	@cargo build --profile demo -q -p yigao -p yigao-suite --bin yigao --bin cms-faults
-	@./target/demo/cms-faults --rounds $(ROUNDS) $(if $(SEED),--seed $(SEED))
+	@cargo build --profile proof -q -p yigao -p yigao-suite --bin yigao --bin cms-faults
+	@./target/proof/cms-faults --rounds $(ROUNDS) $(if $(SEED),--seed $(SEED))
 
 # The same on PostgreSQL and Redis for MINUTES, whatever has fired by then; both servers are ended again and again, too.
 soak: need-servers
-	@cargo build --profile demo -q -p yigao-suite -p yigao-sandbox --bin crash --bin yigao-sandbox
-	@./target/demo/crash --postgres --redis --minutes $(MINUTES) $(if $(SEED),--seed $(SEED))
+	@cargo build --profile proof -q -p yigao-suite -p yigao-sandbox --bin crash --bin yigao-sandbox
+	@./target/proof/crash --postgres --redis --minutes $(MINUTES) $(if $(SEED),--seed $(SEED))
 
 # A ledger of 100,000 items and 1,500,000 deliveries on SQLite and on PostgreSQL; ITEMS=1000000 is ten times that.
 scale: need-servers

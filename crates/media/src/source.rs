@@ -162,6 +162,33 @@ fn broken(error: impl std::fmt::Display) -> MediaError {
     MediaError::Broken(error.to_string())
 }
 
+/// Resizes pixels of one type. The library's untyped `resize` instantiates thirteen pixel types, which takes a minute to
+/// compile; this takes the two in use.
+fn resized<P: fast_image_resize::PixelTrait>(
+    raw: &[u8],
+    (from_width, from_height): (u32, u32),
+    crop: CropBox,
+    (width, height): (u32, u32),
+) -> Result<Vec<u8>, MediaError> {
+    use fast_image_resize::images::{TypedImage, TypedImageRef};
+    use fast_image_resize::{ResizeOptions, Resizer};
+
+    let from = TypedImageRef::<P>::from_buffer(from_width, from_height, raw).map_err(broken)?;
+    let mut raw = vec![0; width as usize * height as usize * P::size()];
+    let mut to = TypedImage::<P>::from_buffer(width, height, &mut raw).map_err(broken)?;
+    // The default algorithm is Lanczos3, and colour is weighted by opacity.
+    let options = ResizeOptions::new().crop(
+        f64::from(crop.x),
+        f64::from(crop.y),
+        f64::from(crop.width),
+        f64::from(crop.height),
+    );
+    Resizer::new()
+        .resize_typed(&from, &mut to, &options)
+        .map_err(broken)?;
+    Ok(raw)
+}
+
 impl Pixels {
     fn from_decoded(decoded: DynamicImage) -> Self {
         if !decoded.color().has_alpha() {
@@ -184,30 +211,18 @@ impl Pixels {
     }
 
     fn resize(&self, crop: CropBox, width: u32, height: u32) -> Result<Self, MediaError> {
-        use fast_image_resize::images::{Image, ImageRef};
-        use fast_image_resize::{PixelType, ResizeOptions, Resizer};
+        use fast_image_resize::pixels::{U8x3, U8x4};
 
-        let (raw, kind) = match self {
-            Self::Rgb(image) => (image.as_raw(), PixelType::U8x3),
-            Self::Rgba(image) => (image.as_raw(), PixelType::U8x4),
-        };
-        let (from_width, from_height) = self.size();
-        let from = ImageRef::new(from_width, from_height, raw, kind).map_err(broken)?;
-        let mut to = Image::new(width, height, kind);
-        // The default algorithm is Lanczos3, and colour is weighted by opacity.
-        let options = ResizeOptions::new().crop(
-            f64::from(crop.x),
-            f64::from(crop.y),
-            f64::from(crop.width),
-            f64::from(crop.height),
-        );
-        Resizer::new()
-            .resize(&from, &mut to, &options)
-            .map_err(broken)?;
-        let raw = to.into_vec();
+        let size = self.size();
         let made = match self {
-            Self::Rgb(_) => RgbImage::from_raw(width, height, raw).map(Self::Rgb),
-            Self::Rgba(_) => RgbaImage::from_raw(width, height, raw).map(Self::Rgba),
+            Self::Rgb(image) => {
+                let raw = resized::<U8x3>(image.as_raw(), size, crop, (width, height))?;
+                RgbImage::from_raw(width, height, raw).map(Self::Rgb)
+            }
+            Self::Rgba(image) => {
+                let raw = resized::<U8x4>(image.as_raw(), size, crop, (width, height))?;
+                RgbaImage::from_raw(width, height, raw).map(Self::Rgba)
+            }
         };
         made.ok_or_else(|| MediaError::Broken("the resized picture has the wrong size".to_owned()))
     }

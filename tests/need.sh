@@ -63,7 +63,10 @@ if [ -n "$lacks" ]; then
             trap 'exit 1' HUP INT TERM
             printf '#!/bin/sh\nexit 101\n' >"$policy" && chmod 755 "$policy"
         fi
+        echo "$want: installing$lacks with apt-get"
+        before=$(date +%s)
         sh -c "$bring" || exit 1
+        echo "$want: installed in $(($(date +%s) - before)) s"
         # Nor at the next start of the machine.
         if [ -d /run/systemd/system ]; then
             case "$lacks" in *nginx*) systemctl disable --quiet nginx ;; esac

@@ -12,6 +12,7 @@ mod cms_faults;
 mod crash;
 mod docs;
 mod flows;
+mod habits;
 mod manifest;
 mod plan;
 mod program;

@@ -2,10 +2,10 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::{
-    delivery::Intent,
     digest::Digest,
     fault::{ErrorKind, Retry},
     id::{DestinationId, ItemId},
+    intent::Intent,
     outcome::{Asks, By, Prior, Seen},
     time::later,
 };

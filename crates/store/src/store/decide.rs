@@ -3,6 +3,7 @@
 use serde_json::json;
 use yigao_core::{
     Actor, By, Delivery, DeliveryId, Receipt, State, Timestamp,
+    journal::PersonsAnswer,
     next::{Event, Policy, next},
 };
 
@@ -149,7 +150,11 @@ async fn answer_step(
     let (sql, value) = match decision {
         Decision::Happened { id, url } => (
             "update journal set state = 'answered', value = $5, unsure = 1 where delivery = $1 and round = $2 and op = $3 and part = $4 and state = 'open'",
-            Some(json!({"id": id, "url": url, "by": actor}).to_string()),
+            Some(read::to_json(&PersonsAnswer {
+                id: id.clone(),
+                url: url.clone(),
+                by: actor.to_string(),
+            })),
         ),
         Decision::DidNot => (
             "delete from journal where delivery = $1 and round = $2 and op = $3 and part = $4 and state = 'open' and $5 is null",

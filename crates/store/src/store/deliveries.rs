@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
-use yigao_core::{Delivery, DeliveryId, State, Timestamp, time::later};
+use yigao_core::{Delivery, DeliveryId, State, Timestamp, journal::Entry, time::later};
 
-use super::{Store, read};
+use super::{Store, journal, read};
 use crate::{
-    driver::{Builder, Row, query, query_scalar},
+    driver::{Builder, query, query_scalar},
     error::StoreError,
-    rows::{JournalRow, JournalState, ListDeliveries},
+    rows::ListDeliveries,
 };
 
 /// Nothing newer of its item at its destination.
@@ -142,12 +142,15 @@ impl Store {
     ///
     /// # Errors
     /// When the ledger cannot be read.
-    pub async fn journal_of(&self, id: &DeliveryId) -> Result<Vec<JournalRow>, StoreError> {
-        let rows = query("select seq, round, verb, op, part, at, ends, fence, looks, unsure, state, value, evidence from journal where delivery = $1 order by seq")
-            .bind(id.as_str())
-            .fetch_all(&self.readers)
-            .await?;
-        rows.iter().map(journal_row).collect()
+    pub async fn journal_of(&self, id: &DeliveryId) -> Result<Vec<Entry>, StoreError> {
+        let rows = query(sqlx::AssertSqlSafe(format!(
+            "select {} from journal j where j.delivery = $1 order by j.seq",
+            journal::ENTRY
+        )))
+        .bind(id.as_str())
+        .fetch_all(&self.readers)
+        .await?;
+        rows.iter().map(journal::entry).collect()
     }
 
     /// Makes a delivery due at once, if it waits for a time; used when something it waits for has come.
@@ -197,28 +200,4 @@ fn newest_of_each<'q>(list: &mut Builder<'q>, which: &'q ListDeliveries, limit: 
         between = " union all ";
     }
     list.push(")");
-}
-
-pub(super) fn journal_row(row: &Row) -> Result<JournalRow, StoreError> {
-    let state = match row.try_get::<String>("state")?.as_str() {
-        "open" => JournalState::Open,
-        "done" => JournalState::Done,
-        "answered" => JournalState::Answered,
-        _ => return Err(read::damaged("journal entry")),
-    };
-    Ok(JournalRow {
-        seq: row.try_get("seq")?,
-        round: row.try_get("round")?,
-        verb: row.try_get("verb")?,
-        op: row.try_get("op")?,
-        part: row.try_get("part")?,
-        at: read::time(row.try_get("at")?)?,
-        ends: read::time(row.try_get("ends")?)?,
-        fence: row.try_get("fence")?,
-        looks: read::small(row.try_get("looks")?)?,
-        unsure: row.try_get::<i64>("unsure")? != 0,
-        state,
-        value: read::opt_json(row.try_get("value")?)?,
-        evidence: row.try_get("evidence")?,
-    })
 }

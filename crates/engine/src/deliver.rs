@@ -126,6 +126,7 @@ impl Hub {
         let record = RunRecord {
             delivery: delivery.id.clone(),
             fence: delivery.fence,
+            from: delivery.state,
             change,
             last: run.last,
             attempt: AttemptRow {

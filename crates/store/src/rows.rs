@@ -184,6 +184,8 @@ pub struct NoticeRow {
 pub struct RunRecord {
     pub delivery: DeliveryId,
     pub fence: i64,
+    /// The state that `change` was decided from: when the delivery has left it, nothing is changed.
+    pub from: State,
     pub change: Change,
     pub last: Option<Finish>,
     pub attempt: AttemptRow,

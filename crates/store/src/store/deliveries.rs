@@ -2,11 +2,16 @@
 
 use std::time::Duration;
 
-use yigao_core::{Delivery, DeliveryId, State, Timestamp, journal::Entry, time::later};
+use yigao_core::{
+    Delivery, DeliveryId, State, Timestamp, journal::Entry, next::Event, time::later,
+};
 
-use super::{Store, journal, read};
+use super::{
+    Store, journal, read,
+    record::{apply, decided},
+};
 use crate::{
-    driver::{Builder, query, query_scalar},
+    driver::{Builder, Conn, query, query_scalar},
     error::StoreError,
     rows::ListDeliveries,
 };
@@ -70,12 +75,11 @@ impl Store {
         self.write(move |conn| {
             Box::pin(async move {
                 for (id, fence) in held {
-                    query("update delivery set lease_end = null, worker = null, due_at = $3, state = case when state = 'working' then 'waiting' else state end, why = case when state = 'working' then '{\"why\":\"handover\"}' else why end where id = $1 and fence = $2 and lease_end is not null and overtaken_by is null")
-                        .bind(id.as_str())
-                        .bind(fence)
-                        .bind(now.as_millisecond())
-                        .execute(&mut *conn)
-                        .await?;
+                    let Some(delivery) = held_by(conn, &id, fence).await? else {
+                        continue;
+                    };
+                    let change = decided(&delivery, Event::HandedBack, now)?;
+                    apply(conn, &delivery, &change, now).await?;
                 }
                 Ok(())
             })
@@ -172,6 +176,24 @@ impl Store {
         })
         .await
     }
+}
+
+/// The delivery, if this claim of it still holds and nothing has taken its place.
+async fn held_by(
+    conn: &mut Conn,
+    id: &DeliveryId,
+    fence: i64,
+) -> Result<Option<Delivery>, StoreError> {
+    let sql = format!(
+        "select {} from delivery where id = $1 and fence = $2 and lease_end is not null and overtaken_by is null",
+        read::DELIVERY
+    );
+    let row = query(sqlx::AssertSqlSafe(sql))
+        .bind(id.as_str())
+        .bind(fence)
+        .fetch_optional(conn)
+        .await?;
+    row.as_ref().map(read::delivery).transpose()
 }
 
 /// The newest of each state apart, so that an index serves in its order: of a million delivered ones, only those that are

@@ -251,6 +251,7 @@ pub(crate) fn record_of(d: &Delivery, change: Change, now: Timestamp) -> RunReco
     RunRecord {
         delivery: d.id.clone(),
         fence: d.fence,
+        from: d.state,
         change,
         last: None,
         attempt: AttemptRow {

@@ -824,6 +824,7 @@ pub(crate) async fn a_breaker_trips_after_faults_in_a_row_and_a_receipt_closes_i
         let record = RunRecord {
             delivery: d.id.clone(),
             fence: claimed.fence,
+            from: claimed.state,
             change,
             last: None,
             attempt,

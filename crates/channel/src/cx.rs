@@ -16,12 +16,14 @@ use bytes::Bytes;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use yigao_core::{
-    By, ChannelError, Digest, Effect, ErrorKind, Prior, Receipt, Retry, Timestamp, time::later,
+    By, ChannelError, Digest, Effect, ErrorKind, Prior, Receipt, Retry, Timestamp,
+    journal::{Begin, Entry, EntryState, Finish, PersonsAnswer, Verb},
+    time::later,
 };
 
 use crate::{
     call::{Answer, Call, FileAnswer, FileCall, Mail},
-    host::{Begin, Entry, EntryState, Finish, Host, Verb},
+    host::{Answers, Clock, Host, Journal, SharedValues, Transport, Unjournaled},
     profile::{Does, Op, Profile},
     stop::{R, Stop},
 };
@@ -40,7 +42,11 @@ pub struct Naming {
 /// The context of one run.
 #[derive(Debug)]
 pub struct Cx<'a> {
-    host: &'a dyn Host,
+    clock: &'a dyn Clock,
+    journal: &'a dyn Journal,
+    answers: &'a dyn Answers,
+    values: &'a dyn SharedValues,
+    transport: &'a dyn Transport,
     profile: &'a Profile,
     prior: &'a Prior,
     naming: Naming,
@@ -48,10 +54,40 @@ pub struct Cx<'a> {
 }
 
 impl<'a> Cx<'a> {
-    /// A context over `host`.
-    pub fn new(host: &'a dyn Host, profile: &'a Profile, prior: &'a Prior, naming: Naming) -> Self {
+    /// A context over `host`, for the run of a delivery.
+    pub fn new<H: Host>(
+        host: &'a H,
+        profile: &'a Profile,
+        prior: &'a Prior,
+        naming: Naming,
+    ) -> Self {
         Self {
-            host,
+            clock: host,
+            journal: host,
+            answers: host,
+            values: host,
+            transport: host,
+            profile,
+            prior,
+            naming,
+            run: Mutex::default(),
+        }
+    }
+
+    /// A context for a probe, which belongs to no delivery: nothing is journaled.
+    pub fn probe<H: Clock + SharedValues + Transport>(
+        host: &'a H,
+        unjournaled: &'a Unjournaled,
+        profile: &'a Profile,
+        prior: &'a Prior,
+        naming: Naming,
+    ) -> Self {
+        Self {
+            clock: host,
+            journal: unjournaled,
+            answers: unjournaled,
+            values: host,
+            transport: host,
             profile,
             prior,
             naming,
@@ -89,7 +125,7 @@ impl<'a> Cx<'a> {
 
     /// The time.
     pub fn now(&self) -> Timestamp {
-        self.host.now()
+        self.clock.now()
     }
 
     /// Sends a request and has the adapter read the answer; `read` is where its fault table speaks, so that what this one
@@ -105,7 +141,7 @@ impl<'a> Cx<'a> {
         let op = self.op(call.op)?;
         let deadline = self.enter(op).await?;
         let out = self
-            .host
+            .transport
             .send(op, &call, deadline)
             .await
             .and_then(|answer| read(&answer));
@@ -119,7 +155,7 @@ impl<'a> Cx<'a> {
     pub async fn file(&self, call: FileCall) -> R<FileAnswer> {
         let op = self.op(call.op)?;
         let deadline = self.enter(op).await?;
-        let out = self.host.file(op, &call, deadline).await;
+        let out = self.transport.file(op, &call, deadline).await;
         self.leave(op, out)
     }
 
@@ -130,7 +166,7 @@ impl<'a> Cx<'a> {
     pub async fn mail(&self, mail: Mail) -> R<()> {
         let op = self.op(mail.op)?;
         let deadline = self.enter(op).await?;
-        let out = self.host.mail(op, &mail, deadline).await;
+        let out = self.transport.mail(op, &mail, deadline).await;
         self.leave(op, out)
     }
 
@@ -139,7 +175,7 @@ impl<'a> Cx<'a> {
     /// # Errors
     /// A fault when the media folder does not have it.
     pub async fn media(&self, digest: &Digest) -> R<Bytes> {
-        Ok(self.host.media(digest).await?)
+        Ok(self.transport.media(digest).await?)
     }
 
     /// What was heard about this delivery or any of `about`, oldest first, with nothing taken away.
@@ -150,7 +186,7 @@ impl<'a> Cx<'a> {
         let mut names = vec![self.naming.key.as_str()];
         names.extend_from_slice(about);
         Ok(self
-            .host
+            .answers
             .heard(&names)
             .await?
             .into_iter()
@@ -165,7 +201,7 @@ impl<'a> Cx<'a> {
     pub async fn flush(&self) -> R<()> {
         let pending = self.state().pending.take();
         match pending {
-            Some(finish) => self.host.finish(finish).await,
+            Some(finish) => self.journal.finish(finish).await,
             None => Ok(()),
         }
     }
@@ -195,7 +231,7 @@ impl<'a> Cx<'a> {
     /// Commits what became of an entry.
     async fn finish(&self, finish: Finish) -> R<()> {
         self.state().ended(&finish);
-        self.host.finish(finish).await
+        self.journal.finish(finish).await
     }
 
     /// Whether the entry of this name is open now.
@@ -208,7 +244,7 @@ impl<'a> Cx<'a> {
 
     /// Whether this call may be made now, and until when it must be over.
     async fn enter(&self, op: &Op) -> R<Timestamp> {
-        let now = self.host.now();
+        let now = self.clock.now();
         let act = self.state().act;
         match (op.does, act) {
             (Does::Write, None) => {
@@ -273,7 +309,7 @@ impl<'a> Cx<'a> {
     /// else means that the journal was written by another program.
     async fn visit(&self, verb: Verb, op: &str, part: &str) -> R<Option<Entry>> {
         if self.state().entries.is_none() {
-            let entries = self.host.journal().await?;
+            let entries = self.journal.entries().await?;
             self.state().entries = Some(entries);
         }
         let mut state = self.state();
@@ -305,7 +341,7 @@ impl<'a> Cx<'a> {
     /// Marks recorded entries of `op` that are done as visited: `release` has nothing to do for them any more.
     async fn skip_done(&self, op: &str) -> R<()> {
         if self.state().entries.is_none() {
-            let entries = self.host.journal().await?;
+            let entries = self.journal.entries().await?;
             self.state().entries = Some(entries);
         }
         let mut state = self.state();
@@ -323,14 +359,14 @@ impl<'a> Cx<'a> {
     /// Commits an intent together with the last result.
     async fn begin(&self, begin: Begin) -> R<i64> {
         let last = self.state().pending.take();
-        let seq = self.host.begin(last, begin.clone()).await?;
+        let seq = self.journal.begin(last, begin.clone()).await?;
         self.state().begun(seq, &begin);
         Ok(seq)
     }
 
     /// A person said that it happened: their id, as far as the method can go on with it.
     fn answered<T: DeserializeOwned>(&self, entry: &Entry) -> R<T> {
-        let EntryState::Answered { id, url, by } = &entry.state else {
+        let EntryState::Answered(PersonsAnswer { id, url, by }) = &entry.state else {
             return Err(mistake(
                 &entry.op,
                 "this entry was not answered by a person",

@@ -1,8 +1,9 @@
 //! What goes wrong, and where. Points are numbered over everything a run does outside itself: calls and journal commits.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, time::Duration};
 
-use yigao_channel::Does;
+use yigao_channel::{Does, Op, profile::Window};
+use yigao_core::{ChannelError, Effect, ErrorKind};
 
 /// One thing that goes wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -139,4 +140,25 @@ impl Faults {
         self.fired += u32::from(bad.is_some());
         bad
     }
+}
+
+/// How long an allowance of this window lasts.
+pub(crate) fn window(window: Window) -> Duration {
+    Duration::from_secs(match window {
+        Window::Hour => 3_600,
+        Window::Day => 86_400,
+    })
+}
+
+pub(crate) fn interrupted(op: &Op) -> ChannelError {
+    ChannelError::new(ErrorKind::Interrupted, op.name, "the connection broke")
+}
+
+pub(crate) fn refused(op: &Op) -> ChannelError {
+    ChannelError::new(
+        ErrorKind::Unavailable,
+        op.name,
+        "cannot connect: connection refused",
+    )
+    .with_effect(Effect::None)
 }

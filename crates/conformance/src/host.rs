@@ -1,24 +1,24 @@
-//! `Host` over memory: the ledger's rules without a ledger, and transports in which things go wrong.
+//! What stands behind `Cx`, over memory: the ledger's rules without a ledger. The shared values and the transports, in which
+//! things go wrong, are in files of their own.
+
+mod shared_values;
 
 use std::time::Duration;
 
 use async_trait::async_trait;
-use bytes::Bytes;
-use serde_json::Value;
 use yigao_channel::{
-    Answer, Call, Does, FileAnswer, FileCall, Mail, Op, Profile, R,
-    host::{Begin, Entry, EntryState, Finish, Gate, HeardBody, Host, Kept},
-    profile::Window,
+    Does, Profile, R,
+    host::{Answers, Clock, Journal},
 };
 use yigao_core::{
-    ChannelError, Delivery, Digest, DueFor, Effect, ErrorKind, Slot, Timestamp, Why, time::later,
+    Delivery, DueFor, Slot, Timestamp, Why,
+    journal::{Begin, Entry, EntryState, Finish, Gate, Message},
+    time::later,
 };
 
 use crate::{
-    exchange,
-    fault::{Bad, Place},
-    wire::{interrupted, refused},
-    world::{Inner, KeptRow, Row, World},
+    fault::{Bad, Place, window},
+    world::{Inner, Row, World},
 };
 
 /// When a delivery that met a pause at the gate looks again by itself.
@@ -87,15 +87,8 @@ impl MemoryHost<'_> {
     }
 }
 
-pub(crate) fn window(window: Window) -> Duration {
-    Duration::from_secs(match window {
-        Window::Hour => 3_600,
-        Window::Day => 86_400,
-    })
-}
-
 #[async_trait]
-impl Host for MemoryHost<'_> {
+impl Clock for MemoryHost<'_> {
     fn now(&self) -> Timestamp {
         self.world.now()
     }
@@ -104,8 +97,11 @@ impl Host for MemoryHost<'_> {
         let to = later(self.world.now(), wait);
         self.world.advance(to).await;
     }
+}
 
-    async fn journal(&self) -> R<Vec<Entry>> {
+#[async_trait]
+impl Journal for MemoryHost<'_> {
+    async fn entries(&self) -> R<Vec<Entry>> {
         Ok(self.world.facts().journal(&self.delivery.id, self.round()))
     }
 
@@ -128,140 +124,21 @@ impl Host for MemoryHost<'_> {
             .await;
         Ok(())
     }
+}
 
-    async fn kept(&self, op: &str, part: &str) -> R<Kept> {
-        let mut facts = self.world.facts();
-        let name = (op.to_owned(), part.to_owned());
-        let Some(row) = facts.kept.get(&name).cloned() else {
-            return Ok(Kept::Absent);
-        };
-        if let Some(value) = row.value {
-            if row.expires.is_some_and(|at| at <= facts.now) {
-                return Ok(Kept::Absent);
-            }
-            let item = self.delivery.item.to_string();
-            facts.uses.insert((name.0, name.1, item));
-            return Ok(Kept::Done(value));
-        }
-        if row.made_by != self.delivery.id && is_held(&facts, &row) {
-            return Ok(Kept::Busy);
-        }
-        Ok(Kept::Open {
-            ends: row.ends,
-            looks: row.looks,
-        })
-    }
-
-    async fn keep_begin(
-        &self,
-        last: Option<Finish>,
-        op: &Op,
-        part: &str,
-        ends: Timestamp,
-    ) -> Result<bool, Gate> {
-        self.commit(|facts| {
-            if let Some(last) = &last {
-                facts.finish(&self.delivery.id, self.delivery.fence, last);
-            }
-            if let Some(shut) = self.gate(facts, op.name, op.does == Does::Write) {
-                return Err(shut);
-            }
-            let name = (op.name.to_owned(), part.to_owned());
-            let taken = facts.kept.get(&name).is_some_and(|row| match row.value {
-                Some(_) => row.expires.is_none_or(|at| at > facts.now),
-                None => row.made_by != self.delivery.id && is_held(facts, row),
-            });
-            if taken {
-                return Ok(false);
-            }
-            let row = KeptRow {
-                value: None,
-                made_by: self.delivery.id.clone(),
-                fence: self.delivery.fence,
-                ends,
-                looks: 0,
-                expires: None,
-            };
-            facts.kept.insert(name, row);
-            Ok(true)
-        })
-        .await
-    }
-
-    async fn keep_done(
-        &self,
-        op: &str,
-        part: &str,
-        value: Value,
-        expires: Option<Timestamp>,
-    ) -> R<()> {
-        self.commit(|facts| {
-            let name = (op.to_owned(), part.to_owned());
-            if let Some(row) = facts.kept.get_mut(&name) {
-                row.value = Some(value);
-                row.expires = expires;
-            }
-            let item = self.delivery.item.to_string();
-            facts.uses.insert((name.0, name.1, item));
-        })
-        .await;
-        Ok(())
-    }
-
-    async fn keep_undone(&self, op: &str, part: &str, open: bool, looks: u32) -> R<()> {
-        self.commit(|facts| {
-            let name = (op.to_owned(), part.to_owned());
-            let Some(row) = facts.kept.get_mut(&name).filter(|row| row.value.is_none()) else {
-                return;
-            };
-            row.looks = looks;
-            if !open {
-                facts.kept.remove(&name);
-            }
-        })
-        .await;
-        Ok(())
-    }
-
-    async fn keep_forget(&self, op: &str, part: &str, value: &Value) -> R<()> {
-        self.commit(|facts| {
-            let name = (op.to_owned(), part.to_owned());
-            if facts
-                .kept
-                .get(&name)
-                .is_some_and(|row| row.value.as_ref() == Some(value))
-            {
-                facts.kept.remove(&name);
-            }
-        })
-        .await;
-        Ok(())
-    }
-
-    async fn unuse(&self, op: &str) -> R<()> {
-        self.commit(|facts| {
-            let item = self.delivery.item.to_string();
-            facts.uses.retain(|(o, _, i)| o != op || *i != item);
-        })
-        .await;
-        Ok(())
-    }
-
-    async fn unshared(&self, op: &str) -> R<Vec<(String, Value)>> {
-        let item = self.delivery.item.as_str();
-        Ok(self.world.facts().unshared(op, item))
-    }
-
-    async fn heard(&self, about: &[&str]) -> R<Vec<HeardBody>> {
+#[async_trait]
+impl Answers for MemoryHost<'_> {
+    async fn heard(&self, about: &[&str]) -> R<Vec<Message>> {
         let facts = self.world.facts();
         Ok(facts
             .inbox
             .iter()
             .zip(1..)
             .filter(|((name, ..), _)| about.contains(&name.as_str()))
-            .map(|((_, _, body, at), id)| HeardBody {
+            .map(|((_, _, body, at), id)| Message {
                 id,
                 body: body.clone(),
+                actor: "outside".to_owned(),
                 at: *at,
             })
             .collect())
@@ -270,92 +147,6 @@ impl Host for MemoryHost<'_> {
     async fn slot(&self, slot: &Slot) -> R<Option<String>> {
         Ok(self.world.facts().addresses.get(&slot.name()).cloned())
     }
-
-    async fn media(&self, digest: &Digest) -> Result<Bytes, ChannelError> {
-        self.world
-            .facts()
-            .media
-            .get(digest)
-            .cloned()
-            .ok_or_else(|| {
-                ChannelError::new(ErrorKind::Config, "media", format!("no file {digest}"))
-                    .with_effect(Effect::None)
-            })
-    }
-
-    async fn send(
-        &self,
-        op: &Op,
-        call: &Call,
-        deadline: Timestamp,
-    ) -> Result<Answer, ChannelError> {
-        let out = self.one_try(op, call, deadline).await;
-        // As the engine's wire does: one instant second try of a read that certainly did nothing.
-        let refused = matches!(&out, Err(e) if e.kind() == ErrorKind::Unavailable && e.effect() == Effect::None);
-        if refused && op.does == Does::Read {
-            return self.one_try(op, call, deadline).await;
-        }
-        out
-    }
-
-    async fn file(
-        &self,
-        op: &Op,
-        call: &FileCall,
-        _: Timestamp,
-    ) -> Result<FileAnswer, ChannelError> {
-        let act = || self.world.facts().folder.ask(op.name, &call.act);
-        let out = match self.world.meet(Place::File, op.does) {
-            None => act(),
-            Some(Bad::CrashBefore) => self.world.crash().await,
-            Some(Bad::CrashAfter) => {
-                drop(act());
-                self.world.crash().await
-            }
-            Some(Bad::LostAnswer) => {
-                drop(act());
-                Err(interrupted(op))
-            }
-            Some(Bad::LostCall) => Err(interrupted(op)),
-            Some(_) => Err(refused(op)),
-        };
-        let exchange = exchange::of_file(op.does, call, &out);
-        self.world.facts().exchanges.push(exchange);
-        out
-    }
-
-    async fn mail(&self, op: &Op, mail: &Mail, _: Timestamp) -> Result<(), ChannelError> {
-        let keep = || self.world.facts().mails.push(mail.clone());
-        match self.world.meet(Place::Mail, op.does) {
-            None => {
-                keep();
-                Ok(())
-            }
-            Some(Bad::CrashBefore) => self.world.crash().await,
-            Some(Bad::CrashAfter) => {
-                keep();
-                self.world.crash().await
-            }
-            Some(Bad::LostAnswer) => {
-                keep();
-                Err(interrupted(op))
-            }
-            Some(Bad::LostCall) => Err(interrupted(op)),
-            Some(_) => Err(refused(op)),
-        }
-    }
-}
-
-/// Whether its maker's lease still runs.
-fn is_held(facts: &Inner, row: &KeptRow) -> bool {
-    let current = facts
-        .delivery(&row.made_by)
-        .is_some_and(|d| d.fence == row.fence);
-    current
-        && facts
-            .leases
-            .get(&row.made_by)
-            .is_some_and(|end| *end > facts.now)
 }
 
 fn begin(facts: &mut Inner, host: &MemoryHost<'_>, intent: Begin) -> i64 {
@@ -373,6 +164,7 @@ fn begin(facts: &mut Inner, host: &MemoryHost<'_>, intent: Begin) -> i64 {
     facts.seq += 1;
     let entry = Entry {
         seq: facts.seq,
+        round: host.round(),
         verb: intent.verb,
         op: intent.op,
         part: intent.part,
@@ -382,13 +174,12 @@ fn begin(facts: &mut Inner, host: &MemoryHost<'_>, intent: Begin) -> i64 {
         looks: 0,
         unsure: false,
         state: EntryState::Open,
+        evidence: None,
     };
     facts.rows.push(Row {
         delivery: host.delivery.id.clone(),
-        round: host.round(),
         key: intent.key,
         entry,
-        evidence: String::new(),
     });
     facts.seq
 }

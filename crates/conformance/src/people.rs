@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
-use yigao_channel::{Incoming, host::EntryState};
+use yigao_channel::Incoming;
 use yigao_core::{
     Delivery, DeliveryId, State,
+    journal::{EntryState, PersonsAnswer},
     next::{Event, next},
     time::later,
 };
@@ -86,7 +87,7 @@ impl Story {
         let round = i64::from(delivery.round);
         let is_it = |row: &Row| {
             row.delivery == *id
-                && row.round == round
+                && row.entry.round == round
                 && (row.entry.op.as_str(), row.entry.part.as_str()) == (&doubt.op, &doubt.part)
                 && row.entry.state == EntryState::Open
         };
@@ -95,11 +96,11 @@ impl Story {
             Decision::Happened { id, url } => {
                 for row in facts.rows.iter_mut().filter(|row| is_it(row)) {
                     row.entry.unsure = true;
-                    row.entry.state = EntryState::Answered {
+                    row.entry.state = EntryState::Answered(PersonsAnswer {
                         id: id.clone(),
                         url: url.clone(),
                         by: "user:kit".into(),
-                    };
+                    });
                 }
             }
         }

@@ -6,11 +6,12 @@ use std::{
     time::Duration,
 };
 
-use yigao_channel::{Channel, RenderInput, host::Finish};
+use yigao_channel::{Channel, RenderInput};
 use yigao_core::{
     ChannelError, Delivery, DeliveryId, Doubt, DueFor, Intent, Made, Observation, Receipt,
     Rendition, Seen, State, Timestamp, Version, Why,
     finding::blocks,
+    journal::Finish,
     next::{Change, Event, Policy, next},
     plan::plan,
     time::later,

@@ -1,15 +1,16 @@
-//! HTTP in which things go wrong.
+//! Transports in which things go wrong.
 
 use std::time::Duration;
 
+use async_trait::async_trait;
 use bytes::Bytes;
-use yigao_channel::{Answer, Call, Does, Op};
-use yigao_core::{ChannelError, Effect, ErrorKind, Retry, Timestamp, time::later};
+use yigao_channel::{Answer, Call, Does, FileAnswer, FileCall, Mail, Op, host::Transport};
+use yigao_core::{ChannelError, Digest, Effect, ErrorKind, Retry, Timestamp, time::later};
 
 use crate::{
     exchange,
-    fault::{Bad, Place},
-    host::{MemoryHost, window},
+    fault::{Bad, Place, interrupted, refused, window},
+    host::MemoryHost,
 };
 
 impl MemoryHost<'_> {
@@ -26,7 +27,7 @@ impl MemoryHost<'_> {
         Ok(())
     }
 
-    pub(crate) async fn one_try(
+    async fn one_try(
         &self,
         op: &Op,
         call: &Call,
@@ -79,24 +80,88 @@ impl MemoryHost<'_> {
     }
 }
 
+#[async_trait]
+impl Transport for MemoryHost<'_> {
+    async fn media(&self, digest: &Digest) -> Result<Bytes, ChannelError> {
+        self.world
+            .facts()
+            .media
+            .get(digest)
+            .cloned()
+            .ok_or_else(|| {
+                ChannelError::new(ErrorKind::Config, "media", format!("no file {digest}"))
+                    .with_effect(Effect::None)
+            })
+    }
+
+    async fn send(
+        &self,
+        op: &Op,
+        call: &Call,
+        deadline: Timestamp,
+    ) -> Result<Answer, ChannelError> {
+        let out = self.one_try(op, call, deadline).await;
+        // As the engine's wire does: one instant second try of a read that certainly did nothing.
+        let refused = matches!(&out, Err(e) if e.kind() == ErrorKind::Unavailable && e.effect() == Effect::None);
+        if refused && op.does == Does::Read {
+            return self.one_try(op, call, deadline).await;
+        }
+        out
+    }
+
+    async fn file(
+        &self,
+        op: &Op,
+        call: &FileCall,
+        _: Timestamp,
+    ) -> Result<FileAnswer, ChannelError> {
+        let act = || self.world.facts().folder.ask(op.name, &call.act);
+        let out = match self.world.meet(Place::File, op.does) {
+            None => act(),
+            Some(Bad::CrashBefore) => self.world.crash().await,
+            Some(Bad::CrashAfter) => {
+                drop(act());
+                self.world.crash().await
+            }
+            Some(Bad::LostAnswer) => {
+                drop(act());
+                Err(interrupted(op))
+            }
+            Some(Bad::LostCall) => Err(interrupted(op)),
+            Some(_) => Err(refused(op)),
+        };
+        let exchange = exchange::of_file(op.does, call, &out);
+        self.world.facts().exchanges.push(exchange);
+        out
+    }
+
+    async fn mail(&self, op: &Op, mail: &Mail, _: Timestamp) -> Result<(), ChannelError> {
+        let keep = || self.world.facts().mails.push(mail.clone());
+        match self.world.meet(Place::Mail, op.does) {
+            None => {
+                keep();
+                Ok(())
+            }
+            Some(Bad::CrashBefore) => self.world.crash().await,
+            Some(Bad::CrashAfter) => {
+                keep();
+                self.world.crash().await
+            }
+            Some(Bad::LostAnswer) => {
+                keep();
+                Err(interrupted(op))
+            }
+            Some(Bad::LostCall) => Err(interrupted(op)),
+            Some(_) => Err(refused(op)),
+        }
+    }
+}
+
 /// How long after its deadline a remote still acts: before the last look, if there is one. Later than that nobody can help.
 fn lateness(op: &Op) -> Duration {
     op.looks
         .last()
         .map_or(Duration::from_secs(20), |last| *last / 2)
-}
-
-pub(crate) fn interrupted(op: &Op) -> ChannelError {
-    ChannelError::new(ErrorKind::Interrupted, op.name, "the connection broke")
-}
-
-pub(crate) fn refused(op: &Op) -> ChannelError {
-    ChannelError::new(
-        ErrorKind::Unavailable,
-        op.name,
-        "cannot connect: connection refused",
-    )
-    .with_effect(Effect::None)
 }
 
 fn page(status: u16, text: &'static str) -> Answer {

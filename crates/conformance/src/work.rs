@@ -1,12 +1,12 @@
 //! One run of a delivery, told apart by what it was claimed for; the engine's `deliver`, `observe` and `tidy`.
 
-use yigao_channel::{
-    Cx, Naming, Stop,
-    host::{Entry, EntryState, Finish, Verb},
-};
+use yigao_channel::{Cx, Naming, Stop};
 use yigao_core::{
     By, ChannelError, Delivery, Doubt, DueFor, Intent, Observation, Prior, Receipt, Retry, Seen,
-    Standing, State, Timestamp, Words, next::Event, time::later,
+    Standing, State, Timestamp, Words,
+    journal::{Entry, EntryState, Finish, Verb},
+    next::Event,
+    time::later,
 };
 
 use crate::{

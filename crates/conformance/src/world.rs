@@ -8,11 +8,12 @@ use std::{
 use bytes::Bytes;
 use serde_json::Value;
 use tokio::sync::Notify;
-use yigao_channel::{
-    Answer, Call, Does, Mail,
-    host::{Entry, EntryState, Finish, Verb},
+use yigao_channel::{Answer, Call, Does, Mail};
+use yigao_core::{
+    Delivery, DeliveryId, Digest, Timestamp,
+    journal::{Entry, EntryState, Finish, Verb},
+    plan::Before,
 };
-use yigao_core::{Delivery, DeliveryId, Digest, Timestamp, plan::Before};
 
 use crate::{
     exchange::Exchange,
@@ -25,17 +26,17 @@ use crate::{
 #[derive(Clone, Debug)]
 pub struct Row {
     pub delivery: DeliveryId,
-    pub round: i64,
     pub key: String,
     pub entry: Entry,
-    pub evidence: String,
 }
 
 impl Row {
     /// Whether something of it may still come up.
     pub fn is_unsure(&self) -> bool {
         let writes = matches!(self.entry.verb, Verb::Step | Verb::Once);
-        writes && self.round >= 0 && (self.entry.state == EntryState::Open || self.entry.unsure)
+        writes
+            && self.entry.round >= 0
+            && (self.entry.state == EntryState::Open || self.entry.unsure)
     }
 }
 
@@ -94,7 +95,7 @@ impl Inner {
     pub fn journal(&self, id: &DeliveryId, round: i64) -> Vec<Entry> {
         self.rows
             .iter()
-            .filter(|row| row.delivery == *id && row.round == round)
+            .filter(|row| row.delivery == *id && row.entry.round == round)
             .map(|row| row.entry.clone())
             .collect()
     }
@@ -144,7 +145,7 @@ impl Inner {
         let of = |id: &DeliveryId| {
             self.rows
                 .iter()
-                .filter(|row| row.delivery == *id && row.round >= 0)
+                .filter(|row| row.delivery == *id && row.entry.round >= 0)
                 .filter(|row| matches!(row.entry.verb, Verb::Step | Verb::Once | Verb::Wait))
                 .cloned()
                 .collect::<Vec<_>>()
@@ -201,7 +202,7 @@ impl Inner {
                 if row.entry.state == EntryState::Open {
                     row.entry.looks = *looks;
                     row.entry.unsure |= unsure;
-                    row.evidence.clone_from(evidence);
+                    row.entry.evidence = Some(evidence.clone());
                 }
             }
         }

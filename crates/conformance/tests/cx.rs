@@ -7,12 +7,14 @@ use std::{
 
 use serde_json::json;
 use yigao_channel::{
-    Call, Cx, Method, Naming, Op, Profile, R, Stop,
-    host::{EntryState, Host as _, Verb},
-    profile::Again,
+    Call, Cx, Method, Naming, Op, Profile, R, Stop, host::Journal as _, profile::Again,
 };
 use yigao_conformance::{Decision, Faults, MemoryHost, Pair, Story, Subject, sample};
-use yigao_core::{ChannelError, DueFor, ErrorKind, Fills, Found, Intent, Prior, Slot, time::later};
+use yigao_core::{
+    ChannelError, DueFor, ErrorKind, Fills, Found, Intent, Prior, Slot,
+    journal::{EntryState, Verb},
+    time::later,
+};
 use yigao_memory::{Board, Dedupe};
 
 #[path = "../../channels/memory/tests/conformance/subject.rs"]
@@ -117,7 +119,7 @@ async fn a_slot_left_open_is_taken_up_again() {
         again.flush().await.unwrap();
     }
     let verbs: Vec<Verb> = host
-        .journal()
+        .entries()
         .await
         .unwrap()
         .iter()
@@ -146,7 +148,7 @@ async fn a_fault_before_the_write_is_no_doubt() {
         )
         .await;
     assert_eq!(out, Err(Stop::Fault(down())));
-    assert_eq!(host.journal().await.unwrap(), []);
+    assert_eq!(host.entries().await.unwrap(), []);
 }
 
 /// And one that fails after it leaves everything, though its own effect is certainly none.
@@ -169,7 +171,7 @@ async fn a_fault_after_the_write_is_a_doubt() {
         )
         .await;
     assert!(matches!(out, Err(Stop::Doubt(_))), "{out:?}");
-    assert_eq!(host.journal().await.unwrap()[0].state, EntryState::Open);
+    assert_eq!(host.entries().await.unwrap()[0].state, EntryState::Open);
 }
 
 /// The token dies between a step and a read: under the new one the step is answered, not done again.
@@ -202,7 +204,7 @@ async fn a_renewed_token_does_not_repeat_a_step() {
         .await;
     assert_eq!(out, Ok(()));
     assert_eq!(
-        (sent(&story, "put"), host.journal().await.unwrap().len()),
+        (sent(&story, "put"), host.entries().await.unwrap().len()),
         (1, 1)
     );
 }
@@ -289,7 +291,7 @@ async fn a_person_answers_for_a_step_without_a_value() {
     assert_eq!(out, Ok(()));
     again.flush().await.unwrap();
     assert_eq!(
-        host.journal().await.unwrap()[0].state,
+        host.entries().await.unwrap()[0].state,
         EntryState::Done(json!(null))
     );
     assert_eq!(sent(&story, "post"), 1);

@@ -8,36 +8,9 @@ use crate::{
     fault::ChannelError,
     finding::Words,
     id::{DeliveryId, DestinationId, ItemId},
+    intent::Intent,
     outcome::{Observation, Prior, Receipt, Ticket},
 };
-
-/// 指令.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Intent {
-    Publish,
-    Correct,
-    Kill,
-}
-
-impl Intent {
-    /// `snake_case` name, as stored.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Publish => "publish",
-            Self::Correct => "correct",
-            Self::Kill => "kill",
-        }
-    }
-    /// Chinese name, as on screens.
-    pub fn zh(self) -> &'static str {
-        match self {
-            Self::Publish => "发布",
-            Self::Correct => "更正",
-            Self::Kill => "撤稿",
-        }
-    }
-}
 
 /// 状态. `CONTRACT`'s table of transitions is [`crate::next::next`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]

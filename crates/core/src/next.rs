@@ -59,7 +59,7 @@ pub enum Event {
     Claimed { lease_end: Timestamp },
     /// It was claimed too often without an outcome. `open_once`: a step that readers would see twice is open.
     Stuck { open_once: bool },
-    /// The worker gives it back before its end.
+    /// The worker gives it back before its end: what it was claimed for is due at once, for the next.
     HandedBack,
     /// The method ended. `proof_at`: for a kill, when what was under way can no longer come up;
     /// `tidy_at`: when our own litter can be taken away.
@@ -91,6 +91,8 @@ pub enum Event {
     Told { receipt: Option<Receipt> },
     /// Something newer took its place.
     Overtaken { by: DeliveryId },
+    /// A person takes it back. `begun`: its journal has an entry, so that something of it may have gone out.
+    Cancelled { begun: bool },
     /// An unproven kill, or a doubtful one, was looked at.
     Proof { seen: Observation },
     /// A delivered one was read back.
@@ -184,6 +186,10 @@ pub fn next(
             why: Some(Why::Handover),
             ..keep
         }),
+        // Reading back and cleaning up leave the state alone, claimed and given back.
+        Event::HandedBack if delivery.due_for != DueFor::Deliver => {
+            claimed(delivery, keep, now).ok_or_else(illegal)
+        }
         Event::Receipt {
             receipt,
             proof_at,
@@ -220,6 +226,13 @@ pub fn next(
         Event::Doubt(doubt) if working => Ok(doubtful(delivery, ended, doubt, now, policy)),
         Event::Told { receipt } => told(delivery, ended, receipt, now, policy).ok_or_else(illegal),
         Event::Overtaken { .. } if !delivery.state.is_final() => Ok(Change {
+            state: State::Overtaken,
+            due_at: None,
+            why: None,
+            ..ended
+        }),
+        // Once anything may have gone out, only a withdrawal can tell what became of it.
+        Event::Cancelled { begun: false } if delivery.state == State::Waiting => Ok(Change {
             state: State::Overtaken,
             due_at: None,
             why: None,
@@ -265,6 +278,7 @@ fn event_name(event: &Event) -> &'static str {
         Event::Doubt(_) => "doubted",
         Event::Told { .. } => "told",
         Event::Overtaken { .. } => "overtaken",
+        Event::Cancelled { .. } => "cancelled",
         Event::Proof { .. } => "proved",
         Event::Observed { .. } => "observed",
         Event::Tidied => "tidied",

@@ -2,10 +2,10 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::{
-    delivery::Intent,
     digest::Digest,
     fault::{ErrorKind, Retry},
     id::{DestinationId, ItemId},
+    intent::Intent,
     outcome::{Asks, By, Prior, Seen},
     time::later,
 };
@@ -119,6 +119,7 @@ fn events() -> impl Strategy<Value = Event> {
         Just(Event::Overtaken {
             by: DeliveryId::parse("d-02").unwrap()
         }),
+        any::<bool>().prop_map(|begun| Event::Cancelled { begun }),
         prop::sample::select(vec![Seen::Live, Seen::Gone, Seen::CannotSee, Seen::Changed])
             .prop_map(|s| Event::Proof { seen: seen(s) }),
         Just(Event::Observed {
@@ -437,4 +438,52 @@ fn a_withdrawal_in_doubt_goes_on_being_looked_at() {
     let publish = delivery(State::Working, Intent::Publish);
     let change = next(&publish, Event::Doubt(doubt), at(5), &policy).unwrap();
     assert_eq!((change.state, change.due_at), (State::Doubtful, None));
+}
+
+#[test]
+fn only_what_waits_and_has_begun_nothing_is_cancelled() {
+    let policy = Policy::default();
+    for state in State::ALL {
+        for begun in [false, true] {
+            let d = delivery(state, Intent::Publish);
+            let change = next(&d, Event::Cancelled { begun }, at(5), &policy);
+            let may = state == State::Waiting && !begun;
+            assert_eq!(change.is_ok(), may, "{state:?} {begun}");
+            if let Ok(change) = change {
+                assert_eq!(
+                    (change.state, change.due_at, change.why),
+                    (State::Overtaken, None, None)
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn what_is_given_back_is_due_for_what_it_was_claimed_for() {
+    let policy = Policy::default();
+    let back = |state, due_for| {
+        let d = Delivery {
+            due_for,
+            ..delivery(state, Intent::Kill)
+        };
+        next(&d, Event::HandedBack, at(5), &policy).ok()
+    };
+    let change = back(State::Working, DueFor::Deliver).unwrap();
+    assert_eq!(
+        (change.state, change.due_at, change.why),
+        (State::Waiting, Some(at(5)), Some(Why::Handover))
+    );
+    let change = back(State::Delivered, DueFor::Observe).unwrap();
+    assert_eq!(
+        (change.state, change.due_at, change.due_for),
+        (State::Delivered, Some(at(5)), DueFor::Observe)
+    );
+    let change = back(State::Failed, DueFor::Tidy).unwrap();
+    assert_eq!(
+        (change.state, change.due_for),
+        (State::Failed, DueFor::Tidy)
+    );
+    assert_eq!(back(State::Waiting, DueFor::Deliver), None);
+    assert_eq!(back(State::Failed, DueFor::Observe), None);
 }

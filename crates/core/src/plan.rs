@@ -2,9 +2,10 @@
 //! the transaction that inserts the delivery, so that nothing can change in between.
 
 use crate::{
-    delivery::{Delivery, Intent, State},
+    delivery::{Delivery, State},
     finding::Words,
     id::DeliveryId,
+    intent::Intent,
     outcome::{Prior, Receipt, Seen, Standing},
 };
 

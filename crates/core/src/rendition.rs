@@ -6,9 +6,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     asset::Derivative,
-    delivery::Intent,
     digest::Digest,
     id::{DestinationId, ItemId},
+    intent::Intent,
 };
 
 /// First character of a slot's token in rendered text. Private use: `formats` takes it out of everything imported,

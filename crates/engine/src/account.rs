@@ -18,6 +18,7 @@ pub(crate) fn outcome(event: &Event) -> &'static str {
         Event::Doubt(_) => "doubt",
         Event::Told { .. } => "told",
         Event::Overtaken { .. } => "overtaken",
+        Event::Cancelled { .. } => "cancelled",
         Event::Proof { .. } => "proof",
         Event::Observed { .. } => "observed",
         Event::Tidied => "tidied",
@@ -45,7 +46,11 @@ pub(crate) fn says(event: &Event) -> Words {
         }
         Event::HandedBack => Words::new("交还，由下一个进程继续", "given back for the next worker"),
         Event::Tidied => Words::new("没有残留", "nothing is left lying about"),
-        Event::Claimed { .. } | Event::Rung | Event::Told { .. } | Event::Overtaken { .. } => {
+        Event::Claimed { .. }
+        | Event::Rung
+        | Event::Told { .. }
+        | Event::Overtaken { .. }
+        | Event::Cancelled { .. } => {
             let word = outcome(event);
             Words::new(word, word)
         }

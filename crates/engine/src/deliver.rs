@@ -6,36 +6,29 @@ use std::panic::AssertUnwindSafe;
 
 use futures_util::FutureExt as _;
 use tracing::Instrument as _;
-use yigao_channel::{Cx, Naming, Stop, host::Finish};
+use yigao_channel::{Cx, Naming, Stop};
 use yigao_core::{
     ChannelError, Delivery, Doubt, DueFor, ErrorKind, Retry, State, Timestamp, Why, Words,
     next::{Event, next},
     time::later,
 };
-use yigao_store::{AttemptRow, Claimed, LintEscape, RunRecord, StoreError};
+use yigao_store::{AttemptRow, Claimed, RunRecord, StoreError};
 
 use self::ended::{receipted, stopped};
 use crate::{
     account::{ledger_verb, outcome, says},
     destinations::Destination,
     hooks,
-    host::{DeliveryHost, to_finish},
+    host::DeliveryHost,
     hub::Hub,
-    observe, tidy,
+    observe,
+    run::{Run, mark},
+    tidy,
     wire::Recorder,
 };
 
 /// How long a delivery waits for a destination that is not configured in this process.
 const NOT_HERE: std::time::Duration = std::time::Duration::from_secs(600);
-
-/// What came of a run.
-#[derive(Debug)]
-pub(crate) struct Run {
-    pub(crate) event: Event,
-    pub(crate) last: Option<Finish>,
-    pub(crate) healthy: Option<bool>,
-    pub(crate) escape: Option<LintEscape>,
-}
 
 /// The end of a run, before it is written.
 struct End {
@@ -133,8 +126,9 @@ impl Hub {
         let record = RunRecord {
             delivery: delivery.id.clone(),
             fence: delivery.fence,
+            from: delivery.state,
             change,
-            last: run.last.map(to_finish),
+            last: run.last,
             attempt: AttemptRow {
                 fence: delivery.fence,
                 purpose: format!("{:?}", claimed.purpose).to_lowercase(),
@@ -315,11 +309,6 @@ async fn deliver(
             .await
             .map(Some),
     }
-}
-
-/// Item × destination, for life.
-pub(crate) fn mark(delivery: &Delivery) -> String {
-    format!("{}@{}", delivery.item, delivery.destination)
 }
 
 fn panic_text(panic: &(dyn std::any::Any + Send)) -> String {

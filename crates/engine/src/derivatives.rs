@@ -1,11 +1,7 @@
 //! Makes the derivatives a rendition declares, from originals in the media folder, and remembers them by their spec.
 
-use std::{
-    collections::BTreeMap,
-    sync::{Arc, Mutex, PoisonError, Weak},
-};
+use std::sync::Arc;
 
-use tokio::sync::Mutex as AsyncMutex;
 use yigao_core::{Derivative, DerivativeSpec, Digest, Finding, Made, Rendition, Severity, Words};
 use yigao_media::{Limits, Source};
 
@@ -13,33 +9,6 @@ use crate::hub::Hub;
 
 /// Pictures decoded at once in this process: each may hold some hundred megabytes.
 static DECODERS: tokio::sync::Semaphore = tokio::sync::Semaphore::const_new(2);
-
-type Turn = Arc<AsyncMutex<()>>;
-type Decoded = Arc<AsyncMutex<Weak<Source>>>;
-
-/// What is being made in this process right now: one turn a derivative, one decoded picture a source.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Making {
-    turns: Arc<Mutex<BTreeMap<Digest, Turn>>>,
-    sources: Arc<Mutex<BTreeMap<Digest, Decoded>>>,
-}
-
-impl Making {
-    fn turn(&self, key: &Digest) -> Turn {
-        shared(&self.turns, key)
-    }
-
-    fn decoded(&self, source: &Digest) -> Decoded {
-        shared(&self.sources, source)
-    }
-}
-
-/// The entry of `key`, after those that nobody uses any more have gone.
-fn shared<T: Default>(all: &Mutex<BTreeMap<Digest, Arc<T>>>, key: &Digest) -> Arc<T> {
-    let mut all = all.lock().unwrap_or_else(PoisonError::into_inner);
-    all.retain(|_, entry| Arc::strong_count(entry) > 1);
-    Arc::clone(all.entry(key.clone()).or_default())
-}
 
 impl Hub {
     /// Fills in what every derivative of `rendition` came out as. Pictures that cannot be made become findings, and the
@@ -223,24 +192,4 @@ fn unusable(derivative: &Derivative, error: &yigao_media::MediaError) -> Box<Fin
             "replace the picture, or export it again and re-import",
         ),
     ))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_turn_is_shared_while_it_is_used_and_forgotten_after() {
-        let making = Making::default();
-        let (one, other) = (Digest::of_bytes(b"one"), Digest::of_bytes(b"other"));
-        let mine = making.turn(&one);
-        assert!(Arc::ptr_eq(&mine, &making.turn(&one)));
-        let held = mine.try_lock().unwrap();
-        assert!(making.turn(&one).try_lock().is_err(), "it is being made");
-        assert!(making.turn(&other).try_lock().is_ok());
-        drop(held);
-        drop(mine);
-        drop(making.turn(&other));
-        assert_eq!(making.turns.lock().unwrap().len(), 1);
-    }
 }

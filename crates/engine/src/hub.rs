@@ -15,8 +15,7 @@ use yigao_core::{
 use yigao_store::{MediaFolder, Store};
 
 use crate::{
-    clock::Clock, derivatives::Making, destinations::Destinations, hooks::Hook, steps::Steps,
-    wire::Wire,
+    clock::Clock, destinations::Destinations, hook::Hook, making::Making, steps::Steps, wire::Wire,
 };
 
 /// What wakes workers. It may lose a ring: the sweep finds all that is due.

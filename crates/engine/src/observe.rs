@@ -11,10 +11,10 @@ use yigao_store::StoreError;
 
 use self::drift::compare;
 use crate::{
-    deliver::{Run, mark},
     destinations::Destination,
     host::DeliveryHost,
     hub::Hub,
+    run::{Run, mark},
     wire::Recorder,
 };
 

@@ -1,19 +1,18 @@
 //! `destination check`: asks a destination whether it is there and lets us do what we are for.
 
-use std::{
-    sync::atomic::{AtomicI64, Ordering},
-    time::Duration,
-};
+use std::time::Duration;
 
 use async_trait::async_trait;
 use bytes::Bytes;
 use serde_json::Value;
 use yigao_channel::{
     Answer, Call, Cx, FileAnswer, FileCall, Mail, Naming, Op, R, Stop,
-    host::{Begin, Entry, Finish, Gate, HeardBody, Host, Kept},
+    host::{Clock, SharedValues, Transport, Unjournaled},
 };
-use yigao_core::{ChannelError, DestinationId, Digest, ErrorKind, Prior, Slot, Timestamp, Words};
-use yigao_store::KeptRow;
+use yigao_core::{
+    ChannelError, DestinationId, Digest, ErrorKind, Prior, Timestamp, Words,
+    journal::{Finish, Gate, SharedValue},
+};
 
 use crate::{destinations::Destination, hub::Hub, wire::Recorder};
 
@@ -23,7 +22,6 @@ struct ProbeHost<'a> {
     hub: &'a Hub,
     destination: &'a Destination,
     recorder: Recorder,
-    seq: AtomicI64,
 }
 
 impl Hub {
@@ -44,7 +42,6 @@ impl Hub {
             hub: self,
             destination,
             recorder: Recorder::new(0),
-            seq: AtomicI64::new(0),
         };
         let prior = Prior::default();
         let key = format!(
@@ -60,7 +57,9 @@ impl Hub {
             key,
             spent: false,
         };
-        let cx = Cx::new(&host, destination.channel.profile(), &prior, naming);
+        let unjournaled = Unjournaled::default();
+        let profile = destination.channel.profile();
+        let cx = Cx::probe(&host, &unjournaled, profile, &prior, naming);
         match destination.channel.probe(&cx).await {
             Ok(tells) => Ok(tells),
             Err(Stop::Fault(error)) => Err(error),
@@ -78,31 +77,28 @@ fn lost(error: &yigao_store::StoreError) -> Stop {
 }
 
 #[async_trait]
-impl Host for ProbeHost<'_> {
+impl Clock for ProbeHost<'_> {
     fn now(&self) -> Timestamp {
         self.hub.clock.now()
     }
     async fn pause(&self, wait: Duration) {
         self.hub.clock.sleep(wait).await;
     }
-    async fn journal(&self) -> R<Vec<Entry>> {
-        Ok(Vec::new())
-    }
-    async fn begin(&self, _: Option<Finish>, _: Begin) -> Result<i64, Gate> {
-        Ok(self.seq.fetch_add(1, Ordering::SeqCst))
-    }
-    async fn finish(&self, _: Finish) -> R<()> {
-        Ok(())
-    }
-    async fn kept(&self, op: &str, part: &str) -> R<Kept> {
+}
+
+#[async_trait]
+impl SharedValues for ProbeHost<'_> {
+    async fn kept(&self, op: &str, part: &str) -> R<SharedValue> {
         let row = self
             .hub
             .store
             .kept(&self.destination.id, (op, part), (None, None), self.now())
             .await;
         Ok(match row.map_err(|e| lost(&e))? {
-            KeptRow::Done(value) => Kept::Done(value),
-            KeptRow::Busy | KeptRow::Open { .. } | KeptRow::Absent => Kept::Absent,
+            SharedValue::Done(value) => SharedValue::Done(value),
+            SharedValue::Busy | SharedValue::Open { .. } | SharedValue::Absent => {
+                SharedValue::Absent
+            }
         })
     }
     async fn keep_begin(
@@ -133,12 +129,10 @@ impl Host for ProbeHost<'_> {
     async fn unuse(&self, _: &str) -> R<()> {
         Ok(())
     }
-    async fn heard(&self, _: &[&str]) -> R<Vec<HeardBody>> {
-        Ok(Vec::new())
-    }
-    async fn slot(&self, _: &Slot) -> R<Option<String>> {
-        Ok(None)
-    }
+}
+
+#[async_trait]
+impl Transport for ProbeHost<'_> {
     async fn media(&self, digest: &Digest) -> Result<Bytes, ChannelError> {
         let bytes = self.hub.media.get(digest).await;
         bytes

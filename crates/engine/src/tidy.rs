@@ -5,10 +5,10 @@ use yigao_core::{Delivery, DueFor, next::Event};
 use yigao_store::StoreError;
 
 use crate::{
-    deliver::{Run, mark},
     destinations::Destination,
     host::DeliveryHost,
     hub::Hub,
+    run::{Run, mark},
     wire::Recorder,
 };
 

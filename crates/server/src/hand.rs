@@ -9,8 +9,10 @@ use axum::{
 use maud::Markup;
 use serde::Deserialize;
 use yigao_channel::{Incoming, Refusal};
-use yigao_core::{Delivery, DestinationId, Digest, Intent, State as Stage, Timestamp, Words};
-use yigao_store::{HandedOver, HeardRow};
+use yigao_core::{
+    Delivery, DestinationId, Digest, Intent, State as Stage, Timestamp, Words, journal::Message,
+};
+use yigao_store::HandedOver;
 
 use crate::{
     app::{App, Shared},
@@ -63,7 +65,7 @@ pub(crate) struct Answer {
 }
 
 impl Answer {
-    pub(crate) fn of(row: &HeardRow) -> Option<Self> {
+    pub(crate) fn of(row: &Message) -> Option<Self> {
         serde_json::from_value(row.body.clone()).ok()
     }
 

@@ -6,9 +6,11 @@ use std::time::{Duration, Instant};
 
 use serde_json::json;
 use yigao_core::{
-    Actor, Content, DeliveryId, DestinationId, Intent, ItemId, Rendition, Timestamp, time::later,
+    Actor, Content, DeliveryId, DestinationId, Intent, ItemId, Rendition, Timestamp,
+    journal::{Begin, Finish, Verb},
+    time::later,
 };
-use yigao_store::{GateCheck, JournalBegin, JournalFinish, NewDelivery, Outcome, Store};
+use yigao_store::{GateCheck, NewDelivery, Store};
 
 const STEPS: u32 = 400;
 
@@ -84,8 +86,8 @@ async fn steps(store: Store, (delivery, fence): (DeliveryId, i64), count: u32) {
             whole: true,
             quotas: vec![],
         };
-        let begin = JournalBegin {
-            verb: "step".into(),
+        let begin = Begin {
+            verb: Verb::Step,
             op: "put".into(),
             part: n.to_string(),
             at: at(2),
@@ -94,14 +96,14 @@ async fn steps(store: Store, (delivery, fence): (DeliveryId, i64), count: u32) {
             again: None,
             ticket: None,
         };
-        let Outcome::Passed(seq) = store
+        let Ok(seq) = store
             .journal_begin(check, last.take(), begin)
             .await
             .unwrap()
         else {
             return;
         };
-        last = Some(JournalFinish::Done {
+        last = Some(Finish::Done {
             seq,
             value: json!({"id": n}),
             unsure: false,

@@ -10,8 +10,8 @@ use rusqlite::{
 };
 
 use crate::{
-    driver::Value,
     error::{StoreError, from_sqlite},
+    value::Value,
 };
 
 /// Statements that stay prepared; there are some hundred texts.

@@ -38,9 +38,9 @@ use tokio::time::{sleep, timeout};
 use yigao_core::trial::{self, Point};
 
 use crate::{
+    batch::{Job, apply},
     driver::{Conn, Readers, query, query_scalar},
     error::{StoreError, schema},
-    writer::{Job, apply},
 };
 
 const READERS: u32 = 4;

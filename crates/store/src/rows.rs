@@ -5,8 +5,11 @@ use std::time::Duration;
 use serde::Serialize;
 use serde_json::Value;
 use yigao_core::{
-    Delivery, DeliveryId, DestinationId, Digest, DueFor, Finding, Intent, ItemId, Rendition, State,
-    Ticket, Timestamp, Version, Why, Words, next::Change, plan::NotPlanned,
+    Delivery, DeliveryId, DestinationId, Digest, DueFor, Finding, ItemId, Rendition, State, Ticket,
+    Timestamp, Version, Why, Words,
+    journal::{Finish, Message},
+    next::Change,
+    plan::NotPlanned,
 };
 
 use crate::error::StoreError;
@@ -92,65 +95,6 @@ pub struct Claimed {
     pub open_once: bool,
 }
 
-/// One journal entry.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct JournalRow {
-    pub seq: i64,
-    pub round: i64,
-    pub verb: String,
-    pub op: String,
-    pub part: String,
-    pub at: Timestamp,
-    pub ends: Timestamp,
-    pub fence: i64,
-    pub looks: u32,
-    pub unsure: bool,
-    pub state: JournalState,
-    pub value: Option<Value>,
-    pub evidence: Option<String>,
-}
-
-/// Where an entry stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum JournalState {
-    Open,
-    Done,
-    Answered,
-}
-
-/// An intent to commit.
-#[derive(Clone, Debug)]
-pub struct JournalBegin {
-    pub verb: String,
-    pub op: String,
-    pub part: String,
-    pub at: Timestamp,
-    pub ends: Timestamp,
-    pub key: String,
-    pub again: Option<i64>,
-    pub ticket: Option<Ticket>,
-}
-
-/// What became of an entry.
-#[derive(Clone, Debug)]
-pub enum JournalFinish {
-    Done {
-        seq: i64,
-        value: Value,
-        unsure: bool,
-    },
-    Gone {
-        seq: i64,
-    },
-    Open {
-        seq: i64,
-        looks: u32,
-        unsure: bool,
-        evidence: String,
-    },
-}
-
 /// What the gate asks before an intent is committed.
 #[derive(Clone, Debug)]
 pub struct GateCheck {
@@ -164,33 +108,6 @@ pub struct GateCheck {
     pub quotas: Vec<(Timestamp, u32, Timestamp)>,
 }
 
-/// Why the gate stays shut.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Outcome {
-    Passed(i64),
-    Lost,
-    Overtaken,
-    Waits { until: Timestamp, why: Why },
-}
-
-/// A shared value.
-#[derive(Clone, Debug, PartialEq)]
-pub enum KeptRow {
-    Done(Value),
-    Busy,
-    Open { ends: Timestamp, looks: u32 },
-    Absent,
-}
-
-/// Something heard.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct HeardRow {
-    pub id: i64,
-    pub body: Value,
-    pub actor: String,
-    pub at: Timestamp,
-}
-
 /// What was handed to a person, and what became of it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct HandedOver {
@@ -199,7 +116,7 @@ pub struct HandedOver {
     /// The newest that was planned after it for its item there.
     pub newer: Option<Delivery>,
     /// Answers, oldest first.
-    pub heard: Vec<HeardRow>,
+    pub heard: Vec<Message>,
 }
 
 /// One run of a delivery.
@@ -267,8 +184,10 @@ pub struct NoticeRow {
 pub struct RunRecord {
     pub delivery: DeliveryId,
     pub fence: i64,
+    /// The state that `change` was decided from: when the delivery has left it, nothing is changed.
+    pub from: State,
     pub change: Change,
-    pub last: Option<JournalFinish>,
+    pub last: Option<Finish>,
     pub attempt: AttemptRow,
     pub exchanges: Vec<ExchangeRow>,
     pub escape: Option<LintEscape>,
@@ -304,13 +223,6 @@ pub struct LedgerRow {
     pub subject: String,
     pub body: Value,
     pub hash: String,
-}
-
-/// Names of intents, read back.
-pub(crate) fn intent_from(name: &str) -> Option<Intent> {
-    [Intent::Publish, Intent::Correct, Intent::Kill]
-        .into_iter()
-        .find(|i| i.name() == name)
 }
 
 /// Names of purposes, as stored.

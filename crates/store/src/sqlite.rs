@@ -16,10 +16,10 @@ use tokio::{sync::Notify, task::JoinSet};
 use yigao_core::trial::{self, Point};
 
 use crate::{
+    batch::{Job, apply},
     driver::{Conn, Readers},
     error::{StoreError, schema},
     local::Local,
-    writer::{Job, apply},
 };
 
 /// How long a change waits for another process' commit.

@@ -19,11 +19,12 @@ mod watch;
 use std::{path::Path, time::Duration};
 
 use crate::{
+    batch::Future2,
     dialect::Dialect,
     driver::{Conn, Readers, query},
     error::StoreError,
     postgres, sqlite,
-    writer::{Future2, Session, Writer},
+    writer::{Session, Writer},
 };
 
 /// The ledger. Clones share it.

@@ -2,14 +2,13 @@
 
 use serde_json::Value;
 use yigao_core::{
-    ChannelError, Effect, ErrorKind, Fills, Rendition, Retry, Slot, Why, time::later,
+    ChannelError, Effect, ErrorKind, Fills, Rendition, Retry, Slot, Why,
+    journal::{Begin, EntryState, Finish, Verb},
+    time::later,
 };
 
 use super::{Cx, decode};
-use crate::{
-    host::{Begin, EntryState, Finish, Verb},
-    stop::{R, Stop},
-};
+use crate::stop::{R, Stop};
 
 /// How long a delivery waits for another destination's address before it looks again by itself.
 const SLOT_WAIT: std::time::Duration = std::time::Duration::from_secs(60);
@@ -50,7 +49,7 @@ impl Cx<'_> {
         {
             return decode("slot", value);
         }
-        let Some(value) = self.host.slot(slot).await? else {
+        let Some(value) = self.answers.slot(slot).await? else {
             let destination = slot
                 .destination()
                 .map(ToString::to_string)

@@ -3,11 +3,10 @@
 use std::time::Duration;
 
 use serde::{Serialize, de::DeserializeOwned};
-use yigao_core::{Effect, Found, Timestamp, Why, time::later};
+use yigao_core::{Effect, Found, Timestamp, Why, journal::SharedValue, time::later};
 
 use super::{Cx, decode, mistake};
 use crate::{
-    host::Kept,
     profile::{Does, Op},
     stop::{R, Stop},
 };
@@ -45,26 +44,26 @@ impl Cx<'_> {
             return Err(mistake(op, "a writing keep inside an act"));
         }
         for _ in 0..TRIES {
-            match self.host.kept(op, part).await? {
-                Kept::Done(value) => return decode(op, &value),
-                Kept::Busy => {
-                    self.host.pause(MOMENT).await;
+            match self.values.kept(op, part).await? {
+                SharedValue::Done(value) => return decode(op, &value),
+                SharedValue::Busy => {
+                    self.clock.pause(MOMENT).await;
                     continue;
                 }
-                Kept::Open { ends, looks } => {
+                SharedValue::Open { ends, looks } => {
                     if let Some(value) = self.look_for_kept(spec, part, ends, looks, &look).await? {
                         return Ok(value);
                     }
                 }
-                Kept::Absent => {}
+                SharedValue::Absent => {}
             }
             if spec.does == Does::Write {
-                self.host.ready(spec, part).await?;
+                self.journal.ready(spec, part).await?;
             }
             let ends = later(self.now(), spec.within);
             let last = self.state().pending.take();
-            if !self.host.keep_begin(last, spec, part, ends).await? {
-                self.host.pause(MOMENT).await;
+            if !self.values.keep_begin(last, spec, part, ends).await? {
+                self.clock.pause(MOMENT).await;
                 continue;
             }
             let (out, effect) = self.act(ends, make()).await;
@@ -73,11 +72,11 @@ impl Cx<'_> {
                     let recorded = serde_json::to_value(&value).map_err(|e| {
                         Stop::Changed(format!("the value of {op:?} cannot be kept: {e}"))
                     })?;
-                    self.host.keep_done(op, part, recorded, expires).await?;
+                    self.values.keep_done(op, part, recorded, expires).await?;
                     Ok(value)
                 }
                 Err(stop) => {
-                    self.host
+                    self.values
                         .keep_undone(op, part, effect == Effect::Unknown, 0)
                         .await?;
                     Err(stop)
@@ -114,7 +113,7 @@ impl Cx<'_> {
             .map_err(|e| Stop::Changed(format!("the value of {op:?} cannot be kept: {e}")))?;
         match using(value).await {
             Err(Stop::Fault(error)) if error.renews() => {
-                self.host.keep_forget(op, part, &held).await?;
+                self.values.keep_forget(op, part, &held).await?;
                 using(self.keep(op, part, &look, &make).await?).await
             }
             other => other,
@@ -137,13 +136,13 @@ impl Cx<'_> {
         F: Future<Output = R<()>>,
     {
         self.skip_done(op).await?;
-        for (part, value) in self.host.unshared(kept).await? {
+        for (part, value) in self.values.unshared(kept).await? {
             let decoded: V = decode(kept, &value)?;
             self.step(op, &part, || act(decoded.clone())).await?;
             self.flush().await?;
-            self.host.keep_forget(kept, &part, &value).await?;
+            self.values.keep_forget(kept, &part, &value).await?;
         }
-        self.host.unuse(kept).await
+        self.values.unuse(kept).await
     }
 
     async fn look_for_kept<T, L>(
@@ -169,7 +168,9 @@ impl Cx<'_> {
                 let recorded = serde_json::to_value(&value).map_err(|e| {
                     Stop::Changed(format!("the value of {:?} cannot be kept: {e}", spec.name))
                 })?;
-                self.host.keep_done(spec.name, part, recorded, None).await?;
+                self.values
+                    .keep_done(spec.name, part, recorded, None)
+                    .await?;
                 Ok(Some(value))
             }
             _ if early => Err(Stop::Waits {
@@ -181,7 +182,7 @@ impl Cx<'_> {
             // A second picture beside the first is seen by nobody: the last look may end in making it again.
             _ if index + 1 >= spec.looks.len() => Ok(None),
             _ => {
-                self.host
+                self.values
                     .keep_undone(spec.name, part, true, looks.saturating_add(1))
                     .await?;
                 let next = spec.looks.get(index + 1).copied().unwrap_or_default();

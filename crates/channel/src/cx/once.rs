@@ -5,13 +5,13 @@ use std::time::Duration;
 use serde::{Serialize, de::DeserializeOwned};
 use yigao_core::{
     ChannelError, Doubt, Effect, ErrorKind, Found, Retry, Timestamp, Why,
+    journal::{Entry, EntryState, Finish, Verb},
     time::later,
     trial::{self, Rule},
 };
 
 use super::{Cx, decode, step::Performance};
 use crate::{
-    host::{Entry, EntryState, Finish, Verb},
     profile::Op,
     stop::{R, Stop},
 };
@@ -52,7 +52,7 @@ impl Cx<'_> {
             None => None,
             Some(entry) => match &entry.state {
                 EntryState::Done(value) => return decode(op, value),
-                EntryState::Answered { .. } => return self.answered(&entry),
+                EntryState::Answered(_) => return self.answered(&entry),
                 EntryState::Open if trial::without(Rule::Look) => Some(entry.seq),
                 EntryState::Open => match self.look_for(spec, &entry, &look).await? {
                     Looked::Yes(value) => return Ok(value),

@@ -1,8 +1,9 @@
 //! What a run knows of its own journal.
 
-use yigao_core::Timestamp;
-
-use crate::host::{Begin, Entry, EntryState, Finish};
+use yigao_core::{
+    Timestamp,
+    journal::{Begin, Entry, EntryState, Finish},
+};
 
 #[derive(Debug, Default)]
 pub(super) struct Run {
@@ -28,14 +29,18 @@ impl Run {
             part: begin.part.clone(),
             at: begin.at,
             ends: begin.ends,
+            // Only the record knows the round and the fence, and a run does not ask for them.
+            round: 0,
             fence: 0,
             looks: 0,
             unsure: begin.again.is_some(),
             state: EntryState::Open,
+            evidence: None,
         };
         match self.entries().iter_mut().find(|e| e.seq == seq) {
             Some(known) => {
                 *known = Entry {
+                    round: known.round,
                     fence: known.fence,
                     ..entry
                 }

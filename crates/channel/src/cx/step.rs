@@ -1,11 +1,14 @@
 //! `step`: what may happen twice unseen. `perform`: intent, act, result; the heart of step and once.
 
 use serde::{Serialize, de::DeserializeOwned};
-use yigao_core::{Effect, time::later};
+use yigao_core::{
+    Effect,
+    journal::{Begin, EntryState, Finish, Verb},
+    time::later,
+};
 
 use super::{Cx, decode, mistake};
 use crate::{
-    host::{Begin, EntryState, Finish, Verb},
     profile::{Does, Op},
     stop::{R, Stop},
 };
@@ -38,7 +41,7 @@ impl Cx<'_> {
             None => None,
             Some(entry) => match &entry.state {
                 EntryState::Done(value) => return decode(op, value),
-                EntryState::Answered { .. } => return self.answered(&entry),
+                EntryState::Answered(_) => return self.answered(&entry),
                 EntryState::Open => Some(entry.seq),
             },
         };
@@ -73,7 +76,7 @@ impl Cx<'_> {
         if self.state().act.is_some() {
             return Err(mistake(op.name, "an act inside an act"));
         }
-        self.host.ready(op, part).await?;
+        self.journal.ready(op, part).await?;
         let at = self.now();
         let ends = later(at, op.within);
         let key = self.key(op.name, part);

@@ -2,11 +2,14 @@
 
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
-use yigao_core::{Asks, Found, Ticket, Timestamp, Why, time::later};
+use yigao_core::{
+    Asks, Found, Ticket, Timestamp, Why,
+    journal::{Begin, Entry, EntryState, Finish, Verb},
+    time::later,
+};
 
 use super::{Cx, decode, once::doubt};
 use crate::{
-    host::{Begin, Entry, EntryState, Finish, Verb},
     profile::Op,
     stop::{R, Stop},
 };
@@ -53,7 +56,7 @@ impl Cx<'_> {
         };
         match &entry.state {
             EntryState::Done(value) => decode(op, value),
-            EntryState::Answered { .. } => self.answered(&entry),
+            EntryState::Answered(_) => self.answered(&entry),
             EntryState::Open => self.poll(spec, ticket, &entry, &look).await,
         }
     }
@@ -76,7 +79,7 @@ impl Cx<'_> {
         G: Future<Output = R<Found<T>>>,
     {
         let heard = self
-            .host
+            .answers
             .heard(&[ticket.id.as_str(), entry_key(self, spec).as_str()])
             .await?;
         let heard = heard.into_iter().next_back().map(|h| h.body);

@@ -2,8 +2,12 @@
 
 use std::time::Duration;
 
-use yigao_channel::{Again, host::EntryState, host::Verb};
-use yigao_core::{DeliveryId, Intent, Seen, State, time::later};
+use yigao_channel::Again;
+use yigao_core::{
+    DeliveryId, Intent, Seen, State,
+    journal::{EntryState, Verb},
+    time::later,
+};
 
 use super::{Ended, ensure};
 use crate::{

@@ -1,7 +1,11 @@
 //! What every adapter promises.
 
-use yigao_channel::{Does, host::EntryState, host::Verb};
-use yigao_core::{Intent, Seen, Standing, State, Why, time::later};
+use yigao_channel::Does;
+use yigao_core::{
+    Intent, Seen, Standing, State, Why,
+    journal::{EntryState, Verb},
+    time::later,
+};
 
 use super::{Ended, done, ensure};
 use crate::{

@@ -6,7 +6,8 @@ use jiff::Timestamp;
 
 use super::{Change, Policy, backoff};
 use crate::{
-    delivery::{Delivery, Doubt, DueFor, Intent, State, Why},
+    delivery::{Delivery, Doubt, DueFor, State, Why},
+    intent::Intent,
     outcome::{Observation, Receipt, Seen},
     time::later,
 };

@@ -1,14 +1,15 @@
 //! How a run ended, as an event for the state machine: a receipt, a stop, a fault.
 
-use yigao_channel::{Stop, host::Finish};
+use yigao_channel::Stop;
 use yigao_core::{
-    ChannelError, Delivery, Doubt, Effect, ErrorKind, Intent, Receipt, Timestamp, next::Event,
+    ChannelError, Delivery, Doubt, Effect, ErrorKind, Intent, Receipt, Timestamp,
+    journal::{Entry, Finish, Verb},
+    next::Event,
     time::later,
 };
-use yigao_store::{JournalRow, JournalState, LintEscape, StoreError};
+use yigao_store::{LintEscape, StoreError};
 
-use super::Run;
-use crate::{destinations::Destination, hub::Hub};
+use crate::{destinations::Destination, hub::Hub, run::Run};
 
 /// How soon after a lost answer the first, uncounted look is made.
 const EARLY_LOOK: std::time::Duration = std::time::Duration::from_secs(2);
@@ -37,7 +38,7 @@ impl Settled {
             entries.retain(|(entry, _)| entry.seq != *seq || entry.unsure);
         }
         let profile = destination.channel.profile();
-        let end = |entry: &JournalRow| {
+        let end = |entry: &Entry| {
             let last_look = profile
                 .op(&entry.op)
                 .and_then(|op| op.looks.last().copied())
@@ -135,7 +136,7 @@ async fn faulted(
         .await?;
     let open = rows
         .iter()
-        .find(|row| row.verb == "once" && row.state == JournalState::Open);
+        .find(|row| row.verb == Verb::Once && row.state.is_open());
     let tidy_at = Settled::of(hub, destination, delivery, last.as_ref())
         .await?
         .own;

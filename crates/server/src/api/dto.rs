@@ -8,9 +8,10 @@ use yigao_channel::{Completion, Correction, Kill};
 use yigao_core::{
     Delivery, DeliveryId, DestinationId, Digest, Finding, Intent, ItemId, State, Timestamp,
     Version, Words,
+    journal::{Entry, Message},
 };
 use yigao_engine::{LeftOut, Sheet};
-use yigao_store::{AttemptRow, ExchangeRow, HeardRow, ItemRow, JournalRow, LedgerRow, NoticeRow};
+use yigao_store::{AttemptRow, ExchangeRow, ItemRow, LedgerRow, NoticeRow};
 
 use crate::sentence::sentence;
 
@@ -178,7 +179,7 @@ pub(crate) struct DeliveryDetail {
     #[schema(value_type = Vec<Object>)]
     pub(crate) attempts: Vec<AttemptRow>,
     #[schema(value_type = Vec<Object>)]
-    pub(crate) journal: Vec<JournalRow>,
+    pub(crate) journal: Vec<Entry>,
     /// Requests and answers, redacted.
     #[schema(value_type = Vec<Object>)]
     pub(crate) exchanges: Vec<ExchangeRow>,
@@ -187,7 +188,7 @@ pub(crate) struct DeliveryDetail {
     pub(crate) notices: Vec<NoticeRow>,
     /// What people and remotes said about it, oldest first.
     #[schema(value_type = Vec<Object>)]
-    pub(crate) heard: Vec<HeardRow>,
+    pub(crate) heard: Vec<Message>,
     #[schema(value_type = Vec<Object>)]
     pub(crate) ledger: Vec<LedgerRow>,
 }

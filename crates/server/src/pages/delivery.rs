@@ -3,10 +3,11 @@
 use axum::{extract::State, response::Html};
 use maud::{Markup, html};
 use yigao_channel::html::is_safe_link;
-use yigao_core::{Asks, By, Delivery, DeliveryId, State as DeliveryState};
-use yigao_store::{
-    AttemptRow, ExchangeRow, HeardRow, JournalRow, JournalState, LedgerRow, NoticeRow,
+use yigao_core::{
+    Asks, By, Delivery, DeliveryId, State as DeliveryState,
+    journal::{Entry, EntryState, Message},
 };
+use yigao_store::{AttemptRow, ExchangeRow, LedgerRow, NoticeRow};
 
 use super::{
     Page, layout,
@@ -113,8 +114,8 @@ fn decide(page: &Page, delivery: &Delivery) -> Markup {
 fn timeline(page: &Page, known: &DeliveryDetail) -> Markup {
     let newest_first: Vec<&AttemptRow> = known.attempts.iter().rev().collect();
     // Steps of a run that has not ended (or never did) stand under no attempt yet.
-    let orphan = |step: &&JournalRow| !known.attempts.iter().any(|a| a.fence == step.fence);
-    let under_way: Vec<&JournalRow> = known.journal.iter().filter(orphan).collect();
+    let orphan = |step: &&Entry| !known.attempts.iter().any(|a| a.fence == step.fence);
+    let under_way: Vec<&Entry> = known.journal.iter().filter(orphan).collect();
     html! {
         ol class="timeline" {
             @if !under_way.is_empty() { li { p { strong { (page.pick("正在进行", "Under way")) } } (steps(page, &under_way)) } }
@@ -171,15 +172,15 @@ fn shortened(part: &str) -> &str {
     part.get(..12).filter(|_| digest).unwrap_or(part)
 }
 
-fn steps(page: &Page, steps: &[&JournalRow]) -> Markup {
+fn steps(page: &Page, steps: &[&Entry]) -> Markup {
     html! {
         @if !steps.is_empty() {
             ul class="steps" {
                 @for step in steps {
-                    @let (mark, word) = match step.state {
-                        JournalState::Done => ("✓", page.pick("完成", "done")),
-                        JournalState::Open => ("?", page.pick("未答复", "open")),
-                        JournalState::Answered => ("✓", page.pick("由人裁定", "decided by a person")),
+                    @let (mark, word) = match &step.state {
+                        EntryState::Done(_) => ("✓", page.pick("完成", "done")),
+                        EntryState::Open => ("?", page.pick("未答复", "open")),
+                        EntryState::Answered(_) => ("✓", page.pick("由人裁定", "decided by a person")),
                     };
                     li { span aria-hidden="true" { (mark) } " " code { (step.op) @if !step.part.is_empty() { " " (shortened(&step.part)) } } " " span class="muted small" {
                         (word) @if step.looks > 0 { (page.pick("，核对 ", ", looks: ")) (step.looks) (page.pick(" 次", "")) } @if step.unsure { (page.pick("，曾结果不明", ", was unsure")) } }
@@ -235,7 +236,7 @@ fn cut(text: &str) -> String {
 }
 
 /// What people said on its page, whenever they said it.
-fn heard(page: &Page, delivery: &Delivery, heard: &[HeardRow]) -> Markup {
+fn heard(page: &Page, delivery: &Delivery, heard: &[Message]) -> Markup {
     html! {
         @if !heard.is_empty() {
             h2 { (page.pick("收到的答复", "Answers")) }

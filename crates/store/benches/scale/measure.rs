@@ -336,6 +336,7 @@ fn delivered(claimed: &Claimed, now: Timestamp) -> Result<RunRecord, Failed> {
     Ok(RunRecord {
         delivery: delivery.id.clone(),
         fence: delivery.fence,
+        from: delivery.state,
         change,
         last: None,
         attempt: AttemptRow {

@@ -12,6 +12,8 @@ use crate::{
 };
 
 /// What must hold of a due delivery itself, wherever it goes to:
+/// - it is in a state that is claimed for what it is due for, as `next` has it (asked of the text that the state is, or a
+///   database might walk the index over states);
 /// - no worker is in any delivery of the same item there (counted, not asked for by `not exists`, which PostgreSQL may turn into
 ///   a join of all that is due with all that is leased);
 /// - everything planned before it for that item there has ended, unless it is a kill;
@@ -23,6 +25,9 @@ const READY: &str = "
     and (d.intent = 'kill' or not exists (select 1 from delivery e where e.item = d.item and e.destination = d.destination
         and e.seq < d.seq and e.state not in ('delivered', 'failed', 'overtaken')))
   ))
+  and case d.due_for when 'deliver' then d.state || '' in ('waiting', 'working', 'accepted')
+        when 'observe' then d.state || '' in ('unproven', 'doubtful', 'delivered')
+        else d.state || '' in ('delivered', 'failed', 'unproven', 'overtaken') end
   and (select count(*) from delivery o where o.item = d.item and o.destination = d.destination and o.lease_end > $1) < 1";
 
 /// What must hold of its destination: neither paused nor tripped, and a free lane.

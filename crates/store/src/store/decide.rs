@@ -3,6 +3,7 @@
 use serde_json::json;
 use yigao_core::{
     Actor, By, Delivery, DeliveryId, Receipt, State, Timestamp,
+    journal::PersonsAnswer,
     next::{Event, Policy, next},
 };
 
@@ -10,7 +11,7 @@ use super::{
     Store,
     ledger::{Entry, append},
     read,
-    record::{apply, ring_those_behind},
+    record::{apply, current, illegal, ring_those_behind},
 };
 use crate::{
     driver::{Conn, query},
@@ -37,21 +38,10 @@ impl Store {
         let policy = policy.clone();
         self.write(move |conn| {
             Box::pin(async move {
-                let sql = format!("select {} from delivery where id = $1", read::DELIVERY);
-                let row = query(sqlx::AssertSqlSafe(sql.clone()))
-                    .bind(id.as_str())
-                    .fetch_optional(&mut *conn)
-                    .await?
-                    .ok_or_else(|| StoreError::Missing {
-                        what: "delivery",
-                        name: id.to_string(),
-                    })?;
-                let delivery = read::delivery(&row)?;
+                let delivery = current(conn, &id).await?.ok_or_else(|| missing(&id))?;
                 let event = answered(conn, &delivery, &decision, &actor, now).await?;
-                let change = next(&delivery, event, now, &policy).map_err(|e| {
-                    StoreError::refused(format!("状态机不允许：{e}"), e.to_string())
-                })?;
-                apply(conn, &id, delivery.fence, &change, now).await?;
+                let change = next(&delivery, event, now, &policy).map_err(|e| illegal(&e))?;
+                apply(conn, &delivery, &change, now).await?;
                 if change.state.is_final() {
                     ring_those_behind(conn, &id, now).await?;
                 }
@@ -73,14 +63,17 @@ impl Store {
                     },
                 )
                 .await?;
-                let row = query(sqlx::AssertSqlSafe(sql_of_delivery()))
-                    .bind(id.as_str())
-                    .fetch_one(conn)
-                    .await?;
-                read::delivery(&row)
+                current(conn, &id).await?.ok_or_else(|| missing(&id))
             })
         })
         .await
+    }
+}
+
+fn missing(id: &DeliveryId) -> StoreError {
+    StoreError::Missing {
+        what: "delivery",
+        name: id.to_string(),
     }
 }
 
@@ -149,7 +142,11 @@ async fn answer_step(
     let (sql, value) = match decision {
         Decision::Happened { id, url } => (
             "update journal set state = 'answered', value = $5, unsure = 1 where delivery = $1 and round = $2 and op = $3 and part = $4 and state = 'open'",
-            Some(json!({"id": id, "url": url, "by": actor}).to_string()),
+            Some(read::to_json(&PersonsAnswer {
+                id: id.clone(),
+                url: url.clone(),
+                by: actor.to_string(),
+            })),
         ),
         Decision::DidNot => (
             "delete from journal where delivery = $1 and round = $2 and op = $3 and part = $4 and state = 'open' and $5 is null",
@@ -165,8 +162,4 @@ async fn answer_step(
         .execute(conn)
         .await?;
     Ok(done > 0)
-}
-
-fn sql_of_delivery() -> String {
-    format!("select {} from delivery where id = $1", read::DELIVERY)
 }

@@ -2,13 +2,18 @@
 
 use std::time::Duration;
 
-use yigao_core::{Delivery, DeliveryId, State, Timestamp, time::later};
+use yigao_core::{
+    Delivery, DeliveryId, State, Timestamp, journal::Entry, next::Event, time::later,
+};
 
-use super::{Store, read};
+use super::{
+    Store, journal, read,
+    record::{apply, decided},
+};
 use crate::{
-    driver::{Builder, Row, query, query_scalar},
+    driver::{Builder, Conn, query, query_scalar},
     error::StoreError,
-    rows::{JournalRow, JournalState, ListDeliveries},
+    rows::ListDeliveries,
 };
 
 /// Nothing newer of its item at its destination.
@@ -70,12 +75,11 @@ impl Store {
         self.write(move |conn| {
             Box::pin(async move {
                 for (id, fence) in held {
-                    query("update delivery set lease_end = null, worker = null, due_at = $3, state = case when state = 'working' then 'waiting' else state end, why = case when state = 'working' then '{\"why\":\"handover\"}' else why end where id = $1 and fence = $2 and lease_end is not null and overtaken_by is null")
-                        .bind(id.as_str())
-                        .bind(fence)
-                        .bind(now.as_millisecond())
-                        .execute(&mut *conn)
-                        .await?;
+                    let Some(delivery) = held_by(conn, &id, fence).await? else {
+                        continue;
+                    };
+                    let change = decided(&delivery, Event::HandedBack, now)?;
+                    apply(conn, &delivery, &change, now).await?;
                 }
                 Ok(())
             })
@@ -142,12 +146,15 @@ impl Store {
     ///
     /// # Errors
     /// When the ledger cannot be read.
-    pub async fn journal_of(&self, id: &DeliveryId) -> Result<Vec<JournalRow>, StoreError> {
-        let rows = query("select seq, round, verb, op, part, at, ends, fence, looks, unsure, state, value, evidence from journal where delivery = $1 order by seq")
-            .bind(id.as_str())
-            .fetch_all(&self.readers)
-            .await?;
-        rows.iter().map(journal_row).collect()
+    pub async fn journal_of(&self, id: &DeliveryId) -> Result<Vec<Entry>, StoreError> {
+        let rows = query(sqlx::AssertSqlSafe(format!(
+            "select {} from journal j where j.delivery = $1 order by j.seq",
+            journal::ENTRY
+        )))
+        .bind(id.as_str())
+        .fetch_all(&self.readers)
+        .await?;
+        rows.iter().map(journal::entry).collect()
     }
 
     /// Makes a delivery due at once, if it waits for a time; used when something it waits for has come.
@@ -169,6 +176,24 @@ impl Store {
         })
         .await
     }
+}
+
+/// The delivery, if this claim of it still holds and nothing has taken its place.
+async fn held_by(
+    conn: &mut Conn,
+    id: &DeliveryId,
+    fence: i64,
+) -> Result<Option<Delivery>, StoreError> {
+    let sql = format!(
+        "select {} from delivery where id = $1 and fence = $2 and lease_end is not null and overtaken_by is null",
+        read::DELIVERY
+    );
+    let row = query(sqlx::AssertSqlSafe(sql))
+        .bind(id.as_str())
+        .bind(fence)
+        .fetch_optional(conn)
+        .await?;
+    row.as_ref().map(read::delivery).transpose()
 }
 
 /// The newest of each state apart, so that an index serves in its order: of a million delivered ones, only those that are
@@ -197,28 +222,4 @@ fn newest_of_each<'q>(list: &mut Builder<'q>, which: &'q ListDeliveries, limit: 
         between = " union all ";
     }
     list.push(")");
-}
-
-pub(super) fn journal_row(row: &Row) -> Result<JournalRow, StoreError> {
-    let state = match row.try_get::<String>("state")?.as_str() {
-        "open" => JournalState::Open,
-        "done" => JournalState::Done,
-        "answered" => JournalState::Answered,
-        _ => return Err(read::damaged("journal entry")),
-    };
-    Ok(JournalRow {
-        seq: row.try_get("seq")?,
-        round: row.try_get("round")?,
-        verb: row.try_get("verb")?,
-        op: row.try_get("op")?,
-        part: row.try_get("part")?,
-        at: read::time(row.try_get("at")?)?,
-        ends: read::time(row.try_get("ends")?)?,
-        fence: row.try_get("fence")?,
-        looks: read::small(row.try_get("looks")?)?,
-        unsure: row.try_get::<i64>("unsure")? != 0,
-        state,
-        value: read::opt_json(row.try_get("value")?)?,
-        evidence: row.try_get("evidence")?,
-    })
 }

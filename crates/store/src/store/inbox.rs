@@ -1,7 +1,7 @@
 //! The inbox: callbacks, confirmations, answers; written before anything is matched.
 
 use serde_json::{Value, json};
-use yigao_core::{Actor, Delivery, DeliveryId, DestinationId, Timestamp};
+use yigao_core::{Actor, Delivery, DeliveryId, DestinationId, Timestamp, journal::Message};
 
 use super::{
     Store,
@@ -11,7 +11,7 @@ use super::{
 use crate::{
     driver::{Builder, query, query_scalar},
     error::StoreError,
-    rows::{HandedOver, HeardRow},
+    rows::HandedOver,
 };
 
 impl Store {
@@ -110,7 +110,7 @@ impl Store {
     ///
     /// # Errors
     /// When the ledger cannot be read.
-    pub async fn heard_of(&self, delivery: &Delivery) -> Result<Vec<HeardRow>, StoreError> {
+    pub async fn heard_of(&self, delivery: &Delivery) -> Result<Vec<Message>, StoreError> {
         let mut names: Vec<String> = query_scalar(
             "select part from journal where delivery = $1 and verb = 'wait' and part <> ''",
         )
@@ -129,14 +129,14 @@ impl Store {
         &self,
         destination: &DestinationId,
         about: &[String],
-    ) -> Result<Vec<HeardRow>, StoreError> {
+    ) -> Result<Vec<Message>, StoreError> {
         let mut list = Builder::new("select id, body, actor, at from inbox where destination = ");
         list.push_bind(destination.as_str()).push(" and about in ");
         list.push_list(about).push(" order by id limit 1000");
         let rows = list.build().fetch_all(&self.readers).await?;
         rows.iter()
             .map(|row| {
-                Ok(HeardRow {
+                Ok(Message {
                     id: row.try_get("id")?,
                     body: read::json(&row.try_get::<String>("body")?)?,
                     actor: row.try_get("actor")?,

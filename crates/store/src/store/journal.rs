@@ -2,18 +2,49 @@
 
 use yigao_core::{
     DeliveryId, Timestamp, Why,
+    journal::{Begin, Entry, EntryState, Finish, Gate, Verb},
     trial::{self, Rule},
 };
 
-use super::{Store, deliveries::journal_row, read};
+use super::{Store, read};
 use crate::{
-    driver::{Conn, query, query_scalar},
+    driver::{Conn, Row, query, query_scalar},
     error::StoreError,
-    rows::{GateCheck, JournalBegin, JournalFinish, JournalRow, Outcome},
+    rows::GateCheck,
 };
 
 /// When a delivery that met a pause or a hold at the gate looks again by itself.
 const GATE_WAIT_MS: i64 = 60_000;
+
+/// Columns of an entry of the journal `j`, read by name.
+pub(super) const ENTRY: &str = "j.seq, j.round, j.verb, j.op, j.part, j.at, j.ends, j.fence, j.looks, j.unsure, j.state, j.value, j.evidence";
+
+/// An entry out of its row.
+pub(super) fn entry(row: &Row) -> Result<Entry, StoreError> {
+    let unreadable = || read::damaged("journal entry");
+    let value: Option<String> = row.try_get("value")?;
+    let value = value.as_deref().unwrap_or("null");
+    let state = match row.try_get::<String>("state")?.as_str() {
+        "open" => EntryState::Open,
+        "done" => EntryState::Done(read::json(value)?),
+        "answered" => EntryState::Answered(read::json(value)?),
+        _ => return Err(unreadable()),
+    };
+    Ok(Entry {
+        seq: row.try_get("seq")?,
+        round: row.try_get("round")?,
+        verb: Verb::from_name(&row.try_get::<String>("verb")?).ok_or_else(unreadable)?,
+        op: row.try_get("op")?,
+        part: row.try_get("part")?,
+        at: read::time(row.try_get("at")?)?,
+        ends: read::time(row.try_get("ends")?)?,
+        fence: row.try_get("fence")?,
+        looks: read::small(row.try_get("looks")?)?,
+        unsure: row.try_get::<i64>("unsure")? != 0,
+        state,
+        evidence: row.try_get("evidence")?,
+    })
+}
 
 /// What became of an entry. A late result from an old fence is taken if it closes the entry which that fence opened; but only
 /// who holds the delivery takes an entry away: another may have read it since, and go by it.
@@ -21,26 +52,26 @@ pub(super) async fn finish(
     conn: &mut Conn,
     delivery: &DeliveryId,
     fence: i64,
-    finish: &JournalFinish,
+    finish: &Finish,
 ) -> Result<(), StoreError> {
     let (sql, seq) = match finish {
-        JournalFinish::Done { seq, .. } => (
+        Finish::Done { seq, .. } => (
             "update journal set state = 'done', value = $4, unsure = case when unsure > $5 then unsure else $5 end where seq = $1 and delivery = $2 and (fence = $3 or $3 = (select fence from delivery where id = $2)) and state <> 'done'",
             seq,
         ),
-        JournalFinish::Gone { seq } => (
+        Finish::Gone { seq } => (
             "delete from journal where seq = $1 and delivery = $2 and $3 = (select fence from delivery where id = $2) and state = 'open' and $4 is null and $5 = 0",
             seq,
         ),
-        JournalFinish::Open { seq, .. } => (
+        Finish::Open { seq, .. } => (
             "update journal set looks = $6, unsure = case when unsure > $5 then unsure else $5 end, evidence = $4 where seq = $1 and delivery = $2 and (fence = $3 or $3 = (select fence from delivery where id = $2)) and state = 'open'",
             seq,
         ),
     };
     let (text, unsure, looks) = match finish {
-        JournalFinish::Done { value, unsure, .. } => (Some(read::to_json(value)), *unsure, 0),
-        JournalFinish::Gone { .. } => (None, false, 0),
-        JournalFinish::Open {
+        Finish::Done { value, unsure, .. } => (Some(read::to_json(value)), *unsure, 0),
+        Finish::Gone { .. } => (None, false, 0),
+        Finish::Open {
             looks,
             unsure,
             evidence,
@@ -53,7 +84,7 @@ pub(super) async fn finish(
         .bind(fence)
         .bind(text)
         .bind(i64::from(unsure));
-    if matches!(finish, JournalFinish::Open { .. }) {
+    if matches!(finish, Finish::Open { .. }) {
         update = update.bind(i64::from(looks));
     }
     update.execute(conn).await?;
@@ -65,7 +96,7 @@ pub(super) async fn gate(
     conn: &mut Conn,
     check: &GateCheck,
     op: &str,
-) -> Result<Option<Outcome>, StoreError> {
+) -> Result<Option<Gate>, StoreError> {
     let row = query(
         "select d.fence, d.state, d.lease_end, d.not_before, d.overtaken_by, d.intent, d.destination, i.held_by, i.held_why, t.paused_by,
            (select count(*) from approval a where a.rendition = d.rendition and a.void = 0) as approved
@@ -75,19 +106,19 @@ pub(super) async fn gate(
     .fetch_optional(&mut *conn)
     .await?;
     let Some(row) = row else {
-        return Ok(Some(Outcome::Lost));
+        return Ok(Some(Gate::taken_over()));
     };
     if row.try_get::<i64>("fence")? != check.fence && !trial::without(Rule::Fence) {
-        return Ok(Some(Outcome::Lost));
+        return Ok(Some(Gate::taken_over()));
     }
     if row.try_get::<Option<String>>("overtaken_by")?.is_some() {
-        return Ok(Some(Outcome::Overtaken));
+        return Ok(Some(Gate::Overtaken));
     }
     if !check.whole {
         return Ok(None);
     }
     let soon = read::time(check.now.as_millisecond().saturating_add(GATE_WAIT_MS))?;
-    let wait = |until: Timestamp, why: Why| Ok(Some(Outcome::Waits { until, why }));
+    let wait = |until: Timestamp, why: Why| Ok(Some(Gate::Waits { until, why }));
     if let Some(at) = read::opt_time(row.try_get("not_before")?)?
         && at > check.now
     {
@@ -125,12 +156,12 @@ pub(super) async fn gate(
 async fn same(
     conn: &mut Conn,
     check: &GateCheck,
-    begin: &JournalBegin,
+    begin: &Begin,
 ) -> Result<Option<i64>, StoreError> {
     let seq = query_scalar("select seq from journal where delivery = $1 and round = $2 and verb = $3 and op = $4 and part = $5")
         .bind(check.delivery.as_str())
         .bind(check.round)
-        .bind(&begin.verb)
+        .bind(begin.verb.name())
         .bind(&begin.op)
         .bind(&begin.part)
         .fetch_optional(conn)
@@ -147,13 +178,15 @@ impl Store {
         &self,
         delivery: &DeliveryId,
         round: i64,
-    ) -> Result<Vec<JournalRow>, StoreError> {
-        let rows = query("select seq, round, verb, op, part, at, ends, fence, looks, unsure, state, value, evidence from journal where delivery = $1 and round = $2 order by seq")
-            .bind(delivery.as_str())
-            .bind(round)
-            .fetch_all(&self.readers)
-            .await?;
-        rows.iter().map(journal_row).collect()
+    ) -> Result<Vec<Entry>, StoreError> {
+        let rows = query(sqlx::AssertSqlSafe(format!(
+            "select {ENTRY} from journal j where j.delivery = $1 and j.round = $2 order by j.seq"
+        )))
+        .bind(delivery.as_str())
+        .bind(round)
+        .fetch_all(&self.readers)
+        .await?;
+        rows.iter().map(entry).collect()
     }
 
     /// Commits the result of the last step and then, if the gate lets it, the intent of the next.
@@ -163,16 +196,16 @@ impl Store {
     pub async fn journal_begin(
         &self,
         check: GateCheck,
-        last: Option<JournalFinish>,
-        begin: JournalBegin,
-    ) -> Result<Outcome, StoreError> {
+        last: Option<Finish>,
+        begin: Begin,
+    ) -> Result<Result<i64, Gate>, StoreError> {
         self.write(move |conn| {
             Box::pin(async move {
                 if let Some(last) = &last {
                     finish(conn, &check.delivery, check.fence, last).await?;
                 }
                 if let Some(shut) = gate(conn, &check, &begin.op).await? {
-                    return Ok(shut);
+                    return Ok(Err(shut));
                 }
                 let again = match begin.again {
                     None if trial::without(Rule::Fence) || trial::without(Rule::Journal) => {
@@ -193,7 +226,7 @@ impl Store {
                             .await?;
                         if opened == 0 {
                             // A late answer has closed it since it was read: to act again now would do it twice.
-                            return Ok(Outcome::Lost);
+                            return Ok(Err(Gate::taken_over()));
                         }
                         seq
                     }
@@ -201,7 +234,7 @@ impl Store {
                         query_scalar("insert into journal (delivery, round, verb, op, part, at, ends, key, fence, state, ticket) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'open', $10) returning seq")
                             .bind(check.delivery.as_str())
                             .bind(check.round)
-                            .bind(&begin.verb)
+                            .bind(begin.verb.name())
                             .bind(&begin.op)
                             .bind(&begin.part)
                             .bind(begin.at.as_millisecond())
@@ -213,7 +246,7 @@ impl Store {
                             .await?
                     }
                 };
-                Ok(Outcome::Passed(seq))
+                Ok(Ok(seq))
             })
         })
         .await
@@ -227,7 +260,7 @@ impl Store {
         &self,
         delivery: &DeliveryId,
         fence: i64,
-        what: JournalFinish,
+        what: Finish,
     ) -> Result<(), StoreError> {
         let delivery = delivery.clone();
         self.write(move |conn| Box::pin(async move { finish(conn, &delivery, fence, &what).await }))
@@ -240,20 +273,17 @@ impl Store {
     ///
     /// # Errors
     /// When the ledger cannot be read.
-    pub async fn unsure_up_to(
-        &self,
-        id: &DeliveryId,
-    ) -> Result<Vec<(JournalRow, bool)>, StoreError> {
-        let rows = query("select j.seq, j.round, j.verb, j.op, j.part, j.at, j.ends, j.fence, j.looks, j.unsure, j.state, j.value, j.evidence,
+    pub async fn unsure_up_to(&self, id: &DeliveryId) -> Result<Vec<(Entry, bool)>, StoreError> {
+        let rows = query(sqlx::AssertSqlSafe(format!("select {ENTRY},
                (select count(*) from delivery m where m.id = d.id and (m.id = own.id or m.overtaken_by = own.id)) as mine
                from delivery own join delivery d on d.item = own.item and d.destination = own.destination and d.seq <= own.seq
                join journal j on j.delivery = d.id
-              where own.id = $1 and j.round >= 0 and j.verb in ('step', 'once') and (j.state = 'open' or j.unsure = 1) order by j.seq")
+              where own.id = $1 and j.round >= 0 and j.verb in ('step', 'once') and (j.state = 'open' or j.unsure = 1) order by j.seq")))
             .bind(id.as_str())
             .fetch_all(&self.readers)
             .await?;
         rows.iter()
-            .map(|row| Ok((journal_row(row)?, row.try_get::<i64>("mine")? > 0)))
+            .map(|row| Ok((entry(row)?, row.try_get::<i64>("mine")? > 0)))
             .collect()
     }
 }

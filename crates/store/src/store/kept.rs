@@ -1,13 +1,16 @@
 //! Values that deliveries of a destination share.
 
 use serde_json::Value;
-use yigao_core::{DeliveryId, DestinationId, ItemId, Timestamp};
+use yigao_core::{
+    DeliveryId, DestinationId, ItemId, Timestamp,
+    journal::{Finish, Gate, SharedValue},
+};
 
 use super::{Store, journal, read};
 use crate::{
     driver::{query, query_scalar},
     error::StoreError,
-    rows::{GateCheck, JournalFinish, KeptRow, Outcome},
+    rows::GateCheck,
 };
 
 /// Who may say what became of a value that is being made: its maker in this very turn, and whoever looked for it once the
@@ -30,24 +33,24 @@ impl Store {
         (op, part): (&str, &str),
         (item, delivery): (Option<&ItemId>, Option<&DeliveryId>),
         now: Timestamp,
-    ) -> Result<KeptRow, StoreError> {
+    ) -> Result<SharedValue, StoreError> {
         let row = query("select k.state, k.value, k.ends, k.looks, k.expires_at, k.made_by, (select lease_end from delivery d where d.id = k.made_by and d.fence = k.fence) as lease_end from kept k where k.destination = $1 and k.op = $2 and k.part = $3")
             .bind(destination.as_str()).bind(op).bind(part)
             .fetch_optional(&self.readers)
             .await?;
         let Some(row) = row else {
-            return Ok(KeptRow::Absent);
+            return Ok(SharedValue::Absent);
         };
         let expires = read::opt_time(row.try_get("expires_at")?)?;
         if row.try_get::<String>("state")? == "done" {
             if expires.is_some_and(|at| at <= now) {
-                return Ok(KeptRow::Absent);
+                return Ok(SharedValue::Absent);
             }
             if let Some(item) = item {
                 self.note_use(destination, op, part, item).await?;
             }
             let value: Option<String> = row.try_get("value")?;
-            return Ok(KeptRow::Done(read::json(
+            return Ok(SharedValue::Done(read::json(
                 value.as_deref().unwrap_or("null"),
             )?));
         }
@@ -57,9 +60,9 @@ impl Store {
                 .is_ok_and(|by| by == d.as_str())
         });
         if !mine && lease_end.is_some_and(|end| end > now) {
-            return Ok(KeptRow::Busy);
+            return Ok(SharedValue::Busy);
         }
-        Ok(KeptRow::Open {
+        Ok(SharedValue::Open {
             ends: read::time(row.try_get("ends")?)?,
             looks: read::small(row.try_get("looks")?)?,
         })
@@ -97,18 +100,18 @@ impl Store {
         .await
     }
 
-    /// Takes the making upon a delivery. `Passed(0)`: another was faster.
+    /// Takes the making upon a delivery. `false`: another was faster.
     ///
     /// # Errors
     /// When the ledger cannot be written.
     pub async fn keep_begin(
         &self,
         check: GateCheck,
-        last: Option<JournalFinish>,
+        last: Option<Finish>,
         destination: &DestinationId,
         (op, part): (&str, &str),
         ends: Timestamp,
-    ) -> Result<Outcome, StoreError> {
+    ) -> Result<Result<bool, Gate>, StoreError> {
         let (destination, op, part) = (destination.clone(), op.to_owned(), part.to_owned());
         self.write(move |conn| {
             Box::pin(async move {
@@ -116,7 +119,7 @@ impl Store {
                     journal::finish(conn, &check.delivery, check.fence, last).await?;
                 }
                 if let Some(shut) = journal::gate(conn, &check, &op).await? {
-                    return Ok(shut);
+                    return Ok(Err(shut));
                 }
                 let now = check.now.as_millisecond();
                 let done = query("insert into kept (destination, op, part, state, made_by, fence, at, ends) values ($1, $2, $3, 'open', $4, $5, $6, $7)
@@ -126,7 +129,7 @@ impl Store {
                     .bind(destination.as_str()).bind(&op).bind(&part).bind(check.delivery.as_str()).bind(check.fence).bind(now).bind(ends.as_millisecond())
                     .execute(&mut *conn)
                     .await?;
-                Ok(Outcome::Passed(i64::from(done > 0)))
+                Ok(Ok(done > 0))
             })
         })
         .await

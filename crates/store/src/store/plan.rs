@@ -3,7 +3,8 @@
 use serde_json::json;
 use yigao_core::{
     Actor, Delivery, DeliveryId, DestinationId, Digest, Finding, Intent, ItemId, Prior, Rendition,
-    Standing, State, Timestamp, Why,
+    Standing, Timestamp, Why,
+    next::Event,
     plan::{Before, NotPlanned, Planned, plan, prior, stands},
 };
 
@@ -11,6 +12,7 @@ use super::{
     Store,
     ledger::{Entry, append},
     read,
+    record::{apply, current, decided, ring_those_behind, supersede},
 };
 use crate::{
     driver::{Conn, query, query_scalar},
@@ -93,22 +95,6 @@ pub(super) async fn tell_again(
         delivery.prior = found;
     }
     Ok(delivery)
-}
-
-async fn overtake(
-    conn: &mut Conn,
-    old: &DeliveryId,
-    new: &NewDelivery,
-    now: Timestamp,
-) -> Result<(), StoreError> {
-    // A worker may be in it: its lease stays written, so that nothing newer starts beside it, and the gate refuses its next intent.
-    query("update delivery set state = 'overtaken', due_at = null, why = null, overtaken_by = $2, updated_at = $3 where id = $1")
-        .bind(old.as_str())
-        .bind(new.id.as_str())
-        .bind(now.as_millisecond())
-        .execute(conn)
-        .await?;
-    Ok(())
 }
 
 async fn insert(
@@ -232,8 +218,9 @@ impl Store {
                     if let Some(same) = already(&before, &planned, &digest, &new) {
                         return Ok(Err(same));
                     }
-                    for old in &planned.overtakes {
-                        overtake(conn, old, &new, now).await?;
+                    let takes_place = |b: &&Before| planned.overtakes.contains(&b.delivery.id);
+                    for old in before.iter().filter(takes_place) {
+                        supersede(conn, &old.delivery, &new.id, now).await?;
                     }
                     insert(conn, &new, &planned, &digest, &actor, now).await?;
                     let body = json!({
@@ -266,18 +253,21 @@ impl Store {
         let (id, actor) = (id.clone(), actor.clone());
         self.write(move |conn| {
             Box::pin(async move {
-                let done = query("update delivery set state = $2, due_at = null, why = null, updated_at = $3 where id = $1 and state = 'waiting' and not exists (select 1 from journal j where j.delivery = $1)")
-                    .bind(id.as_str())
-                    .bind(State::Overtaken.name())
-                    .bind(now.as_millisecond())
-                    .execute(&mut *conn)
-                    .await?;
-                if done == 0 {
-                    return Err(StoreError::refused(
+                let refused = || {
+                    StoreError::refused(
                         format!("{id} 不在等待，或可能已有内容发出：请改用撤稿（item kill）"),
                         format!("{id} is not waiting, or something of it may have gone out: use a withdrawal (item kill)"),
-                    ));
-                }
+                    )
+                };
+                let delivery = current(conn, &id).await?.ok_or_else(refused)?;
+                let entries: i64 = query_scalar("select count(*) from journal where delivery = $1")
+                    .bind(id.as_str())
+                    .fetch_one(&mut *conn)
+                    .await?;
+                let event = Event::Cancelled { begun: entries > 0 };
+                let change = decided(&delivery, event, now).map_err(|_| refused())?;
+                apply(conn, &delivery, &change, now).await?;
+                ring_those_behind(conn, &id, now).await?;
                 append(conn, Entry { at: now, actor: actor.as_str(), verb: "delivery.cancel", subject: id.as_str(), body: json!({}) }).await
             })
         })

@@ -1,13 +1,9 @@
 //! Rows into values.
 
 use serde::{Serialize, de::DeserializeOwned};
-use yigao_core::{Delivery, DeliveryId, DestinationId, Digest, ItemId, State, Timestamp};
+use yigao_core::{Delivery, DeliveryId, DestinationId, Digest, Intent, ItemId, State, Timestamp};
 
-use crate::{
-    driver::Row,
-    error::StoreError,
-    rows::{due_for_from, intent_from},
-};
+use crate::{driver::Row, error::StoreError, rows::due_for_from};
 
 /// Columns of a delivery, in no particular order; read by name.
 pub(super) const DELIVERY: &str = "id, item, version, destination, identity, intent, state, due_at, due_for, why, fence, worker, starts, attempts, round, observed, rendition, not_before, prior, ticket, receipt, fault, doubt, observation, overtaken_by, created_at, updated_at, actor";
@@ -63,7 +59,7 @@ pub(super) fn delivery(row: &Row) -> Result<Delivery, StoreError> {
         version: small(row.try_get("version")?)?,
         destination: DestinationId::parse(&text("destination")?).map_err(name)?,
         identity: text("identity")?,
-        intent: intent_from(&text("intent")?).ok_or_else(|| damaged("intent"))?,
+        intent: Intent::from_name(&text("intent")?).ok_or_else(|| damaged("intent"))?,
         state: State::from_name(&text("state")?).ok_or_else(|| damaged("state"))?,
         due_at: opt_time(row.try_get("due_at")?)?,
         due_for: due_for_from(&text("due_for")?).ok_or_else(|| damaged("purpose"))?,

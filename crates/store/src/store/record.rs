@@ -1,7 +1,10 @@
 //! What a run leaves behind, and what a person decides.
 
 use serde_json::json;
-use yigao_core::{DeliveryId, State, Timestamp, next::Change};
+use yigao_core::{
+    Delivery, DeliveryId, State, Timestamp,
+    next::{Change, Event, Illegal, Policy, next},
+};
 
 use super::{
     Store, journal,
@@ -15,37 +18,121 @@ use crate::{
     rows::{AttemptRow, ExchangeRow, RunRecord, due_for_name},
 };
 
-pub(super) async fn apply(
+/// A delivery as its row stands in this transaction.
+pub(super) async fn current(
     conn: &mut Conn,
     id: &DeliveryId,
+) -> Result<Option<Delivery>, StoreError> {
+    let sql = format!("select {} from delivery where id = $1", read::DELIVERY);
+    let row = query(sqlx::AssertSqlSafe(sql))
+        .bind(id.as_str())
+        .fetch_optional(conn)
+        .await?;
+    row.as_ref().map(read::delivery).transpose()
+}
+
+/// What `event` makes of a delivery, where no number of the policy bears on the answer.
+///
+/// # Errors
+/// [`StoreError::Refused`] when the state machine has no such row.
+pub(super) fn decided(
+    delivery: &Delivery,
+    event: Event,
+    now: Timestamp,
+) -> Result<Change, StoreError> {
+    next(delivery, event, now, &Policy::default()).map_err(|e| illegal(&e))
+}
+
+pub(super) fn illegal(error: &Illegal) -> StoreError {
+    StoreError::refused(format!("状态机不允许：{error}"), error.to_string())
+}
+
+/// What becomes of the lease when a change is written.
+enum Lease<'a> {
+    /// The run is over.
+    Ends,
+    /// A worker may still be in what this delivery takes the place of: its lease stays written, so that nothing newer starts
+    /// beside it, and the gate refuses its next intent.
+    StaysUnder(&'a DeliveryId),
+}
+
+/// Which row a change is for: it is written only while the row is still as the change was decided from.
+struct Basis<'a> {
+    id: &'a DeliveryId,
     fence: i64,
+    state: State,
+}
+
+async fn write(
+    conn: &mut Conn,
+    basis: Basis<'_>,
+    change: &Change,
+    lease: Lease<'_>,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    let (ends, overtaken_by) = match lease {
+        Lease::Ends => ("lease_end = null, worker = null", None),
+        Lease::StaysUnder(by) => ("overtaken_by = $18", Some(by)),
+    };
+    let sql = format!(
+        "update delivery set state = $3, due_at = $4, due_for = $5, why = $6, starts = $7, attempts = $8, round = $9, observed = $10,
+           ticket = $11, receipt = $12, fault = $13, doubt = $14, observation = $15, {ends}, updated_at = $16
+         where id = $1 and fence = $2 and state = $17 and overtaken_by is null"
+    );
+    let mut update = query(sqlx::AssertSqlSafe(sql))
+        .bind(basis.id.as_str())
+        .bind(basis.fence)
+        .bind(change.state.name())
+        .bind(change.due_at.map(Timestamp::as_millisecond))
+        .bind(due_for_name(change.due_for))
+        .bind(read::opt_to_json(change.why.as_ref()))
+        .bind(i64::from(change.starts))
+        .bind(i64::from(change.attempts))
+        .bind(i64::from(change.round))
+        .bind(i64::from(change.observed))
+        .bind(read::opt_to_json(change.ticket.as_ref()))
+        .bind(read::opt_to_json(change.receipt.as_ref()))
+        .bind(read::opt_to_json(change.fault.as_ref()))
+        .bind(read::opt_to_json(change.doubt.as_ref()))
+        .bind(read::opt_to_json(change.observation.as_ref()))
+        .bind(now.as_millisecond())
+        .bind(basis.state.name());
+    if let Some(by) = overtaken_by {
+        update = update.bind(by.as_str());
+    }
+    Ok(update.execute(conn).await? > 0)
+}
+
+/// Writes what becomes of a delivery that was read in this transaction, and ends its lease.
+pub(super) async fn apply(
+    conn: &mut Conn,
+    delivery: &Delivery,
     change: &Change,
     now: Timestamp,
 ) -> Result<bool, StoreError> {
-    let done = query(
-        "update delivery set state = $3, due_at = $4, due_for = $5, why = $6, starts = $7, attempts = $8, round = $9, observed = $10,
-           ticket = $11, receipt = $12, fault = $13, doubt = $14, observation = $15, lease_end = null, worker = null, updated_at = $16
-         where id = $1 and fence = $2 and overtaken_by is null",
-    )
-    .bind(id.as_str())
-    .bind(fence)
-    .bind(change.state.name())
-    .bind(change.due_at.map(Timestamp::as_millisecond))
-    .bind(due_for_name(change.due_for))
-    .bind(read::opt_to_json(change.why.as_ref()))
-    .bind(i64::from(change.starts))
-    .bind(i64::from(change.attempts))
-    .bind(i64::from(change.round))
-    .bind(i64::from(change.observed))
-    .bind(read::opt_to_json(change.ticket.as_ref()))
-    .bind(read::opt_to_json(change.receipt.as_ref()))
-    .bind(read::opt_to_json(change.fault.as_ref()))
-    .bind(read::opt_to_json(change.doubt.as_ref()))
-    .bind(read::opt_to_json(change.observation.as_ref()))
-    .bind(now.as_millisecond())
-    .execute(conn)
-    .await?;
-    Ok(done > 0)
+    let basis = Basis {
+        id: &delivery.id,
+        fence: delivery.fence,
+        state: delivery.state,
+    };
+    write(conn, basis, change, Lease::Ends, now).await
+}
+
+/// Puts `by` in the place of a delivery that was read in this transaction.
+pub(super) async fn supersede(
+    conn: &mut Conn,
+    old: &Delivery,
+    by: &DeliveryId,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let change = decided(old, Event::Overtaken { by: by.clone() }, now)?;
+    let basis = Basis {
+        id: &old.id,
+        fence: old.fence,
+        state: old.state,
+    };
+    write(conn, basis, &change, Lease::StaysUnder(by), now).await?;
+    Ok(())
 }
 
 /// Whoever waited for this delivery to end, or for an address it now has, is due.
@@ -156,7 +243,8 @@ async fn returned(conn: &mut Conn, record: &RunRecord) -> Result<(), StoreError>
 
 impl Store {
     /// Commits the end of a run: the last step's result, the delivery's change, the attempt with its exchanges, the
-    /// destination's health, the ledger entry. `false`: the delivery is another's by now; only the attempt was written.
+    /// destination's health, the ledger entry. `false`: the delivery is another's by now,
+    /// or a person has decided it meanwhile; only the attempt was written.
     ///
     /// # Errors
     /// When the ledger cannot be written.
@@ -168,7 +256,12 @@ impl Store {
                 }
                 write_attempt(conn, &record).await?;
                 health(conn, &record).await?;
-                if !apply(conn, &record.delivery, record.fence, &record.change, record.now).await? {
+                let basis = Basis {
+                    id: &record.delivery,
+                    fence: record.fence,
+                    state: record.from,
+                };
+                if !write(conn, basis, &record.change, Lease::Ends, record.now).await? {
                     returned(conn, &record).await?;
                     return Ok(false);
                 }

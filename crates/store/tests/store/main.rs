@@ -6,6 +6,7 @@
 )]
 
 mod lists;
+mod machine;
 mod place;
 mod protocol;
 mod rules;
@@ -64,6 +65,9 @@ fn main() -> ExitCode {
         protocol::an_answer_on_an_old_page_rings_the_withdrawal,
         protocol::an_answer_leaves_the_hour_of_tidying_alone,
         protocol::a_person_proves_a_withdrawal_that_nobody_else_can_see,
+        machine::a_claim_is_what_the_state_machine_says,
+        machine::a_decision_is_not_undone_by_a_run_that_began_before_it,
+        machine::a_cancel_makes_due_what_waited_behind,
         shared::two_processes_claim_each_delivery_once_and_never_more_than_its_lanes,
         shared::four_processes_write_one_chain,
         shared::what_is_one_s_is_one_s_between_processes,

@@ -12,12 +12,11 @@ use sqlx::{ConnectOptions as _, Row as _};
 use yigao_core::{
     Actor, By, Content, Delivery, DeliveryId, DestinationId, Intent, ItemId, Receipt, Rendition,
     Ticket, Timestamp, Version, Words,
+    journal::{Begin, Verb},
     next::{Change, Event, Policy, next},
     time::later,
 };
-use yigao_store::{
-    AttemptRow, GateCheck, JournalBegin, NewDelivery, Outcome, RunRecord, Store, StoreError,
-};
+use yigao_store::{AttemptRow, GateCheck, NewDelivery, RunRecord, Store, StoreError};
 use yigao_testkit::Postgres;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -211,9 +210,9 @@ pub(crate) fn check(d: &Delivery, now: Timestamp) -> GateCheck {
     }
 }
 
-pub(crate) fn begin(op: &str, verb: &str, now: Timestamp) -> JournalBegin {
-    JournalBegin {
-        verb: verb.into(),
+pub(crate) fn begin(op: &str, verb: Verb, now: Timestamp) -> Begin {
+    Begin {
+        verb,
         op: op.into(),
         part: String::new(),
         at: now,
@@ -227,13 +226,13 @@ pub(crate) fn begin(op: &str, verb: &str, now: Timestamp) -> JournalBegin {
 /// Writes the ticket into the journal, as `wait` does.
 pub(crate) async fn open_ticket(store: &Store, d: &Delivery, ticket: &Ticket) {
     let now = at(0);
-    let wait = JournalBegin {
+    let wait = Begin {
         part: ticket.id.clone(),
         ticket: Some(ticket.clone()),
-        ..begin("hand", "wait", now)
+        ..begin("hand", Verb::Wait, now)
     };
     let begun = store.journal_begin(check(d, now), None, wait).await;
-    assert!(matches!(begun.unwrap(), Outcome::Passed(_)));
+    assert!(begun.unwrap().is_ok());
 }
 
 pub(crate) fn receipt(id: &str) -> Receipt {
@@ -252,6 +251,7 @@ pub(crate) fn record_of(d: &Delivery, change: Change, now: Timestamp) -> RunReco
     RunRecord {
         delivery: d.id.clone(),
         fence: d.fence,
+        from: d.state,
         change,
         last: None,
         attempt: AttemptRow {

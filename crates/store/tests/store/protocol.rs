@@ -9,9 +9,10 @@
 use yigao_core::{
     Asks, By, Delivery, DeliveryId, DueFor, Intent, Observation, Seen, Standing, State, Ticket,
     Why, Words,
+    journal::{Finish, Verb},
     next::{Event, Policy},
 };
-use yigao_store::{Decision, JournalFinish, Outcome, StoreError};
+use yigao_store::{Decision, StoreError};
 
 use crate::place::{
     Kind, LEASE, Ledger, at, begin, check, claim_one, ledger, me, open_ticket, planned, receipt,
@@ -23,10 +24,12 @@ async fn publishing(l: &Ledger) -> (Delivery, i64) {
     let v = version(&l.store, "a", "题").await;
     let publish = planned(&l.store, 1, rendition(&v, "push", Intent::Publish), at(0)).await;
     let publish = claim_one(&l.store, &publish.id, at(0)).await.unwrap();
-    let begun = l
-        .store
-        .journal_begin(check(&publish, at(0)), None, begin("put", "once", at(0)));
-    let Outcome::Passed(seq) = begun.await.unwrap() else {
+    let begun = l.store.journal_begin(
+        check(&publish, at(0)),
+        None,
+        begin("put", Verb::Once, at(0)),
+    );
+    let Ok(seq) = begun.await.unwrap() else {
         panic!("the gate is open");
     };
     (publish, seq)
@@ -66,7 +69,7 @@ pub(crate) async fn what_an_ended_delivery_left_unsure_is_known_to_all_that_come
     let l = ledger(on, "unsure").await;
     let (publish, seq) = publishing(&l).await;
     // Its answer was lost, it was found by a look: an earlier request may still come through.
-    let found = JournalFinish::Done {
+    let found = Finish::Done {
         seq,
         value: serde_json::json!("r1"),
         unsure: true,

@@ -10,13 +10,11 @@ use std::time::Duration;
 use serde_json::json;
 use yigao_core::{
     Actor, Content, Delivery, Digest, DueFor, Intent, Standing, State, Timestamp, Why, Words,
+    journal::{Begin, EntryState, Finish, Gate, PersonsAnswer, SharedValue, Verb},
     next::{Event, Policy, next},
     plan::NotPlanned,
 };
-use yigao_store::{
-    AttemptRow, Decision, GateCheck, JournalBegin, JournalFinish, JournalState, KeptRow,
-    NewDelivery, Outcome, PlanError, RunRecord, StoreError,
-};
+use yigao_store::{AttemptRow, Decision, GateCheck, NewDelivery, PlanError, RunRecord, StoreError};
 
 use crate::place::{
     Kind, LEASE, at, begin, check, claim_one, delivered, destination, item, ledger, me, new,
@@ -91,10 +89,14 @@ pub(crate) async fn a_claim_is_exclusive_until_its_lease_lapses_and_raises_the_f
     );
     let stale = l
         .store
-        .journal_begin(check(&first, at(20)), None, begin("put", "step", at(20)))
+        .journal_begin(
+            check(&first, at(20)),
+            None,
+            begin("put", Verb::Step, at(20)),
+        )
         .await
         .unwrap();
-    assert_eq!(stale, Outcome::Lost);
+    assert_eq!(stale, Err(Gate::taken_over()));
     assert!(
         !record(
             &l.store,
@@ -116,25 +118,25 @@ pub(crate) async fn a_late_result_closes_the_entry_its_own_fence_opened_and_no_o
     let v = version(&l.store, "a", "题").await;
     let d = planned(&l.store, 1, rendition(&v, "site", Intent::Publish), at(0)).await;
     let old = claim_one(&l.store, &d.id, at(0)).await.unwrap();
-    let Outcome::Passed(mine) = l
+    let Ok(mine) = l
         .store
-        .journal_begin(check(&old, at(1)), None, begin("put", "once", at(1)))
+        .journal_begin(check(&old, at(1)), None, begin("put", Verb::Once, at(1)))
         .await
         .unwrap()
     else {
         panic!("the gate is open")
     };
     let new = claim_one(&l.store, &d.id, at(11)).await.unwrap();
-    let Outcome::Passed(other) = l
+    let Ok(other) = l
         .store
-        .journal_begin(check(&new, at(12)), None, begin("next", "once", at(12)))
+        .journal_begin(check(&new, at(12)), None, begin("next", Verb::Once, at(12)))
         .await
         .unwrap()
     else {
         panic!("the gate is open")
     };
     for seq in [mine, other] {
-        let done = JournalFinish::Done {
+        let done = Finish::Done {
             seq,
             value: json!(7),
             unsure: false,
@@ -145,10 +147,16 @@ pub(crate) async fn a_late_result_closes_the_entry_its_own_fence_opened_and_no_o
             .unwrap();
     }
     let rows = l.store.journal(&d.id, 0).await.unwrap();
-    let states: Vec<_> = rows.iter().map(|r| (r.op.as_str(), r.state)).collect();
+    let states: Vec<_> = rows
+        .iter()
+        .map(|r| (r.op.as_str(), r.state.clone()))
+        .collect();
     assert_eq!(
         states,
-        [("put", JournalState::Done), ("next", JournalState::Open)]
+        [
+            ("put", EntryState::Done(json!(7))),
+            ("next", EntryState::Open)
+        ]
     );
 }
 
@@ -159,9 +167,9 @@ async fn begun_and_lost(l: &crate::place::Ledger) -> (i64, Delivery, Delivery) {
     let old = claim_one(&l.store, &d.id, at(0)).await.unwrap();
     let begun = l
         .store
-        .journal_begin(check(&old, at(1)), None, begin("put", "once", at(1)))
+        .journal_begin(check(&old, at(1)), None, begin("put", Verb::Once, at(1)))
         .await;
-    let Outcome::Passed(seq) = begun.unwrap() else {
+    let Ok(seq) = begun.unwrap() else {
         panic!("the gate is open")
     };
     let new = claim_one(&l.store, &d.id, at(11)).await.unwrap();
@@ -171,24 +179,20 @@ async fn begun_and_lost(l: &crate::place::Ledger) -> (i64, Delivery, Delivery) {
 pub(crate) async fn a_late_nothing_takes_no_entry_from_who_has_the_delivery_now(on: Kind) {
     let l = ledger(on, "late-nothing").await;
     let (seq, old, new) = begun_and_lost(&l).await;
-    let gone = JournalFinish::Gone { seq };
+    let gone = Finish::Gone { seq };
     l.store
         .journal_finish(&old.id, old.fence, gone.clone())
         .await
         .unwrap();
-    let again = JournalBegin {
+    let again = Begin {
         again: Some(seq),
-        ..begin("put", "once", at(12))
+        ..begin("put", Verb::Once, at(12))
     };
     let begun = l
         .store
         .journal_begin(check(&new, at(12)), None, again)
         .await;
-    assert_eq!(
-        begun.unwrap(),
-        Outcome::Passed(seq),
-        "it acts on what it read"
-    );
+    assert_eq!(begun.unwrap(), Ok(seq), "it acts on what it read");
     let rows = l.store.journal(&new.id, 0).await.unwrap();
     assert_eq!(rows.len(), 1, "and that is on record");
     l.store
@@ -202,7 +206,7 @@ pub(crate) async fn a_late_nothing_takes_no_entry_from_who_has_the_delivery_now(
 pub(crate) async fn what_a_late_answer_has_closed_is_not_acted_on_again(on: Kind) {
     let l = ledger(on, "late-answer").await;
     let (seq, old, new) = begun_and_lost(&l).await;
-    let done = JournalFinish::Done {
+    let done = Finish::Done {
         seq,
         value: json!(7),
         unsure: false,
@@ -211,17 +215,17 @@ pub(crate) async fn what_a_late_answer_has_closed_is_not_acted_on_again(on: Kind
         .journal_finish(&old.id, old.fence, done)
         .await
         .unwrap();
-    let again = JournalBegin {
+    let again = Begin {
         again: Some(seq),
-        ..begin("put", "once", at(12))
+        ..begin("put", Verb::Once, at(12))
     };
     let begun = l
         .store
         .journal_begin(check(&new, at(12)), None, again)
         .await;
-    assert_eq!(begun.unwrap(), Outcome::Lost);
+    assert_eq!(begun.unwrap(), Err(Gate::taken_over()));
     let rows = l.store.journal(&new.id, 0).await.unwrap();
-    assert_eq!(rows.first().unwrap().state, JournalState::Done);
+    assert_eq!(rows.first().unwrap().state, EntryState::Done(json!(7)));
 }
 
 pub(crate) async fn the_gate_is_shut_by_embargo_hold_pause_quota_and_what_overtook_it(on: Kind) {
@@ -233,9 +237,9 @@ pub(crate) async fn the_gate_is_shut_by_embargo_hold_pause_quota_and_what_overto
         quotas,
         ..check(&d, at(1))
     };
-    let waits = |outcome: Outcome| match outcome {
-        Outcome::Waits { why, .. } => Some(why),
-        Outcome::Passed(_) | Outcome::Lost | Outcome::Overtaken => None,
+    let waits = |gate: Result<i64, Gate>| match gate {
+        Err(Gate::Waits { why, .. }) => Some(why),
+        Ok(_) | Err(Gate::Lost(_) | Gate::Overtaken) => None,
     };
     l.store
         .hold(&v.item, Some("等通知"), &me(), at(1))
@@ -243,7 +247,7 @@ pub(crate) async fn the_gate_is_shut_by_embargo_hold_pause_quota_and_what_overto
         .unwrap();
     let held = l
         .store
-        .journal_begin(ask(vec![]), None, begin("a", "step", at(1)))
+        .journal_begin(ask(vec![]), None, begin("a", Verb::Step, at(1)))
         .await
         .unwrap();
     assert_eq!(
@@ -260,7 +264,7 @@ pub(crate) async fn the_gate_is_shut_by_embargo_hold_pause_quota_and_what_overto
         .unwrap();
     let paused = l
         .store
-        .journal_begin(ask(vec![]), None, begin("a", "step", at(1)))
+        .journal_begin(ask(vec![]), None, begin("a", Verb::Step, at(1)))
         .await
         .unwrap();
     assert_eq!(
@@ -288,23 +292,23 @@ pub(crate) async fn the_gate_is_shut_by_embargo_hold_pause_quota_and_what_overto
     );
     let spent = l
         .store
-        .journal_begin(ask(vec![window]), None, begin("a", "step", at(1)))
+        .journal_begin(ask(vec![window]), None, begin("a", Verb::Step, at(1)))
         .await
         .unwrap();
     assert_eq!(
         spent,
-        Outcome::Waits {
+        Err(Gate::Waits {
             until: at(3_600),
             why: Why::Quota { op: "a".into() }
-        }
+        })
     );
     let kill = planned(&l.store, 2, rendition(&v, "push", Intent::Kill), at(2)).await;
     let overtaken = l
         .store
-        .journal_begin(ask(vec![]), None, begin("a", "step", at(2)))
+        .journal_begin(ask(vec![]), None, begin("a", Verb::Step, at(2)))
         .await
         .unwrap();
-    assert_eq!(overtaken, Outcome::Overtaken);
+    assert_eq!(overtaken, Err(Gate::Overtaken));
     assert_eq!(
         claim_one(&l.store, &kill.id, at(3)).await,
         None,
@@ -342,15 +346,19 @@ pub(crate) async fn before_its_embargo_a_delivery_is_neither_due_nor_let_through
     let claimed = claim_one(&l.store, &d.id, at(100)).await.unwrap();
     let early = l
         .store
-        .journal_begin(check(&claimed, at(99)), None, begin("a", "step", at(99)))
+        .journal_begin(
+            check(&claimed, at(99)),
+            None,
+            begin("a", Verb::Step, at(99)),
+        )
         .await
         .unwrap();
     assert_eq!(
         early,
-        Outcome::Waits {
+        Err(Gate::Waits {
             until: at(100),
             why: Why::Embargo
-        }
+        })
     );
 }
 
@@ -452,8 +460,13 @@ pub(crate) async fn order_is_kept_and_a_kill_passes(on: Kind) {
     let publish = planned(&l.store, 1, rendition(&v, "push", Intent::Publish), at(0)).await;
     let working = claim_one(&l.store, &publish.id, at(0)).await.unwrap();
     l.store
-        .journal_begin(check(&working, at(0)), None, begin("put", "once", at(0)))
+        .journal_begin(
+            check(&working, at(0)),
+            None,
+            begin("put", Verb::Once, at(0)),
+        )
         .await
+        .unwrap()
         .unwrap();
     let correct = planned(&l.store, 2, rendition(&v, "push", Intent::Correct), at(1)).await;
     assert_eq!(
@@ -539,8 +552,13 @@ pub(crate) async fn what_an_overtaken_worker_brings_back_is_told_to_the_kill(on:
     let publish = planned(&l.store, 1, rendition(&v, "push", Intent::Publish), at(0)).await;
     let working = claim_one(&l.store, &publish.id, at(0)).await.unwrap();
     l.store
-        .journal_begin(check(&working, at(0)), None, begin("put", "once", at(0)))
+        .journal_begin(
+            check(&working, at(0)),
+            None,
+            begin("put", Verb::Once, at(0)),
+        )
         .await
+        .unwrap()
         .unwrap();
     let kill = planned(&l.store, 2, rendition(&v, "push", Intent::Kill), at(1)).await;
     assert_eq!(kill.prior.standing, Standing::Unsure);
@@ -572,10 +590,10 @@ pub(crate) async fn a_shared_value_is_made_by_one_and_kept_while_others_use_it(o
     let (to, name) = (destination("push"), ("picture", "p"));
     let ends = at(30);
     let begun = |d: &Delivery, now| l.store.keep_begin(check(d, now), None, &to, name, ends);
-    assert_eq!(begun(&first, at(0)).await.unwrap(), Outcome::Passed(1));
+    assert_eq!(begun(&first, at(0)).await.unwrap(), Ok(true));
     assert_eq!(
         begun(&second, at(1)).await.unwrap(),
-        Outcome::Passed(0),
+        Ok(false),
         "one maker at a time"
     );
     let seen = l
@@ -583,17 +601,17 @@ pub(crate) async fn a_shared_value_is_made_by_one_and_kept_while_others_use_it(o
         .kept(&to, name, (Some(&b.item), Some(&second.id)), at(1))
         .await
         .unwrap();
-    assert_eq!(seen, KeptRow::Busy);
+    assert_eq!(seen, SharedValue::Busy);
     // Its maker's lease has lapsed: the value is to be looked for.
     let seen = l
         .store
         .kept(&to, name, (Some(&b.item), Some(&second.id)), at(11))
         .await
         .unwrap();
-    assert_eq!(seen, KeptRow::Open { ends, looks: 0 });
-    assert_eq!(begun(&second, at(9)).await.unwrap(), Outcome::Passed(0));
+    assert_eq!(seen, SharedValue::Open { ends, looks: 0 });
+    assert_eq!(begun(&second, at(9)).await.unwrap(), Ok(false));
     // The first maker comes back late, after the second has taken the making up: its value is not taken.
-    assert_eq!(begun(&second, at(11)).await.unwrap(), Outcome::Passed(1));
+    assert_eq!(begun(&second, at(11)).await.unwrap(), Ok(true));
     let done = |d: &Delivery, now, value| {
         let by = (d.id.clone(), d.fence, now);
         let (store, to, item) = (l.store.clone(), to.clone(), a.item.clone());
@@ -629,15 +647,15 @@ pub(crate) async fn a_shared_value_is_made_by_one_and_kept_while_others_use_it(o
         .unwrap();
     assert_eq!(
         l.store.kept(&to, name, (None, None), at(2)).await.unwrap(),
-        KeptRow::Done(json!("u1"))
+        SharedValue::Done(json!("u1"))
     );
     l.store.keep_forget(&to, name, &json!("u1")).await.unwrap();
     assert_eq!(
         l.store.kept(&to, name, (None, None), at(2)).await.unwrap(),
-        KeptRow::Absent
+        SharedValue::Absent
     );
     // Made again by one of them, it is still the other's, until that one is done with it.
-    assert_eq!(begun(&second, at(11)).await.unwrap(), Outcome::Passed(1));
+    assert_eq!(begun(&second, at(11)).await.unwrap(), Ok(true));
     done(&second, at(11), "u2").await.unwrap();
     assert_eq!(l.store.unshared(&to, "picture", &a.item).await.unwrap(), []);
     l.store.unuse(&to, "picture", &b.item).await.unwrap();
@@ -708,7 +726,11 @@ pub(crate) async fn a_doubt_is_decided_by_a_person_both_ways_and_nothing_else_is
                 id: "99".into(),
                 url: None,
             },
-            vec![JournalState::Answered],
+            vec![EntryState::Answered(PersonsAnswer {
+                id: "99".into(),
+                url: None,
+                by: me().to_string(),
+            })],
         ),
         (2, Decision::DidNot, vec![]),
     ] {
@@ -731,8 +753,9 @@ pub(crate) async fn a_doubt_is_decided_by_a_person_both_ways_and_nothing_else_is
             "it is not in doubt yet"
         );
         l.store
-            .journal_begin(check(&d, at(0)), None, begin("put", "once", at(0)))
+            .journal_begin(check(&d, at(0)), None, begin("put", Verb::Once, at(0)))
             .await
+            .unwrap()
             .unwrap();
         let doubt = yigao_core::Doubt {
             op: "put".into(),
@@ -762,7 +785,7 @@ pub(crate) async fn a_doubt_is_decided_by_a_person_both_ways_and_nothing_else_is
             .await
             .unwrap()
             .iter()
-            .map(|r| r.state)
+            .map(|r| r.state.clone())
             .collect();
         assert_eq!(states, expected);
     }
@@ -801,6 +824,7 @@ pub(crate) async fn a_breaker_trips_after_faults_in_a_row_and_a_receipt_closes_i
         let record = RunRecord {
             delivery: d.id.clone(),
             fence: claimed.fence,
+            from: claimed.state,
             change,
             last: None,
             attempt,

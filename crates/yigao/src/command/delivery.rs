@@ -209,7 +209,7 @@ async fn show(call: &Call<'_>, id: &DeliveryId) -> anyhow::Result<()> {
             for step in journal.iter().filter(|s| s.fence == attempt.fence) {
                 out(&format!(
                     "    {} {} {} {:?}{}",
-                    step.verb,
+                    step.verb.name(),
                     step.op,
                     step.part,
                     step.state,

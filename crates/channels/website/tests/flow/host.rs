@@ -13,9 +13,12 @@ use bytes::Bytes;
 use serde_json::Value;
 use yigao_channel::{
     Answer, Call, FileAct, FileAnswer, FileCall, Mail, Op, R, Stop,
-    host::{Begin, Entry, EntryState, Finish, Gate, HeardBody, Host, Kept},
+    host::{Answers, Clock, Journal, SharedValues, Transport},
 };
-use yigao_core::{ChannelError, Digest, Effect, ErrorKind, Slot, Timestamp};
+use yigao_core::{
+    ChannelError, Digest, Effect, ErrorKind, Slot, Timestamp,
+    journal::{Begin, Entry, EntryState, Finish, Gate, Message, SharedValue},
+};
 
 #[derive(Debug, Default)]
 pub(crate) struct Site {
@@ -97,12 +100,16 @@ fn lost() -> ChannelError {
 }
 
 #[async_trait]
-impl Host for Site {
+impl Clock for Site {
     fn now(&self) -> Timestamp {
         Timestamp::from_second(self.state().now).unwrap()
     }
     async fn pause(&self, _wait: Duration) {}
-    async fn journal(&self) -> R<Vec<Entry>> {
+}
+
+#[async_trait]
+impl Journal for Site {
+    async fn entries(&self) -> R<Vec<Entry>> {
         Ok(self.state().journal.clone())
     }
     async fn begin(&self, last: Option<Finish>, intent: Begin) -> Result<i64, Gate> {
@@ -124,6 +131,7 @@ impl Host for Site {
         } = intent;
         state.journal.push(Entry {
             seq,
+            round: 0,
             verb,
             op,
             part,
@@ -133,6 +141,7 @@ impl Host for Site {
             looks: 0,
             unsure: false,
             state: EntryState::Open,
+            evidence: None,
         });
         Ok(seq)
     }
@@ -146,14 +155,18 @@ impl Host for Site {
         }
         Ok(())
     }
-    async fn kept(&self, op: &str, part: &str) -> R<Kept> {
+}
+
+#[async_trait]
+impl SharedValues for Site {
+    async fn kept(&self, op: &str, part: &str) -> R<SharedValue> {
         let mut state = self.state();
         state.uses.push(part.to_owned());
         Ok(state
             .kept
             .get(&(op.into(), part.into()))
             .cloned()
-            .map_or(Kept::Absent, Kept::Done))
+            .map_or(SharedValue::Absent, SharedValue::Done))
     }
     async fn keep_begin(
         &self,
@@ -196,12 +209,20 @@ impl Host for Site {
         self.state().uses.clear();
         Ok(())
     }
-    async fn heard(&self, _about: &[&str]) -> R<Vec<HeardBody>> {
+}
+
+#[async_trait]
+impl Answers for Site {
+    async fn heard(&self, _about: &[&str]) -> R<Vec<Message>> {
         Ok(Vec::new())
     }
     async fn slot(&self, _slot: &Slot) -> R<Option<String>> {
         Ok(None)
     }
+}
+
+#[async_trait]
+impl Transport for Site {
     async fn media(&self, digest: &Digest) -> Result<Bytes, ChannelError> {
         Ok(self.media.get(digest).cloned().unwrap())
     }

@@ -2,9 +2,9 @@
 
 use std::{collections::BTreeMap, path::PathBuf, sync::Arc, time::Duration};
 
-use yigao_core::{Delivery, DeliveryId, State, Timestamp, time::later};
+use yigao_core::{Delivery, DeliveryId, State, Timestamp, journal::Finish, time::later};
 use yigao_engine::{Clock, Destination, Destinations, Hub, PrivateHosts, Tuning, Wire};
-use yigao_store::{JournalFinish, JournalState, MediaFolder, Store};
+use yigao_store::{MediaFolder, Store};
 
 use super::{
     channel::Stand,
@@ -296,8 +296,8 @@ impl Sim {
     async fn forget(&self, id: &DeliveryId) {
         let fence = self.store.delivery(id).await.unwrap().fence;
         for row in self.store.journal_of(id).await.unwrap() {
-            if row.state == JournalState::Open {
-                let gone = JournalFinish::Gone { seq: row.seq };
+            if row.state.is_open() {
+                let gone = Finish::Gone { seq: row.seq };
                 self.store.journal_finish(id, fence, gone).await.unwrap();
             }
         }

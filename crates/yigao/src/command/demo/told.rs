@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use yigao_core::{DeliveryId, Intent, ItemId, State, Timestamp};
+use yigao_core::{
+    DeliveryId, Intent, ItemId, State, Timestamp,
+    journal::{EntryState, Verb},
+};
 use yigao_engine::Hub;
 
 use super::{CORRECTED, EVERY, ITEMS, hand_over_link, stage::Stage};
@@ -144,7 +147,7 @@ pub(super) async fn summary(
         let journal = hub.store.journal_of(id).await?;
         settled += journal
             .iter()
-            .filter(|e| e.verb == "once" && e.unsure && e.state == yigao_store::JournalState::Done)
+            .filter(|e| e.verb == Verb::Once && e.unsure && matches!(e.state, EntryState::Done(_)))
             .count();
         deliveries.push(hub.store.delivery(id).await?);
     }

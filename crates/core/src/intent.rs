@@ -1,0 +1,38 @@
+//! What a delivery is for.
+
+use serde::{Deserialize, Serialize};
+
+/// 指令: what a delivery is to bring about at its destination.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Intent {
+    Publish,
+    Correct,
+    Kill,
+}
+
+impl Intent {
+    /// `snake_case` name, as stored.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Publish => "publish",
+            Self::Correct => "correct",
+            Self::Kill => "kill",
+        }
+    }
+    /// Chinese name, as on screens.
+    pub fn zh(self) -> &'static str {
+        match self {
+            Self::Publish => "发布",
+            Self::Correct => "更正",
+            Self::Kill => "撤稿",
+        }
+    }
+
+    /// Reads the stored name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        [Self::Publish, Self::Correct, Self::Kill]
+            .into_iter()
+            .find(|intent| intent.name() == name)
+    }
+}

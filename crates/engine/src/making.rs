@@ -1,0 +1,59 @@
+//! What this process makes right now, so that destinations which want the same picture make it once.
+
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex, PoisonError, Weak},
+};
+
+use tokio::sync::Mutex as AsyncMutex;
+use yigao_core::Digest;
+use yigao_media::Source;
+
+pub(crate) type Turn = Arc<AsyncMutex<()>>;
+pub(crate) type Decoded = Arc<AsyncMutex<Weak<Source>>>;
+
+/// What is being made in this process right now: one turn a derivative, one decoded picture a source.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Making {
+    turns: Arc<Mutex<BTreeMap<Digest, Turn>>>,
+    sources: Arc<Mutex<BTreeMap<Digest, Decoded>>>,
+}
+
+impl Making {
+    /// Who holds it makes this derivative; the others wait and find it made.
+    pub(crate) fn turn(&self, key: &Digest) -> Turn {
+        shared(&self.turns, key)
+    }
+
+    /// The picture of this digest, decoded as long as somebody uses it.
+    pub(crate) fn decoded(&self, source: &Digest) -> Decoded {
+        shared(&self.sources, source)
+    }
+}
+
+/// The entry of `key`, after those that nobody uses any more have gone.
+fn shared<T: Default>(all: &Mutex<BTreeMap<Digest, Arc<T>>>, key: &Digest) -> Arc<T> {
+    let mut all = all.lock().unwrap_or_else(PoisonError::into_inner);
+    all.retain(|_, entry| Arc::strong_count(entry) > 1);
+    Arc::clone(all.entry(key.clone()).or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_turn_is_shared_while_it_is_used_and_forgotten_after() {
+        let making = Making::default();
+        let (one, other) = (Digest::of_bytes(b"one"), Digest::of_bytes(b"other"));
+        let mine = making.turn(&one);
+        assert!(Arc::ptr_eq(&mine, &making.turn(&one)));
+        let held = mine.try_lock().unwrap();
+        assert!(making.turn(&one).try_lock().is_err(), "it is being made");
+        assert!(making.turn(&other).try_lock().is_ok());
+        drop(held);
+        drop(mine);
+        drop(making.turn(&other));
+        assert_eq!(making.turns.lock().unwrap().len(), 1);
+    }
+}

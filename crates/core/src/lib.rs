@@ -6,12 +6,14 @@ pub mod delivery;
 pub mod digest;
 pub mod fault;
 pub mod finding;
+pub mod html;
 pub mod id;
 pub mod item;
 pub mod next;
 pub mod outcome;
 pub mod plan;
 pub mod rendition;
+pub mod text;
 pub mod time;
 pub mod trial;
 

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use yigao_channel::html::escape;
+use yigao_core::html::escape;
 use yigao_core::{
     ChannelError, Effect, ErrorKind, Fills, Made, Prior, Receipt, Rendition, Retry, Standing, fill,
     rendition::Unfilled,

@@ -1,10 +1,8 @@
 //! A version as a centre is given it: ninjs, HTML and plain text from the same blocks. Pure; everything at once.
 
-use yigao_channel::{
-    Profile, RenderInput, Rendered,
-    html::{self, Sources, escape},
-    text,
-};
+use yigao_channel::{Profile, RenderInput, Rendered};
+use yigao_core::html::{self, Sources, escape};
+use yigao_core::text;
 use yigao_core::{
     Content, Derivative, DerivativeSpec, Digest, Figure, Intent, PictureFormat, Rendition, Slot,
     block::Block,

@@ -13,21 +13,19 @@ use yigao_channel::{
 };
 use yigao_conformance::{Decision, Faults, MemoryHost, Pair, Story, Subject, sample};
 use yigao_core::{ChannelError, DueFor, ErrorKind, Fills, Found, Intent, Prior, Slot, time::later};
+use yigao_fakes::board;
 use yigao_memory::{Board, Dedupe};
-
-#[path = "../../channels/memory/tests/conformance/subject.rs"]
-mod subject;
 
 fn story() -> Story {
     let subject = Subject {
         make: Box::new(|| Pair {
-            channel: Arc::new(subject::adapter(Dedupe::None)),
-            remote: Arc::new(subject::BoardRemote(Mutex::new(Board::new(
-                subject::TOKEN,
+            channel: Arc::new(board::adapter(Dedupe::None)),
+            remote: Arc::new(board::BoardRemote(Mutex::new(Board::new(
+                board::TOKEN,
                 Dedupe::None,
             )))),
         }),
-        ..subject::subject("cx", Dedupe::None)
+        ..board::subject("cx", Dedupe::None)
     };
     let story = Story::new(&subject);
     story

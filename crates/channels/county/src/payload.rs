@@ -8,6 +8,9 @@ use yigao_core::{
     rendition::Unfilled,
 };
 
+/// Name of a cover that is not a picture of the text.
+pub(crate) const COVER: &str = "cover";
+
 /// Slots still in `item`, `html` and `text`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

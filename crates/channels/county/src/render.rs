@@ -12,12 +12,9 @@ use crate::{
     config::Settings,
     extras, findings,
     ninjs::{self, Parts, home_slot},
-    payload::{Payload, PictureOf},
+    payload::{COVER, Payload, PictureOf},
     profile::{PICTURE_BYTES, PICTURE_WIDTH},
 };
-
-/// Name of a cover that is not a picture of the text.
-pub(crate) const COVER: &str = "cover";
 
 pub(crate) fn render(settings: &Settings, profile: &Profile, input: &RenderInput<'_>) -> Rendered {
     let content = &input.version.content;

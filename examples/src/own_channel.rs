@@ -7,9 +7,10 @@ use async_trait::async_trait;
 use serde_json::json;
 use yigao_channel::{
     Again, Channel, Completion, Correction, Cx, FileAct, FileAnswer, FileCall, Heard, Incoming,
-    Kill, Length, Limited, Limits, Op, Profile, R, Refusal, RenderInput, Rendered, html::escape,
-    text,
+    Kill, Length, Limited, Limits, Op, Profile, R, Refusal, RenderInput, Rendered,
 };
+use yigao_core::html::escape;
+use yigao_core::text;
 use yigao_core::{
     Actor, ItemId, Leaf, LeafKind, Observation, Prior, Receipt, Rendition, Seen, State,
 };

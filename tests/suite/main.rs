@@ -8,6 +8,7 @@
 
 mod bad_input;
 mod browser;
+mod circles;
 mod cms_faults;
 mod crash;
 mod docs;

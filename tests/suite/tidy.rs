@@ -63,6 +63,19 @@ fn crates_import_only_what_the_map_allows() {
         ("yigao-formats", vec!["yigao-core", "yigao-media"]),
         ("yigao-store", vec!["yigao-core"]),
         ("yigao-sandbox", vec![]),
+        // What several adapters' tests share of their fakes; a dev-dependency.
+        (
+            "yigao-fakes",
+            vec![
+                "yigao-core",
+                "yigao-channel",
+                "yigao-conformance",
+                "yigao-memory",
+                "yigao-sandbox",
+            ],
+        ),
+        // Paints the pictures of tests and samples; a dev-dependency as well.
+        ("yigao-paint", vec![]),
         // Starts servers for tests; a dev-dependency, and this map is of normal ones: nobody may import it.
         ("yigao-testkit", vec![]),
         (

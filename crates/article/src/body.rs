@@ -1,6 +1,6 @@
 //! The parts of an article that readers see, as markup and as leaves, in one order.
 
-use yigao_channel::html::escape;
+use yigao_core::html::escape;
 use yigao_core::{AiUse, Leaf, LeafKind};
 
 use super::text::{Fact, File, Text};

@@ -1,6 +1,7 @@
 //! What can be said against an item before it goes out, all at once.
 
-use yigao_channel::{Length, RenderInput, html::is_safe_link, limit::Limited};
+use yigao_channel::{Length, RenderInput, limit::Limited};
+use yigao_core::html::is_safe_link;
 use yigao_core::{
     Asset, Content, Finding, Kind, Severity, Words,
     block::{Block, walk},

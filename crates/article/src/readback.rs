@@ -155,7 +155,7 @@ pub fn leaves_of(html: &str) -> Vec<Leaf> {
     reader.leaves
 }
 
-/// Follows the shape that `yigao_channel::text` gives the same blocks.
+/// Follows the shape that `yigao_core::text` gives the same blocks.
 #[derive(Default)]
 struct Reader {
     leaves: Vec<Leaf>,

@@ -1,10 +1,8 @@
 //! A version shaped for a site. Pure: the same input gives the same rendition.
 
-use yigao_channel::{
-    RenderInput,
-    html::{self, Sources, escape},
-    text,
-};
+use yigao_channel::RenderInput;
+use yigao_core::html::{self, Sources, escape};
+use yigao_core::text;
 use yigao_core::{
     AiUse, Asset, Content, Derivative, DerivativeSpec, Digest, Figure, PictureFormat, Ratio,
     Rendition, Slot,

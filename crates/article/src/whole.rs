@@ -1,6 +1,6 @@
 //! An article as one piece of markup, for sites whose own templates frame it.
 
-use yigao_channel::html::escape;
+use yigao_core::html::escape;
 
 use super::{
     body::{byline, regions},

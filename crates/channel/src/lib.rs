@@ -5,13 +5,11 @@ pub mod channel;
 mod config;
 pub mod cx;
 pub mod host;
-pub mod html;
 pub mod http_status;
 pub mod limit;
 pub mod profile;
 pub mod secret;
 pub mod stop;
-pub mod text;
 
 pub use call::{Answer, Call, FileAct, FileAnswer, FileCall, Mail, Method, Piece};
 pub use channel::{

@@ -15,21 +15,19 @@ use yigao_core::{
     journal::{EntryState, Verb},
     time::later,
 };
+use yigao_fakes::board;
 use yigao_memory::{Board, Dedupe};
-
-#[path = "../../channels/memory/tests/conformance/subject.rs"]
-mod subject;
 
 fn story() -> Story {
     let subject = Subject {
         make: Box::new(|| Pair {
-            channel: Arc::new(subject::adapter(Dedupe::None)),
-            remote: Arc::new(subject::BoardRemote(Mutex::new(Board::new(
-                subject::TOKEN,
+            channel: Arc::new(board::adapter(Dedupe::None)),
+            remote: Arc::new(board::BoardRemote(Mutex::new(Board::new(
+                board::TOKEN,
                 Dedupe::None,
             )))),
         }),
-        ..subject::subject("cx", Dedupe::None)
+        ..board::subject("cx", Dedupe::None)
     };
     let story = Story::new(&subject);
     story

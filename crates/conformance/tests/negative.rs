@@ -15,12 +15,8 @@ use yigao_conformance::{Pair, Subject, run};
 use yigao_core::{
     By, ChannelError, ErrorKind, Found, Observation, Prior, Receipt, Rendition, Retry,
 };
+use yigao_fakes::board::{self, BoardRemote, TOKEN, adapter};
 use yigao_memory::{Board, Dedupe, Memory};
-
-#[path = "../../channels/memory/tests/conformance/subject.rs"]
-mod subject;
-
-use subject::{BoardRemote, TOKEN, adapter};
 
 /// In what way it misbehaves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -256,13 +252,13 @@ fn wrong(how: How, dedupe: Dedupe) -> Subject {
             }),
             remote: Arc::new(BoardRemote(Mutex::new(Board::new(TOKEN, dedupe)))),
         }),
-        ..subject::subject("wrong", dedupe)
+        ..board::subject("wrong", dedupe)
     }
 }
 
 /// The trial must fail for the wrong adapter, and pass for the right one.
 async fn caught(how: How, trial: &str) {
-    let right = run(&subject::subject("right", Dedupe::Look), trial).await;
+    let right = run(&board::subject("right", Dedupe::Look), trial).await;
     assert_eq!(right, [(trial.to_owned(), Ok(()))], "the right adapter");
     let ended = run(&wrong(how, Dedupe::Look), trial).await;
     let failed = matches!(ended.as_slice(), [(name, Err(_))] if name == trial);

@@ -6,6 +6,7 @@ pub mod delivery;
 pub mod digest;
 pub mod fault;
 pub mod finding;
+pub mod html;
 pub mod id;
 pub mod intent;
 pub mod item;
@@ -14,6 +15,7 @@ pub mod next;
 pub mod outcome;
 pub mod plan;
 pub mod rendition;
+pub mod text;
 pub mod time;
 pub mod trial;
 

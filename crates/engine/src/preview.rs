@@ -5,7 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use yigao_channel::html::escape;
+use yigao_core::html::escape;
 use yigao_core::{Digest, Fills, Rendition, Slot, fill};
 use yigao_store::MediaError;
 

@@ -132,38 +132,3 @@ fn read_only() -> Problem {
         words("请导出为 Markdown 或 JSON。", "Export as Markdown or JSON."),
     )
 }
-
-/// Bytes of every original, or the problem that one is gone.
-pub(crate) fn originals(
-    content: &Content,
-    file: &dyn Fn(&Digest) -> Option<Vec<u8>>,
-) -> Result<Vec<(String, Digest, Vec<u8>)>, Problem> {
-    let mut taken = std::collections::BTreeSet::new();
-    let mut all = Vec::new();
-    for (digest, asset) in &content.assets {
-        let bytes = file(digest).ok_or_else(|| {
-            Problem::new(
-                &asset.name,
-                "original_missing",
-                words(
-                    format!("素材库里没有“{}”的原件。", asset.name),
-                    format!(
-                        "The original of {:?} is not in the media folder.",
-                        asset.name
-                    ),
-                ),
-                words(
-                    "请从备份恢复素材文件夹。",
-                    "Restore the media folder from a backup.",
-                ),
-            )
-        })?;
-        // Two originals may have the same name; the digest then keeps them apart.
-        let mut path = format!("assets/{}", asset.name);
-        if !taken.insert(path.to_lowercase()) {
-            path = format!("assets/{}/{}", digest.short(), asset.name);
-        }
-        all.push((path, digest.clone(), bytes));
-    }
-    Ok(all)
-}

@@ -9,7 +9,7 @@ use yigao_core::{Content, Digest, ItemId, Version};
 use crate::{
     bundle::Bundle,
     draft::Draft,
-    files, format,
+    files, originals,
     problem::{Problem, words},
     reserved::{self, Sieve},
     rules,
@@ -66,7 +66,7 @@ pub(crate) fn write(
         files: BTreeMap::new(),
     };
     bundle.files.insert(FILE.to_owned(), text.into_bytes());
-    for (path, _, bytes) in format::originals(&version.content, file)? {
+    for (path, _, bytes) in originals::originals(&version.content, file)? {
         bundle.files.insert(path, bytes);
     }
     Ok(bundle)

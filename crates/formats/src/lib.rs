@@ -8,6 +8,7 @@ mod format;
 mod gov_page;
 mod json;
 mod markdown;
+mod originals;
 mod paths;
 mod problem;
 mod reserved;

@@ -12,12 +12,14 @@ use crate::{
     rules, slug, yaml,
 };
 
+mod asset_paths;
 mod blocks;
 mod body;
 mod bold;
 mod directive;
 mod fences;
 mod fields;
+mod info_string;
 mod inline;
 mod matter;
 mod media;

@@ -1,7 +1,5 @@
 #![doc = include_str!("../README.md")]
 
-pub mod paint;
-
 mod budget;
 mod colour;
 mod crop;

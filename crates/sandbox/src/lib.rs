@@ -8,6 +8,7 @@ mod ctl;
 mod drop_folder;
 mod editor;
 mod faults;
+mod faulty_answer;
 mod gateway;
 mod html;
 mod mint;

@@ -16,7 +16,8 @@ use tokio::sync::oneshot;
 use tokio::task::JoinSet;
 
 use crate::call::Call;
-use crate::faults::{self, Platform};
+use crate::faults::Platform;
+use crate::faulty_answer;
 use crate::sandbox::Sandbox;
 use crate::settings::SandboxConfig;
 use crate::{control, county, drop_folder, pages, site};
@@ -201,7 +202,7 @@ async fn wechat_api(
     body: Bytes,
 ) -> Response<Body> {
     let call = call((method, uri, headers), peer, body);
-    faults::answer(&sandbox, Platform::Wechat, &op, call).await
+    faulty_answer::answer(&sandbox, Platform::Wechat, &op, call).await
 }
 
 async fn gateway_api(
@@ -215,7 +216,7 @@ async fn gateway_api(
     let call = call((method, uri, headers), peer, body);
     let part = |name: &str| call.query(name).unwrap_or_default().to_owned();
     let op = format!("{}.{}", part("serviceid"), part("methodname"));
-    faults::answer(&sandbox, Platform::Gateway, &op, call).await
+    faulty_answer::answer(&sandbox, Platform::Gateway, &op, call).await
 }
 
 async fn county_items(
@@ -228,7 +229,7 @@ async fn county_items(
 ) -> Response<Body> {
     let op = county::op("items", &method);
     let call = call((method, uri, headers), peer, body);
-    faults::answer(&sandbox, Platform::County, &op, call).await
+    faulty_answer::answer(&sandbox, Platform::County, &op, call).await
 }
 
 async fn county_media(
@@ -241,5 +242,5 @@ async fn county_media(
 ) -> Response<Body> {
     let op = county::op("media", &method);
     let call = call((method, uri, headers), peer, body);
-    faults::answer(&sandbox, Platform::County, &op, call).await
+    faulty_answer::answer(&sandbox, Platform::County, &op, call).await
 }

@@ -17,7 +17,7 @@ use std::time::Duration;
 use place::Place;
 use yigao_core::{Actor, DestinationId};
 use yigao_engine::Request;
-use yigao_media::paint::Scene;
+use yigao_paint::Scene;
 use yigao_server::{Server, ServerSettings};
 
 const TEXT: &[&str] = &[

@@ -33,7 +33,7 @@ impl Account {
 
 /// A file that we make is ours: the standard library does not tell us who we are.
 fn we_are_root() -> io::Result<bool> {
-    let probe = super::postgres::own_folder("who")?;
+    let probe = crate::process::own_folder("who")?;
     let user = fs::metadata(&probe)?.uid();
     fs::remove_dir(&probe)?;
     Ok(user == 0)

@@ -5,6 +5,7 @@ mod exchange;
 mod keeper;
 mod plone;
 mod postgres;
+mod process;
 mod redis;
 mod wordpress;
 

@@ -11,7 +11,7 @@ use std::{
 use crate::{
     exchange::exchange,
     keeper::{Keep, end},
-    postgres::{finished, free_port, own_folder, pause},
+    process::{finished, free_port, own_folder, pause},
 };
 
 const PATIENCE: Duration = Duration::from_secs(90);

@@ -3,21 +3,19 @@
 use std::{
     fs::{self, File},
     io::{self, Write as _},
-    net::{Ipv4Addr, TcpListener},
     os::unix::process::CommandExt as _,
-    path::{Path, PathBuf},
+    path::PathBuf,
     process::{Child, Command, Stdio},
-    sync::{
-        Mutex, PoisonError,
-        atomic::{AtomicU32, Ordering},
-    },
+    sync::{Mutex, PoisonError},
     time::{Duration, Instant},
 };
 
-use crate::account::Account;
+use crate::{
+    account::Account,
+    process::{finished, free_port, own_folder, pause},
+};
 
 const PATIENCE: Duration = Duration::from_secs(60);
-const PAUSE: Duration = Duration::from_millis(20);
 
 /// Runs the server until our process ends, however it ends: its end of a pipe is closed then. A server that is shared by a
 /// whole run ends with the runner. It is stopped as by a crash (SIGQUIT, "immediate"), by its process number, and its folder
@@ -33,8 +31,6 @@ kill -QUIT $server; wait $server
 
 /// Nothing that is shared has to outlive a power cut; many tests at once have many connections.
 const SHARED: &[&str] = &["-c", "fsync=off", "-c", "max_connections=400"];
-
-static FOLDERS: AtomicU32 = AtomicU32::new(0);
 
 /// Where the server's programs are.
 #[derive(Clone, Debug)]
@@ -53,15 +49,6 @@ pub struct Postgres {
     /// The test runner whose end ends the server.
     runner: Option<u32>,
     tuning: &'static [&'static str],
-}
-
-/// A new folder that only we know. Not under `target`: another account may not be let in there.
-pub(crate) fn own_folder(what: &str) -> io::Result<PathBuf> {
-    let number = FOLDERS.fetch_add(1, Ordering::Relaxed);
-    let name = format!("yigao-{what}-{}-{number}", std::process::id());
-    let path = std::env::temp_dir().join(name);
-    fs::create_dir(&path)?;
-    Ok(path)
 }
 
 impl Postgres {
@@ -289,28 +276,4 @@ impl Drop for Postgres {
     fn drop(&mut self) {
         self.stop(b"");
     }
-}
-
-pub(crate) fn free_port() -> io::Result<u16> {
-    Ok(TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?
-        .local_addr()?
-        .port())
-}
-
-pub(crate) fn finished(mut command: Command) -> io::Result<String> {
-    let output = command.stdin(Stdio::null()).output()?;
-    if output.status.success() {
-        return Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned());
-    }
-    let program = Path::new(command.get_program()).display().to_string();
-    let says = String::from_utf8_lossy(&output.stderr).trim().to_owned();
-    Err(io::Error::other(format!("{program}: {says}")))
-}
-
-#[expect(
-    clippy::disallowed_methods,
-    reason = "a server of another program is waited for; there is no clock to drive"
-)]
-pub(crate) fn pause() {
-    std::thread::sleep(PAUSE);
 }

@@ -11,7 +11,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use crate::postgres::{free_port, own_folder, pause};
+use crate::process::{free_port, own_folder, pause};
 
 const PATIENCE: Duration = Duration::from_secs(20);
 

@@ -14,7 +14,7 @@ use std::{
 use crate::{
     account::Account,
     keeper::end,
-    postgres::{free_port, own_folder},
+    process::{free_port, own_folder},
 };
 
 const TREE: &str = "/usr/share/wordpress";

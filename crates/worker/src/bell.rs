@@ -1,8 +1,10 @@
 //! The bell: names of deliveries in a queue, and nothing that would be missed if it were lost. One code path over two
 //! transports: a SQLite file of its own, or Redis.
 
+mod error;
 mod file;
 mod redis;
+mod task;
 
 use std::{
     path::Path,
@@ -14,13 +16,17 @@ use std::{
 };
 
 use async_trait::async_trait;
-use serde::{Deserialize, Serialize};
 use tokio::sync::Notify;
 use tokio_util::task::TaskTracker;
-use yigao_core::{DeliveryId, Words};
+use yigao_core::DeliveryId;
 use yigao_engine::Bell;
 
-pub(crate) use self::{file::FileQueue, redis::RedisQueue};
+pub use self::error::BellError;
+pub(crate) use self::{
+    file::FileQueue,
+    redis::RedisQueue,
+    task::{Beat, Ring},
+};
 use crate::wake::Wake;
 
 /// Rings that wait for this process' own worker before further ones are left out.
@@ -29,64 +35,6 @@ const RINGS_ENOUGH: usize = 4;
 const RING: Duration = Duration::from_secs(1);
 /// How long nobody rings after a queue did not take one.
 const QUIET: Duration = Duration::from_secs(2);
-
-/// The task: a name, nothing else.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub(crate) struct Ring {
-    pub(crate) delivery: DeliveryId,
-}
-
-/// When a worker that says nothing is given up and its rings go to others.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Beat {
-    pub(crate) every: Duration,
-    pub(crate) missed: usize,
-}
-
-impl Default for Beat {
-    fn default() -> Self {
-        Self {
-            every: Duration::from_secs(3),
-            missed: 3,
-        }
-    }
-}
-
-/// The bell cannot be used.
-#[derive(Debug, thiserror::Error)]
-pub enum BellError {
-    /// Its file.
-    #[error(
-        "the bell {path} cannot be opened: {says}; it may be deleted, the ledger remembers everything"
-    )]
-    File {
-        /// Where it is.
-        path: String,
-        /// What SQLite says.
-        says: String,
-    },
-    /// The address of a server.
-    #[error("the bell's address is not one of Redis ({says}); it looks like redis://host:6379/0")]
-    Address {
-        /// What is wrong with it; never the address, which may hold a password.
-        says: String,
-    },
-}
-
-impl BellError {
-    /// What it is and the way out, in both languages.
-    pub fn words(&self) -> Words {
-        let zh = match self {
-            Self::File { path, says } => {
-                format!("打不开队列文件 {path}：{says}；此文件可以删除，台账里什么都不会丢")
-            }
-            Self::Address { says } => {
-                format!("队列地址不是 Redis 的地址（{says}）；应类似 redis://主机:6379/0")
-            }
-        };
-        Words::new(zh, self.to_string())
-    }
-}
 
 /// What carries the rings.
 #[derive(Clone)]

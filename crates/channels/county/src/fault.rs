@@ -10,6 +10,8 @@ use yigao_channel::{
 };
 use yigao_core::{ChannelError, Effect, ErrorKind, Retry, Words};
 
+use crate::profile::MEDIA_KNOWN;
+
 /// One line of the table.
 struct Code {
     code: i64,
@@ -37,7 +39,7 @@ const CODES: &[Code] = &[
         zh: "标题超过中心的字数，请缩短，并核对 headline_limit", en: "shorten the headline, and check headline_limit" },
     Code { code: 2002, kind: ErrorKind::Rejected, retry: Retry::Never, effect: Effect::None, says: "pictures missing",
         zh: "图片不够，请补图，并核对 min_pictures", en: "add pictures, and check min_pictures" },
-    Code { code: 2003, kind: ErrorKind::Unavailable, retry: Retry::After(crate::push::MEDIA_KNOWN), effect: Effect::None, says: "the centre does not have a picture any more",
+    Code { code: 2003, kind: ErrorKind::Unavailable, retry: Retry::After(MEDIA_KNOWN), effect: Effect::None, says: "the centre does not have a picture any more",
         zh: "中心丢了已传的图片，一小时内自动重传", en: "the centre has lost a picture; it is sent again within the hour" },
     Code { code: 2004, kind: ErrorKind::Unavailable, retry: Retry::Backoff, effect: Effect::None, says: "bytes were damaged on the way",
         zh: "图片在途中损坏，自动重传", en: "a picture was damaged on the way; sent again" },

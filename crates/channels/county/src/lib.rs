@@ -9,6 +9,7 @@ mod fault;
 mod findings;
 mod hand;
 mod ninjs;
+mod note;
 mod payload;
 mod profile;
 mod push;

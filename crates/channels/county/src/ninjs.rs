@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use yigao_channel::RenderInput;
 use yigao_core::{AiUse, Content, Derivative, Intent, Slot};
 
-use crate::{config::Settings, extras::disclosure_fields};
+use crate::{config::Settings, extras::disclosure_fields, payload::COVER};
 
 const SOURCE_TYPES: &str = "http://cv.iptc.org/newscodes/digitalsourcetype/";
 
@@ -187,7 +187,7 @@ fn picture(content: &Content, derivative: &Derivative) -> Value {
         .or_else(|| asset.and_then(|a| a.credit.as_deref()));
     let mut one = json!({
         "name": derivative.name,
-        "rel": if derivative.name == crate::render::COVER { "cover" } else { "picture" },
+        "rel": if derivative.name == COVER { "cover" } else { "picture" },
         "uri": format!("urn:sha256:{}", derivative.source),
         "type": "picture",
         "descriptions": [{

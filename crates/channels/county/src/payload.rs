@@ -2,11 +2,14 @@
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use yigao_channel::html::escape;
+use yigao_core::html::escape;
 use yigao_core::{
     ChannelError, Effect, ErrorKind, Fills, Made, Prior, Receipt, Rendition, Retry, Standing, fill,
     rendition::Unfilled,
 };
+
+/// Name of a cover that is not a picture of the text.
+pub(crate) const COVER: &str = "cover";
 
 /// Slots still in `item`, `html` and `text`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

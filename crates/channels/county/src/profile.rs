@@ -11,6 +11,9 @@ use crate::config::{Push, Settings, Transport};
 pub(crate) const PICTURE_WIDTH: u32 = 1_920;
 pub(crate) const PICTURE_BYTES: u64 = 3 * 1_000_000;
 
+/// How long a picture is believed to be still there; a centre that lost it says so, and it is sent again after this.
+pub(crate) const MEDIA_KNOWN: Duration = Duration::from_secs(3_600);
+
 const HOUR: u64 = 3_600;
 
 pub(crate) fn profile(settings: &Settings) -> Profile {

@@ -14,21 +14,10 @@ use yigao_core::{
 use crate::{
     api::{Api, Held, HeldState},
     ninjs::uri,
+    note::Note,
     payload::{Payload, made},
+    profile::MEDIA_KNOWN,
 };
-
-/// How long a picture is believed to be still there; a centre that lost it says so, and it is sent again after this.
-pub(crate) const MEDIA_KNOWN: Duration = Duration::from_secs(3_600);
-
-/// What later deliveries must know of an item.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
-#[serde(default)]
-struct Note {
-    uri: String,
-    version: String,
-    /// SHA-256 of the body that was posted.
-    digest: String,
-}
 
 /// What the centre calls it. A person who cleared a doubt gives it alone.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -170,9 +159,7 @@ impl Api<'_> {
     /// What the centre says of its copies: the one that is furthest up counts.
     pub(crate) async fn seen(&self, prior: &Prior) -> R<Observation> {
         let note = match &prior.standing {
-            Standing::Out(receipt) => {
-                serde_json::from_value(receipt.note.clone()).unwrap_or_default()
-            }
+            Standing::Out(receipt) => Note::of(&receipt.note),
             Standing::Nothing | Standing::Accepted(_) | Standing::Unsure => Note::default(),
         };
         let name = if note.uri.is_empty() {

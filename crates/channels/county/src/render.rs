@@ -1,10 +1,8 @@
 //! A version as a centre is given it: ninjs, HTML and plain text from the same blocks. Pure; everything at once.
 
-use yigao_channel::{
-    Profile, RenderInput, Rendered,
-    html::{self, Sources, escape},
-    text,
-};
+use yigao_channel::{Profile, RenderInput, Rendered};
+use yigao_core::html::{self, Sources, escape};
+use yigao_core::text;
 use yigao_core::{
     Content, Derivative, DerivativeSpec, Digest, Figure, Intent, PictureFormat, Rendition, Slot,
     block::Block,
@@ -14,12 +12,9 @@ use crate::{
     config::Settings,
     extras, findings,
     ninjs::{self, Parts, home_slot},
-    payload::{Payload, PictureOf},
+    payload::{COVER, Payload, PictureOf},
     profile::{PICTURE_BYTES, PICTURE_WIDTH},
 };
-
-/// Name of a cover that is not a picture of the text.
-pub(crate) const COVER: &str = "cover";
 
 pub(crate) fn render(settings: &Settings, profile: &Profile, input: &RenderInput<'_>) -> Rendered {
     let content = &input.version.content;

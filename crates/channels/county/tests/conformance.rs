@@ -13,11 +13,7 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-#[path = "../../wechat/tests/conformance/sandbox.rs"]
-mod sandbox;
-
 use async_trait::async_trait;
-use sandbox::Stand;
 use serde_json::{Value, json};
 use yigao_channel::{Answer, Call, Incoming};
 use yigao_conformance::{
@@ -25,6 +21,7 @@ use yigao_conformance::{
 };
 use yigao_core::{Ticket, Timestamp};
 use yigao_county::County;
+use yigao_fakes::SharedSandbox;
 
 const PUSH_SECRET: &str = "county-secret-0123456789";
 const HAND_SECRET: &str = "hand-secret-9876543210";
@@ -45,12 +42,12 @@ struct Centre;
 #[async_trait]
 impl Remote for Centre {
     async fn call(&self, call: &Call, now: Timestamp) -> Answer {
-        Stand::get().call(call, now)
+        SharedSandbox::get().call(call, now)
     }
 
     async fn copies(&self, place: &Place) -> Vec<Copy> {
-        Stand::get().set_clock(place.now);
-        let state = Stand::get().sandbox.county_state("yunxi");
+        SharedSandbox::get().set_clock(place.now);
+        let state = SharedSandbox::get().sandbox.county_state("yunxi");
         let uri = format!("urn:yigao:{}", place.mark);
         let items = state["items"].as_array().cloned().unwrap_or_default();
         items
@@ -90,13 +87,13 @@ fn reads(item: &Value) -> String {
 /// `keys`: whether the centre honours idempotency keys, and the adapter is told so.
 fn push(name: &'static str, keys: bool) -> Subject {
     let make = move || {
-        let stand = Stand::get();
-        stand.sandbox.reset();
+        let running = SharedSandbox::get();
+        running.sandbox.reset();
         let dedupe = json!({ "dedupe": if keys { "key" } else { "none" } });
-        stand.sandbox.county_settings("yunxi", &dedupe).unwrap();
+        running.sandbox.county_settings("yunxi", &dedupe).unwrap();
         let config = format!(
             "transport = \"push\"\n[push]\nbase_url = \"{}/county/yunxi\"\napp_key = \"yigao\"\nsecret = {{ env = \"YIGAO_YUNXI_SECRET\" }}\nkey_life_hours = {}",
-            stand.sandbox.base(),
+            running.sandbox.base(),
             if keys { 24 } else { 0 }
         );
         Pair {

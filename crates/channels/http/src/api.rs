@@ -165,7 +165,7 @@ fn shapes(text: &str) -> [String; 5] {
         encoded.replace('+', "%20"),
         encoded,
         json.trim_matches('"').to_owned(),
-        yigao_channel::html::escape(text),
+        yigao_core::html::escape(text),
     ]
 }
 

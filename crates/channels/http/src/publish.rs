@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use yigao_article::text::Text;
-use yigao_channel::{Cx, R, Stop, html::escape};
+use yigao_channel::{Cx, R, Stop};
+use yigao_core::html::escape;
 use yigao_core::{
     Asks, ChannelError, Digest, Effect, ErrorKind, Fills, Found, Receipt, Rendition, Retry,
     Standing, Ticket, Words,

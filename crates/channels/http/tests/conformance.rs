@@ -10,8 +10,6 @@
 mod gateway;
 #[path = "conformance/plone.rs"]
 mod plone;
-#[path = "../../wechat/tests/conformance/sandbox.rs"]
-mod sandbox;
 
 use std::process::ExitCode;
 

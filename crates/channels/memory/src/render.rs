@@ -2,11 +2,12 @@
 
 use serde_json::json;
 use yigao_channel::{
-    RenderInput, Rendered, html,
-    html::Sources,
+    RenderInput, Rendered,
     limit::{Length, Limited},
-    text,
 };
+use yigao_core::html;
+use yigao_core::html::Sources;
+use yigao_core::text;
 use yigao_core::{
     Derivative, DerivativeSpec, Digest, Figure, Finding, Intent, PictureFormat, Rendition,
     Severity, Slot, Words, block::figures,

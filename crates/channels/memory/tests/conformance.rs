@@ -1,16 +1,14 @@
-//! The board under every trial, once for each way of keeping a post from standing there twice.
+//! Runs the conformance suite over the memory adapter, once for each way in which the board recognises a repeated post.
 
 use std::process::ExitCode;
 
-#[path = "conformance/subject.rs"]
-mod subject;
-
+use yigao_fakes::board::subject;
 use yigao_memory::Dedupe;
 
 fn main() -> ExitCode {
     yigao_conformance::main([
-        subject::subject("memory-key", Dedupe::Key),
-        subject::subject("memory-look", Dedupe::Look),
-        subject::subject("memory-none", Dedupe::None),
+        subject("memory-key", Dedupe::Key),
+        subject("memory-look", Dedupe::Look),
+        subject("memory-none", Dedupe::None),
     ])
 }

@@ -19,8 +19,9 @@ mod render;
 mod take_down;
 mod terms;
 
-use yigao_channel::{ConfigError, Opening, Profile, html::escape};
+use yigao_channel::{ConfigError, Opening, Profile};
 use yigao_core::Rendition;
+use yigao_core::html::escape;
 
 use config::{Settings, WordPressConfig};
 

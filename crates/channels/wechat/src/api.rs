@@ -67,6 +67,12 @@ struct MediaId {
 #[derive(Deserialize)]
 struct Done {}
 
+impl<'a> Api<'a> {
+    pub(crate) fn new(cx: &'a Cx<'a>, settings: &'a Settings) -> Self {
+        Self { cx, settings }
+    }
+}
+
 impl Api<'_> {
     pub(crate) async fn upload_body_picture(
         &self,

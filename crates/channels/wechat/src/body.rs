@@ -4,7 +4,7 @@
 
 use std::fmt::Write as _;
 
-use yigao_channel::html::{escape, is_safe_link};
+use yigao_core::html::{escape, is_safe_link};
 use yigao_core::{
     AiUse, Content, Digest, Figure, Inline, Slot,
     block::{Block, CalloutKind, Cell, Chart, Clip, ListItem},

@@ -10,11 +10,11 @@ use crate::{
     Wechat,
     api::Api,
     config::Correct,
-    publish::{Note, picture_mark},
+    find::{Out, find_published, is_code},
+    note::{Note, picture_mark},
     read_back::leaves,
     render::render,
     shapes::{Article, News},
-    take_down::{Out, find_published, is_code},
 };
 
 #[async_trait]

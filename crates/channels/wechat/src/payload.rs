@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 use url::Url;
-use yigao_channel::{R, html::escape};
+use yigao_channel::R;
+use yigao_core::html::escape;
 use yigao_core::{ChannelError, Effect, ErrorKind, Fills, Rendition, Retry, fill};
 
 use crate::shapes::NewArticle;

@@ -1,20 +1,16 @@
 //! Upload, draft, submit, wait for the job: the way of an article to its readers.
 
-use std::collections::BTreeMap;
-
 use serde::{Deserialize, Serialize};
-use yigao_channel::{Cx, R, Stop};
-use yigao_core::{
-    Asks, ChannelError, Derivative, Digest, ErrorKind, Fills, Found, Made, Receipt, Rendition,
-    Slot, Ticket, Timestamp, Words,
-};
+use yigao_channel::{R, Stop};
+use yigao_core::{Derivative, ErrorKind, Fills, Found, Made, Receipt, Rendition, Slot, Timestamp};
 
 use crate::{
     api::Api,
     config::Resubmit,
+    find::{DraftBox, find_published, mid_of},
+    job::{JobEnd, job_refused, job_ticket},
+    note::{Note, picture_mark},
     payload::{COVER, Payload, refused},
-    read_back::picture_id,
-    take_down::{DraftBox, find_published, mid_of},
 };
 
 /// What became of a submit. A person who cleared a doubt gives an id and an address.
@@ -27,41 +23,6 @@ pub(crate) enum Submitted {
     },
     /// Found in the published list, so there is nothing to wait for.
     Out { id: String, url: Option<String> },
-}
-
-/// How a publish job ended.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(untagged)]
-pub(crate) enum JobEnd {
-    Out { id: String, url: Option<String> },
-    Not { status: i64, articles: Vec<i64> },
-}
-
-/// What later deliveries must know of an article.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
-#[serde(default)]
-pub(crate) struct Note {
-    pub(crate) publish_id: String,
-    /// Comments are reached by it; no list shows it.
-    pub(crate) msg_data_id: String,
-    pub(crate) draft: String,
-    /// Counts from 1.
-    pub(crate) index: u32,
-    /// Pictures by name, each as the digest of what stays the same of its address.
-    pub(crate) pictures: BTreeMap<String, String>,
-}
-
-impl Note {
-    pub(crate) fn of(note: &serde_json::Value) -> Self {
-        serde_json::from_value(note.clone()).unwrap_or_default()
-    }
-}
-
-/// What stands for a picture's address in a note.
-pub(crate) fn picture_mark(address: &str) -> String {
-    Digest::of_bytes(picture_id(address).as_bytes())
-        .short()
-        .to_owned()
 }
 
 impl Api<'_> {
@@ -229,39 +190,6 @@ impl Api<'_> {
             ),
         })
     }
-
-    /// Waits for the end of a publish job, whichever it is.
-    pub(crate) async fn wait_for_job(&self, ticket: &Ticket) -> R<JobEnd> {
-        self.cx
-            .wait("job", ticket, |_| async {
-                let job = match self.job(&ticket.id).await {
-                    // Another account's number, or a mistyped one: it says nothing about the article.
-                    Err(Stop::Fault(error)) if error.remote_code() == Some("53502") => {
-                        return Ok(Found::Cannot("the publish job is not known".to_owned()));
-                    }
-                    other => other?,
-                };
-                let url = job.url();
-                Ok(match (job.publish_status, job.article_id) {
-                    (0, Some(id)) => Found::Yes(JobEnd::Out { id, url }),
-                    // Out, but the list has not caught up.
-                    (0 | 1, _) => Found::No,
-                    (status, _) => Found::Yes(JobEnd::Not {
-                        status,
-                        articles: job.fail_idx,
-                    }),
-                })
-            })
-            .await
-    }
-}
-
-fn job_ticket(publish_id: &str, msg_data_id: &str, draft: &str) -> Ticket {
-    Ticket {
-        id: publish_id.to_owned(),
-        asks: Asks::Remote,
-        note: serde_json::json!({ "msg_data_id": msg_data_id, "draft": draft }),
-    }
 }
 
 /// 40007 at a draft means its cover: the kept one is forgotten and made again, once.
@@ -282,53 +210,4 @@ fn made<'r>(rendition: &'r Rendition, name: &str) -> R<&'r Made> {
         let says = format!("the picture {name} has not been made");
         Stop::Fault(refused("draft", ErrorKind::Config, says))
     })
-}
-
-/// Statuses after page 发布状态轮询, read 2026-11.
-pub(crate) fn job_refused(status: i64, articles: &[i64]) -> ChannelError {
-    let (says, zh, en) = match status {
-        2 => (
-            "originality check failed",
-            "原创校验未通过：文中有内容与他人原创文章重复，请修改或取得授权后再投",
-            "the originality check failed: change the text or get the author's leave",
-        ),
-        3 => (
-            "publishing failed",
-            "平台发布失败，草稿仍在草稿箱，请到公众号后台查看原因",
-            "publishing failed; the draft is still there: see the console for the reason",
-        ),
-        4 => (
-            "refused by the platform's audit",
-            "平台审核未通过，请到公众号后台查看违规原因，修改后再投",
-            "the platform's audit refused it: see the console for the reason and change the text",
-        ),
-        5 => (
-            "published, then deleted by the account's staff",
-            "发布后被本账号人员删除，请与操作人核对",
-            "published, then deleted by somebody of the account: ask them",
-        ),
-        6 => (
-            "published, then banned by the platform",
-            "发布后被平台封禁，请到公众号后台查看原因",
-            "published, then banned by the platform: see the console for the reason",
-        ),
-        _ => (
-            "ended with a status that is not documented",
-            "发布任务以未知状态结束，请到公众号后台核对",
-            "the job ended with an unknown status: check the console",
-        ),
-    };
-    let says = match articles.first() {
-        Some(index) => format!("{says} (article {index})"),
-        None => says.to_owned(),
-    };
-    refused("job", ErrorKind::Rejected, says)
-        .with_code(format!("publish_status_{status}"))
-        .with_advice(Words::new(zh, en))
-}
-
-impl<'a> Api<'a> {
-    pub(crate) fn new(cx: &'a Cx<'a>, settings: &'a crate::config::Settings) -> Self {
-        Self { cx, settings }
-    }
 }

@@ -1,6 +1,7 @@
 //! A version as one article: pure, and everything that the platform would refuse is said at once.
 
-use yigao_channel::{Profile, RenderInput, Rendered, html::escape};
+use yigao_channel::{Profile, RenderInput, Rendered};
+use yigao_core::html::escape;
 use yigao_core::{
     Content, Derivative, DerivativeSpec, Digest, Finding, Intent, Leaf, LeafKind, PictureFormat,
     Ratio, Rendition, Severity, Slot, Words,

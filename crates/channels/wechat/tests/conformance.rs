@@ -8,11 +8,7 @@
 
 use std::{process::ExitCode, sync::Arc};
 
-#[path = "conformance/sandbox.rs"]
-mod sandbox;
-
 use async_trait::async_trait;
-use sandbox::Stand;
 use serde_json::Value;
 use url::Url;
 use yigao_channel::{Answer, Call};
@@ -20,6 +16,7 @@ use yigao_conformance::{
     Copy, Pair, Paper, Place, Remote, Subject, Tampered, Waiver, text_of_html,
 };
 use yigao_core::Timestamp;
+use yigao_fakes::SharedSandbox;
 use yigao_sandbox::{Fault, FaultOrder, Platform};
 use yigao_wechat::Wechat;
 
@@ -31,8 +28,8 @@ struct Account;
 
 /// Entries of a list of the witness whose source address carries a mark of this item.
 fn ours(list: &str, place: &Place) -> Vec<Value> {
-    Stand::get().set_clock(place.now);
-    let state = Stand::get().sandbox.wechat_state();
+    SharedSandbox::get().set_clock(place.now);
+    let state = SharedSandbox::get().sandbox.wechat_state();
     let is_ours = |entry: &&Value| {
         let source = entry["content_source_url"].as_str().unwrap_or_default();
         Url::parse(source).is_ok_and(|url| {
@@ -47,7 +44,7 @@ fn ours(list: &str, place: &Place) -> Vec<Value> {
 #[async_trait]
 impl Remote for Account {
     async fn call(&self, call: &Call, now: Timestamp) -> Answer {
-        Stand::get().call(call, now)
+        SharedSandbox::get().call(call, now)
     }
 
     async fn copies(&self, place: &Place) -> Vec<Copy> {
@@ -74,7 +71,7 @@ impl Remote for Account {
     }
 
     async fn kill_token(&self) -> bool {
-        Stand::get().sandbox.arm(FaultOrder {
+        SharedSandbox::get().sandbox.arm(FaultOrder {
             platform: Platform::Wechat,
             op: "*".to_owned(),
             after: 0,
@@ -92,13 +89,13 @@ impl Remote for Account {
 /// `platform`: settings of the stand-in; `more`: keys of the configuration.
 fn subject(name: &'static str, platform: &'static str, more: &'static str) -> Subject {
     let make = move || {
-        let stand = Stand::get();
-        stand.sandbox.reset();
+        let running = SharedSandbox::get();
+        running.sandbox.reset();
         let platform = serde_json::from_str(platform).unwrap();
-        stand.sandbox.wechat_settings(&platform).unwrap();
+        running.sandbox.wechat_settings(&platform).unwrap();
         let config = format!(
             "base_url = \"{}/wechat\"\napp_id = \"wx00000000000000aa\"\nsecret = {{ env = \"YIGAO_WECHAT_SECRET\" }}\n{more}",
-            stand.sandbox.base()
+            running.sandbox.base()
         );
         Pair {
             channel: Arc::new(yigao_conformance::open::<Wechat>(&config, SECRET).unwrap()),

@@ -2,26 +2,15 @@
 
 use yigao_core::{
     Block,
-    block::{CalloutKind, Chart, ChartKind, DEPTH_MAX, Series},
+    block::{Chart, DEPTH_MAX, Series},
 };
 
-use super::{Reading, body, media, say};
+use super::{
+    Reading, body,
+    info_string::{CALLOUTS, CHARTS, token, word},
+    media, say,
+};
 use crate::{csv, files::Want, rules};
-
-pub(crate) const NAMES: [&str; 8] = [
-    "callout", "qa", "chart", "video", "audio", "figure", "gallery", "table",
-];
-
-pub(crate) const CALLOUTS: [(&str, &str, CalloutKind); 3] = [
-    ("note", "提示", CalloutKind::Note),
-    ("warning", "警告", CalloutKind::Warning),
-    ("deadline", "截止", CalloutKind::Deadline),
-];
-pub(crate) const CHARTS: [(&str, &str, ChartKind); 3] = [
-    ("bar", "柱状", ChartKind::Bar),
-    ("line", "折线", ChartKind::Line),
-    ("pie", "饼图", ChartKind::Pie),
-];
 
 /// One fenced block: its first line, its text, the line it begins in and its level in the body.
 pub(crate) struct Fenced<'t> {
@@ -205,43 +194,5 @@ fn chart(reading: &mut Reading<'_>, rest: &str, text: &str, line: usize) -> Opti
             None
         }
         None => Some(Block::Chart { chart }),
-    }
-}
-
-/// The first word and the rest.
-fn word(text: &str) -> (&str, &str) {
-    let text = text.trim();
-    text.split_once(char::is_whitespace)
-        .map_or((text, ""), |(first, rest)| (first, rest.trim()))
-}
-
-/// The first word, or what stands in double quotes (doubled inside), and the rest. `None` when there is none.
-pub(crate) fn token(text: &str) -> Option<(String, &str)> {
-    let text = text.trim_start();
-    let Some(mut rest) = text.strip_prefix('"') else {
-        let (first, rest) = word(text);
-        return (!first.is_empty()).then(|| (first.to_owned(), rest));
-    };
-    let mut out = String::new();
-    loop {
-        let (before, after) = rest.split_once('"')?;
-        out.push_str(before);
-        match after.strip_prefix('"') {
-            Some(after) => {
-                out.push('"');
-                rest = after;
-            }
-            None => return Some((out, after.trim())),
-        }
-    }
-}
-
-/// A word as [`token`] reads it.
-pub(crate) fn quoted(text: &str) -> String {
-    let plain = !text.is_empty() && !text.contains([' ', '"', '\n', '\u{3000}', '\u{a0}']);
-    if plain && !text.chars().any(char::is_whitespace) {
-        text.to_owned()
-    } else {
-        format!("\"{}\"", text.replace('"', "\"\""))
     }
 }

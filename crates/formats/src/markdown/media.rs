@@ -2,7 +2,7 @@
 
 use yigao_core::{Block, Figure, block::Clip};
 
-use super::{Reading, directive::token, inline::Picture, say};
+use super::{Reading, info_string::token, inline::Picture, say};
 use crate::{
     files::Want,
     paths,

@@ -125,7 +125,7 @@ pub(crate) fn unclosed_fence(file: &str) -> Problem {
 }
 
 pub(crate) fn unknown_directive(file: &str, name: &str) -> Problem {
-    let known = super::directive::NAMES.join(", ");
+    let known = super::info_string::NAMES.join(", ");
     let says = if name.is_empty() {
         words("正文不能有代码块。", "The body takes no code blocks.")
     } else {

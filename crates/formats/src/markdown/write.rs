@@ -8,14 +8,12 @@ use yigao_core::{
 };
 
 use super::{
+    asset_paths::{Names, path},
     fields::Choices,
     matter::{AI, KINDS, MANNERS, RELATIONS, VALIDITIES},
     write_blocks,
 };
-use crate::{bundle::Bundle, format, problem::Problem, yaml::scalar};
-
-/// Paths of the originals inside the bundle.
-pub(crate) type Names = BTreeMap<Digest, String>;
+use crate::{bundle::Bundle, originals::originals, problem::Problem, yaml::scalar};
 
 pub(crate) fn write(
     version: &Version,
@@ -27,7 +25,7 @@ pub(crate) fn write(
         files: BTreeMap::new(),
     };
     let mut names = Names::new();
-    for (path, digest, bytes) in format::originals(content, file)? {
+    for (path, digest, bytes) in originals(content, file)? {
         names.insert(digest, path.clone());
         bundle.files.insert(path, bytes);
     }
@@ -189,11 +187,6 @@ fn guide(out: &mut Lines, given: &ServiceGuide) {
     out.put("time_limit", given.time_limit.as_deref());
     out.put("contact", given.contact.as_deref());
     out.indent = "";
-}
-
-/// The path an original was written to.
-pub(crate) fn path<'a>(names: &'a Names, digest: &'a Digest) -> &'a str {
-    names.get(digest).map_or(digest.as_str(), String::as_str)
 }
 
 fn files(out: &mut Lines, content: &Content, names: &Names) {

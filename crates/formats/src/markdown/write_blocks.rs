@@ -6,8 +6,8 @@ use yigao_core::{
 };
 
 use super::{
-    directive::{CALLOUTS, CHARTS, quoted},
-    write::{Names, path},
+    asset_paths::{Names, path},
+    info_string::{CALLOUTS, CHARTS, quoted},
     write_inline::{Place, entity, inlines},
 };
 use crate::{csv, yaml::scalar};

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use yigao_core::{Asset, Block, Digest};
 use yigao_formats::{Bundle, Draft, Format, Problem, read};
-use yigao_media::paint::{Scene, jpeg};
+use yigao_paint::{Scene, jpeg};
 
 pub(crate) fn picture(seed: u64) -> Vec<u8> {
     jpeg(Scene::River, 64, 48, seed, 60).unwrap()

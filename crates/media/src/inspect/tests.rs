@@ -193,3 +193,10 @@ fn one_scan_a_component_is_refused_rather_than_decoded_to_garbage() {
     let progressive = crate::Source::decode(&encode(true), &Limits::default()).unwrap();
     assert_eq!(progressive.size(), (32, 32));
 }
+
+#[test]
+fn the_paintings_of_samples_are_pictures_this_crate_reads() {
+    let bytes = yigao_paint::jpeg(yigao_paint::Scene::Gate, 120, 80, 1, 82).unwrap();
+    let seen = look(&bytes).unwrap();
+    assert_eq!((seen.width, seen.height), (120, 80));
+}

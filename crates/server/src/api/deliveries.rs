@@ -135,7 +135,7 @@ pub(crate) fn decision(
             let url = url.map(|u| u.trim().to_owned()).filter(|u| !u.is_empty());
             if url
                 .as_ref()
-                .is_some_and(|u| !yigao_channel::html::is_safe_link(u))
+                .is_some_and(|u| !yigao_core::html::is_safe_link(u))
             {
                 return Err(Problem::bad(
                     "bad_url",

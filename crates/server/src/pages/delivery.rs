@@ -2,7 +2,7 @@
 
 use axum::{extract::State, response::Html};
 use maud::{Markup, html};
-use yigao_channel::html::is_safe_link;
+use yigao_core::html::is_safe_link;
 use yigao_core::{
     Asks, By, Delivery, DeliveryId, State as DeliveryState,
     journal::{Entry, EntryState, Message},

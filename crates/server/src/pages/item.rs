@@ -2,7 +2,7 @@
 
 use axum::{extract, response::Html};
 use maud::{Markup, PreEscaped, html};
-use yigao_channel::html::{Sources, blocks};
+use yigao_core::html::{Sources, blocks};
 use yigao_core::{Digest, Finding, Intent, ItemId, Severity, State, Version};
 use yigao_engine::Sheet;
 use yigao_store::ItemRow;
@@ -152,7 +152,7 @@ impl View<'_> {
                     td class="nowrap" { (known(&d.destination)) }
                     td class="nowrap" { a href={ "/deliveries/" (d.id) } { (layout::state(page.lang, d)) } }
                     td { span class="tag" { (page.lang.intent(d.intent)) " v" (d.version) } " " (said(page, page.lang.words(&crate::sentence::sentence(d, page.now))))
-                        @if let Some(url) = d.receipt.as_ref().and_then(|r| r.url.as_deref()).filter(|u| yigao_channel::html::is_safe_link(u)) {
+                        @if let Some(url) = d.receipt.as_ref().and_then(|r| r.url.as_deref()).filter(|u| yigao_core::html::is_safe_link(u)) {
                             " " a href=(url) rel="noreferrer" { (page.pick("打开", "open")) } } }
                 } } } }
             }

@@ -1,8 +1,8 @@
 //! Sentences of the ledger as markup: what names an address or a delivery becomes a way there.
 
 use maud::{Markup, html};
-use yigao_channel::html::is_safe_link;
 use yigao_core::DeliveryId;
+use yigao_core::html::is_safe_link;
 
 use super::Page;
 

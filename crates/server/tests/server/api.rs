@@ -254,7 +254,7 @@ async fn what_is_exported_can_be_imported() {
             "a",
             "题",
             &["一", "二"],
-            Some(yigao_media::paint::Scene::River),
+            Some(yigao_paint::Scene::River),
             &[],
         )
         .await;

@@ -9,9 +9,9 @@ use serde_json::json;
 use yigao_channel::{
     Again, Channel, Completion, Correction, Cx, FileAct, FileCall, Heard, Incoming, Kill, Length,
     Limited, Limits, Op, Profile, R, Refusal, RenderInput, Rendered, Stop,
-    html::{Sources, blocks, escape},
-    text,
 };
+use yigao_core::html::{Sources, blocks, escape};
+use yigao_core::text;
 use yigao_core::{
     Asks, By, ChannelError, Derivative, DerivativeSpec, Digest, ErrorKind, Finding, Found, Leaf,
     LeafKind, Observation, PictureFormat, Prior, Receipt, Rendition, Seen, Severity, Slot, Ticket,

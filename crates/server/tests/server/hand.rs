@@ -1,6 +1,6 @@
 use axum::{body::Body, http::StatusCode};
 use yigao_core::State;
-use yigao_media::paint::Scene;
+use yigao_paint::Scene;
 
 use crate::client::{Client, Got, SITE, YINAN, between};
 

@@ -1,6 +1,6 @@
 use axum::{body::Body, http::StatusCode};
 use yigao_core::{Actor, DestinationId, State};
-use yigao_media::paint::Scene;
+use yigao_paint::Scene;
 
 use crate::client::{ACCOUNT, Client, SITE, YINAN, between, csrf};
 

@@ -14,7 +14,7 @@ use yigao_core::{
 };
 use yigao_engine::{Clock, Destination, Destinations, Hook, Hub, PrivateHosts, Tuning, Wire};
 use yigao_formats::Draft;
-use yigao_media::paint::{Scene, jpeg};
+use yigao_paint::{Scene, jpeg};
 use yigao_store::{MediaFolder, Store};
 
 use crate::fake::Fake;

@@ -13,7 +13,7 @@ use std::{
 use super::{Limits, Part, TREE, WordPress, read_passwords};
 use crate::{
     keeper::{Keep, end},
-    postgres::{finished, pause},
+    process::{finished, pause},
 };
 
 const PATIENCE: Duration = Duration::from_secs(60);

@@ -8,7 +8,10 @@ use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
 
-use super::{Beat, BellError, Ring};
+use super::{
+    error::BellError,
+    task::{Beat, Ring},
+};
 
 /// Name of the queue; never the name of a type, which a refactoring would change.
 const QUEUE: &str = "bell";

@@ -10,7 +10,10 @@ use redis::{
     aio::{ConnectionManager, ConnectionManagerConfig},
 };
 
-use super::{Beat, BellError, Ring};
+use super::{
+    error::BellError,
+    task::{Beat, Ring},
+};
 use crate::wake::Wake;
 
 /// Name of the queue, before the names of all its keys.

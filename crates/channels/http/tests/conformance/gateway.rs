@@ -7,9 +7,10 @@ use serde_json::{Value, json};
 use yigao_channel::{Answer, Call};
 use yigao_conformance::{Copy, Pair, Paper, Place, Remote, Subject, Tampered, text_of_html};
 use yigao_core::{Digest, Timestamp};
+use yigao_fakes::SharedSandbox as Stand;
 use yigao_http::{GATEWAY, Http};
 
-use crate::{sandbox::Stand, with_base};
+use crate::with_base;
 
 /// What the stand-in lets in.
 const PASSWORD: &str = "gateway-password-0123456789";

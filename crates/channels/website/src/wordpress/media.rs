@@ -6,7 +6,8 @@ use std::{
 };
 
 use serde::{Deserialize, Serialize};
-use yigao_channel::{R, Stop, html::escape};
+use yigao_channel::{R, Stop};
+use yigao_core::html::escape;
 use yigao_core::{ChannelError, Derivative, ErrorKind, Found, Made, Rendition, Words};
 
 use super::{

@@ -10,7 +10,8 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
-use yigao_channel::{Cx, R, Stop, html::escape};
+use yigao_channel::{Cx, R, Stop};
+use yigao_core::html::escape;
 use yigao_core::{
     ChannelError, Digest, Effect, ErrorKind, Fills, Found, Prior, Receipt, Rendition, Retry,
     Standing, Words,

@@ -1,6 +1,6 @@
 //! The page of an article.
 
-use yigao_channel::html::escape;
+use yigao_core::html::escape;
 use yigao_core::time::minute_in_shanghai;
 
 use super::{

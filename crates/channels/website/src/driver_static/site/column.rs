@@ -1,7 +1,7 @@
 //! Pages of a column: titles with dates.
 
 use yigao_article::columns::Column;
-use yigao_channel::html::escape;
+use yigao_core::html::escape;
 use yigao_core::time::day_in_shanghai;
 
 use super::frame::{Frame, Robots, climb, column_path};

@@ -94,5 +94,5 @@ pub(super) fn xml(text: &str) -> String {
         .filter(|c| !c.is_control() || matches!(c, '\n' | '\t'))
         .filter(|c| !matches!(c, '\u{FFFE}' | '\u{FFFF}'))
         .collect();
-    yigao_channel::html::escape(&clean)
+    yigao_core::html::escape(&clean)
 }

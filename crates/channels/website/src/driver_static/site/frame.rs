@@ -1,7 +1,7 @@
 //! What all pages share: head with the government meta tags, header, navigation, breadcrumb, footer.
 
-use yigao_channel::html::escape;
 use yigao_core::Kind;
+use yigao_core::html::escape;
 
 use super::{STYLE_PATH, feed, map};
 use yigao_article::columns::Column;

@@ -1,6 +1,6 @@
 //! The home page: a lead with its picture, what is new, the newest of each column.
 
-use yigao_channel::html::escape;
+use yigao_core::html::escape;
 use yigao_core::time::day_in_shanghai;
 
 use super::{

@@ -1,6 +1,6 @@
 //! 网站地图 for people; machines have `sitemap.xml`.
 
-use yigao_channel::html::escape;
+use yigao_core::html::escape;
 
 use super::{
     column::rows,

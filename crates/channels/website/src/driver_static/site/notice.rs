@@ -1,6 +1,6 @@
 //! What stands in a withdrawn article's place. A file cannot answer 410, so the page says it to people and to machines.
 
-use yigao_channel::html::escape;
+use yigao_core::html::escape;
 use yigao_core::{Timestamp, time::minute_in_shanghai};
 
 use super::frame::{Frame, Robots};

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use yigao_core::{
+use crate::{
     block::{Block, CalloutKind, Chart, Clip, Figure, Inline, ListItem},
     digest::Digest,
 };
@@ -181,7 +181,7 @@ fn write_list(ordered: bool, items: &[ListItem], sources: &Sources<'_>, out: &mu
 fn write_table(
     caption: Option<&str>,
     header: usize,
-    rows: &[Vec<yigao_core::block::Cell>],
+    rows: &[Vec<crate::block::Cell>],
     out: &mut String,
 ) {
     out.push_str("<div class=\"table-scroll\"><table>\n");
@@ -333,7 +333,7 @@ mod tests {
 
     #[test]
     fn a_table_has_its_head_and_body() {
-        let cell = |t: &str| yigao_core::block::Cell {
+        let cell = |t: &str| crate::block::Cell {
             text: vec![Inline::plain(t)],
         };
         let table = Block::Table {

@@ -1,7 +1,7 @@
 //! Mountains in haze, and limestone hills in a river.
 
-use super::canvas::{Canvas, Colour, blend, gradient, scale};
-use super::noise::{Dice, fractal, hash, mix, step, value};
+use crate::canvas::{Canvas, Colour, blend, gradient, scale};
+use crate::noise::{Dice, fractal, hash, mix, step, value};
 
 /// Sky from top to horizon, haze, and the darkest slope.
 #[derive(Clone, Copy, Default)]

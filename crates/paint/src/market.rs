@@ -1,7 +1,7 @@
 //! A night market seen from its lane.
 
-use super::canvas::{Canvas, Colour, blend, gradient, scale};
-use super::noise::{Dice, fractal, hash, mix, step};
+use crate::canvas::{Canvas, Colour, blend, gradient, scale};
+use crate::noise::{Dice, fractal, hash, mix, step};
 
 const WARM: [Colour; 5] = [
     [255.0, 170.0, 80.0],

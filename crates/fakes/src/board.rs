@@ -1,4 +1,4 @@
-//! The adapter and its fake, as the kit wants them.
+//! The memory adapter and its notice board, in the form that the conformance suite expects.
 
 use std::sync::{Arc, Mutex};
 
@@ -8,11 +8,13 @@ use yigao_conformance::{Copy, Pair, Paper, Place, Remote, Subject, Tampered, tex
 use yigao_core::{Asks, Ticket, Timestamp};
 use yigao_memory::{Board, Dedupe, Memory, fault};
 
-pub(crate) const TOKEN: &str = "t0ken-of-the-board";
+/// The token that the board accepts.
+pub const TOKEN: &str = "t0ken-of-the-board";
 const BASE: &str = "http://board.example";
 
+/// A board as the remote of a conformance test.
 #[derive(Debug)]
-pub(crate) struct BoardRemote(pub(crate) Mutex<Board>);
+pub struct BoardRemote(pub Mutex<Board>);
 
 #[async_trait]
 impl Remote for BoardRemote {
@@ -52,7 +54,7 @@ impl Remote for BoardRemote {
         Tampered::Done
     }
 
-    /// Somebody looks at the board and says the number of our post.
+    /// A person looks at the board and answers with the id of our post.
     async fn confirm(&self, ticket: &Ticket, place: &Place) -> Option<Incoming> {
         let Asks::Person(_) = ticket.asks else {
             return None;
@@ -81,14 +83,20 @@ impl Remote for BoardRemote {
     }
 }
 
-pub(crate) fn adapter(dedupe: Dedupe) -> Memory {
-    let word = format!("{dedupe:?}").to_lowercase();
-    let config =
-        format!("base_url = \"{BASE}\"\ntoken = {{ env = \"BOARD_TOKEN\" }}\ndedupe = \"{word}\"");
+/// The adapter, configured for a board with this way of finding repeated posts.
+///
+/// # Panics
+/// When the configuration in this file is wrong.
+pub fn adapter(dedupe: Dedupe) -> Memory {
+    let dedupe_key = format!("{dedupe:?}").to_lowercase();
+    let config = format!(
+        "base_url = \"{BASE}\"\ntoken = {{ env = \"BOARD_TOKEN\" }}\ndedupe = \"{dedupe_key}\""
+    );
     yigao_conformance::open::<Memory>(&config, TOKEN).expect("the test's own configuration opens")
 }
 
-pub(crate) fn subject(name: &'static str, dedupe: Dedupe) -> Subject {
+/// The adapter and a fresh board for each story.
+pub fn subject(name: &'static str, dedupe: Dedupe) -> Subject {
     let make = move || Pair {
         channel: Arc::new(adapter(dedupe)),
         remote: Arc::new(BoardRemote(Mutex::new(Board::new(TOKEN, dedupe)))),
@@ -99,7 +107,7 @@ pub(crate) fn subject(name: &'static str, dedupe: Dedupe) -> Subject {
         codes: fault::codes().map(ToOwned::to_owned).collect(),
         ..Subject::new(
             name,
-            Paper::of::<Memory>(include_str!("../../README.md")),
+            Paper::of::<Memory>(include_str!("../../channels/memory/README.md")),
             make,
         )
     }

@@ -1,10 +1,10 @@
-//! Paints the pictures of the sample items: `cargo run -p yigao-media --example paint_samples -- FOLDER`.
+//! Paints the pictures of the sample items: `cargo run -p yigao-paint --example paint_samples -- FOLDER`.
 
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::{env, fs};
 
-use yigao_media::paint::{Scene, jpeg};
+use yigao_paint::{Scene, jpeg};
 
 /// File name, scene, width and height in pixels, seed.
 const SAMPLES: [(&str, Scene, u32, u32, u64); 10] = [
@@ -39,7 +39,7 @@ fn main() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             let text = format!("paint_samples: {error}\n");
-            // Standard error is gone: nobody is left to be told.
+            // Where standard error cannot be written to, there is no other place to report it.
             drop(std::io::Write::write_all(
                 &mut std::io::stderr(),
                 text.as_bytes(),

@@ -2,7 +2,7 @@
 
 use image::{Rgb, RgbImage};
 
-use super::noise::{hash, mix, step, value};
+use crate::noise::{hash, mix, step, value};
 
 /// Red, green and blue, 0 to 255.
 pub(super) type Colour = [f32; 3];

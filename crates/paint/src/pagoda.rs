@@ -1,8 +1,8 @@
 //! A pagoda on a wooded hill before a large moon.
 
-use super::canvas::{Canvas, Colour, blend, gradient, scale};
-use super::gate::roof;
-use super::noise::{Dice, fractal, mix, step};
+use crate::canvas::{Canvas, Colour, blend, gradient, scale};
+use crate::gate::roof;
+use crate::noise::{Dice, fractal, mix, step};
 
 #[derive(Clone, Copy, Default)]
 struct Night {

@@ -1,6 +1,6 @@
 //! Plain text and comparable leaves from blocks.
 
-use yigao_core::{
+use crate::{
     block::{Block, Figure, ListItem, plain_text},
     rendition::{Leaf, LeafKind},
 };
@@ -20,7 +20,7 @@ fn write_lines(blocks: &[Block], out: &mut Vec<String>) {
             Block::Quote { blocks } => write_lines(blocks, out),
             Block::Table { caption, rows, .. } => {
                 out.extend(caption.clone());
-                let row_text = |row: &Vec<yigao_core::block::Cell>| {
+                let row_text = |row: &Vec<crate::block::Cell>| {
                     row.iter()
                         .map(|c| plain_text(&c.text))
                         .collect::<Vec<_>>()

@@ -1,8 +1,8 @@
 //! A red memorial gate at dusk, three bays wide.
 
-use super::canvas::{Canvas, Colour, blend, gradient, scale};
-use super::market::lantern_at;
-use super::noise::{Dice, fractal, hash, mix, step};
+use crate::canvas::{Canvas, Colour, blend, gradient, scale};
+use crate::market::lantern_at;
+use crate::noise::{Dice, fractal, hash, mix, step};
 
 const RED: Colour = [164.0, 34.0, 26.0];
 const TILE: Colour = [38.0, 44.0, 50.0];

@@ -1,5 +1,5 @@
-//! The stand-ins in a thread of their own, asked over a socket; their clock is set to the kit's before each call.
-//! One for all stories of this program: each story begins with a reset.
+//! The sandbox in a thread of its own, called over a socket. Its clock is set to the conformance suite's before each call.
+//! One serves all stories of a test program: each story begins with a reset.
 
 use std::{
     io::{BufRead as _, BufReader, Read as _, Write as _},
@@ -12,18 +12,24 @@ use yigao_channel::{Answer, Call};
 use yigao_core::Timestamp;
 use yigao_sandbox::{Sandbox, SandboxConfig};
 
+/// The running sandbox and one connection to it that is used again.
 #[derive(Debug)]
-pub(crate) struct Stand {
-    pub(crate) sandbox: Sandbox,
-    line: Mutex<Option<BufReader<TcpStream>>>,
+pub struct SharedSandbox {
+    /// The state of the sandbox, to arm faults and to read what arrived.
+    pub sandbox: Sandbox,
+    connection: Mutex<Option<BufReader<TcpStream>>>,
 }
 
-static STAND: OnceLock<Stand> = OnceLock::new();
+static RUNNING: OnceLock<SharedSandbox> = OnceLock::new();
 
-impl Stand {
-    pub(crate) fn get() -> &'static Self {
-        STAND.get_or_init(|| {
-            let (tell, told) = mpsc::channel();
+impl SharedSandbox {
+    /// The one of this process, started by the first call.
+    ///
+    /// # Panics
+    /// When the sandbox cannot be started.
+    pub fn get() -> &'static Self {
+        RUNNING.get_or_init(|| {
+            let (sender, receiver) = mpsc::channel();
             std::thread::spawn(move || {
                 let runtime = tokio::runtime::Builder::new_current_thread()
                     .enable_all()
@@ -33,45 +39,53 @@ impl Stand {
                     let running = yigao_sandbox::start(SandboxConfig::default())
                         .await
                         .unwrap();
-                    tell.send(running.sandbox().clone()).unwrap();
+                    sender.send(running.sandbox().clone()).unwrap();
                     std::future::pending::<()>().await;
                 });
             });
             Self {
-                sandbox: told.recv().unwrap(),
-                line: Mutex::new(None),
+                sandbox: receiver.recv().unwrap(),
+                connection: Mutex::new(None),
             }
         })
     }
 
-    /// Moves the stand-ins' clock to `now`, back as well as forth.
-    pub(crate) fn set_clock(&self, now: Timestamp) {
+    /// Sets the sandbox's clock to `now`, forwards or backwards.
+    pub fn set_clock(&self, now: Timestamp) {
         let ahead = now.as_millisecond() - self.sandbox.now_ms();
         self.sandbox.advance(ahead);
     }
 
-    pub(crate) fn call(&self, call: &Call, now: Timestamp) -> Answer {
+    /// Sends `call` at the time `now` and returns the answer.
+    ///
+    /// # Panics
+    /// When the sandbox cannot be reached or answers no HTTP.
+    pub fn call(&self, call: &Call, now: Timestamp) -> Answer {
         self.set_clock(now);
-        let mut line = self.line.lock().unwrap();
-        // An idle connection may have been closed.
-        if let Some(kept) = line.as_mut()
-            && let Ok(answer) = exchange(kept, call, self.sandbox.base())
+        let mut connection = self.connection.lock().unwrap();
+        // An idle connection may have been closed by the sandbox: then a new one is opened.
+        if let Some(open) = connection.as_mut()
+            && let Ok(answer) = exchange(open, call, self.sandbox.base())
         {
             return answer;
         }
         let host = self.sandbox.base().strip_prefix("http://").unwrap();
         let stream = TcpStream::connect(host).unwrap();
         stream.set_nodelay(true).unwrap();
-        let fresh = line.insert(BufReader::new(stream));
+        let fresh = connection.insert(BufReader::new(stream));
         exchange(fresh, call, self.sandbox.base()).unwrap()
     }
 }
 
-fn exchange(line: &mut BufReader<TcpStream>, call: &Call, base: &str) -> std::io::Result<Answer> {
+fn exchange(
+    connection: &mut BufReader<TcpStream>,
+    call: &Call,
+    base: &str,
+) -> std::io::Result<Answer> {
     let path = call
         .url
         .strip_prefix(base)
-        .expect("an address of the stand-ins");
+        .expect("an address of the sandbox");
     let mut head = format!(
         "{} {path} HTTP/1.1\r\nhost: sandbox\r\n",
         call.method.as_str()
@@ -88,14 +102,14 @@ fn exchange(line: &mut BufReader<TcpStream>, call: &Call, base: &str) -> std::io
     ));
     let mut request = head.into_bytes();
     request.extend_from_slice(&call.body.bytes);
-    line.get_mut().write_all(&request)?;
-    read_answer(line)
+    connection.get_mut().write_all(&request)?;
+    read_answer(connection)
 }
 
-fn read_answer(line: &mut BufReader<TcpStream>) -> std::io::Result<Answer> {
+fn read_answer(connection: &mut BufReader<TcpStream>) -> std::io::Result<Answer> {
     let mut text = || -> std::io::Result<String> {
         let mut text = String::new();
-        match line.read_line(&mut text)? {
+        match connection.read_line(&mut text)? {
             0 => Err(std::io::ErrorKind::UnexpectedEof.into()),
             _ => Ok(text.trim_end().to_owned()),
         }
@@ -112,7 +126,7 @@ fn read_answer(line: &mut BufReader<TcpStream>) -> std::io::Result<Answer> {
     }
     let length = headers.iter().find(|(name, _)| name == "content-length");
     let mut body = vec![0; length.map_or(0, |(_, n)| n.parse().unwrap())];
-    line.read_exact(&mut body)?;
+    connection.read_exact(&mut body)?;
     Ok(Answer {
         status: status.expect("a status line"),
         headers,

@@ -1,7 +1,7 @@
 //! Shelves of a reading room in warm light.
 
-use super::canvas::{Canvas, Colour, blend, scale};
-use super::noise::{Dice, fractal, mix, step};
+use crate::canvas::{Canvas, Colour, blend, scale};
+use crate::noise::{Dice, fractal, mix, step};
 
 const CLOTH: [Colour; 12] = [
     [116.0, 36.0, 34.0],

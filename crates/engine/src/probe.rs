@@ -15,7 +15,7 @@ use yigao_channel::{
 use yigao_core::{ChannelError, DestinationId, Digest, ErrorKind, Prior, Slot, Timestamp, Words};
 use yigao_store::KeptRow;
 
-use crate::{destinations::Destination, hub::Hub, wire::Recorder};
+use crate::{destinations::Destination, hub::Hub, stopped, wire::Recorder};
 
 /// A host without a delivery: nothing is journaled, shared values are read and made for this probe alone.
 #[derive(Debug)]
@@ -64,11 +64,11 @@ impl Hub {
         match destination.channel.probe(&cx).await {
             Ok(tells) => Ok(tells),
             Err(Stop::Fault(error)) => Err(error),
-            Err(stop) => Err(ChannelError::new(
-                ErrorKind::Unavailable,
-                "check",
-                format!("{stop:?}"),
-            )),
+            Err(stop) => {
+                let why = stopped::words(&stop);
+                let fault = ChannelError::new(ErrorKind::Unavailable, "check", "not finished");
+                Err(fault.with_advice(why))
+            }
         }
     }
 }

@@ -47,7 +47,8 @@ pub(crate) enum Command {
     /// Destinations 目的账号.
     #[command(subcommand)]
     Destination(Destination),
-    /// What every destination would refuse, before anything is sent 预检.
+    /// What every destination would refuse, before anything is sent 预检. The ledger is not changed; of an item that has not
+    /// been imported nothing is stored.
     Preflight {
         /// An item's name, or a path to a folder, archive or file that has not been imported.
         what: String,
@@ -59,6 +60,13 @@ pub(crate) enum Command {
     Config(Config),
     /// What a word, a fault's kind or a state means 解释.
     Explain { word: Option<String> },
+    /// Entries of the ledger, oldest first 台账.
+    Ledger {
+        /// Name of an item, a delivery or a destination; everything when absent.
+        subject: Option<String>,
+        #[arg(long, default_value_t = 200)]
+        limit: u32,
+    },
     /// Walks the ledger and checks that nothing was changed 台账核验.
     Audit,
     /// Shell completions 命令补全.
@@ -198,9 +206,16 @@ pub(crate) struct Send {
     /// I have seen the renditions and approve them by my name.
     #[arg(long)]
     pub(crate) approve: bool,
-    /// Overwrite what a person changed there, exactly as it was last seen.
-    #[arg(long)]
-    pub(crate) overwrite: bool,
+    /// Overwrite what a person changed there: exactly what was read back, as `item look` names it. Alone, for a single
+    /// destination, what was read back last.
+    #[arg(
+        long,
+        value_name = "DESTINATION=DIGEST",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = ""
+    )]
+    pub(crate) overwrite: Vec<String>,
     /// Leave the work to a running `serve` or `work`.
     #[arg(long)]
     pub(crate) no_wait: bool,
@@ -229,6 +244,8 @@ pub(crate) enum Delivery {
         #[arg(long)]
         no_wait: bool,
     },
+    /// Takes back one that waits and has never sent anything 取消.
+    Cancel { delivery: DeliveryId },
     /// Tries again what failed since a time and was not followed by anything newer 补投.
     Recover {
         /// `2026-05-01 09:00` in Asia/Shanghai, or RFC 3339.

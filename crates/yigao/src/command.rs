@@ -6,6 +6,7 @@ mod demo;
 mod destination;
 mod explain;
 mod item;
+mod ledger;
 mod lint;
 mod look;
 mod operate;
@@ -99,7 +100,10 @@ pub(crate) fn run(cli: Cli, say: &Say) -> anyhow::Result<()> {
             Command::Preflight { what, to } => item::preflight(&call, &what, &to).await,
             Command::Config(args) => config::run(&call, args),
             Command::Explain { word } => explain::run(say, word.as_deref()),
-            Command::Audit => audit(&call).await,
+            Command::Audit => ledger::audit(&call).await,
+            Command::Ledger { subject, limit } => {
+                ledger::list(&call, subject.as_deref(), limit).await
+            }
             Command::Completions { shell } => {
                 let mut bytes = Vec::new();
                 clap_complete::generate(shell, &mut Cli::command(), "yigao", &mut bytes);
@@ -131,38 +135,4 @@ fn system_user() -> Option<Actor> {
         .map(|name| name.trim().to_owned())
         .filter(|name| !name.is_empty())
         .map(|name| Actor::user(&name))
-}
-
-async fn audit(call: &Call<'_>) -> anyhow::Result<()> {
-    let (_, opened) = call.open().await?;
-    match opened.hub.store.ledger_broken_at().await? {
-        None => {
-            call.say.line(
-                "台账完整：每条记录都接着上一条",
-                "the ledger is whole: every entry follows the one before",
-            );
-            call.say.json(&serde_json::json!({"whole": true}));
-            Ok(())
-        }
-        Some(seq) => Err(Mistake::error(
-            format!("台账从第 {seq} 条起与前文不符：记录被改动过"),
-            format!("the ledger does not follow from entry {seq} on: it was changed"),
-        )),
-    }
-}
-
-/// A time as people type it: RFC 3339, or `2026-05-01 09:00` in Asia/Shanghai.
-pub(crate) fn time(text: &str) -> anyhow::Result<yigao_core::Timestamp> {
-    if let Ok(at) = text.parse() {
-        return Ok(at);
-    }
-    let with_zone = format!("{}:00+08:00", text.trim().replace(' ', "T"));
-    with_zone.parse().map_err(|_| {
-        Mistake::error(
-            format!("时间 {text:?} 看不懂，请写 2026-05-01 09:00（北京时间）"),
-            format!(
-                "time {text:?} cannot be read; write 2026-05-01 09:00 (Asia/Shanghai) or RFC 3339"
-            ),
-        )
-    })
 }

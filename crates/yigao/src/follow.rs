@@ -107,7 +107,7 @@ pub(crate) async fn follow(
     loop {
         let mut now = Vec::new();
         for id in ids {
-            let delivery = hub.store.delivery(id).await?;
+            let delivery = hub.delivery(id).await?;
             let text = line(&delivery, say);
             if told.get(id) != Some(&text) && delivery.state != State::Working {
                 tell(bar.as_ref(), &text, say);

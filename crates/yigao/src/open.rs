@@ -2,11 +2,11 @@
 
 use std::{io, path::Path, sync::Arc};
 
-use anyhow::Context as _;
 use yigao_channel::{Opening, Secret, SecretRef};
 use yigao_core::{Digest, Words};
-use yigao_engine::{Clock, Destination, Destinations, Hook, Hub, PrivateHosts, Wire};
-use yigao_store::{MediaFolder, Store};
+use yigao_engine::{
+    Clock, Destination, Destinations, Hook, Hub, HubSettings, LedgerPlace, OpenError, PrivateHosts,
+};
 use yigao_worker::QueueBell;
 
 use crate::{
@@ -31,52 +31,45 @@ pub(crate) struct Opened {
 pub(crate) async fn open(settings: &Settings) -> anyhow::Result<Opened> {
     folder(&settings.data)?;
     let destinations = destinations(settings)?;
-    let clock = Clock::System;
-    let store = match &settings.ledger {
-        Some(reference) => Store::connect(address("ledger", reference)?.reveal()).await?,
-        None => Store::open(&settings.data.join(LEDGER)).await?,
-    };
-    let media = MediaFolder::open(&settings.data.join("media"))
-        .await
-        .context("media folder")?;
-    for path in settings
+    let covers = settings
         .destinations
         .iter()
-        .filter_map(|d| d.cover.as_ref())
-    {
-        media
-            .put(&picture(path).map_err(|says| ConfigProblems(vec![says]))?)
-            .await?;
-    }
+        .filter_map(|d| d.cover.as_ref());
+    let covers = covers
+        .map(|path| picture(path).map_err(|says| ConfigProblems(vec![says])))
+        .collect::<Result<Vec<_>, _>>()?;
+    let engine = HubSettings {
+        ledger: match &settings.ledger {
+            Some(reference) => LedgerPlace::Postgres(address("ledger", reference)?),
+            None => LedgerPlace::File(settings.data.join(LEDGER)),
+        },
+        media: settings.data.join("media"),
+        private_hosts: PrivateHosts::new(settings.private_hosts.iter().cloned()),
+        tuning: settings.tuning.clone(),
+        covers,
+    };
+    let hub = Hub::open(engine, destinations, Clock::System)
+        .await
+        .map_err(opened)?;
     let bell = match &settings.bell {
         Some(reference) => QueueBell::connect(address("bell", reference)?.reveal())?,
         None => QueueBell::open(&settings.data.join("bell.db")).await?,
     };
-    let wire = Wire::new(
-        store.clone(),
-        clock.clone(),
-        PrivateHosts::new(settings.private_hosts.iter().cloned()),
-    )?;
-    // Never the same name twice: a fixed one strands the bell's tasks after a crash.
-    let worker = format!(
-        "{}-{}",
-        std::process::id(),
-        ulid::Ulid::generate().to_string().to_lowercase()
-    );
-    let hub = Hub::new(
-        store,
-        media,
-        destinations,
-        wire,
-        clock,
-        settings.tuning.clone(),
-        worker,
-    );
     let hub = hub
         .with_bell(Arc::new(bell.clone()))
         .with_hooks(hooks(settings)?);
     hub.announce().await?;
     Ok(Opened { hub, bell })
+}
+
+/// What the ledger or the media folder says is told in its own words.
+fn opened(error: OpenError) -> anyhow::Error {
+    match error {
+        OpenError::Store(error) => error.into(),
+        OpenError::Media(error) => anyhow::Error::from(error).context("media folder"),
+        OpenError::Wire(error) => error.into(),
+        OpenError::Folder(error) => error.into(),
+    }
 }
 
 /// The systems that are told.

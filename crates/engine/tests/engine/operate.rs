@@ -111,7 +111,7 @@ async fn what_is_ordered_apart_prints_the_address_it_is_about_to_have(on: On) {
     let home = stage.with_home("site").await;
     let site: Vec<_> = vec!["site".parse().unwrap()];
     let printed = async || {
-        let version = stage.hub.store.version(&item(), None).await.unwrap();
+        let version = stage.hub.version(&item(), None).await.unwrap();
         let board = vec!["board".parse().unwrap()];
         let sheets = stage.hub.preflight(&version, &board, None, None).await;
         let rendition = sheets.unwrap().remove(0).rendition.unwrap();

@@ -23,17 +23,8 @@ async fn hostile_words_stay_words_on_every_page() {
     client.place.publish(&item).await;
     client.place.work().await;
     let actor = Actor::user(HOSTILE);
-    hub.store
-        .hold(&item, Some(HOSTILE), &actor, hub.clock.now())
-        .await
-        .unwrap();
-    hub.store
-        .pause(
-            &DestinationId::parse("site").unwrap(),
-            Some(HOSTILE),
-            &actor,
-            hub.clock.now(),
-        )
+    hub.hold_item(&item, HOSTILE, &actor).await.unwrap();
+    hub.pause_destination(&DestinationId::parse("site").unwrap(), HOSTILE, &actor)
         .await
         .unwrap();
     let cookie = client.sign_in().await;
@@ -208,7 +199,6 @@ async fn a_preview_shows_its_pictures_without_a_cookie_and_marks_open_places() {
     let (rendition, _) = client
         .place
         .hub
-        .store
         .rendition(&yigao_core::Digest::parse(&digest).unwrap())
         .await
         .unwrap();

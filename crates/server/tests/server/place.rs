@@ -12,10 +12,11 @@ use yigao_channel::Secret;
 use yigao_core::{
     Actor, Asset, Block, Content, DestinationId, Digest, Figure, Inline, ItemId, Kind, Timestamp,
 };
-use yigao_engine::{Clock, Destination, Destinations, Hook, Hub, PrivateHosts, Tuning, Wire};
+use yigao_engine::{
+    Clock, Destination, Destinations, Hook, Hub, HubSettings, LedgerPlace, PrivateHosts, Tuning,
+};
 use yigao_formats::Draft;
 use yigao_media::paint::{Scene, jpeg};
-use yigao_store::{MediaFolder, Store};
 
 use crate::fake::Fake;
 
@@ -50,14 +51,6 @@ impl Place {
         ));
         std::fs::create_dir_all(&folder).unwrap();
         let clock = Clock::manual("2026-11-24T02:00:00Z".parse::<Timestamp>().unwrap());
-        let store = Store::open(&folder.join("ledger.db")).await.unwrap();
-        let media = MediaFolder::open(&folder.join("media")).await.unwrap();
-        let wire = Wire::new(
-            store.clone(),
-            clock.clone(),
-            PrivateHosts::new(Vec::<String>::new()),
-        )
-        .unwrap();
         let destinations =
             Destinations::new(rows.iter().map(|(id, name, kind, identity, title)| {
                 let remote = folder.join("remote").join(id);
@@ -71,15 +64,14 @@ impl Place {
                     channel: Arc::new(Fake::new(kind, identity, remote, *title)),
                 }
             }));
-        let hub = Hub::new(
-            store,
-            media,
-            destinations,
-            wire,
-            clock,
-            Tuning::default(),
-            "worker-1".to_owned(),
-        );
+        let settings = HubSettings {
+            ledger: LedgerPlace::File(folder.join("ledger.db")),
+            media: folder.join("media"),
+            private_hosts: PrivateHosts::new(Vec::<String>::new()),
+            tuning: Tuning::default(),
+            covers: Vec::new(),
+        };
+        let hub = Hub::open(settings, destinations, clock).await.unwrap();
         hub.announce().await.unwrap();
         // A host that nobody has allowed: it is told of failures, and never takes them.
         let secret = Secret::new("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw");

@@ -181,14 +181,14 @@ impl Sim {
                 self.write(item.as_str()).await;
                 Ok(())
             }
-            Order::Pause => hub.store.pause(to, Some("检修"), &me(), now).await,
-            Order::Resume => hub.store.pause(to, None, &me(), now).await,
-            Order::Hold => hub.store.hold(item, Some("核实"), &me(), now).await,
-            Order::Release => hub.store.hold(item, None, &me(), now).await,
+            Order::Pause => hub.pause_destination(to, "检修", &me()).await,
+            Order::Resume => hub.resume_destination(to, &me()).await,
+            Order::Hold => hub.hold_item(item, "核实", &me()).await,
+            Order::Release => hub.release_item(item, &me()).await,
             Order::Cancel => {
                 let waiting = self.those(&[State::Waiting]);
                 match self.rng.pick(&waiting) {
-                    Some(one) => hub.store.cancel(&one.id, &me(), now).await,
+                    Some(one) => hub.cancel(&one.id, &me()).await.map(drop),
                     None => Ok(()),
                 }
             }

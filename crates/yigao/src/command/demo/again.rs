@@ -3,8 +3,8 @@
 
 use std::{collections::BTreeSet, path::Path};
 
+use yigao_engine::ListDeliveries;
 use yigao_server::{Server, ServerSettings};
-use yigao_store::ListDeliveries;
 
 use super::{stage::KEPT, told::summary};
 use crate::{
@@ -35,9 +35,9 @@ pub(super) async fn open_kept(call: &Call<'_>, args: &Demo) -> anyhow::Result<()
         limit: ALL,
         ..ListDeliveries::default()
     };
-    let deliveries = hub.store.deliveries(&all).await?;
+    let deliveries = hub.deliveries(&all).await?;
     let sent: BTreeSet<_> = deliveries.iter().map(|d| &d.item).collect();
-    let items = hub.store.items(None, ALL).await?;
+    let items = hub.items(None, ALL).await?;
     let stopped = items.iter().filter(|item| !sent.contains(&item.id)).count();
     let ids: Vec<_> = deliveries.iter().map(|d| d.id.clone()).collect();
     let shown = summary(&hub, &ids, stopped, (args.once, ""), say).await;

@@ -37,7 +37,7 @@ impl Board {
     pub(super) async fn draw(&mut self, ids: &[DeliveryId]) -> anyhow::Result<Vec<Delivery>> {
         let mut deliveries = Vec::new();
         for id in ids {
-            deliveries.push(self.hub.store.delivery(id).await?);
+            deliveries.push(self.hub.delivery(id).await?);
         }
         self.tell(&deliveries);
         self.cells(&deliveries);

@@ -164,7 +164,7 @@ impl Killed {
         if self.taken_over.is_some() {
             return Ok(());
         }
-        let held = hub.store.delivery(&self.held).await?;
+        let held = hub.delivery(&self.held).await?;
         let name = format!("{}-", self.pid);
         let by_it = held
             .worker

@@ -53,7 +53,7 @@ pub(super) async fn proofs(hub: &Hub, killed: &[DeliveryId], say: &Say) -> anyho
     loop {
         let mut seen = Vec::new();
         for id in killed {
-            seen.push(hub.store.delivery(id).await?);
+            seen.push(hub.delivery(id).await?);
         }
         let all = seen.iter().all(|d| d.observation.is_some());
         if all || yigao_core::time::between(begun, hub.clock.now()) > Duration::from_secs(10) {
@@ -112,7 +112,7 @@ pub(super) async fn renditions(hub: &Hub, stage: &Stage, say: &Say) -> anyhow::R
 /// Hand-overs that nobody has confirmed yet, with their pages.
 pub(super) async fn still_open(hub: &Hub, ids: &[DeliveryId], say: &Say) -> anyhow::Result<()> {
     for id in ids {
-        let delivery = hub.store.delivery(id).await?;
+        let delivery = hub.delivery(id).await?;
         if let (State::Accepted, Some(link)) = (delivery.state, hand_over_link(&delivery)) {
             say.line(
                 format!(
@@ -139,14 +139,14 @@ pub(super) async fn summary(
     let mut deliveries = Vec::new();
     let (mut retried, mut settled) = (0, 0);
     for id in ids {
-        let attempts = hub.store.attempts(id).await?;
-        retried += usize::from(attempts.iter().any(|a| a.outcome == "fault"));
-        let journal = hub.store.journal_of(id).await?;
-        settled += journal
+        let known = hub.delivery_record(id).await?;
+        retried += usize::from(known.attempts.iter().any(|a| a.outcome == "fault"));
+        settled += known
+            .journal
             .iter()
-            .filter(|e| e.verb == "once" && e.unsure && e.state == yigao_store::JournalState::Done)
+            .filter(|e| e.verb == "once" && e.unsure && e.state == yigao_engine::JournalState::Done)
             .count();
-        deliveries.push(hub.store.delivery(id).await?);
+        deliveries.push(known.delivery);
     }
     let count = |state: State| deliveries.iter().filter(|d| d.state == state).count();
     let ended = |intent: Intent| {

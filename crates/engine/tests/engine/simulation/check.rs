@@ -192,7 +192,7 @@ impl Sim {
     /// Faults off, all at work, until nothing is due any more.
     pub(super) async fn come_to_rest(&mut self) -> Result<(), Red> {
         self.weather = super::hands::Weather::default();
-        let (desk, now) = (self.desk(), self.now());
+        let desk = self.desk();
         let me = yigao_core::Actor::user("editor");
         for (name, _) in self.stands.clone() {
             let to = name.parse().unwrap();

@@ -175,7 +175,7 @@ impl Sim {
         item: &ItemId,
         to: &DestinationId,
     ) -> Result<String, Red> {
-        let (hub, now) = (self.desk(), self.now());
+        let hub = self.desk();
         let done = match order {
             Order::Write => {
                 self.write(item.as_str()).await;

@@ -3,7 +3,7 @@
 use yigao_core::{Actor, DestinationId, State};
 use yigao_store::{DestinationRow, ListDeliveries, StoreError};
 
-use crate::hub::Hub;
+use crate::{hub::Hub, publish::PublishError};
 
 impl Hub {
     /// Every destination that was ever configured, with its health and the orders that hold for it; by name.
@@ -23,9 +23,10 @@ impl Hub {
         id: &DestinationId,
         reason: &str,
         actor: &Actor,
-    ) -> Result<(), StoreError> {
+    ) -> Result<(), PublishError> {
         let now = self.clock.now();
-        self.store.pause(id, Some(reason), actor, now).await
+        let paused = self.store.pause(id, Some(reason), actor, now).await;
+        self.ordered(id, paused)
     }
 
     /// Takes nothing new at a destination; what is under way goes on, and a withdrawal is taken at any time.
@@ -37,8 +38,9 @@ impl Hub {
         id: &DestinationId,
         reason: &str,
         actor: &Actor,
-    ) -> Result<(), StoreError> {
-        self.store.drain(id, reason, actor, self.clock.now()).await
+    ) -> Result<(), PublishError> {
+        let drained = self.store.drain(id, reason, actor, self.clock.now()).await;
+        self.ordered(id, drained)
     }
 
     /// Lets a destination go on: ends a pause and a drain, and closes a tripped breaker.
@@ -49,8 +51,21 @@ impl Hub {
         &self,
         id: &DestinationId,
         actor: &Actor,
-    ) -> Result<(), StoreError> {
-        self.store.pause(id, None, actor, self.clock.now()).await
+    ) -> Result<(), PublishError> {
+        let resumed = self.store.pause(id, None, actor, self.clock.now()).await;
+        self.ordered(id, resumed)
+    }
+
+    /// A destination that the ledger does not know is told with those that are configured.
+    fn ordered(
+        &self,
+        id: &DestinationId,
+        done: Result<(), StoreError>,
+    ) -> Result<(), PublishError> {
+        if matches!(done, Err(StoreError::Missing { .. })) {
+            self.known(std::slice::from_ref(id))?;
+        }
+        Ok(done?)
     }
 
     /// How many deliveries to a destination are not at their end; at most 1,000 are counted.

@@ -88,7 +88,7 @@ impl PublishError {
             ),
             Self::Unapproved(sheets) => Words::new(
                 format!(
-                    "尚未批准，或批准后稿件有改动：{}。请看过现在的渠道稿再批准",
+                    "尚未批准，或批准后有改动：{}。请看过现在的渠道稿再批准",
                     shown(sheets)
                 ),
                 en,

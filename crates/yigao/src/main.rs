@@ -3,6 +3,8 @@
 mod channels;
 mod cli;
 mod command;
+#[cfg(test)]
+mod doors;
 mod exit;
 mod follow;
 mod lang;

@@ -12,7 +12,7 @@ use yigao_worker::QueueBell;
 use crate::{
     channels::{KINDS, Kind},
     exit::Mistake,
-    settings::{ConfigProblems, DestinationFile, Settings, secret},
+    settings::{ConfigProblems, DestinationFile, Settings, old_words, secret},
 };
 
 /// Largest picture that a destination's file may name as its cover.
@@ -176,6 +176,12 @@ pub(crate) fn destination(
 
 fn open_destination(file: &DestinationFile, settings: &Settings) -> Result<Destination, Words> {
     let kind: &Kind = KINDS.iter().find(|k| k.name == file.kind).ok_or_else(|| {
+        if let Some(new) = old_words::kind(&file.kind) {
+            return Words::new(
+                format!("kind = {:?}：现在写作 {new}", file.kind),
+                format!("kind = {:?} is now {new}", file.kind),
+            );
+        }
         let known: Vec<&str> = KINDS.iter().map(|k| k.name).collect();
         Words::new(
             format!(
@@ -198,10 +204,12 @@ fn open_destination(file: &DestinationFile, settings: &Settings) -> Result<Desti
         secrets: &secret,
     };
     let channel = (kind.open)(file.channel.clone(), &opening).map_err(|e| {
-        Words::new(
-            format!("{}：{}", e.key, e.says.zh),
-            format!("{}: {}", e.key, e.says.en),
-        )
+        let (mut zh, mut en) = (e.says.zh, e.says.en);
+        if let Some((old, new)) = old_words::channel(&file.channel) {
+            zh.push_str(&format!("（{old} 现在写作 {new}）"));
+            en.push_str(&format!(" ({old} is now {new})"));
+        }
+        Words::new(format!("{}：{zh}", e.key), format!("{}: {en}", e.key))
     })?;
     let cover = file.cover.as_deref().map(picture).transpose()?;
     Ok(Destination {

@@ -3,6 +3,7 @@
 
 mod destination;
 mod layers;
+pub(crate) mod old_words;
 pub(crate) mod place;
 mod raw;
 mod secret;

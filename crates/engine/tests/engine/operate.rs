@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use yigao_core::{ItemId, State};
-use yigao_engine::Request;
+use yigao_engine::{Agreed, PublishError, Request, input::overwrite, seen_digest};
 
 use crate::{
     board::Remote,
@@ -14,6 +14,7 @@ use crate::{
 on_both!(
     what_failed_is_tried_again_once_and_only_when_nothing_came_after,
     a_new_destination_is_given_what_is_out_and_not_what_was_withdrawn,
+    an_overwrite_holds_for_the_destination_it_names_and_no_other,
     what_is_ordered_apart_prints_the_address_it_is_about_to_have
 );
 
@@ -136,4 +137,49 @@ async fn what_is_ordered_apart_prints_the_address_it_is_about_to_have(on: On) {
     assert_eq!(printed().await.as_deref(), Some("site"), "it stands");
     stage.hub.kill(&item(), site, "误发", &me()).await.unwrap();
     assert_eq!(printed().await, None, "it is about to go");
+}
+
+async fn an_overwrite_holds_for_the_destination_it_names_and_no_other(on: On) {
+    let mut stage = Stage::new(on, "overwrite").await;
+    stage.with_another("two").await;
+    let board = stage.publish().await;
+    stage.work().await;
+    stage.work_next(&board).await;
+    let seen = seen_digest(&stage.now(&board).await).unwrap();
+    let both = async |agreed: Agreed| {
+        let agreed = [agreed];
+        stage.hub.agreed_overwrites(&item(), &[], &agreed).await
+    };
+    // Two destinations: what is overwritten has to be said of one of them.
+    let bare = overwrite(seen.as_str()).unwrap();
+    for agreed in [Agreed::LastSeen, Agreed::Exactly(bare.clone())] {
+        match both(agreed).await {
+            Err(PublishError::Input(error)) => assert_eq!(error.code, "overwrite_which"),
+            other => panic!("{other:?}"),
+        }
+    }
+    let named = overwrite(&format!("board={seen}")).unwrap();
+    let over = both(Agreed::Exactly(named.clone())).await.unwrap();
+    stage.write("改过的题").await;
+    let request = Request {
+        over,
+        ..Request::approved()
+    };
+    let plan = stage.hub.correct(&item(), &request, &me()).await.unwrap();
+    assert_eq!(plan.deliveries.len(), 2, "{:?}", plan.left_out);
+    for delivery in plan.deliveries {
+        let agreed = (delivery.destination.as_str() == "board").then(|| seen.clone());
+        assert_eq!(delivery.prior.over, agreed, "{}", delivery.destination);
+    }
+    // One destination: it may be left out. Another one than the order goes to is a mistake.
+    let one = ["two".parse().unwrap()];
+    let agreed = async |what| {
+        let what = [Agreed::Exactly(what)];
+        stage.hub.agreed_overwrites(&item(), &one, &what).await
+    };
+    assert_eq!(agreed(bare).await.unwrap()[&one[0]], seen);
+    match agreed(named).await {
+        Err(PublishError::Input(error)) => assert_eq!(error.code, "overwrite_elsewhere"),
+        other => panic!("{other:?}"),
+    }
 }

@@ -1,4 +1,5 @@
 use axum::{body::Body, http::StatusCode};
+use serde_json::json;
 use yigao_core::{Actor, DestinationId, State};
 use yigao_media::paint::Scene;
 
@@ -168,7 +169,12 @@ async fn a_preview_shows_its_pictures_without_a_cookie_and_marks_open_places() {
         .find(|s| s["destination"] == "account")
         .unwrap();
     let digest = account["digest"].as_str().unwrap().to_owned();
-    let preview = client.get(&format!("/renditions/{digest}/preview")).await;
+    let preview = client.get("/items/a/preview/account").await;
+    // Looking stores nothing: the rendition is in the ledger once somebody has approved it.
+    let stored = format!("/renditions/{digest}/preview");
+    assert_eq!(client.get(&stored).await.status, StatusCode::NOT_FOUND);
+    client.post("/api/v1/items/a/approve", json!({})).await;
+    assert_eq!(client.get(&stored).await.text, preview.text);
     assert!(
         preview
             .header("content-security-policy")

@@ -22,7 +22,7 @@ use crate::fake::Fake;
 
 pub(crate) struct Place {
     pub(crate) hub: Hub,
-    folder: PathBuf,
+    pub(crate) folder: PathBuf,
 }
 
 impl Drop for Place {
@@ -89,6 +89,21 @@ impl Place {
         picture: Option<Scene>,
         modes: &[&str],
     ) -> ItemId {
+        let draft = self.draft(id, title, paragraphs, picture, modes);
+        let id = draft.id.clone();
+        self.hub.ingest(draft, &Actor::user("wang")).await.unwrap();
+        id
+    }
+
+    /// An item that has not been taken in.
+    pub(crate) fn draft(
+        &self,
+        id: &str,
+        title: &str,
+        paragraphs: &[&str],
+        picture: Option<Scene>,
+        modes: &[&str],
+    ) -> Draft {
         let mut content = Content {
             kind: Kind::News,
             title: title.to_owned(),
@@ -134,20 +149,12 @@ impl Place {
             );
             files.insert(digest, bytes);
         }
-        let id = ItemId::parse(id).unwrap();
-        self.hub
-            .ingest(
-                Draft {
-                    id: id.clone(),
-                    content,
-                    files,
-                    findings: Vec::new(),
-                },
-                &Actor::user("wang"),
-            )
-            .await
-            .unwrap();
-        id
+        Draft {
+            id: ItemId::parse(id).unwrap(),
+            content,
+            files,
+            findings: Vec::new(),
+        }
     }
 
     pub(crate) async fn publish(&self, item: &ItemId) {

@@ -151,4 +151,10 @@ async fn an_old_failure_stays_on_the_page_whatever_came_after_it() {
     let cookie = client.sign_in().await;
     let board = client.page("/deliveries", &cookie).await.text;
     assert!(board.contains("被忘记的"), "{board}");
+    // Nor does the list of items forget where it stands.
+    let items = client.get("/api/v1/items?q=forgotten").await.json();
+    assert_eq!(
+        items["items"][0]["states"],
+        serde_json::json!({"failed": 1})
+    );
 }

@@ -4,8 +4,10 @@ mod again;
 mod board;
 mod cms;
 mod hands;
+mod plot;
 mod stage;
 mod told;
+mod wordpress;
 
 use std::{collections::BTreeSet, path::Path, time::Duration};
 
@@ -18,6 +20,7 @@ use yigao_worker::Worker;
 use self::{
     board::Board,
     hands::Hands,
+    plot::{CORRECTED, EVERY, ITEMS, hand_over_link},
     stage::Stage,
     told::{lost_answers_were_found, proofs, renditions, still_open, summary},
 };
@@ -28,22 +31,13 @@ use crate::{
     settings::{Flags, load},
 };
 
-/// Items that are published, in this order: a policy and its interpretation go out together.
-const ITEMS: [&str; 4] = [
-    "spring-market",
-    "museum-policy",
-    "museum-policy-qa",
-    "lantern-festival",
-];
 /// The item that pre-flight stops.
 const TOO_LONG: &str = "over-long-title";
-const CORRECTED: &str = "spring-market";
 const KILLED: &str = "lantern-festival";
 /// How long a person at the terminal is waited for before the story goes on without their answer.
 const EDITOR: Duration = Duration::from_secs(60);
 /// Longest time the whole may take before it is called stuck.
 const PATIENCE: Duration = Duration::from_secs(180);
-const EVERY: Duration = Duration::from_millis(150);
 
 pub(super) async fn run(call: &Call<'_>, args: Demo) -> anyhow::Result<()> {
     let say = call.say;
@@ -63,7 +57,7 @@ pub(super) async fn run(call: &Call<'_>, args: Demo) -> anyhow::Result<()> {
         hands::servers_are_there()?;
     }
     if args.wordpress {
-        cms::address()?;
+        wordpress::address()?;
     }
     if args.keep && Path::new(stage::KEPT).join("yigao.toml").is_file() {
         return again::open_kept(call, &args).await;
@@ -289,13 +283,6 @@ async fn to_rest(
         }
         tokio::time::sleep(EVERY).await;
     }
-}
-
-fn hand_over_link(delivery: &Delivery) -> Option<String> {
-    let note = &delivery.ticket.as_ref()?.note;
-    note.get("link")
-        .and_then(serde_json::Value::as_str)
-        .map(ToOwned::to_owned)
 }
 
 async fn correct(call: &Call<'_>, hub: &Hub, items: &Path) -> anyhow::Result<Vec<DeliveryId>> {

@@ -149,7 +149,6 @@ async fn drain(
 ) -> anyhow::Result<()> {
     let (_, opened) = call.open_or_make().await?;
     let hub = &opened.hub;
-    hub.known(std::slice::from_ref(id))?;
     let reason = input::reason(reason)?;
     hub.drain_destination(id, reason, call.actor()?).await?;
     call.say.line(
@@ -188,7 +187,6 @@ async fn drain(
 
 async fn pause(call: &Call<'_>, id: &DestinationId, reason: Option<&str>) -> anyhow::Result<()> {
     let (_, opened) = call.open_or_make().await?;
-    opened.hub.known(std::slice::from_ref(id))?;
     let (hub, actor) = (&opened.hub, call.actor()?);
     match reason {
         Some(reason) => {

@@ -181,8 +181,8 @@ impl Sim {
                 self.write(item.as_str()).await;
                 Ok(())
             }
-            Order::Pause => hub.pause_destination(to, "检修", &me()).await,
-            Order::Resume => hub.resume_destination(to, &me()).await,
+            Order::Pause => ledger(hub.pause_destination(to, "检修", &me()).await),
+            Order::Resume => ledger(hub.resume_destination(to, &me()).await),
             Order::Hold => hub.hold_item(item, "核实", &me()).await,
             Order::Release => hub.release_item(item, &me()).await,
             Order::Cancel => {
@@ -319,4 +319,12 @@ impl Sim {
             _ => false,
         }
     }
+}
+
+/// What the ledger said of an order for a destination that is configured.
+fn ledger(done: Result<(), PublishError>) -> Result<(), StoreError> {
+    done.map_err(|error| match error {
+        PublishError::Store(error) => error,
+        other => panic!("{other}"),
+    })
 }

@@ -13,7 +13,7 @@ use tokio::{
     process::{Child, Command},
 };
 
-use super::{cms, hands::SHARED};
+use super::{hands::SHARED, wordpress};
 use crate::{cli::Demo, exit::Mistake};
 
 /// Where `--keep` leaves the data.
@@ -184,8 +184,8 @@ impl Stage {
         // When a word that somebody changes is to be seen while one looks on.
         let mut looks = "1, 30, 300";
         if args.wordpress {
-            cms::write_destination(&self.folder)?;
-            hosts.push_str(&format!(", \"{}\"", cms::host()?));
+            wordpress::write_destination(&self.folder)?;
+            hosts.push_str(&format!(", \"{}\"", wordpress::host()?));
             looks = "1, 10, 20, 30, 40, 50, 300";
         }
         let config = format!(

@@ -5,7 +5,10 @@ use std::time::Duration;
 use yigao_core::{DeliveryId, Intent, ItemId, State, Timestamp};
 use yigao_engine::Hub;
 
-use super::{CORRECTED, EVERY, ITEMS, hand_over_link, stage::Stage};
+use super::{
+    plot::{CORRECTED, EVERY, ITEMS, hand_over_link},
+    stage::Stage,
+};
 use crate::{
     exit::EndedBadly,
     lang::{Say, out},

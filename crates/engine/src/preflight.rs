@@ -11,7 +11,7 @@ use yigao_core::{
 use yigao_formats::Draft;
 use yigao_store::{ListDeliveries, StoreError};
 
-use crate::{destinations::Destination, hub::Hub, publish::PublishError, shelf::Shelf};
+use crate::{destinations::Destination, hub::Hub, shelf::Shelf};
 
 /// One destination's page of a pre-flight: the rendition and all findings.
 #[derive(Clone, Debug, serde::Serialize)]
@@ -100,13 +100,12 @@ impl Hub {
     /// The sheet of one destination as [`Hub::check`] of all of them makes it.
     ///
     /// # Errors
-    /// [`PublishError::UnknownDestination`]; when the ledger cannot be read.
+    /// [`StoreError::Missing`] when the destination is not configured; when the ledger cannot be read.
     pub async fn check_one(
         &self,
         version: &Version,
         destination: &DestinationId,
-    ) -> Result<Sheet, PublishError> {
-        self.known(std::slice::from_ref(destination))?;
+    ) -> Result<Sheet, StoreError> {
         let missing = || StoreError::Missing {
             what: "destination",
             name: destination.to_string(),

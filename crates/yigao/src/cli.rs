@@ -32,8 +32,6 @@ pub(crate) struct Cli {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// The whole story before your eyes: sandbox, four items, five destinations, faults 演示.
-    Demo(Demo),
     /// API, pages and worker in one process 服务.
     Serve(Serve),
     /// A worker without API 投递进程.
@@ -71,27 +69,6 @@ pub(crate) enum Command {
     Audit,
     /// Shell completions 命令补全.
     Completions { shell: clap_complete::Shell },
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct Demo {
-    /// End when everything has reached its end, instead of serving on.
-    #[arg(long)]
-    pub(crate) once: bool,
-    /// Keep the data folder and use it again.
-    #[arg(long)]
-    pub(crate) keep: bool,
-    /// Two worker processes on PostgreSQL and Redis, one of them killed half-way. Their addresses are read from
-    /// YIGAO_LEDGER_URL and YIGAO_BELL_URL.
-    #[arg(long, conflicts_with = "keep")]
-    pub(crate) distributed: bool,
-    /// A WordPress beside the static site; somebody of its staff changes a word. Its address and the passwords of its
-    /// editor `publisher` and of `admin` are read from YIGAO_WORDPRESS_URL, _PASSWORD and _ADMIN_PASSWORD.
-    #[arg(long, conflicts_with = "keep")]
-    pub(crate) wordpress: bool,
-    /// Folder with the sample items.
-    #[arg(long, default_value = "examples/items")]
-    pub(crate) items: PathBuf,
 }
 
 #[derive(Debug, Args)]

@@ -2,7 +2,6 @@
 
 mod config;
 mod delivery;
-mod demo;
 mod destination;
 mod explain;
 mod item;
@@ -20,6 +19,7 @@ use clap::CommandFactory as _;
 use yigao_core::Actor;
 
 use crate::{
+    actor::{signed, system_user},
     cli::{Cli, Command},
     exit::Mistake,
     lang::{Say, out},
@@ -45,12 +45,7 @@ impl Call<'_> {
     /// # Errors
     /// When nobody can be named: nothing is signed by nobody.
     pub(crate) fn actor(&self) -> anyhow::Result<&Actor> {
-        self.actor.as_ref().ok_or_else(|| {
-            Mistake::error(
-                "不知道是谁在操作：请加 --as 姓名",
-                "it is not known who acts: add --as NAME",
-            )
-        })
+        signed(self.actor.as_ref())
     }
 
     /// Opens what is there: a command that only looks must not leave an empty ledger in whatever folder it is tried in.
@@ -91,7 +86,6 @@ pub(crate) fn run(cli: Cli, say: &Say) -> anyhow::Result<()> {
     let call = Call { say, flags, actor };
     let work = async {
         match cli.command {
-            Command::Demo(args) => demo::run(&call, args).await,
             Command::Serve(args) => serve::serve(call, args).await,
             Command::Work => serve::work(&call).await,
             Command::Item(args) => item::run(&call, args).await,
@@ -119,20 +113,4 @@ pub(crate) fn run(cli: Cli, say: &Say) -> anyhow::Result<()> {
     // A blocking file operation must not keep the program from ending.
     runtime.shutdown_timeout(std::time::Duration::from_secs(2));
     out
-}
-
-/// The name this process runs under: by the environment, else by the system (a container sets no variable).
-fn system_user() -> Option<Actor> {
-    let named = std::env::vars()
-        .find(|(name, _)| matches!(name.as_str(), "USER" | "LOGNAME" | "USERNAME"))
-        .map(|(_, value)| value);
-    let told = || {
-        let id = std::process::Command::new("id").arg("-un").output().ok()?;
-        String::from_utf8(id.stdout).ok()
-    };
-    named
-        .or_else(told)
-        .map(|name| name.trim().to_owned())
-        .filter(|name| !name.is_empty())
-        .map(|name| Actor::user(&name))
 }

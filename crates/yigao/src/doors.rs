@@ -251,7 +251,7 @@ const TABLE: &[Row] = &[
         "describe the door",
         Has(&["completions"]),
         Has(&["GET /api/v1/openapi.json"]),
-        Not("pages describe themselves"),
+        Not("a page is read by people and says itself what it offers"),
     ),
     (
         "explain a word",
@@ -262,12 +262,6 @@ const TABLE: &[Row] = &[
     (
         "run the program",
         Has(&["serve", "work"]),
-        Not(AT_THE_MACHINE),
-        Not(AT_THE_MACHINE),
-    ),
-    (
-        "demonstrate",
-        Has(&["demo"]),
         Not(AT_THE_MACHINE),
         Not(AT_THE_MACHINE),
     ),

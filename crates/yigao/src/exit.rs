@@ -23,13 +23,13 @@ use crate::lang::{Lang, Say, err};
 /// A mistake of the person who typed, with the way out.
 #[derive(Debug, thiserror::Error)]
 #[error("{en}")]
-pub(crate) struct Mistake {
-    pub(crate) zh: String,
-    pub(crate) en: String,
+pub struct Mistake {
+    pub zh: String,
+    pub en: String,
 }
 
 impl Mistake {
-    pub(crate) fn error(zh: impl Into<String>, en: impl Into<String>) -> anyhow::Error {
+    pub fn error(zh: impl Into<String>, en: impl Into<String>) -> anyhow::Error {
         Self {
             zh: zh.into(),
             en: en.into(),
@@ -41,14 +41,14 @@ impl Mistake {
 /// A person ended it before its end.
 #[derive(Debug, thiserror::Error)]
 #[error("interrupted")]
-pub(crate) struct Interrupted;
+pub struct Interrupted;
 
 /// Deliveries ended badly; the table has been shown.
 #[derive(Debug, thiserror::Error)]
 #[error("{failed} deliveries failed, {doubtful} are in doubt")]
-pub(crate) struct EndedBadly {
-    pub(crate) failed: usize,
-    pub(crate) doubtful: usize,
+pub struct EndedBadly {
+    pub failed: usize,
+    pub doubtful: usize,
 }
 
 impl EndedBadly {
@@ -68,7 +68,7 @@ impl EndedBadly {
 /// Something is not as it was approved; what, has been shown.
 #[derive(Debug, thiserror::Error)]
 #[error("{0} differ from what was approved")]
-pub(crate) struct Differs(pub(crate) usize);
+pub struct Differs(pub usize);
 
 impl Differs {
     fn words(&self) -> yigao_core::Words {
@@ -80,7 +80,7 @@ impl Differs {
 }
 
 /// A command line that cannot be read. Help and the version are asked for, and no mistake.
-pub(crate) fn misused(error: &clap::Error) -> ExitCode {
+pub fn misused(error: &clap::Error) -> ExitCode {
     // What could not be parsed has no `--lang`; it is looked for by hand.
     let words: Vec<String> = std::env::args().collect();
     let asked = words.windows(2).find_map(|pair| match pair {
@@ -99,7 +99,7 @@ pub(crate) fn misused(error: &clap::Error) -> ExitCode {
 }
 
 /// Tells the error and picks the exit code.
-pub(crate) fn report(error: &anyhow::Error, say: &Say) -> ExitCode {
+pub fn report(error: &anyhow::Error, say: &Say) -> ExitCode {
     let (code, name) = classify(error);
     if say.json {
         let detail: Vec<String> = lines(error, say);
@@ -261,7 +261,7 @@ fn machine(error: &anyhow::Error) -> Option<yigao_core::Words> {
     })
 }
 
-pub(crate) fn problem_lines(problems: &[Problem], say: &Say) -> Vec<String> {
+pub fn problem_lines(problems: &[Problem], say: &Say) -> Vec<String> {
     problems
         .iter()
         .map(|p| {
@@ -295,7 +295,7 @@ fn blocked_lines(says: &yigao_core::Words, sheets: &[Sheet], say: &Say) -> Vec<S
     lines
 }
 
-pub(crate) fn finding_line(sheet: &Sheet, finding: &yigao_core::Finding, say: &Say) -> String {
+pub fn finding_line(sheet: &Sheet, finding: &yigao_core::Finding, say: &Say) -> String {
     let mark = match finding.severity {
         yigao_core::Severity::Block => "✕",
         yigao_core::Severity::Warn => "!",

@@ -19,16 +19,17 @@ use crate::{
 const COVER_BYTES_MAX: u64 = 20 * 1024 * 1024;
 
 /// The ledger's file in the data folder.
-pub(crate) const LEDGER: &str = "ledger.db";
+pub const LEDGER: &str = "ledger.db";
 
 /// An engine with its bell.
-pub(crate) struct Opened {
-    pub(crate) hub: Hub,
-    pub(crate) bell: QueueBell,
+#[derive(Debug)]
+pub struct Opened {
+    pub hub: Hub,
+    pub bell: QueueBell,
 }
 
 /// Opens ledger, bell, media and destinations.
-pub(crate) async fn open(settings: &Settings) -> anyhow::Result<Opened> {
+pub async fn open(settings: &Settings) -> anyhow::Result<Opened> {
     folder(&settings.data)?;
     let destinations = destinations(settings)?;
     let covers = settings
@@ -73,7 +74,7 @@ fn opened(error: OpenError) -> anyhow::Error {
 }
 
 /// The systems that are told.
-pub(crate) fn hooks(settings: &Settings) -> Result<Vec<Hook>, ConfigProblems> {
+pub fn hooks(settings: &Settings) -> Result<Vec<Hook>, ConfigProblems> {
     let mut problems = Vec::new();
     let mut hooks = Vec::new();
     for (name, url, reference) in &settings.webhooks {
@@ -125,7 +126,7 @@ fn folder(path: &Path) -> anyhow::Result<()> {
 }
 
 /// Whether the data folder, or the folder it is to be made in, takes a file; what is wrong when it does not.
-pub(crate) fn unwritable(data: &Path) -> Option<Words> {
+pub fn unwritable(data: &Path) -> Option<Words> {
     let data = std::path::absolute(data).unwrap_or_else(|_| data.to_owned());
     let there = data.ancestors().find(|path| path.exists())?;
     let probe = there.join(format!(".yigao-check-{}", std::process::id()));
@@ -161,10 +162,7 @@ fn destinations(settings: &Settings) -> Result<Destinations, ConfigProblems> {
 ///
 /// # Errors
 /// What is wrong with it, after the file's name.
-pub(crate) fn destination(
-    file: &DestinationFile,
-    settings: &Settings,
-) -> Result<Destination, Words> {
+pub fn destination(file: &DestinationFile, settings: &Settings) -> Result<Destination, Words> {
     open_destination(file, settings).map_err(|says| {
         let place = file.path.display();
         Words::new(

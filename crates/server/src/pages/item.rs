@@ -62,6 +62,7 @@ pub(super) async fn preview(
 ) -> Result<Response, Problem> {
     let (id, destination) = (ItemId::read(&id)?, DestinationId::read(&destination)?);
     let version = app.hub.version(&id, None).await?;
+    app.hub.known(std::slice::from_ref(&destination))?;
     let sheet = app.hub.check_one(&version, &destination).await?;
     let rendition = sheet.rendition.ok_or_else(|| {
         Problem::new(

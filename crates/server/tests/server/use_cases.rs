@@ -157,6 +157,8 @@ async fn what_is_out_is_verified_and_put_back_over_exactly_what_was_seen() {
     assert_eq!(elsewhere.problem(), (400, "overwrite_elsewhere".into()));
 
     // The page offers it where the difference is shown.
+    // What is put back is what was approved: here a correction has words of its own, which somebody has to approve.
+    client.post("/api/v1/items/a/approve", json!({})).await;
     let cookie = client.sign_in().await;
     let page = client
         .page(&format!("/deliveries/{id}"), &cookie)

@@ -174,7 +174,7 @@ async fn drain(
         }
         tokio::select! {
             () = tokio::time::sleep(EVERY) => {}
-            () = super::serve::stop_signal() => return Err(crate::exit::Interrupted.into()),
+            () = crate::process::stop_signal() => return Err(crate::exit::Interrupted.into()),
         }
     };
     if !call.say.json {

@@ -2,20 +2,20 @@
 
 use std::time::Duration;
 
-use yigao_core::{DeliveryId, Intent, ItemId, State, Timestamp};
-use yigao_engine::Hub;
-
-use super::{
-    plot::{CORRECTED, EVERY, ITEMS, hand_over_link},
-    stage::Stage,
-};
-use crate::{
+use yigao::{
     exit::EndedBadly,
     lang::{Say, out},
 };
+use yigao_core::{DeliveryId, Intent, ItemId, State, Timestamp};
+use yigao_engine::Hub;
+
+use crate::{
+    plot::{CORRECTED, EVERY, ITEMS, hand_over_link},
+    stage::Stage,
+};
 
 /// Asks the witness how many copies it holds.
-pub(super) async fn lost_answers_were_found(stage: &Stage, say: &Say) -> anyhow::Result<()> {
+pub(crate) async fn lost_answers_were_found(stage: &Stage, say: &Say) -> anyhow::Result<()> {
     let faults = stage.ctl("GET", "/control/faults", None).await?;
     let fired = faults.get("faults").and_then(|f| f.as_array()).map(|all| {
         all.iter()
@@ -50,7 +50,7 @@ pub(super) async fn lost_answers_were_found(stage: &Stage, say: &Say) -> anyhow:
 }
 
 /// What each channel proves after the withdrawal.
-pub(super) async fn proofs(hub: &Hub, killed: &[DeliveryId], say: &Say) -> anyhow::Result<()> {
+pub(crate) async fn proofs(hub: &Hub, killed: &[DeliveryId], say: &Say) -> anyhow::Result<()> {
     let begun: Timestamp = hub.clock.now();
     // The read-back comes a second after the receipt.
     loop {
@@ -88,7 +88,7 @@ pub(super) async fn proofs(hub: &Hub, killed: &[DeliveryId], say: &Say) -> anyho
 }
 
 /// Three renditions of one item, as addresses that open in a browser.
-pub(super) async fn renditions(hub: &Hub, stage: &Stage, say: &Say) -> anyhow::Result<()> {
+pub(crate) async fn renditions(hub: &Hub, stage: &Stage, say: &Say) -> anyhow::Result<()> {
     say.line(
         format!("{CORRECTED} 在各处："),
         format!("{CORRECTED} as it stands:"),
@@ -113,7 +113,7 @@ pub(super) async fn renditions(hub: &Hub, stage: &Stage, say: &Say) -> anyhow::R
 }
 
 /// Hand-overs that nobody has confirmed yet, with their pages.
-pub(super) async fn still_open(hub: &Hub, ids: &[DeliveryId], say: &Say) -> anyhow::Result<()> {
+pub(crate) async fn still_open(hub: &Hub, ids: &[DeliveryId], say: &Say) -> anyhow::Result<()> {
     for id in ids {
         let delivery = hub.delivery(id).await?;
         if let (State::Accepted, Some(link)) = (delivery.state, hand_over_link(&delivery)) {
@@ -132,7 +132,7 @@ pub(super) async fn still_open(hub: &Hub, ids: &[DeliveryId], say: &Say) -> anyh
     Ok(())
 }
 
-pub(super) async fn summary(
+pub(crate) async fn summary(
     hub: &Hub,
     ids: &[DeliveryId],
     refused: usize,

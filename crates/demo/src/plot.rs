@@ -5,19 +5,19 @@ use std::time::Duration;
 use yigao_core::Delivery;
 
 /// Items that are published, in this order: a policy and its interpretation go out together.
-pub(super) const ITEMS: [&str; 4] = [
+pub(crate) const ITEMS: [&str; 4] = [
     "spring-market",
     "museum-policy",
     "museum-policy-qa",
     "lantern-festival",
 ];
 /// The item that is corrected.
-pub(super) const CORRECTED: &str = "spring-market";
+pub(crate) const CORRECTED: &str = "spring-market";
 /// How often what is waited for is looked at.
-pub(super) const EVERY: Duration = Duration::from_millis(150);
+pub(crate) const EVERY: Duration = Duration::from_millis(150);
 
 /// The address of the hand-over page, where a person is asked.
-pub(super) fn hand_over_link(delivery: &Delivery) -> Option<String> {
+pub(crate) fn hand_over_link(delivery: &Delivery) -> Option<String> {
     let note = &delivery.ticket.as_ref()?.note;
     note.get("link")
         .and_then(serde_json::Value::as_str)

@@ -4,14 +4,14 @@ use std::{fs, path::Path};
 
 use anyhow::Context as _;
 
-use crate::exit::Mistake;
+use yigao::exit::Mistake;
 
 /// Name of the destination.
-pub(super) const NAME: &str = "wordpress";
+pub(crate) const NAME: &str = "wordpress";
 const URL: &str = "YIGAO_WORDPRESS_URL";
 
 /// The site's home page.
-pub(super) fn address() -> anyhow::Result<String> {
+pub(crate) fn address() -> anyhow::Result<String> {
     let found = std::env::var_os(URL).map(|url| url.to_string_lossy().into_owned());
     found.ok_or_else(|| {
         Mistake::error(
@@ -22,14 +22,14 @@ pub(super) fn address() -> anyhow::Result<String> {
 }
 
 /// Host and port, for the configuration.
-pub(super) fn host() -> anyhow::Result<String> {
+pub(crate) fn host() -> anyhow::Result<String> {
     let address = address()?;
     let host = address.trim_start_matches("http://");
     Ok(host.trim_end_matches('/').to_owned())
 }
 
 /// Writes the destination's file.
-pub(super) fn write_destination(folder: &Path) -> anyhow::Result<()> {
+pub(crate) fn write_destination(folder: &Path) -> anyhow::Result<()> {
     let url = address()?;
     let text = format!(
         "kind = \"website\"\nname = \"局网站（WordPress）\"\n[channel]\ndriver = \"wordpress\"\nbase_url = \"{url}\"\nuser = \"publisher\"\npassword = {{ env = \"YIGAO_WORDPRESS_PASSWORD\" }}\n"

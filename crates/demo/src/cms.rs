@@ -7,12 +7,12 @@ use tokio::process::Command;
 use yigao_core::{ItemId, Seen, time::between};
 use yigao_engine::Hub;
 
-use super::{
+use crate::{
     plot::EVERY,
     stage::Stage,
     wordpress::{NAME, address},
 };
-use crate::lang::Say;
+use yigao::lang::Say;
 
 /// The post whose words are changed, and the words.
 const CHANGED: (&str, &str, &str) = ("museum-policy-qa", "免费", "收费");
@@ -20,7 +20,7 @@ const CHANGED: (&str, &str, &str) = ("museum-policy-qa", "免费", "收费");
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Somebody changes a word on the site; it is seen, and said where.
-pub(super) async fn changed_behind_our_back(
+pub(crate) async fn changed_behind_our_back(
     stage: &Stage,
     hub: &Hub,
     say: &Say,

@@ -238,6 +238,8 @@ impl Drop for Hub {
 
 impl Hub {
     fn start(name: &str) -> Self {
+        // Another test of the binary may have been first.
+        drop(rustls::crypto::ring::default_provider().install_default());
         let home = Home::new(name).with_site();
         let secret = home.write("secrets/desk", "desk-token-0123456789");
         let config = std::fs::read_to_string(home.path.join("yigao.toml")).unwrap();
@@ -317,10 +319,19 @@ fn in_html(text: &str) -> String {
         .replace('"', "&quot;")
 }
 
+/// What the ledger says that was done, but for signatures: who withdraws signs the notices before it is known whether anything
+/// of the item stands anywhere.
+fn changes(hub: &Hub) -> Vec<Value> {
+    let entries = hub.home.json(&["ledger"]);
+    let entries = entries.as_array().unwrap().iter();
+    let changes = entries.filter(|entry| entry["verb"] != "rendition.approve");
+    changes.cloned().collect()
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn each_mistake_has_the_same_sentence_at_each_door() {
     let hub = Hub::start("three-doors");
-    let before = hub.home.json(&["ledger"]);
+    let before = changes(&hub);
     let sheets = ("GET", "/api/v1/items/museum-policy/sheets", String::new());
     let (_, sheets) = hub.api(sheets).await;
     let digest = sheets["sheets"][0]["digest"].as_str().unwrap().to_owned();
@@ -369,11 +380,7 @@ async fn each_mistake_has_the_same_sentence_at_each_door() {
             Err(why) => assert!(!why.is_empty(), "{name}"),
         }
     }
-    assert_eq!(
-        hub.home.json(&["ledger"]),
-        before,
-        "nothing may have changed"
-    );
+    assert_eq!(changes(&hub), before, "nothing may have changed");
     assert_eq!(hub.home.json(&["delivery", "list"]), json!([]));
 }
 

@@ -14,6 +14,7 @@ use crate::{
 on_both!(
     what_failed_is_tried_again_once_and_only_when_nothing_came_after,
     a_new_destination_is_given_what_is_out_and_not_what_was_withdrawn,
+    what_could_not_be_read_is_told_in_sentences,
     an_overwrite_holds_for_the_destination_it_names_and_no_other,
     what_is_ordered_apart_prints_the_address_it_is_about_to_have
 );
@@ -182,4 +183,28 @@ async fn an_overwrite_holds_for_the_destination_it_names_and_no_other(on: On) {
         Err(PublishError::Input(error)) => assert_eq!(error.code, "overwrite_elsewhere"),
         other => panic!("{other:?}"),
     }
+}
+
+/// Names of types and fields are for programmers.
+async fn what_could_not_be_read_is_told_in_sentences(on: On) {
+    let stage = Stage::new(on, "sentences").await;
+    let id = stage.publish().await;
+    stage.work().await;
+    Remote::set(&stage.remote.mood.deaf, true);
+    stage.work_next(&id).await;
+    let seen = stage.now(&id).await.observation.unwrap();
+    let told = &seen.drift[0];
+    assert_eq!(told.zh, "这次没能回读：“list”未成：对方故障（deaf）");
+    assert_eq!(told.en, "it could not be read back: list failed: deaf");
+
+    Remote::set(&stage.remote.mood.mute, true);
+    let board = "board".parse().unwrap();
+    let fault = stage.hub.check_destination(&board).await.unwrap_err();
+    let told = fault.with_way_out();
+    let both = format!("{} {}", told.zh, told.en);
+    assert!(!both.contains("Waits") && !both.contains('{'), "{both}");
+    assert!(
+        told.zh.contains(&yigao_core::Why::Breaker.words().zh),
+        "{both}"
+    );
 }

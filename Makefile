@@ -16,8 +16,8 @@ ROUNDS ?= 300
 ITEMS ?= 100000
 
 demo: need-$(if $(filter distributed,$(MODE)),servers,build) $(if $(filter wordpress,$(CMS)),need-wordpress)
-	@cargo build --profile demo -p yigao -p yigao-sandbox $(if $(MODE)$(CMS),-p yigao-testkit)
-	@$(if $(filter distributed,$(MODE)),./target/demo/with-servers) $(if $(filter wordpress,$(CMS)),./target/demo/with-wordpress) ./target/demo/yigao demo $(if $(filter distributed,$(MODE)),--distributed) $(if $(filter wordpress,$(CMS)),--wordpress) $(if $(ONCE),--once) $(if $(KEEP),--keep)
+	@cargo build --profile demo -p yigao -p yigao-demo -p yigao-sandbox $(if $(MODE)$(CMS),-p yigao-testkit)
+	@$(if $(filter distributed,$(MODE)),./target/demo/with-servers) $(if $(filter wordpress,$(CMS)),./target/demo/with-wordpress) ./target/demo/yigao-demo $(if $(filter distributed,$(MODE)),--distributed) $(if $(filter wordpress,$(CMS)),--wordpress) $(if $(ONCE),--once) $(if $(KEEP),--keep)
 
 test:
 	@sh tests/run.sh

@@ -206,7 +206,7 @@ async fn a_title_one_character_too_long_is_stopped_and_exactly_at_the_limit_is_n
 
 #[test]
 fn the_demo_ends_well() {
-    the_demo(&["--lang", "zh", "demo", "--once"], &[], &[]);
+    the_demo(&["--lang", "zh", "--once"], &[], &[]);
 }
 
 /// Two processes on PostgreSQL and Redis, one of them killed half-way.
@@ -220,7 +220,7 @@ fn the_distributed_demo_ends_well() {
         ("YIGAO_BELL_URL", redis.url()),
     ];
     let told = the_demo(
-        &["demo", "--once", "--distributed"],
+        &["--once", "--distributed"],
         &places,
         &["workers=2", "killed_workers=1"],
     );
@@ -231,7 +231,7 @@ fn the_distributed_demo_ends_well() {
 
 /// Its last line, which says that all went well.
 pub(crate) fn the_demo(args: &[&str], env: &[(&str, String)], also: &[&str]) -> String {
-    let run = std::process::Command::new(crate::program::program("yigao"))
+    let run = std::process::Command::new(crate::program::program("yigao-demo"))
         .current_dir(repository())
         .args(args)
         .envs(env.iter().map(|(name, value)| (name, value)))

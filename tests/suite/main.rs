@@ -19,6 +19,7 @@ mod plan;
 mod program;
 mod real_disk;
 mod stop;
+mod three_doors;
 mod tidy;
 mod wordpress;
 mod wordpress_fields;

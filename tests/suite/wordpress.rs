@@ -258,7 +258,7 @@ fn the_demo_beside_it_ends_well_and_a_persons_edit_is_noticed() {
         ),
     ];
     the_demo(
-        &["demo", "--once", "--wordpress"],
+        &["--once", "--wordpress"],
         &places,
         &["edited_by_others=1", "noticed=1"],
     );

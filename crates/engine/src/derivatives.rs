@@ -1,11 +1,11 @@
-//! Makes the derivatives a rendition declares, from originals in the media folder, and remembers them by their spec.
+//! Makes the derivatives a rendition declares, from originals of a [`Shelf`], which remembers them by their specification.
 
 use std::sync::Arc;
 
 use yigao_core::{Derivative, DerivativeSpec, Digest, Finding, Made, Rendition, Severity, Words};
 use yigao_media::{Limits, Source};
 
-use crate::hub::Hub;
+use crate::{hub::Hub, shelf::Shelf};
 
 /// Pictures decoded at once in this process: each may hold some hundred megabytes.
 static DECODERS: tokio::sync::Semaphore = tokio::sync::Semaphore::const_new(2);
@@ -15,12 +15,13 @@ impl Hub {
     /// rendition is not complete then.
     pub(crate) async fn make_derivatives(
         &self,
+        shelf: &Shelf<'_>,
         rendition: &mut Rendition,
         findings: &mut Vec<Finding>,
     ) {
         let mut sources: Vec<(Digest, Arc<Source>)> = Vec::new();
         for derivative in &mut rendition.media {
-            match self.make(derivative, &mut sources).await {
+            match self.make(shelf, derivative, &mut sources).await {
                 Ok(made) => derivative.made = Some(made),
                 Err(finding) => findings.push(*finding),
             }
@@ -29,47 +30,40 @@ impl Hub {
 
     async fn make(
         &self,
+        shelf: &Shelf<'_>,
         derivative: &Derivative,
         sources: &mut Vec<(Digest, Arc<Source>)>,
     ) -> Result<Made, Box<Finding>> {
         let Some(spec) = &derivative.spec else {
-            return self.pass_through(derivative).await;
+            return pass_through(shelf, derivative).await;
         };
         let key = Digest::of_json(spec);
-        if let Some(made) = self.remembered(&key).await {
+        if let Some(made) = shelf.remembered(&key).await {
             return Ok(made);
         }
         // Destinations are asked at the same time, and most want the same pictures: one makes, the others find it made.
         let turn = self.making.turn(&key);
         let _mine = turn.lock().await;
-        if let Some(made) = self.remembered(&key).await {
+        if let Some(made) = shelf.remembered(&key).await {
             return Ok(made);
         }
         let source = match sources.iter().find(|(digest, _)| *digest == spec.source) {
             Some((_, source)) => Arc::clone(source),
             None => {
-                let source = self.source(derivative, &spec.source).await?;
+                let source = self.source(shelf, derivative, &spec.source).await?;
                 sources.push((spec.source.clone(), Arc::clone(&source)));
                 source
             }
         };
-        let made = self.derive(derivative, spec.clone(), source).await?;
-        let note = serde_json::to_vec(&made).unwrap_or_default();
-        if let Err(error) = self.media.put_note(&key, &note).await {
-            tracing::debug!(error = %error, "a derivative will be made again next time");
-        }
+        let made = derive(shelf, derivative, spec.clone(), source).await?;
+        shelf.remember(&key, &made).await;
         Ok(made)
-    }
-
-    async fn remembered(&self, key: &Digest) -> Option<Made> {
-        let note = self.media.note(key).await?;
-        let made: Made = serde_json::from_slice(&note).ok()?;
-        self.media.has(&made.digest).await.then_some(made)
     }
 
     /// The decoded picture; shared as long as anybody works with it.
     async fn source(
         &self,
+        shelf: &Shelf<'_>,
         derivative: &Derivative,
         digest: &Digest,
     ) -> Result<Arc<Source>, Box<Finding>> {
@@ -78,71 +72,69 @@ impl Hub {
         if let Some(source) = held.upgrade() {
             return Ok(source);
         }
-        let source = Arc::new(self.decode(derivative, digest).await?);
+        let source = Arc::new(decode(shelf, derivative, digest).await?);
         *held = Arc::downgrade(&source);
         Ok(source)
     }
+}
 
-    async fn decode(
-        &self,
-        derivative: &Derivative,
-        source: &Digest,
-    ) -> Result<Source, Box<Finding>> {
-        let bytes = self
-            .media
-            .get(source)
-            .await
-            .map_err(|e| missing(derivative, &e.to_string()))?;
-        let permit = DECODERS.acquire().await;
-        let decoded =
-            tokio::task::spawn_blocking(move || Source::decode(&bytes, &Limits::default())).await;
-        drop(permit);
-        match decoded {
-            Ok(Ok(source)) => Ok(source),
-            Ok(Err(error)) => Err(unusable(derivative, &error)),
-            Err(_) => Err(missing(derivative, "the decoder stopped")),
-        }
+async fn decode(
+    shelf: &Shelf<'_>,
+    derivative: &Derivative,
+    source: &Digest,
+) -> Result<Source, Box<Finding>> {
+    let bytes = shelf
+        .get(source)
+        .await
+        .map_err(|e| missing(derivative, &e.to_string()))?;
+    let permit = DECODERS.acquire().await;
+    let decoded =
+        tokio::task::spawn_blocking(move || Source::decode(&bytes, &Limits::default())).await;
+    drop(permit);
+    match decoded {
+        Ok(Ok(source)) => Ok(source),
+        Ok(Err(error)) => Err(unusable(derivative, &error)),
+        Err(_) => Err(missing(derivative, "the decoder stopped")),
     }
+}
 
-    async fn derive(
-        &self,
-        derivative: &Derivative,
-        spec: DerivativeSpec,
-        source: Arc<Source>,
-    ) -> Result<Made, Box<Finding>> {
-        let permit = DECODERS.acquire().await;
-        let derived = tokio::task::spawn_blocking(move || source.derive(&spec)).await;
-        drop(permit);
-        let derived = match derived {
-            Ok(Ok(derived)) => derived,
-            Ok(Err(error)) => return Err(unusable(derivative, &error)),
-            Err(_) => return Err(missing(derivative, "the encoder stopped")),
-        };
-        self.media
-            .put(&derived.bytes)
-            .await
-            .map_err(|e| missing(derivative, &e.to_string()))?;
-        Ok(derived.made)
-    }
+async fn derive(
+    shelf: &Shelf<'_>,
+    derivative: &Derivative,
+    spec: DerivativeSpec,
+    source: Arc<Source>,
+) -> Result<Made, Box<Finding>> {
+    let permit = DECODERS.acquire().await;
+    let derived = tokio::task::spawn_blocking(move || source.derive(&spec)).await;
+    drop(permit);
+    let derived = match derived {
+        Ok(Ok(derived)) => derived,
+        Ok(Err(error)) => return Err(unusable(derivative, &error)),
+        Err(_) => return Err(missing(derivative, "the encoder stopped")),
+    };
+    shelf
+        .put(&derived.bytes)
+        .await
+        .map_err(|e| missing(derivative, &e.to_string()))?;
+    Ok(derived.made)
+}
 
-    /// Attachments, audio, video: the original as it is.
-    async fn pass_through(&self, derivative: &Derivative) -> Result<Made, Box<Finding>> {
-        let bytes = self
-            .media
-            .get(&derivative.source)
-            .await
-            .map_err(|e| missing(derivative, &e.to_string()))?;
-        let media_type = yigao_media::kind_of(&bytes).unwrap_or("application/octet-stream");
-        let short: String = derivative.source.as_str().chars().take(16).collect();
-        Ok(Made {
-            digest: derivative.source.clone(),
-            media_type: media_type.to_owned(),
-            bytes: u64::try_from(bytes.len()).unwrap_or(u64::MAX),
-            width: None,
-            height: None,
-            file_name: format!("{short}.{}", extension(media_type)),
-        })
-    }
+/// Attachments, audio, video: the original as it is.
+async fn pass_through(shelf: &Shelf<'_>, derivative: &Derivative) -> Result<Made, Box<Finding>> {
+    let bytes = shelf
+        .get(&derivative.source)
+        .await
+        .map_err(|e| missing(derivative, &e.to_string()))?;
+    let media_type = yigao_media::kind_of(&bytes).unwrap_or("application/octet-stream");
+    let short: String = derivative.source.as_str().chars().take(16).collect();
+    Ok(Made {
+        digest: derivative.source.clone(),
+        media_type: media_type.to_owned(),
+        bytes: u64::try_from(bytes.len()).unwrap_or(u64::MAX),
+        width: None,
+        height: None,
+        file_name: format!("{short}.{}", extension(media_type)),
+    })
 }
 
 fn extension(media_type: &str) -> &'static str {

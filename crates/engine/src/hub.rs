@@ -60,8 +60,8 @@ impl Default for Tuning {
 /// The engine of one process. Clones share it.
 #[derive(Clone, Debug)]
 pub struct Hub {
-    pub store: Store,
-    pub media: MediaFolder,
+    pub(crate) store: Store,
+    pub(crate) media: MediaFolder,
     pub destinations: Arc<Destinations>,
     pub wire: Wire,
     pub clock: Clock,

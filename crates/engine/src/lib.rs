@@ -3,38 +3,56 @@
 mod account;
 mod answer;
 mod approve;
+mod cancel;
 mod clock;
 mod deliver;
 mod derivatives;
+mod destination_orders;
 mod destinations;
 mod embedded;
+mod export;
+mod holds;
 mod hook;
 mod hooks;
 mod host;
 mod hub;
 mod ingest;
+pub mod input;
+mod ledger;
+mod lists;
 mod making;
 mod observe;
 mod operate;
+mod overwrite;
 mod preflight;
 mod preview;
 mod probe;
 mod publish;
 mod run;
+mod shelf;
 mod steps;
+mod stopped;
 mod sweep;
 mod tidy;
 mod wire;
 
 pub use clock::Clock;
 pub use destinations::{Destination, Destinations};
-pub use embedded::OpenError;
+pub use embedded::{HubSettings, LedgerPlace, OpenError};
+pub use export::Exported;
 pub use hook::Hook;
 pub use hub::{Bell, Hub, NoBell, Tuning};
 pub use ingest::{IngestError, Ingested, read_draft, read_path};
+pub use input::InputError;
+pub use lists::DeliveryRecord;
 pub use operate::{LOOK_AT, Recovered, Replayed};
+pub use overwrite::{Agreed, seen_digest};
 pub use preflight::Sheet;
 pub use publish::{LeftOut, Plan, PublishError, Request};
 pub use steps::{NextStep, Steps};
 pub use wire::{PrivateHosts, Wire, window};
-pub use yigao_store::Claimed;
+/// What the ledger keeps, as the use cases give it out; the ledger itself stays inside.
+pub use yigao_store::{
+    AttemptRow, Claimed, Decision, DestinationRow, ExchangeRow, HandedOver, ItemRow, LedgerRow,
+    ListDeliveries, MediaError, NoticeRow, PlanError, PutVersion, StoreError,
+};

@@ -15,6 +15,7 @@ use crate::{
     host::DeliveryHost,
     hub::Hub,
     run::{Run, mark},
+    stopped,
     wire::Recorder,
 };
 
@@ -60,9 +61,10 @@ pub(crate) async fn observe(
         }
         Err(stop) => {
             let mut seen = blind(hub.clock.now());
+            let why = stopped::words(&stop);
             seen.drift.push(Words::new(
-                format!("这次没能回读：{stop:?}"),
-                format!("could not look: {stop:?}"),
+                format!("这次没能回读：{}", why.zh),
+                format!("it could not be read back: {}", why.en),
             ));
             seen
         }

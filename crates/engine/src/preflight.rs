@@ -8,9 +8,10 @@ use yigao_core::{
     finding::blocks,
     plan::{Before, prior},
 };
+use yigao_formats::Draft;
 use yigao_store::{ListDeliveries, StoreError};
 
-use crate::{destinations::Destination, hub::Hub};
+use crate::{destinations::Destination, hub::Hub, shelf::Shelf};
 
 /// One destination's page of a pre-flight: the rendition and all findings.
 #[derive(Clone, Debug, serde::Serialize)]
@@ -28,6 +29,13 @@ pub struct Sheet {
     pub approvals: Vec<(String, Timestamp)>,
     /// The item is not meant for this destination.
     pub skipped: bool,
+}
+
+/// What the renditions are made for: an intent that is decided already, and the reason of a withdrawal.
+#[derive(Clone, Copy, Debug, Default)]
+struct Order<'a> {
+    intent: Option<Intent>,
+    reason: Option<&'a str>,
 }
 
 impl Sheet {
@@ -50,24 +58,94 @@ impl Hub {
         intent: Option<Intent>,
         reason: Option<&str>,
     ) -> Result<Vec<Sheet>, StoreError> {
+        let sheets = self.check(version, only, intent, reason).await?;
+        let stored = sheets
+            .iter()
+            .filter_map(|s| s.rendition.clone().map(|r| (r, s.findings.clone())))
+            .collect();
+        self.store.put_renditions(stored, self.clock.now()).await?;
+        Ok(sheets)
+    }
+
+    /// The same without storing: the ledger is not touched. Pictures that are made for it stay in the media folder, where
+    /// the next one finds them.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub async fn check(
+        &self,
+        version: &Version,
+        only: &[DestinationId],
+        intent: Option<Intent>,
+        reason: Option<&str>,
+    ) -> Result<Vec<Sheet>, StoreError> {
+        let shelf = Shelf::Media(&self.media);
+        self.render(&shelf, version, only, intent, reason).await
+    }
+
+    /// Checks an item that has not been imported. Nothing at all is stored: no version, no rendition, no file.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub async fn check_draft(
+        &self,
+        draft: Draft,
+        only: &[DestinationId],
+    ) -> Result<Vec<Sheet>, StoreError> {
+        let version = Version::new(draft.id, 0, draft.content);
+        let shelf = Shelf::draft(&self.media, &draft.files);
+        self.render(&shelf, &version, only, None, None).await
+    }
+
+    /// The sheet of one destination as [`Hub::check`] of all of them makes it.
+    ///
+    /// # Errors
+    /// [`StoreError::Missing`] when the destination is not configured; when the ledger cannot be read.
+    pub async fn check_one(
+        &self,
+        version: &Version,
+        destination: &DestinationId,
+    ) -> Result<Sheet, StoreError> {
+        let missing = || StoreError::Missing {
+            what: "destination",
+            name: destination.to_string(),
+        };
+        let found = self.destinations.get(destination).ok_or_else(missing)?;
+        let all: Vec<&Destination> = self.destinations.iter().collect();
+        let home = self.home_of(version, &all).await?;
+        let shelf = Shelf::Media(&self.media);
+        let order = Order::default();
+        let mut sheet = self
+            .sheet(&shelf, version, found, order, home.as_ref())
+            .await?;
+        if let Some(digest) = &sheet.digest {
+            sheet.approvals = self.store.approvals(digest).await?;
+        }
+        Ok(sheet)
+    }
+
+    async fn render(
+        &self,
+        shelf: &Shelf<'_>,
+        version: &Version,
+        only: &[DestinationId],
+        intent: Option<Intent>,
+        reason: Option<&str>,
+    ) -> Result<Vec<Sheet>, StoreError> {
         let chosen: Vec<&Destination> = self
             .destinations
             .iter()
             .filter(|d| only.is_empty() || only.contains(&d.id))
             .collect();
         let home = self.home_of(version, &chosen).await?;
+        let order = Order { intent, reason };
         let sheets = join_all(
             chosen
                 .into_iter()
-                .map(|d| self.sheet(version, d, intent, reason, home.as_ref())),
+                .map(|d| self.sheet(shelf, version, d, order, home.as_ref())),
         )
         .await;
         let mut sheets = sheets.into_iter().collect::<Result<Vec<_>, _>>()?;
-        let stored = sheets
-            .iter()
-            .filter_map(|s| s.rendition.clone().map(|r| (r, s.findings.clone())))
-            .collect();
-        self.store.put_renditions(stored, self.clock.now()).await?;
         for sheet in &mut sheets {
             if let Some(digest) = &sheet.digest {
                 sheet.approvals = self.store.approvals(digest).await?;
@@ -148,12 +226,13 @@ impl Hub {
 
     async fn sheet(
         &self,
+        shelf: &Shelf<'_>,
         version: &Version,
         destination: &Destination,
-        intent: Option<Intent>,
-        reason: Option<&str>,
+        order: Order<'_>,
         home: Option<&DestinationId>,
     ) -> Result<Sheet, StoreError> {
+        let Order { intent, reason } = order;
         let intent = match intent {
             Some(intent) => intent,
             None => match self.standing(&version.item, &destination.id).await? {
@@ -193,7 +272,7 @@ impl Hub {
         sheet.findings = rendered.findings;
         sheet.findings.extend(expired(version, self.clock.now()));
         if let Some(mut rendition) = rendered.rendition {
-            self.make_derivatives(&mut rendition, &mut sheet.findings)
+            self.make_derivatives(shelf, &mut rendition, &mut sheet.findings)
                 .await;
             sheet.digest = Some(rendition.digest());
             sheet.rendition = Some(rendition);

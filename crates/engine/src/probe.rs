@@ -14,7 +14,7 @@ use yigao_core::{
     journal::{Finish, Gate, SharedValue},
 };
 
-use crate::{destinations::Destination, hub::Hub, wire::Recorder};
+use crate::{destinations::Destination, hub::Hub, stopped, wire::Recorder};
 
 /// A host without a delivery: nothing is journaled, shared values are read and made for this probe alone.
 #[derive(Debug)]
@@ -63,11 +63,11 @@ impl Hub {
         match destination.channel.probe(&cx).await {
             Ok(tells) => Ok(tells),
             Err(Stop::Fault(error)) => Err(error),
-            Err(stop) => Err(ChannelError::new(
-                ErrorKind::Unavailable,
-                "check",
-                format!("{stop:?}"),
-            )),
+            Err(stop) => {
+                let why = stopped::words(&stop);
+                let fault = ChannelError::new(ErrorKind::Unavailable, "check", "not finished");
+                Err(fault.with_advice(why))
+            }
         }
     }
 }

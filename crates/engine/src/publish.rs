@@ -1,15 +1,17 @@
 //! Plans deliveries: publish, correct, kill. Nothing is sent here; workers do that.
 
+use std::collections::BTreeMap;
+
 use futures_util::future::join_all;
 use yigao_core::{
     Actor, Delivery, DeliveryId, DestinationId, Digest, Intent, ItemId, Rendition, Timestamp,
-    Version, Why,
+    Version, Why, Words,
     finding::blocks,
     plan::{NotPlanned, stands},
 };
 use yigao_store::{ListDeliveries, NewDelivery, PlanError, StoreError};
 
-use crate::{hub::Hub, preflight::Sheet};
+use crate::{hub::Hub, input::InputError, preflight::Sheet};
 
 /// What is asked for.
 #[derive(Clone, Debug, Default)]
@@ -20,8 +22,9 @@ pub struct Request {
     pub at: Option<Timestamp>,
     /// The person who publishes approves by name what the screen showed.
     pub approve: bool,
-    /// Overwrite what a person changed there, exactly as it was seen: digest of the observation's leaves.
-    pub over: Option<Digest>,
+    /// Overwrite what a person changed there, exactly as it was seen: for each destination the digest of what was read
+    /// back, as [`Hub::agreed_overwrites`] makes them.
+    pub over: BTreeMap<DestinationId, Digest>,
 }
 
 impl Request {
@@ -46,7 +49,7 @@ pub struct Plan {
 pub struct LeftOut {
     pub destination: DestinationId,
     pub code: &'static str,
-    pub says: yigao_core::Words,
+    pub says: Words,
 }
 
 /// Why nothing was planned at all.
@@ -64,8 +67,50 @@ pub enum PublishError {
     /// Nothing to do anywhere.
     #[error("nothing to do: {}", says(.0))]
     Nothing(Vec<LeftOut>),
+    /// The order itself cannot be meant.
+    #[error(transparent)]
+    Input(#[from] InputError),
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+impl PublishError {
+    /// What is wrong and the way out, in both languages.
+    pub fn words(&self) -> Words {
+        let en = self.to_string();
+        match self {
+            Self::Blocked(sheets) => Words::new(
+                format!(
+                    "预检未通过，什么都没有发出：{}。改稿后重新导入",
+                    names(sheets)
+                ),
+                format!("{en}; nothing was sent: change the item and import it again"),
+            ),
+            Self::Unapproved(sheets) => Words::new(
+                format!(
+                    "尚未批准，或批准后有改动：{}。请看过现在的渠道稿再批准",
+                    shown(sheets)
+                ),
+                en,
+            ),
+            Self::UnknownDestination { name, known } => {
+                Words::new(format!("没有名为 {name} 的目的账号；现有：{known}"), en)
+            }
+            Self::Nothing(left_out) => {
+                let zh: Vec<String> = left_out
+                    .iter()
+                    .map(|l| format!("{}：{}", l.destination, l.says.zh))
+                    .collect();
+                let zh = match zh.is_empty() {
+                    true => "没有适用的目的账号".to_owned(),
+                    false => zh.join("；"),
+                };
+                Words::new(format!("没有可做的：{zh}"), en)
+            }
+            Self::Input(error) => error.says.clone(),
+            Self::Store(error) => error.words(),
+        }
+    }
 }
 
 fn names(sheets: &[Sheet]) -> String {
@@ -74,6 +119,14 @@ fn names(sheets: &[Sheet]) -> String {
         .map(|s| s.destination.to_string())
         .collect::<Vec<_>>()
         .join(", ")
+}
+
+/// As people know them: 局网站（site）.
+fn shown(sheets: &[Sheet]) -> String {
+    let shown = sheets
+        .iter()
+        .map(|s| format!("{}（{}）", s.name, s.destination));
+    shown.collect::<Vec<_>>().join("、")
 }
 
 fn says(left_out: &[LeftOut]) -> String {
@@ -240,7 +293,7 @@ impl Hub {
             Intent::Publish | Intent::Correct => later_of(version.content.embargo, request.at),
         };
         if intent == Intent::Correct
-            && request.over.is_none()
+            && !request.over.contains_key(&sheet.destination)
             && let Some(same) = self.stands_as_it_is(&rendition).await?
         {
             let refused = NotPlanned::Same(same);
@@ -255,7 +308,7 @@ impl Hub {
             rendition,
             findings: sheet.findings,
             not_before,
-            over: request.over.clone(),
+            over: request.over.get(&sheet.destination).cloned(),
         };
         match self.store.plan(new, actor, self.clock.now()).await {
             Ok(delivery) => Ok(Planned::Delivery(Box::new(delivery))),

@@ -166,8 +166,7 @@ async fn fill(place: &Place) {
     let policy = place
         .item("policy-noalt", long, TEXT, Some(Scene::Gate), &[])
         .await;
-    hub.store
-        .hold(&policy, Some("等待局长办公会审定"), &wang, hub.clock.now())
+    hub.hold_item(&policy, "等待局长办公会审定", &wang)
         .await
         .unwrap();
     place
@@ -179,13 +178,8 @@ async fn fill(place: &Place) {
             &[],
         )
         .await;
-    hub.store
-        .pause(
-            &DestinationId::parse("lanshan").unwrap(),
-            Some("对方系统升级，预计 18:00 恢复"),
-            &wang,
-            hub.clock.now(),
-        )
+    let lanshan = DestinationId::parse("lanshan").unwrap();
+    hub.pause_destination(&lanshan, "对方系统升级，预计 18:00 恢复", &wang)
         .await
         .unwrap();
 }

@@ -21,6 +21,8 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .upload("/api/v1/items", items::import)
         .get("/api/v1/items/{id}", items::show)
         .get("/api/v1/items/{id}/sheets", items::sheets)
+        .get("/api/v1/items/{id}/preview", items::preview)
+        .post("/api/v1/items/{id}/verify", items::verify)
         .post("/api/v1/items/{id}/approve", items::approve)
         .post("/api/v1/items/{id}/publish", items::publish)
         .post("/api/v1/items/{id}/correct", items::correct)
@@ -30,15 +32,20 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .get("/api/v1/items/{id}/export", items::export)
         .get("/api/v1/renditions/{digest}", items::rendition)
         .get("/api/v1/deliveries", deliveries::list)
+        .post("/api/v1/deliveries/recover", deliveries::recover)
+        .post("/api/v1/deliveries/replay", deliveries::replay)
         .get("/api/v1/deliveries/{id}", deliveries::show)
         .post("/api/v1/deliveries/{id}/retry", deliveries::retry)
         .post("/api/v1/deliveries/{id}/decide", deliveries::decide)
+        .post("/api/v1/deliveries/{id}/cancel", deliveries::cancel)
         .get("/api/v1/destinations", destinations::list)
+        .get("/api/v1/destinations/{id}", destinations::show)
         .post("/api/v1/destinations/{id}/check", destinations::check)
         .post("/api/v1/destinations/{id}/pause", destinations::pause)
         .post("/api/v1/destinations/{id}/drain", destinations::drain)
         .post("/api/v1/destinations/{id}/resume", destinations::resume)
         .get("/api/v1/ledger", destinations::ledger)
+        .get("/api/v1/ledger/audit", destinations::audit)
         .get("/api/v1/events", events::events)
         .get("/api/v1/openapi.json", document)
 }
@@ -51,10 +58,10 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         description = "Publish an item to every channel, and prove it. Errors are application/problem+json with a stable code and a sentence in Chinese and English. Every write needs a named token (or a signed-in page)."
     ),
     paths(
-        items::list, items::import, items::show, items::sheets, items::approve, items::publish, items::correct,
+        items::list, items::import, items::show, items::sheets, items::preview, items::verify, items::approve, items::publish, items::correct,
         items::kill, items::hold, items::release, items::export, items::rendition, deliveries::list, deliveries::show,
-        deliveries::retry, deliveries::decide, destinations::list, destinations::check, destinations::pause, destinations::drain,
-        destinations::resume, destinations::ledger, events::events, document,
+        deliveries::retry, deliveries::decide, deliveries::cancel, deliveries::recover, deliveries::replay, destinations::list, destinations::show, destinations::check, destinations::pause, destinations::drain,
+        destinations::resume, destinations::ledger, destinations::audit, events::events, document,
     ),
     components(schemas(crate::problem::ProblemBody, dto::Change)),
     modifiers(&Bearer),

@@ -6,7 +6,8 @@ use axum::{
     http::{StatusCode, header, request::Parts},
 };
 use serde::de::DeserializeOwned;
-use yigao_core::{Actor, DeliveryId, DestinationId, Digest, ItemId, Timestamp};
+use yigao_core::{Actor, DeliveryId, DestinationId, Digest, ItemId};
+use yigao_engine::input::limit;
 
 use crate::{app::Shared, problem::Problem, session::Session, who::Who};
 
@@ -93,16 +94,7 @@ impl Pairs {
         let Some(text) = self.get("limit") else {
             return Ok(usual);
         };
-        text.parse()
-            .ok()
-            .filter(|n| (1..=1_000).contains(n))
-            .ok_or_else(|| {
-                Problem::bad(
-                    "bad_query",
-                    "limit 须为 1 到 1000",
-                    "limit must be 1 to 1000",
-                )
-            })
+        Ok(limit(text.parse().ok())?)
     }
 
     /// Refuses names that nobody reads: a typing mistake must not silently widen a list.
@@ -241,46 +233,9 @@ pub(crate) fn check_csrf(
     }
 }
 
-/// A time as people type it: RFC 3339, or a date and a clock in Asia/Shanghai.
-pub(crate) fn time(text: &str) -> Result<Timestamp, Problem> {
-    let text = text.trim();
-    let shanghai = text.replacen(' ', "T", 1);
-    let padded = match shanghai.len() {
-        16 => format!("{shanghai}:00+08:00"),
-        _ => format!("{shanghai}+08:00"),
-    };
-    text.parse().or_else(|_| padded.parse()).map_err(|_| {
-        Problem::bad(
-            "bad_time",
-            format!(
-                "时间 {:?} 看不懂，请写 2026-05-01 09:00（北京时间）",
-                cut(text)
-            ),
-            format!(
-                "time {:?} cannot be read; write 2026-05-01 09:00 (Asia/Shanghai) or RFC 3339",
-                cut(text)
-            ),
-        )
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn times_are_read_as_people_write_them() {
-        let nine: Timestamp = "2026-05-01T01:00:00Z".parse().unwrap();
-        for text in [
-            "2026-05-01 09:00",
-            "2026-05-01T09:00",
-            "2026-05-01T09:00:00",
-            "2026-05-01T01:00:00Z",
-        ] {
-            assert_eq!(time(text).ok(), Some(nine), "{text}");
-        }
-        assert!(time("明天").is_err());
-    }
 
     #[test]
     fn a_parameter_that_nobody_reads_is_refused() {

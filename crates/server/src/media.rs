@@ -5,7 +5,7 @@ use axum::{
     http::{HeaderValue, header},
     response::{Html, IntoResponse as _, Response},
 };
-use yigao_core::Digest;
+use yigao_core::{Digest, Rendition};
 
 use crate::{
     app::{App, Shared},
@@ -39,7 +39,7 @@ pub(crate) async fn media(
     if !signed {
         who?;
     }
-    let bytes = app.hub.media.get(&digest).await?;
+    let bytes = app.hub.media_bytes(&digest).await?;
     Ok(serve(bytes, None))
 }
 
@@ -105,14 +105,19 @@ pub(crate) async fn preview(
     _: Who,
     Named(digest): Named<Digest>,
 ) -> Result<Response, Problem> {
-    let (rendition, _) = app.hub.store.rendition(&digest).await?;
+    let (rendition, _) = app.hub.rendition(&digest).await?;
+    Ok(preview_of(&app, &rendition))
+}
+
+/// A rendition as a page in which nothing can act.
+pub(crate) fn preview_of(app: &App, rendition: &Rendition) -> Response {
     let html = app
         .hub
-        .preview_html(&rendition, &|digest| signed(&app, digest));
+        .preview_html(rendition, &|digest| signed(app, digest));
     let mut response = Html(html).into_response();
     response.headers_mut().insert(
         header::CONTENT_SECURITY_POLICY,
         HeaderValue::from_static(PREVIEW_CSP),
     );
-    Ok(response)
+    response
 }

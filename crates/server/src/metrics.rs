@@ -9,7 +9,7 @@ use axum::{
 };
 use serde_json::json;
 use yigao_core::{State as DeliveryState, time::between};
-use yigao_store::StoreError;
+use yigao_engine::StoreError;
 
 use crate::{
     app::{App, Shared},
@@ -19,7 +19,7 @@ use crate::{
 
 /// `GET /healthz`: 200 while the ledger can be read.
 pub(crate) async fn healthz(State(app): State<Shared>) -> Response {
-    match app.hub.store.next_due().await {
+    match app.hub.next_due().await {
         Ok(_) => axum::Json(json!({"ok": true})).into_response(),
         Err(error) => {
             tracing::error!(error = %error, "the ledger cannot be read");
@@ -52,10 +52,10 @@ pub(crate) async fn metrics(
 }
 
 async fn text(app: &App) -> Result<String, StoreError> {
-    let store = &app.hub.store;
-    let counts = store.count_by_state().await?;
+    let hub = &app.hub;
+    let counts = hub.count_by_state().await?;
     let now = app.now();
-    let lag = store
+    let lag = hub
         .next_due()
         .await?
         .map_or(0.0, |due| between(due, now).as_secs_f64());
@@ -75,7 +75,7 @@ async fn text(app: &App) -> Result<String, StoreError> {
     out.push_str("# HELP yigao_due_lag_seconds Age of the oldest delivery that is due and not worked on.\n# TYPE yigao_due_lag_seconds gauge\n");
     put(&mut out, format_args!("yigao_due_lag_seconds {lag}\n"));
     out.push_str("# HELP yigao_destination_state 0 well, 1 failing, 2 tripped, 3 paused.\n# TYPE yigao_destination_state gauge\n");
-    for row in store.destinations().await? {
+    for row in hub.destination_rows().await? {
         let state = match (&row.paused_by, row.tripped_until) {
             (Some(_), _) => 3,
             (None, Some(until)) if until > now => 2,

@@ -8,9 +8,10 @@ use serde::Serialize;
 use serde_json::{Value, json};
 use utoipa::ToSchema;
 use yigao_core::Words;
-use yigao_engine::{IngestError, PublishError, Sheet};
+use yigao_engine::{
+    IngestError, InputError, MediaError, PlanError, PublishError, Sheet, StoreError,
+};
 use yigao_formats::Problem as ImportProblem;
-use yigao_store::{MediaError, PlanError, StoreError};
 
 /// One problem: stable code, both languages, the way out in the sentence.
 #[derive(Clone, Debug)]
@@ -208,64 +209,30 @@ impl From<Vec<ImportProblem>> for Problem {
     }
 }
 
-impl From<PublishError> for Problem {
-    fn from(error: PublishError) -> Self {
-        let en = error.to_string();
-        match error {
-            PublishError::Blocked(sheets) => Self {
-                says: Words::new(
-                    format!(
-                        "预检未通过，什么都没有发出：{}。改稿后重新导入",
-                        names(&sheets)
-                    ),
-                    format!("{en}; nothing was sent: change the item and import it again"),
-                ),
-                sheets,
-                ..Self::new(StatusCode::UNPROCESSABLE_ENTITY, "blocked", "", "")
-            },
-            PublishError::Unapproved(sheets) => Self {
-                says: Words::new(
-                    format!(
-                        "尚未批准，或批准后有改动：{}。请看过现在的渠道稿再批准",
-                        names(&sheets)
-                    ),
-                    en,
-                ),
-                sheets,
-                ..Self::new(StatusCode::CONFLICT, "unapproved", "", "")
-            },
-            PublishError::UnknownDestination { name, known } => Self::new(
-                StatusCode::NOT_FOUND,
-                "unknown_destination",
-                format!("没有目的账号 {name}；已配置的有：{known}"),
-                en,
-            ),
-            PublishError::Nothing(left_out) => {
-                let zh: Vec<String> = left_out
-                    .iter()
-                    .map(|l| format!("{}：{}", l.destination, l.says.zh))
-                    .collect();
-                let zh = if zh.is_empty() {
-                    "没有适用的目的账号".to_owned()
-                } else {
-                    zh.join("；")
-                };
-                Self::new(
-                    StatusCode::CONFLICT,
-                    "nothing_to_do",
-                    format!("没有可做的：{zh}"),
-                    en,
-                )
-            }
-            PublishError::Store(error) => error.into(),
-        }
+impl From<InputError> for Problem {
+    fn from(error: InputError) -> Self {
+        Self::bad(error.code, error.says.zh, error.says.en)
     }
 }
 
-fn names(sheets: &[Sheet]) -> String {
-    sheets
-        .iter()
-        .map(|s| s.name.as_str())
-        .collect::<Vec<_>>()
-        .join("、")
+impl From<PublishError> for Problem {
+    fn from(error: PublishError) -> Self {
+        let Words { zh, en } = error.words();
+        match error {
+            PublishError::Blocked(sheets) => Self {
+                sheets,
+                ..Self::new(StatusCode::UNPROCESSABLE_ENTITY, "blocked", zh, en)
+            },
+            PublishError::Unapproved(sheets) => Self {
+                sheets,
+                ..Self::new(StatusCode::CONFLICT, "unapproved", zh, en)
+            },
+            PublishError::UnknownDestination { .. } => {
+                Self::new(StatusCode::NOT_FOUND, "unknown_destination", zh, en)
+            }
+            PublishError::Nothing(_) => Self::new(StatusCode::CONFLICT, "nothing_to_do", zh, en),
+            PublishError::Input(error) => error.into(),
+            PublishError::Store(error) => error.into(),
+        }
+    }
 }

@@ -1,20 +1,16 @@
-//! Every route, in one table: what is served is what is written here.
+//! The table of routes: who fills it, and with what limit a body is read.
 
 use axum::{
     Router,
     extract::DefaultBodyLimit,
     handler::Handler,
     http::Method,
-    middleware::from_fn_with_state,
     routing::{MethodFilter, on},
 };
 
 use crate::{
-    api,
     app::Shared,
     body::{BODY_MAX, UPLOAD_MAX},
-    doors, hand, media, metrics, pages,
-    problem::Problem,
 };
 
 /// A route that is served.
@@ -27,8 +23,8 @@ pub struct Served {
 
 #[derive(Debug, Default)]
 pub(crate) struct Routes {
-    router: Router<Shared>,
-    served: Vec<Served>,
+    pub(crate) router: Router<Shared>,
+    pub(crate) served: Vec<Served>,
 }
 
 impl Routes {
@@ -74,45 +70,4 @@ impl Routes {
             .route(path, on(filter, handler).layer(DefaultBodyLimit::max(most)));
         self
     }
-}
-
-fn all() -> Routes {
-    let routes = api::routes(Routes::default())
-        .get("/healthz", metrics::healthz)
-        .get("/metrics", metrics::metrics)
-        .get("/media/{digest}", media::media)
-        .get("/renditions/{digest}/preview", media::preview);
-    pages::routes(hand::routes(routes))
-}
-
-/// What is served, for the test that compares it with the OpenAPI document.
-pub fn served() -> Vec<Served> {
-    all().served
-}
-
-pub(crate) fn router(app: Shared) -> Router {
-    all()
-        .router
-        .fallback(|| async { not_found() })
-        .method_not_allowed_fallback(|| async { wrong_method() })
-        .layer(from_fn_with_state(app.clone(), doors::doors))
-        .with_state(app)
-}
-
-fn not_found() -> Problem {
-    Problem::new(
-        axum::http::StatusCode::NOT_FOUND,
-        "not_found",
-        "没有这个页面；请从顶部导航重新进入",
-        "there is no such page; start again from the navigation",
-    )
-}
-
-fn wrong_method() -> Problem {
-    Problem::new(
-        axum::http::StatusCode::METHOD_NOT_ALLOWED,
-        "method_not_allowed",
-        "这个地址不接受这种请求方法",
-        "this address does not take that method",
-    )
 }

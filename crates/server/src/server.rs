@@ -17,7 +17,7 @@ use yigao_engine::Hub;
 use crate::{
     app::{App, STREAMS_MAX, Shared},
     keys::Key,
-    routes::router,
+    router::router,
     session::Sessions,
 };
 

@@ -6,6 +6,7 @@ mod decide;
 mod deliveries;
 mod destinations;
 mod inbox;
+mod item_states;
 mod items;
 mod journal;
 mod kept;

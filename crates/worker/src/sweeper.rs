@@ -27,7 +27,7 @@ pub(crate) async fn sweep(crew: Crew, bell: QueueBell) {
                 tracing::warn!(error = %error, "old exchanges stay for now");
             }
         }
-        let wait = match crew.hub.store.next_due().await {
+        let wait = match crew.hub.next_due().await {
             Ok(Some(at)) => {
                 let left = between(crew.hub.clock.now(), at);
                 // Due, and yet nothing was taken: it waits for a lane, a resume, an earlier one, or for room here.

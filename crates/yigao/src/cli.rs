@@ -32,8 +32,6 @@ pub(crate) struct Cli {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// The whole story before your eyes: sandbox, four items, five destinations, faults 演示.
-    Demo(Demo),
     /// API, pages and worker in one process 服务.
     Serve(Serve),
     /// A worker without API 投递进程.
@@ -47,7 +45,8 @@ pub(crate) enum Command {
     /// Destinations 目的账号.
     #[command(subcommand)]
     Destination(Destination),
-    /// What every destination would refuse, before anything is sent 预检.
+    /// What every destination would refuse, before anything is sent 预检. The ledger is not changed; of an item that has not
+    /// been imported nothing is stored.
     Preflight {
         /// An item's name, or a path to a folder, archive or file that has not been imported.
         what: String,
@@ -59,31 +58,17 @@ pub(crate) enum Command {
     Config(Config),
     /// What a word, a fault's kind or a state means 解释.
     Explain { word: Option<String> },
+    /// Entries of the ledger, oldest first 台账.
+    Ledger {
+        /// Name of an item, a delivery or a destination; everything when absent.
+        subject: Option<String>,
+        #[arg(long, default_value_t = 200)]
+        limit: u32,
+    },
     /// Walks the ledger and checks that nothing was changed 台账核验.
     Audit,
     /// Shell completions 命令补全.
     Completions { shell: clap_complete::Shell },
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct Demo {
-    /// End when everything has reached its end, instead of serving on.
-    #[arg(long)]
-    pub(crate) once: bool,
-    /// Keep the data folder and use it again.
-    #[arg(long)]
-    pub(crate) keep: bool,
-    /// Two worker processes on PostgreSQL and Redis, one of them killed half-way. Their addresses are read from
-    /// YIGAO_LEDGER_URL and YIGAO_BELL_URL.
-    #[arg(long, conflicts_with = "keep")]
-    pub(crate) distributed: bool,
-    /// A WordPress beside the static site; somebody of its staff changes a word. Its address and the passwords of its
-    /// editor `publisher` and of `admin` are read from YIGAO_WORDPRESS_URL, _PASSWORD and _ADMIN_PASSWORD.
-    #[arg(long, conflicts_with = "keep")]
-    pub(crate) wordpress: bool,
-    /// Folder with the sample items.
-    #[arg(long, default_value = "examples/items")]
-    pub(crate) items: PathBuf,
 }
 
 #[derive(Debug, Args)]
@@ -198,9 +183,16 @@ pub(crate) struct Send {
     /// I have seen the renditions and approve them by my name.
     #[arg(long)]
     pub(crate) approve: bool,
-    /// Overwrite what a person changed there, exactly as it was last seen.
-    #[arg(long)]
-    pub(crate) overwrite: bool,
+    /// Overwrite what a person changed there: exactly what was read back, as `item look` names it. Alone, for a single
+    /// destination, what was read back last.
+    #[arg(
+        long,
+        value_name = "DESTINATION=DIGEST",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = ""
+    )]
+    pub(crate) overwrite: Vec<String>,
     /// Leave the work to a running `serve` or `work`.
     #[arg(long)]
     pub(crate) no_wait: bool,
@@ -229,6 +221,8 @@ pub(crate) enum Delivery {
         #[arg(long)]
         no_wait: bool,
     },
+    /// Takes back one that waits and has never sent anything 取消.
+    Cancel { delivery: DeliveryId },
     /// Tries again what failed since a time and was not followed by anything newer 补投.
     Recover {
         /// `2026-05-01 09:00` in Asia/Shanghai, or RFC 3339.

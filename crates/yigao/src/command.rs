@@ -2,10 +2,10 @@
 
 mod config;
 mod delivery;
-mod demo;
 mod destination;
 mod explain;
 mod item;
+mod ledger;
 mod lint;
 mod look;
 mod operate;
@@ -19,6 +19,7 @@ use clap::CommandFactory as _;
 use yigao_core::Actor;
 
 use crate::{
+    actor::{signed, system_user},
     cli::{Cli, Command},
     exit::Mistake,
     lang::{Say, out},
@@ -44,12 +45,7 @@ impl Call<'_> {
     /// # Errors
     /// When nobody can be named: nothing is signed by nobody.
     pub(crate) fn actor(&self) -> anyhow::Result<&Actor> {
-        self.actor.as_ref().ok_or_else(|| {
-            Mistake::error(
-                "不知道是谁在操作：请加 --as 姓名",
-                "it is not known who acts: add --as NAME",
-            )
-        })
+        signed(self.actor.as_ref())
     }
 
     /// Opens what is there: a command that only looks must not leave an empty ledger in whatever folder it is tried in.
@@ -90,7 +86,6 @@ pub(crate) fn run(cli: Cli, say: &Say) -> anyhow::Result<()> {
     let call = Call { say, flags, actor };
     let work = async {
         match cli.command {
-            Command::Demo(args) => demo::run(&call, args).await,
             Command::Serve(args) => serve::serve(call, args).await,
             Command::Work => serve::work(&call).await,
             Command::Item(args) => item::run(&call, args).await,
@@ -99,7 +94,10 @@ pub(crate) fn run(cli: Cli, say: &Say) -> anyhow::Result<()> {
             Command::Preflight { what, to } => item::preflight(&call, &what, &to).await,
             Command::Config(args) => config::run(&call, args),
             Command::Explain { word } => explain::run(say, word.as_deref()),
-            Command::Audit => audit(&call).await,
+            Command::Audit => ledger::audit(&call).await,
+            Command::Ledger { subject, limit } => {
+                ledger::list(&call, subject.as_deref(), limit).await
+            }
             Command::Completions { shell } => {
                 let mut bytes = Vec::new();
                 clap_complete::generate(shell, &mut Cli::command(), "yigao", &mut bytes);
@@ -115,54 +113,4 @@ pub(crate) fn run(cli: Cli, say: &Say) -> anyhow::Result<()> {
     // A blocking file operation must not keep the program from ending.
     runtime.shutdown_timeout(std::time::Duration::from_secs(2));
     out
-}
-
-/// The name this process runs under: by the environment, else by the system (a container sets no variable).
-fn system_user() -> Option<Actor> {
-    let named = std::env::vars()
-        .find(|(name, _)| matches!(name.as_str(), "USER" | "LOGNAME" | "USERNAME"))
-        .map(|(_, value)| value);
-    let told = || {
-        let id = std::process::Command::new("id").arg("-un").output().ok()?;
-        String::from_utf8(id.stdout).ok()
-    };
-    named
-        .or_else(told)
-        .map(|name| name.trim().to_owned())
-        .filter(|name| !name.is_empty())
-        .map(|name| Actor::user(&name))
-}
-
-async fn audit(call: &Call<'_>) -> anyhow::Result<()> {
-    let (_, opened) = call.open().await?;
-    match opened.hub.store.ledger_broken_at().await? {
-        None => {
-            call.say.line(
-                "台账完整：每条记录都接着上一条",
-                "the ledger is whole: every entry follows the one before",
-            );
-            call.say.json(&serde_json::json!({"whole": true}));
-            Ok(())
-        }
-        Some(seq) => Err(Mistake::error(
-            format!("台账从第 {seq} 条起与前文不符：记录被改动过"),
-            format!("the ledger does not follow from entry {seq} on: it was changed"),
-        )),
-    }
-}
-
-/// A time as people type it: RFC 3339, or `2026-05-01 09:00` in Asia/Shanghai.
-pub(crate) fn time(text: &str) -> anyhow::Result<yigao_core::Timestamp> {
-    if let Ok(at) = text.parse() {
-        return Ok(at);
-    }
-    let with_zone = format!("{}:00+08:00", text.trim().replace(' ', "T"));
-    with_zone.parse().map_err(|_| {
-        Mistake::error(
-            format!("时间 {text:?} 看不懂，请写 2026-05-01 09:00（北京时间）"),
-            format!(
-                "time {text:?} cannot be read; write 2026-05-01 09:00 (Asia/Shanghai) or RFC 3339"
-            ),
-        )
-    })
 }

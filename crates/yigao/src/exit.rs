@@ -13,22 +13,23 @@
 use std::process::ExitCode;
 
 use clap::ValueEnum as _;
-use yigao_engine::{IngestError, PublishError, Sheet};
+use yigao_engine::{
+    IngestError, InputError, MediaError, PlanError, PublishError, Sheet, StoreError,
+};
 use yigao_formats::Problem;
-use yigao_store::{PlanError, StoreError};
 
 use crate::lang::{Lang, Say, err};
 
 /// A mistake of the person who typed, with the way out.
 #[derive(Debug, thiserror::Error)]
 #[error("{en}")]
-pub(crate) struct Mistake {
-    pub(crate) zh: String,
-    pub(crate) en: String,
+pub struct Mistake {
+    pub zh: String,
+    pub en: String,
 }
 
 impl Mistake {
-    pub(crate) fn error(zh: impl Into<String>, en: impl Into<String>) -> anyhow::Error {
+    pub fn error(zh: impl Into<String>, en: impl Into<String>) -> anyhow::Error {
         Self {
             zh: zh.into(),
             en: en.into(),
@@ -40,14 +41,14 @@ impl Mistake {
 /// A person ended it before its end.
 #[derive(Debug, thiserror::Error)]
 #[error("interrupted")]
-pub(crate) struct Interrupted;
+pub struct Interrupted;
 
 /// Deliveries ended badly; the table has been shown.
 #[derive(Debug, thiserror::Error)]
 #[error("{failed} deliveries failed, {doubtful} are in doubt")]
-pub(crate) struct EndedBadly {
-    pub(crate) failed: usize,
-    pub(crate) doubtful: usize,
+pub struct EndedBadly {
+    pub failed: usize,
+    pub doubtful: usize,
 }
 
 impl EndedBadly {
@@ -67,7 +68,7 @@ impl EndedBadly {
 /// Something is not as it was approved; what, has been shown.
 #[derive(Debug, thiserror::Error)]
 #[error("{0} differ from what was approved")]
-pub(crate) struct Differs(pub(crate) usize);
+pub struct Differs(pub usize);
 
 impl Differs {
     fn words(&self) -> yigao_core::Words {
@@ -79,7 +80,7 @@ impl Differs {
 }
 
 /// A command line that cannot be read. Help and the version are asked for, and no mistake.
-pub(crate) fn misused(error: &clap::Error) -> ExitCode {
+pub fn misused(error: &clap::Error) -> ExitCode {
     // What could not be parsed has no `--lang`; it is looked for by hand.
     let words: Vec<String> = std::env::args().collect();
     let asked = words.windows(2).find_map(|pair| match pair {
@@ -98,7 +99,7 @@ pub(crate) fn misused(error: &clap::Error) -> ExitCode {
 }
 
 /// Tells the error and picks the exit code.
-pub(crate) fn report(error: &anyhow::Error, say: &Say) -> ExitCode {
+pub fn report(error: &anyhow::Error, say: &Say) -> ExitCode {
     let (code, name) = classify(error);
     if say.json {
         let detail: Vec<String> = lines(error, say);
@@ -112,7 +113,7 @@ pub(crate) fn report(error: &anyhow::Error, say: &Say) -> ExitCode {
 }
 
 fn classify(error: &anyhow::Error) -> (u8, &'static str) {
-    if error.is::<Mistake>() {
+    if error.is::<Mistake>() || error.is::<InputError>() {
         return (2, "mistake");
     }
     if error.is::<Interrupted>() {
@@ -130,7 +131,11 @@ fn classify(error: &anyhow::Error) -> (u8, &'static str) {
     match error.downcast_ref::<PublishError>() {
         Some(PublishError::Blocked(_)) => return (3, "blocked"),
         Some(PublishError::Unapproved(_)) => return (4, "unapproved"),
-        Some(PublishError::UnknownDestination { .. } | PublishError::Nothing(_)) => {
+        Some(
+            PublishError::UnknownDestination { .. }
+            | PublishError::Nothing(_)
+            | PublishError::Input(_),
+        ) => {
             return (2, "mistake");
         }
         Some(PublishError::Store(_)) | None => {}
@@ -153,23 +158,21 @@ fn lines(error: &anyhow::Error, say: &Say) -> Vec<String> {
         return problem_lines(problems, say);
     }
     match error.downcast_ref::<PublishError>() {
-        Some(PublishError::Blocked(sheets)) => return blocked_lines(sheets, say),
-        Some(PublishError::Unapproved(sheets)) => {
-            let names: Vec<String> = sheets.iter().map(|s| s.destination.to_string()).collect();
-            let names = names.join(", ");
+        Some(blocked @ PublishError::Blocked(sheets)) => {
+            return blocked_lines(&blocked.words(), sheets, say);
+        }
+        Some(unapproved @ PublishError::Unapproved(_)) => {
             return vec![
+                say.words(&unapproved.words()).to_owned(),
                 say.pick(
-                    &format!("尚未批准，或批准后稿件有改动：{names}。请先看过渠道稿（yigao item preview），再执行 yigao item approve，或在命令后加 --approve"),
-                    &format!("not approved, or changed since: {names}. Look at the renditions (yigao item preview), then run yigao item approve, or add --approve to the command"),
+                    "看：yigao item preview；批准：yigao item approve，或在命令后加 --approve",
+                    "look: yigao item preview; approve: yigao item approve, or add --approve to the command",
                 )
                 .to_owned(),
             ];
         }
-        Some(PublishError::Nothing(left_out)) => {
-            return left_out
-                .iter()
-                .map(|l| format!("{}: {}", l.destination, say.words(&l.says)))
-                .collect();
+        Some(nothing @ PublishError::Nothing(_)) => {
+            return vec![say.words(&nothing.words()).to_owned()];
         }
         _ => {}
     }
@@ -235,9 +238,11 @@ fn machine(error: &anyhow::Error) -> Option<yigao_core::Words> {
     if let Some(IngestError::Media(media)) = error.downcast_ref::<IngestError>() {
         return Some(media.words());
     }
-    if let Some(unknown @ PublishError::UnknownDestination { name, known }) = error.downcast_ref() {
-        let zh = format!("没有名为 {name} 的目的账号；现有：{known}");
-        return Some(yigao_core::Words::new(zh, unknown.to_string()));
+    if let Some(input) = error.downcast_ref::<InputError>() {
+        return Some(input.says.clone());
+    }
+    if let Some(publish) = error.downcast_ref::<PublishError>() {
+        return Some(publish.words());
     }
     if let Some(store) = ledger_says(error) {
         return Some(store.words());
@@ -247,16 +252,16 @@ fn machine(error: &anyhow::Error) -> Option<yigao_core::Words> {
     }
     error.chain().find_map(|cause| {
         let store = cause.downcast_ref::<StoreError>();
-        let media = cause.downcast_ref::<yigao_store::MediaError>();
+        let media = cause.downcast_ref::<MediaError>();
         let bell = cause.downcast_ref::<yigao_worker::BellError>();
         store
             .map(StoreError::words)
-            .or_else(|| media.map(yigao_store::MediaError::words))
+            .or_else(|| media.map(MediaError::words))
             .or_else(|| bell.map(yigao_worker::BellError::words))
     })
 }
 
-pub(crate) fn problem_lines(problems: &[Problem], say: &Say) -> Vec<String> {
+pub fn problem_lines(problems: &[Problem], say: &Say) -> Vec<String> {
     problems
         .iter()
         .map(|p| {
@@ -273,14 +278,8 @@ pub(crate) fn problem_lines(problems: &[Problem], say: &Say) -> Vec<String> {
         .collect()
 }
 
-fn blocked_lines(sheets: &[Sheet], say: &Say) -> Vec<String> {
-    let mut lines = vec![
-        say.pick(
-            "预检未通过，什么都没有发出：",
-            "pre-flight stops it; nothing was sent:",
-        )
-        .to_owned(),
-    ];
+fn blocked_lines(says: &yigao_core::Words, sheets: &[Sheet], say: &Say) -> Vec<String> {
+    let mut lines = vec![say.words(says).to_owned()];
     for sheet in sheets {
         for finding in &sheet.findings {
             lines.push(format!("  {}", finding_line(sheet, finding, say)));
@@ -288,15 +287,15 @@ fn blocked_lines(sheets: &[Sheet], say: &Say) -> Vec<String> {
     }
     lines.push(
         say.pick(
-            "改稿后重新导入；要先发其余的，用 --to 写明目的账号",
-            "Change the item and import it again; to send to the others first, name them with --to",
+            "要先发其余的，用 --to 写明目的账号",
+            "To send to the others first, name them with --to",
         )
         .to_owned(),
     );
     lines
 }
 
-pub(crate) fn finding_line(sheet: &Sheet, finding: &yigao_core::Finding, say: &Say) -> String {
+pub fn finding_line(sheet: &Sheet, finding: &yigao_core::Finding, say: &Say) -> String {
     let mark = match finding.severity {
         yigao_core::Severity::Block => "✕",
         yigao_core::Severity::Warn => "!",

@@ -18,7 +18,7 @@ use crate::{
 const EVERY: Duration = Duration::from_millis(150);
 
 /// What a delivery has come to, as a line.
-pub(crate) fn line(delivery: &Delivery, say: &Say) -> String {
+pub fn line(delivery: &Delivery, say: &Say) -> String {
     let state = say.pick(delivery.state.zh(), delivery.state.name());
     let mut text = format!(
         "{} → {} {} {state}",
@@ -84,7 +84,7 @@ fn until(delivery: &Delivery) -> Option<String> {
 }
 
 /// At rest: nothing more happens without a person or a later hour.
-pub(crate) fn rests(delivery: &Delivery) -> bool {
+pub fn rests(delivery: &Delivery) -> bool {
     let far = |at: yigao_core::Timestamp| {
         yigao_core::time::between(delivery.updated_at, at) > Duration::from_secs(600)
     };
@@ -97,17 +97,13 @@ pub(crate) fn rests(delivery: &Delivery) -> bool {
 }
 
 /// Follows until all rest. Answers them as they are then.
-pub(crate) async fn follow(
-    hub: &Hub,
-    ids: &[DeliveryId],
-    say: &Say,
-) -> anyhow::Result<Vec<Delivery>> {
+pub async fn follow(hub: &Hub, ids: &[DeliveryId], say: &Say) -> anyhow::Result<Vec<Delivery>> {
     let bar = bar(ids.len(), say);
     let mut told: BTreeMap<DeliveryId, String> = BTreeMap::new();
     loop {
         let mut now = Vec::new();
         for id in ids {
-            let delivery = hub.store.delivery(id).await?;
+            let delivery = hub.delivery(id).await?;
             let text = line(&delivery, say);
             if told.get(id) != Some(&text) && delivery.state != State::Working {
                 tell(bar.as_ref(), &text, say);
@@ -150,7 +146,7 @@ fn tell(bar: Option<&ProgressBar>, text: &str, say: &Say) {
 }
 
 /// An error when any ended failed or in doubt.
-pub(crate) fn verdict(deliveries: &[Delivery]) -> anyhow::Result<()> {
+pub fn verdict(deliveries: &[Delivery]) -> anyhow::Result<()> {
     let count = |state: State| deliveries.iter().filter(|d| d.state == state).count();
     let (failed, doubtful) = (count(State::Failed), count(State::Doubtful));
     if failed + doubtful == 0 {

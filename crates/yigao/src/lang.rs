@@ -8,20 +8,20 @@ use yigao_core::Words;
 
 /// A language of the program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Lang {
+pub enum Lang {
     Zh,
     En,
 }
 
 /// How this run speaks.
 #[derive(Clone, Debug)]
-pub(crate) struct Say {
-    pub(crate) lang: Lang,
-    pub(crate) json: bool,
+pub struct Say {
+    pub lang: Lang,
+    pub json: bool,
 }
 
 impl Say {
-    pub(crate) fn new(lang: Option<Lang>, json: bool) -> Self {
+    pub fn new(lang: Option<Lang>, json: bool) -> Self {
         let lang = lang.unwrap_or_else(|| match sys_locale::get_locale() {
             Some(locale) if locale.to_lowercase().starts_with("zh") => Lang::Zh,
             Some(locale) if locale.to_lowercase().starts_with("en") => Lang::En,
@@ -32,7 +32,7 @@ impl Say {
     }
 
     /// One of two texts.
-    pub(crate) fn pick<'a>(&self, zh: &'a str, en: &'a str) -> &'a str {
+    pub fn pick<'a>(&self, zh: &'a str, en: &'a str) -> &'a str {
         match self.lang {
             Lang::Zh => zh,
             Lang::En => en,
@@ -40,38 +40,38 @@ impl Say {
     }
 
     /// One of a pair.
-    pub(crate) fn words<'a>(&self, words: &'a Words) -> &'a str {
+    pub fn words<'a>(&self, words: &'a Words) -> &'a str {
         self.pick(&words.zh, &words.en)
     }
 
     /// A line for people; nothing when JSON was asked for.
-    pub(crate) fn line(&self, zh: impl AsRef<str>, en: impl AsRef<str>) {
+    pub fn line(&self, zh: impl AsRef<str>, en: impl AsRef<str>) {
         if !self.json {
             out(self.pick(zh.as_ref(), en.as_ref()));
         }
     }
 
     /// The result for programs; nothing when people read.
-    pub(crate) fn json<T: Serialize>(&self, value: &T) {
+    pub fn json<T: Serialize>(&self, value: &T) {
         if self.json {
             out(&serde_json::to_string_pretty(value).unwrap_or_default());
         }
     }
 
     /// Whether a person is watching a terminal.
-    pub(crate) fn is_live(&self) -> bool {
+    pub fn is_live(&self) -> bool {
         !self.json && io::stdout().is_terminal()
     }
 }
 
 /// Writes a line to standard output. A reader that went away (`| head`) is no error.
-pub(crate) fn out(text: &str) {
+pub fn out(text: &str) {
     if writeln!(io::stdout().lock(), "{text}").is_err() {
         std::process::exit(0);
     }
 }
 
 /// Writes a line to standard error.
-pub(crate) fn err(text: &str) {
+pub fn err(text: &str) {
     drop(writeln!(io::stderr().lock(), "{text}"));
 }

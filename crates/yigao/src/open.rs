@@ -2,76 +2,60 @@
 
 use std::{io, path::Path, sync::Arc};
 
-use anyhow::Context as _;
 use yigao_channel::{Opening, Secret, SecretRef};
 use yigao_core::{Digest, Words};
-use yigao_engine::{Clock, Destination, Destinations, Hook, Hub, PrivateHosts, Wire};
-use yigao_store::{MediaFolder, Store};
+use yigao_engine::{
+    Clock, Destination, Destinations, Hook, Hub, HubSettings, LedgerPlace, OpenError, PrivateHosts,
+};
 use yigao_worker::QueueBell;
 
 use crate::{
     channels::{KINDS, Kind},
     exit::Mistake,
-    settings::{ConfigProblems, DestinationFile, Settings, secret},
+    settings::{ConfigProblems, DestinationFile, Settings, old_words, secret},
 };
 
 /// Largest picture that a destination's file may name as its cover.
 const COVER_BYTES_MAX: u64 = 20 * 1024 * 1024;
 
 /// The ledger's file in the data folder.
-pub(crate) const LEDGER: &str = "ledger.db";
+pub const LEDGER: &str = "ledger.db";
 
 /// An engine with its bell.
-pub(crate) struct Opened {
-    pub(crate) hub: Hub,
-    pub(crate) bell: QueueBell,
+#[derive(Debug)]
+pub struct Opened {
+    pub hub: Hub,
+    pub bell: QueueBell,
 }
 
 /// Opens ledger, bell, media and destinations.
-pub(crate) async fn open(settings: &Settings) -> anyhow::Result<Opened> {
+pub async fn open(settings: &Settings) -> anyhow::Result<Opened> {
     folder(&settings.data)?;
     let destinations = destinations(settings)?;
-    let clock = Clock::System;
-    let store = match &settings.ledger {
-        Some(reference) => Store::connect(address("ledger", reference)?.reveal()).await?,
-        None => Store::open(&settings.data.join(LEDGER)).await?,
-    };
-    let media = MediaFolder::open(&settings.data.join("media"))
-        .await
-        .context("media folder")?;
-    for path in settings
+    let covers = settings
         .destinations
         .iter()
-        .filter_map(|d| d.cover.as_ref())
-    {
-        media
-            .put(&picture(path).map_err(|says| ConfigProblems(vec![says]))?)
-            .await?;
-    }
+        .filter_map(|d| d.cover.as_ref());
+    let covers = covers
+        .map(|path| picture(path).map_err(|says| ConfigProblems(vec![says])))
+        .collect::<Result<Vec<_>, _>>()?;
+    let engine = HubSettings {
+        ledger: match &settings.ledger {
+            Some(reference) => LedgerPlace::Postgres(address("ledger", reference)?),
+            None => LedgerPlace::File(settings.data.join(LEDGER)),
+        },
+        media: settings.data.join("media"),
+        private_hosts: PrivateHosts::new(settings.private_hosts.iter().cloned()),
+        tuning: settings.tuning.clone(),
+        covers,
+    };
+    let hub = Hub::open(engine, destinations, Clock::System)
+        .await
+        .map_err(opened)?;
     let bell = match &settings.bell {
         Some(reference) => QueueBell::connect(address("bell", reference)?.reveal())?,
         None => QueueBell::open(&settings.data.join("bell.db")).await?,
     };
-    let wire = Wire::new(
-        store.clone(),
-        clock.clone(),
-        PrivateHosts::new(settings.private_hosts.iter().cloned()),
-    )?;
-    // Never the same name twice: a fixed one strands the bell's tasks after a crash.
-    let worker = format!(
-        "{}-{}",
-        std::process::id(),
-        ulid::Ulid::generate().to_string().to_lowercase()
-    );
-    let hub = Hub::new(
-        store,
-        media,
-        destinations,
-        wire,
-        clock,
-        settings.tuning.clone(),
-        worker,
-    );
     let hub = hub
         .with_bell(Arc::new(bell.clone()))
         .with_hooks(hooks(settings)?);
@@ -79,8 +63,18 @@ pub(crate) async fn open(settings: &Settings) -> anyhow::Result<Opened> {
     Ok(Opened { hub, bell })
 }
 
+/// What the ledger or the media folder says is told in its own words.
+fn opened(error: OpenError) -> anyhow::Error {
+    match error {
+        OpenError::Store(error) => error.into(),
+        OpenError::Media(error) => anyhow::Error::from(error).context("media folder"),
+        OpenError::Wire(error) => error.into(),
+        OpenError::Folder(error) => error.into(),
+    }
+}
+
 /// The systems that are told.
-pub(crate) fn hooks(settings: &Settings) -> Result<Vec<Hook>, ConfigProblems> {
+pub fn hooks(settings: &Settings) -> Result<Vec<Hook>, ConfigProblems> {
     let mut problems = Vec::new();
     let mut hooks = Vec::new();
     for (name, url, reference) in &settings.webhooks {
@@ -132,7 +126,7 @@ fn folder(path: &Path) -> anyhow::Result<()> {
 }
 
 /// Whether the data folder, or the folder it is to be made in, takes a file; what is wrong when it does not.
-pub(crate) fn unwritable(data: &Path) -> Option<Words> {
+pub fn unwritable(data: &Path) -> Option<Words> {
     let data = std::path::absolute(data).unwrap_or_else(|_| data.to_owned());
     let there = data.ancestors().find(|path| path.exists())?;
     let probe = there.join(format!(".yigao-check-{}", std::process::id()));
@@ -168,10 +162,7 @@ fn destinations(settings: &Settings) -> Result<Destinations, ConfigProblems> {
 ///
 /// # Errors
 /// What is wrong with it, after the file's name.
-pub(crate) fn destination(
-    file: &DestinationFile,
-    settings: &Settings,
-) -> Result<Destination, Words> {
+pub fn destination(file: &DestinationFile, settings: &Settings) -> Result<Destination, Words> {
     open_destination(file, settings).map_err(|says| {
         let place = file.path.display();
         Words::new(
@@ -183,6 +174,12 @@ pub(crate) fn destination(
 
 fn open_destination(file: &DestinationFile, settings: &Settings) -> Result<Destination, Words> {
     let kind: &Kind = KINDS.iter().find(|k| k.name == file.kind).ok_or_else(|| {
+        if let Some(new) = old_words::kind(&file.kind) {
+            return Words::new(
+                format!("kind = {:?}：现在写作 {new}", file.kind),
+                format!("kind = {:?} is now {new}", file.kind),
+            );
+        }
         let known: Vec<&str> = KINDS.iter().map(|k| k.name).collect();
         Words::new(
             format!(
@@ -205,10 +202,12 @@ fn open_destination(file: &DestinationFile, settings: &Settings) -> Result<Desti
         secrets: &secret,
     };
     let channel = (kind.open)(file.channel.clone(), &opening).map_err(|e| {
-        Words::new(
-            format!("{}：{}", e.key, e.says.zh),
-            format!("{}: {}", e.key, e.says.en),
-        )
+        let (mut zh, mut en) = (e.says.zh, e.says.en);
+        if let Some((old, new)) = old_words::channel(&file.channel) {
+            zh.push_str(&format!("（{old} 现在写作 {new}）"));
+            en.push_str(&format!(" ({old} is now {new})"));
+        }
+        Words::new(format!("{}：{zh}", e.key), format!("{}: {en}", e.key))
     })?;
     let cover = file.cover.as_deref().map(picture).transpose()?;
     Ok(Destination {

@@ -3,6 +3,7 @@
 
 mod destination;
 mod layers;
+pub(crate) mod old_words;
 pub(crate) mod place;
 mod raw;
 mod secret;
@@ -19,52 +20,52 @@ use yigao_core::{Words, next::Policy};
 use yigao_engine::Tuning;
 use yigao_worker::WorkerSettings;
 
-pub(crate) use destination::DestinationFile;
+pub use destination::DestinationFile;
 use layers::{environment, merge, note, unknown, unknown_line};
 use raw::{Raw, RawPlace};
-pub(crate) use secret::secret;
+pub use secret::secret;
 
 /// The documented example is what the program runs on.
-pub(crate) const DEFAULTS: &str = include_str!("../../../config/yigao.toml");
+pub const DEFAULTS: &str = include_str!("../../../config/yigao.toml");
 
 /// Everything that is wrong, a line each.
 #[derive(Debug, thiserror::Error)]
 #[error("the configuration has {} problems", .0.len())]
-pub(crate) struct ConfigProblems(pub(crate) Vec<Words>);
+pub struct ConfigProblems(pub Vec<Words>);
 
 /// Validated settings.
 #[derive(Clone, Debug)]
-pub(crate) struct Settings {
-    pub(crate) data: PathBuf,
+pub struct Settings {
+    pub data: PathBuf,
     /// Where the ledger's database is; none when it is a file of the data folder.
-    pub(crate) ledger: Option<SecretRef>,
+    pub ledger: Option<SecretRef>,
     /// The Redis server that carries the bell; none when it is a file of the data folder.
-    pub(crate) bell: Option<SecretRef>,
-    pub(crate) destinations: Vec<DestinationFile>,
-    pub(crate) listen: String,
-    pub(crate) public_url: Option<String>,
-    pub(crate) tokens: Vec<(String, SecretRef)>,
-    pub(crate) worker: WorkerSettings,
-    pub(crate) tuning: Tuning,
-    pub(crate) private_hosts: Vec<String>,
+    pub bell: Option<SecretRef>,
+    pub destinations: Vec<DestinationFile>,
+    pub listen: String,
+    pub public_url: Option<String>,
+    pub tokens: Vec<(String, SecretRef)>,
+    pub worker: WorkerSettings,
+    pub tuning: Tuning,
+    pub private_hosts: Vec<String>,
     /// Who is told when a delivery has failed or is in doubt: name, address, secret.
-    pub(crate) webhooks: Vec<(String, String, SecretRef)>,
-    pub(crate) log: String,
+    pub webhooks: Vec<(String, String, SecretRef)>,
+    pub log: String,
     /// Where each key's value came from.
-    pub(crate) origins: BTreeMap<String, String>,
-    pub(crate) merged: Table,
+    pub origins: BTreeMap<String, String>,
+    pub merged: Table,
 }
 
 /// What flags say.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Flags {
-    pub(crate) config: Option<PathBuf>,
-    pub(crate) data: Option<PathBuf>,
-    pub(crate) listen: Option<String>,
+pub struct Flags {
+    pub config: Option<PathBuf>,
+    pub data: Option<PathBuf>,
+    pub listen: Option<String>,
 }
 
 /// Reads everything.
-pub(crate) fn load(flags: &Flags) -> Result<Settings, ConfigProblems> {
+pub fn load(flags: &Flags) -> Result<Settings, ConfigProblems> {
     let mut problems = Vec::new();
     let defaults: Table = toml::from_str(DEFAULTS)
         .map_err(|e| ConfigProblems(vec![not_toml(Path::new("yigao.toml"), DEFAULTS, &e)]))?;

@@ -1,7 +1,7 @@
 //! Tables for terminals, with Chinese characters two cells wide.
 
 /// Cells that a text takes in a terminal.
-pub(crate) fn width(text: &str) -> usize {
+pub fn width(text: &str) -> usize {
     text.chars().map(|c| if is_wide(c) { 2 } else { 1 }).sum()
 }
 
@@ -11,7 +11,7 @@ fn is_wide(c: char) -> bool {
 }
 
 /// Text cut to `cells`, with `…` when something is missing.
-pub(crate) fn fit(text: &str, cells: usize) -> String {
+pub fn fit(text: &str, cells: usize) -> String {
     if width(text) <= cells {
         return text.to_owned();
     }
@@ -30,14 +30,14 @@ pub(crate) fn fit(text: &str, cells: usize) -> String {
 }
 
 /// Text in exactly so many cells.
-pub(crate) fn padded(text: &str, cells: usize) -> String {
+pub fn padded(text: &str, cells: usize) -> String {
     let mut out = fit(text, cells);
     out.extend(std::iter::repeat_n(' ', cells.saturating_sub(width(&out))));
     out
 }
 
 /// Rows under heads, columns as wide as their widest cell, at most `widest` cells.
-pub(crate) fn table(heads: &[&str], rows: &[Vec<String>], widest: usize) -> String {
+pub fn table(heads: &[&str], rows: &[Vec<String>], widest: usize) -> String {
     let columns = heads.len();
     let column_width = |at: usize| {
         let cells = rows

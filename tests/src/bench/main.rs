@@ -5,6 +5,7 @@ mod peers;
 mod render;
 
 use std::{
+    collections::BTreeMap,
     io::Write as _,
     sync::{Arc, Mutex},
     time::{Duration, Instant},
@@ -20,6 +21,7 @@ use axum::{
 use yigao_channel::{Adapter as _, Opening, Secret};
 use yigao_core::{Actor, Block, Content, DestinationId, Inline, ItemId, State as DeliveryState};
 use yigao_engine::{Clock, Destination, Destinations, Hub, PrivateHosts, Request, Tuning, Wire};
+use yigao_formats::Draft;
 use yigao_memory::{Board, Dedupe, Memory};
 use yigao_store::{MediaFolder, Store};
 use yigao_worker::{QueueBell, Worker, WorkerSettings};
@@ -159,7 +161,7 @@ async fn journaled(
     }
     let bell = QueueBell::open(&folder.join("bell.db")).await?;
     let hub = Hub::new(
-        store,
+        store.clone(),
         media,
         Destinations::new(destinations),
         wire,
@@ -169,7 +171,7 @@ async fn journaled(
     )
     .with_bell(Arc::new(bell.clone()));
     hub.announce().await?;
-    let sync = hub.store.sync_time().await?;
+    let sync = store.sync_time().await?;
     let me = Actor::user("bench");
     for n in 0..ITEMS {
         let one = Request {
@@ -192,7 +194,7 @@ async fn all_delivered(hub: &Hub) -> anyhow::Result<()> {
     let all = i64::try_from(ITEMS)?;
     let (mut before, mut moved) = (0, Instant::now());
     loop {
-        let counts = hub.store.count_by_state().await?;
+        let counts = hub.count_by_state().await?;
         let delivered = counts
             .iter()
             .find(|(s, _)| *s == DeliveryState::Delivered)
@@ -252,8 +254,12 @@ async fn content(hub: &Hub, item: &ItemId, me: &Actor) -> anyhow::Result<()> {
         body,
         ..Content::default()
     };
-    hub.store
-        .put_version(item, content, me, hub.clock.now())
-        .await?;
+    let draft = Draft {
+        id: item.clone(),
+        content,
+        files: BTreeMap::default(),
+        findings: Vec::new(),
+    };
+    hub.ingest(draft, me).await?;
     Ok(())
 }

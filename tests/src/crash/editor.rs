@@ -31,7 +31,7 @@ impl Editor {
             limit: 100,
             ..ListDeliveries::default()
         };
-        for delivery in hub.store.deliveries(&which).await? {
+        for delivery in hub.deliveries(&which).await? {
             let Some(ticket) = &delivery.ticket else {
                 continue;
             };

@@ -114,7 +114,7 @@ pub(crate) async fn moving(hub: &Hub) -> anyhow::Result<Vec<Delivery>> {
         limit: 1_000,
         ..ListDeliveries::default()
     };
-    Ok(hub.store.deliveries(&which).await?)
+    Ok(hub.deliveries(&which).await?)
 }
 
 /// It waits for tomorrow: what is deleted at the account again and again uses the day's ten up.

@@ -13,10 +13,10 @@ use async_trait::async_trait;
 use serde_json::json;
 use yigao_channel::{
     Again, Channel, Completion, Correction, Cx, FileAct, FileAnswer, FileCall, Heard, Incoming,
-    Kill, Limits, Op, Profile, R, Refusal, RenderInput, Rendered,
+    Kill, Limits, Op, Profile, R, Refusal, RenderInput, Rendered, Stop,
 };
 use yigao_core::{
-    ChannelError, ErrorKind, Found, Observation, Prior, Receipt, Rendition, Seen, Standing,
+    ChannelError, ErrorKind, Found, Observation, Prior, Receipt, Rendition, Seen, Standing, Why,
 };
 
 /// What the board does with requests just now.
@@ -225,7 +225,13 @@ impl Channel for Board {
         Ok(())
     }
 
-    async fn probe(&self, _: &Cx<'_>) -> R<Vec<yigao_core::Words>> {
+    async fn probe(&self, cx: &Cx<'_>) -> R<Vec<yigao_core::Words>> {
+        if self.remote.mood.mute.load(Ordering::SeqCst) {
+            return Err(Stop::Waits {
+                until: cx.now(),
+                why: Why::Breaker,
+            });
+        }
         Ok(Vec::new())
     }
 }

@@ -80,7 +80,7 @@ fn with_hook(stage: &mut Stage, host: &str, reachable: bool) -> Hook {
     let hook = Hook::new("ops", &format!("http://{host}/hook"), &Secret::new(SECRET)).unwrap();
     let hosts = PrivateHosts::new(reachable.then(|| host.to_owned()));
     let hub = &mut stage.hub;
-    hub.wire = Wire::new(hub.store.clone(), hub.clock.clone(), hosts).unwrap();
+    hub.wire = Wire::new(stage.store.clone(), hub.clock.clone(), hosts).unwrap();
     hub.hooks = vec![hook.clone()].into();
     hook
 }
@@ -103,7 +103,7 @@ async fn a_failure_is_told_until_it_is_taken_under_one_name_and_once(on: On) {
     let says = &first.body["data"]["says"];
     assert!(says["zh"].as_str().unwrap().contains("内容被拒"), "{says}");
     assert_eq!(first.headers["content-type"], "application/json");
-    let untold = stage.hub.store.notices_untold(9).await.unwrap();
+    let untold = stage.store.notices_untold(9).await.unwrap();
     assert_eq!(untold[0].says.as_deref(), Some("HTTP 503"));
     assert_eq!(stage.hub.tell(&hook).await.unwrap(), 0, "not at once again");
 
@@ -120,7 +120,7 @@ async fn a_failure_is_told_until_it_is_taken_under_one_name_and_once(on: On) {
 
     stage.hub.clock.advance(Duration::from_secs(400_000));
     assert_eq!(stage.hub.tell(&hook).await.unwrap(), 0, "it was taken");
-    assert!(stage.hub.store.notices_untold(9).await.unwrap().is_empty());
+    assert!(stage.store.notices_untold(9).await.unwrap().is_empty());
 }
 
 async fn a_doubt_is_told_and_a_hook_that_wants_no_more_is_left_alone(on: On) {
@@ -140,7 +140,7 @@ async fn a_doubt_is_told_and_a_hook_that_wants_no_more_is_left_alone(on: On) {
     );
     stage.hub.clock.advance(Duration::from_secs(400_000));
     assert_eq!(stage.hub.tell(&hook).await.unwrap(), 0);
-    let of = stage.hub.store.notices_of(&doubtful).await.unwrap();
+    let of = stage.store.notices_of(&doubtful).await.unwrap();
     assert_eq!((of[0].told, of[0].due_at, of[0].tries), (false, None, 1));
 }
 
@@ -152,7 +152,7 @@ async fn a_private_host_that_nobody_named_is_not_told(on: On) {
     let failed = stage.publish().await;
     stage.work().await;
     assert_eq!(stage.hub.tell(&hook).await.unwrap(), 1);
-    let of = stage.hub.store.notices_of(&failed).await.unwrap();
+    let of = stage.store.notices_of(&failed).await.unwrap();
     assert!(!of[0].told && of[0].due_at.is_some());
     let says = of[0].says.clone().unwrap();
     assert!(says.contains("private"), "{says}");

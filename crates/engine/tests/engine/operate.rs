@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use yigao_core::{ItemId, State};
-use yigao_engine::Request;
+use yigao_engine::{Agreed, PublishError, Request, input::overwrite, seen_digest};
 
 use crate::{
     board::Remote,
@@ -14,6 +14,8 @@ use crate::{
 on_both!(
     what_failed_is_tried_again_once_and_only_when_nothing_came_after,
     a_new_destination_is_given_what_is_out_and_not_what_was_withdrawn,
+    what_could_not_be_read_is_told_in_sentences,
+    an_overwrite_holds_for_the_destination_it_names_and_no_other,
     what_is_ordered_apart_prints_the_address_it_is_about_to_have
 );
 
@@ -111,7 +113,7 @@ async fn what_is_ordered_apart_prints_the_address_it_is_about_to_have(on: On) {
     let home = stage.with_home("site").await;
     let site: Vec<_> = vec!["site".parse().unwrap()];
     let printed = async || {
-        let version = stage.hub.store.version(&item(), None).await.unwrap();
+        let version = stage.hub.version(&item(), None).await.unwrap();
         let board = vec!["board".parse().unwrap()];
         let sheets = stage.hub.preflight(&version, &board, None, None).await;
         let rendition = sheets.unwrap().remove(0).rendition.unwrap();
@@ -136,4 +138,73 @@ async fn what_is_ordered_apart_prints_the_address_it_is_about_to_have(on: On) {
     assert_eq!(printed().await.as_deref(), Some("site"), "it stands");
     stage.hub.kill(&item(), site, "误发", &me()).await.unwrap();
     assert_eq!(printed().await, None, "it is about to go");
+}
+
+async fn an_overwrite_holds_for_the_destination_it_names_and_no_other(on: On) {
+    let mut stage = Stage::new(on, "overwrite").await;
+    stage.with_another("two").await;
+    let board = stage.publish().await;
+    stage.work().await;
+    stage.work_next(&board).await;
+    let seen = seen_digest(&stage.now(&board).await).unwrap();
+    let both = async |agreed: Agreed| {
+        let agreed = [agreed];
+        stage.hub.agreed_overwrites(&item(), &[], &agreed).await
+    };
+    // Two destinations: what is overwritten has to be said of one of them.
+    let bare = overwrite(seen.as_str()).unwrap();
+    for agreed in [Agreed::LastSeen, Agreed::Exactly(bare.clone())] {
+        match both(agreed).await {
+            Err(PublishError::Input(error)) => assert_eq!(error.code, "overwrite_which"),
+            other => panic!("{other:?}"),
+        }
+    }
+    let named = overwrite(&format!("board={seen}")).unwrap();
+    let over = both(Agreed::Exactly(named.clone())).await.unwrap();
+    stage.write("改过的题").await;
+    let request = Request {
+        over,
+        ..Request::approved()
+    };
+    let plan = stage.hub.correct(&item(), &request, &me()).await.unwrap();
+    assert_eq!(plan.deliveries.len(), 2, "{:?}", plan.left_out);
+    for delivery in plan.deliveries {
+        let agreed = (delivery.destination.as_str() == "board").then(|| seen.clone());
+        assert_eq!(delivery.prior.over, agreed, "{}", delivery.destination);
+    }
+    // One destination: it may be left out. Another one than the order goes to is a mistake.
+    let one = ["two".parse().unwrap()];
+    let agreed = async |what| {
+        let what = [Agreed::Exactly(what)];
+        stage.hub.agreed_overwrites(&item(), &one, &what).await
+    };
+    assert_eq!(agreed(bare).await.unwrap()[&one[0]], seen);
+    match agreed(named).await {
+        Err(PublishError::Input(error)) => assert_eq!(error.code, "overwrite_elsewhere"),
+        other => panic!("{other:?}"),
+    }
+}
+
+/// Names of types and fields are for programmers.
+async fn what_could_not_be_read_is_told_in_sentences(on: On) {
+    let stage = Stage::new(on, "sentences").await;
+    let id = stage.publish().await;
+    stage.work().await;
+    Remote::set(&stage.remote.mood.deaf, true);
+    stage.work_next(&id).await;
+    let seen = stage.now(&id).await.observation.unwrap();
+    let told = &seen.drift[0];
+    assert_eq!(told.zh, "这次没能回读：“list”未成：对方故障（deaf）");
+    assert_eq!(told.en, "it could not be read back: list failed: deaf");
+
+    Remote::set(&stage.remote.mood.mute, true);
+    let board = "board".parse().unwrap();
+    let fault = stage.hub.check_destination(&board).await.unwrap_err();
+    let told = fault.with_way_out();
+    let both = format!("{} {}", told.zh, told.en);
+    assert!(!both.contains("Waits") && !both.contains('{'), "{both}");
+    assert!(
+        told.zh.contains(&yigao_core::Why::Breaker.words().zh),
+        "{both}"
+    );
 }

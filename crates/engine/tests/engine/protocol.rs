@@ -167,7 +167,6 @@ async fn a_correction_under_way_is_not_planned_again(on: On) {
     // Who asked before it was there and comes to planning after it.
     let hub = &stage.hub;
     let (rendition, findings) = hub
-        .store
         .rendition(&stage.now(&first).await.rendition)
         .await
         .unwrap();
@@ -178,7 +177,7 @@ async fn a_correction_under_way_is_not_planned_again(on: On) {
         not_before: None,
         over: None,
     };
-    let late = hub.store.plan(new, &me, hub.clock.now()).await;
+    let late = stage.store.plan(new, &me, hub.clock.now()).await;
     let same = NotPlanned::Same(first);
     assert_eq!(late.unwrap_err(), PlanError::NotPlanned(same));
 }

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, path::PathBuf, sync::Arc, time::Duration};
 use yigao_core::{Actor, Content, Delivery, DeliveryId, ItemId, time::later};
 use yigao_engine::{Clock, Destination, Destinations, Hub, PrivateHosts, Request, Tuning, Wire};
 use yigao_formats::Draft;
-use yigao_store::MediaFolder;
+use yigao_store::{MediaFolder, Store};
 
 use crate::{
     board::{Board, Remote},
@@ -14,6 +14,8 @@ use crate::{
 
 pub(crate) struct Stage {
     pub(crate) hub: Hub,
+    /// The ledger under the hub, for what no use case does.
+    pub(crate) store: Store,
     pub(crate) remote: Remote,
     folder: PathBuf,
 }
@@ -48,7 +50,7 @@ impl Stage {
         let media = MediaFolder::open(&folder.join("media")).await.unwrap();
         let wire = Wire::new(store.clone(), clock.clone(), PrivateHosts::new([])).unwrap();
         let hub = Hub::new(
-            store,
+            store.clone(),
             media,
             Destinations::new(vec![board("board", &remote)]),
             wire,
@@ -59,6 +61,7 @@ impl Stage {
         hub.announce().await.unwrap();
         let stage = Self {
             hub,
+            store,
             remote,
             folder,
         };
@@ -122,7 +125,7 @@ impl Stage {
     }
 
     pub(crate) async fn now(&self, id: &DeliveryId) -> Delivery {
-        self.hub.store.delivery(id).await.unwrap()
+        self.hub.delivery(id).await.unwrap()
     }
 
     /// Works what is due now.

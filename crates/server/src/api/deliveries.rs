@@ -1,12 +1,15 @@
-//! Deliveries: list, all that is known, again, decide.
+//! Deliveries: list, all that is known, again, decide, cancel, recover, replay.
 
 use axum::{Json, extract::State};
-use yigao_core::{DeliveryId, State as DeliveryState};
-use yigao_store::{Decision, ListDeliveries};
+use yigao_core::DeliveryId;
+use yigao_engine::{
+    ListDeliveries,
+    input::{decision, reason, state, time},
+};
 
-use super::{
-    dto::{Decide, DeliveryDetail, DeliveryList, DeliveryView},
-    items::reason,
+use super::dto::{
+    Decide, DeliveryDetail, DeliveryList, DeliveryView, Recover, RecoveredList, Replay,
+    ReplayedList,
 };
 use crate::{
     app::{App, Shared},
@@ -15,31 +18,16 @@ use crate::{
     who::{ApiWriter, Who},
 };
 
-/// Ledger entries of one delivery that are shown.
-const ENTRIES: u32 = 200;
-
 /// What a query asks for.
 pub(crate) fn which(query: &Pairs, usual: u32) -> Result<ListDeliveries, Problem> {
-    let mut states = Vec::new();
-    for name in query
+    let names = query
         .0
         .iter()
         .filter(|(n, _)| n == "state")
         .flat_map(|(_, v)| v.split(','))
-    {
-        let name = name.trim();
-        if name.is_empty() {
-            continue;
-        }
-        states.push(DeliveryState::from_name(name).ok_or_else(|| {
-            let known: Vec<&str> = DeliveryState::ALL.iter().map(|s| s.name()).collect();
-            Problem::bad(
-                "bad_query",
-                format!("没有这种状态；可用：{}", known.join("、")),
-                format!("no such state; there are {}", known.join(", ")),
-            )
-        })?);
-    }
+        .map(str::trim)
+        .filter(|name| !name.is_empty());
+    let states = names.map(state).collect::<Result<Vec<_>, _>>()?;
     Ok(ListDeliveries {
         item: query.all("item")?.into_iter().next(),
         destination: query.all("destination")?.into_iter().next(),
@@ -60,7 +48,7 @@ pub(crate) async fn list(
 ) -> Result<Json<DeliveryList>, Problem> {
     let query = query.only(&["item", "destination", "state", "limit"])?;
     let now = app.now();
-    let rows = app.hub.store.deliveries(&which(&query, 200)?).await?;
+    let rows = app.hub.deliveries(&which(&query, 200)?).await?;
     Ok(Json(DeliveryList {
         deliveries: rows
             .into_iter()
@@ -81,17 +69,15 @@ pub(crate) async fn show(
 }
 
 pub(crate) async fn detail(app: &App, id: &DeliveryId) -> Result<DeliveryDetail, Problem> {
-    let store = &app.hub.store;
-    let delivery = store.delivery(id).await?;
-    let heard = store.heard_of(&delivery).await?;
+    let known = app.hub.delivery_record(id).await?;
     Ok(DeliveryDetail {
-        heard,
-        delivery: DeliveryView::new(delivery, app.now()),
-        attempts: store.attempts(id).await?,
-        journal: store.journal_of(id).await?,
-        exchanges: store.exchanges(id).await?,
-        notices: store.notices_of(id).await?,
-        ledger: store.ledger(Some(id.as_str()), ENTRIES).await?,
+        delivery: DeliveryView::new(known.delivery, app.now()),
+        attempts: known.attempts,
+        journal: known.journal,
+        exchanges: known.exchanges,
+        heard: known.heard,
+        notices: known.notices,
+        ledger: known.ledger,
     })
 }
 
@@ -125,34 +111,46 @@ pub(crate) async fn decide(
     Ok(Json(DeliveryView::new(delivery, app.now())))
 }
 
-/// Exactly one answer, with the remote's name for what happened.
-pub(crate) fn decision(
-    happened: Option<(String, Option<String>)>,
-    did_not: bool,
-) -> Result<Decision, Problem> {
-    match (happened, did_not) {
-        (Some((id, url)), false) if !id.trim().is_empty() => {
-            let url = url.map(|u| u.trim().to_owned()).filter(|u| !u.is_empty());
-            if url
-                .as_ref()
-                .is_some_and(|u| !yigao_core::html::is_safe_link(u))
-            {
-                return Err(Problem::bad(
-                    "bad_url",
-                    "地址须以 http:// 或 https:// 开头",
-                    "the address must begin with http:// or https://",
-                ));
-            }
-            Ok(Decision::Happened {
-                id: id.trim().to_owned(),
-                url,
-            })
-        }
-        (None, true) => Ok(Decision::DidNot),
-        _ => Err(Problem::bad(
-            "one_answer",
-            "请二选一：已发生（填写对方的编号），或未发生",
-            "give exactly one answer: happened (with the remote's id), or did_not",
-        )),
-    }
+/// Takes back a delivery that waits and has never sent anything.
+#[utoipa::path(post, path = "/api/v1/deliveries/{id}/cancel", operation_id = "cancel_delivery", tag = "deliveries", params(("id" = String, Path)),
+    responses((status = 200, body = DeliveryView), (status = "4XX", body = crate::problem::ProblemBody, content_type = "application/problem+json")))]
+pub(crate) async fn cancel(
+    State(app): State<Shared>,
+    ApiWriter(actor): ApiWriter,
+    Named(id): Named<DeliveryId>,
+) -> Result<Json<DeliveryView>, Problem> {
+    let delivery = app.hub.cancel(&id, &actor).await?;
+    Ok(Json(DeliveryView::new(delivery, app.now())))
+}
+
+/// Tries again what failed since a time and was not followed by anything newer.
+#[utoipa::path(post, path = "/api/v1/deliveries/recover", operation_id = "recover_deliveries", tag = "deliveries", request_body = Recover,
+    responses((status = 200, body = RecoveredList), (status = "4XX", body = crate::problem::ProblemBody, content_type = "application/problem+json")))]
+pub(crate) async fn recover(
+    State(app): State<Shared>,
+    ApiWriter(actor): ApiWriter,
+    JsonBody(asked): JsonBody<Recover>,
+) -> Result<Json<RecoveredList>, Problem> {
+    let since = time(&asked.since)?;
+    app.hub.known(asked.to.as_slice())?;
+    let recovered = app
+        .hub
+        .recover(since, asked.to.as_ref(), asked.dry_run, &actor)
+        .await?;
+    Ok(Json(RecoveredList { recovered }))
+}
+
+/// Sends to a destination what is out elsewhere and never stood there.
+#[utoipa::path(post, path = "/api/v1/deliveries/replay", operation_id = "replay_deliveries", tag = "deliveries", request_body = Replay,
+    responses((status = 200, body = ReplayedList), (status = "4XX", body = crate::problem::ProblemBody, content_type = "application/problem+json")))]
+pub(crate) async fn replay(
+    State(app): State<Shared>,
+    ApiWriter(actor): ApiWriter,
+    JsonBody(asked): JsonBody<Replay>,
+) -> Result<Json<ReplayedList>, Problem> {
+    let replayed = app
+        .hub
+        .replay(&asked.to, asked.approve, asked.dry_run, &actor)
+        .await?;
+    Ok(Json(ReplayedList { replayed }))
 }

@@ -2,11 +2,9 @@
 
 use axum::{Json, extract::State, http::StatusCode};
 use yigao_core::DestinationId;
+use yigao_engine::input::reason;
 
-use super::{
-    dto::{Both, Checked, DestinationList, DestinationView, LedgerList, Reason},
-    items::reason,
-};
+use super::dto::{Audited, Both, Checked, DestinationList, DestinationView, LedgerList, Reason};
 use crate::{
     app::{App, Shared},
     body::{JsonBody, Named, Pairs},
@@ -30,8 +28,7 @@ pub(crate) async fn list(
 pub(crate) async fn all(app: &App) -> Result<Vec<DestinationView>, Problem> {
     let mut views: Vec<DestinationView> = app
         .hub
-        .store
-        .destinations()
+        .destination_rows()
         .await?
         .into_iter()
         .map(|row| {
@@ -65,6 +62,19 @@ pub(crate) async fn all(app: &App) -> Result<Vec<DestinationView>, Problem> {
             .unwrap_or(usize::MAX)
     });
     Ok(views)
+}
+
+/// What a destination can do and take: its profile.
+#[utoipa::path(get, path = "/api/v1/destinations/{id}", operation_id = "get_destination", tag = "destinations", params(("id" = String, Path)),
+    responses((status = 200, body = Object), (status = "4XX", body = crate::problem::ProblemBody, content_type = "application/problem+json")))]
+pub(crate) async fn show(
+    State(app): State<Shared>,
+    _: Who,
+    Named(id): Named<DestinationId>,
+) -> Result<Json<serde_json::Value>, Problem> {
+    app.hub.known(std::slice::from_ref(&id))?;
+    let profile = app.hub.destinations.get(&id).map(|d| d.channel.profile());
+    Ok(Json(serde_json::json!(profile)))
 }
 
 /// Asks the destination whether it is there and lets us do what we are for.
@@ -108,8 +118,7 @@ pub(crate) async fn pause(
     JsonBody(asked): JsonBody<Reason>,
 ) -> Result<StatusCode, Problem> {
     app.hub
-        .store
-        .pause(&id, Some(reason(&asked.reason)?), &actor, app.now())
+        .pause_destination(&id, reason(&asked.reason)?, &actor)
         .await?;
     Ok(StatusCode::NO_CONTENT)
 }
@@ -124,8 +133,7 @@ pub(crate) async fn drain(
     JsonBody(asked): JsonBody<Reason>,
 ) -> Result<StatusCode, Problem> {
     app.hub
-        .store
-        .drain(&id, reason(&asked.reason)?, &actor, app.now())
+        .drain_destination(&id, reason(&asked.reason)?, &actor)
         .await?;
     Ok(StatusCode::NO_CONTENT)
 }
@@ -138,7 +146,7 @@ pub(crate) async fn resume(
     ApiWriter(actor): ApiWriter,
     Named(id): Named<DestinationId>,
 ) -> Result<StatusCode, Problem> {
-    app.hub.store.pause(&id, None, &actor, app.now()).await?;
+    app.hub.resume_destination(&id, &actor).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -154,8 +162,18 @@ pub(crate) async fn ledger(
     let query = query.only(&["subject", "limit"])?;
     let entries = app
         .hub
-        .store
         .ledger(query.get("subject"), query.limit(200)?)
         .await?;
     Ok(Json(LedgerList { entries }))
+}
+
+/// Walks the ledger and says whether every entry follows from the one before it.
+#[utoipa::path(get, path = "/api/v1/ledger/audit", operation_id = "audit_ledger", tag = "ledger",
+    responses((status = 200, body = Audited), (status = "4XX", body = crate::problem::ProblemBody, content_type = "application/problem+json")))]
+pub(crate) async fn audit(State(app): State<Shared>, _: Who) -> Result<Json<Audited>, Problem> {
+    let broken_at = app.hub.audit().await?;
+    Ok(Json(Audited {
+        whole: broken_at.is_none(),
+        broken_at,
+    }))
 }

@@ -10,8 +10,10 @@ use yigao_core::{
     Version, Words,
     journal::{Entry, Message},
 };
-use yigao_engine::{LeftOut, Sheet};
-use yigao_store::{AttemptRow, ExchangeRow, ItemRow, LedgerRow, NoticeRow};
+use yigao_engine::{
+    AttemptRow, ExchangeRow, ItemRow, LedgerRow, LeftOut, NoticeRow, Recovered, Replayed, Sheet,
+    seen_digest,
+};
 
 use crate::sentence::sentence;
 
@@ -37,7 +39,7 @@ pub(crate) struct ItemView {
     #[schema(value_type = Object)]
     #[serde(flatten)]
     pub(crate) item: ItemRow,
-    pub(crate) states: BTreeMap<&'static str, usize>,
+    pub(crate) states: BTreeMap<&'static str, u32>,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -118,6 +120,20 @@ pub(crate) struct Send {
     /// The sender has seen the renditions and approves them by name.
     #[serde(default)]
     pub(crate) approve: bool,
+    /// Content that a person changed there and that is written over, each as `destination=digest` with the digest in
+    /// `seen` of the delivery; a bare digest where the order goes to one destination.
+    #[serde(default)]
+    pub(crate) overwrite: Vec<String>,
+}
+
+/// Destinations that are meant.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Where {
+    /// All when empty.
+    #[serde(default)]
+    #[schema(value_type = Vec<String>)]
+    pub(crate) destinations: Vec<DestinationId>,
 }
 
 /// What is withdrawn, and why.
@@ -155,6 +171,9 @@ pub(crate) struct DeliveryView {
     pub(crate) state_zh: &'static str,
     /// Cause, who is to act, what happens next, when.
     pub(crate) sentence: Both,
+    /// Digest of what was last read back there; `overwrite` takes it.
+    #[schema(value_type = Option<String>)]
+    pub(crate) seen: Option<Digest>,
 }
 
 impl DeliveryView {
@@ -162,6 +181,7 @@ impl DeliveryView {
         Self {
             state_zh: delivery.state.zh(),
             sentence: sentence(&delivery, now).into(),
+            seen: seen_digest(&delivery),
             delivery,
         }
     }
@@ -281,6 +301,60 @@ pub(crate) struct RenditionView {
     /// Who approved exactly this, and when.
     #[schema(value_type = Vec<Object>)]
     pub(crate) approvals: Vec<(String, Timestamp)>,
+}
+
+/// Renditions that are not stored.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct PreviewList {
+    pub(crate) renditions: Vec<RenditionView>,
+}
+
+/// Which failures are tried again.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Recover {
+    /// RFC 3339, or `2026-05-01 09:00` in Asia/Shanghai.
+    pub(crate) since: String,
+    /// One destination; all when absent.
+    #[schema(value_type = Option<String>)]
+    pub(crate) to: Option<DestinationId>,
+    /// Only say what would be tried.
+    #[serde(default)]
+    pub(crate) dry_run: bool,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct RecoveredList {
+    #[schema(value_type = Vec<Object>)]
+    pub(crate) recovered: Vec<Recovered>,
+}
+
+/// Which destination is sent what it missed.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Replay {
+    #[schema(value_type = String)]
+    pub(crate) to: DestinationId,
+    /// The sender has seen the renditions and approves them by name.
+    #[serde(default)]
+    pub(crate) approve: bool,
+    /// Only say what would be sent.
+    #[serde(default)]
+    pub(crate) dry_run: bool,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct ReplayedList {
+    #[schema(value_type = Vec<Object>)]
+    pub(crate) replayed: Vec<Replayed>,
+}
+
+/// Whether the ledger is whole.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Audited {
+    pub(crate) whole: bool,
+    /// Number of the first entry that does not follow from the one before it.
+    pub(crate) broken_at: Option<i64>,
 }
 
 /// Data of the event `delivery`.

@@ -88,7 +88,7 @@ async fn next(mut follow: Follow) -> Option<(Result<Event, Infallible>, Follow)>
 
 impl Follow {
     async fn look(&mut self) {
-        let changed = match self.app.hub.store.changed_since(self.since, AT_ONCE).await {
+        let changed = match self.app.hub.changed_since(self.since, AT_ONCE).await {
             Ok(changed) => changed,
             Err(error) => {
                 tracing::warn!(error = %error, "live changes could not be read; tried again");

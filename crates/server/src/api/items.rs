@@ -9,17 +9,18 @@ use axum::{
     response::{IntoResponse as _, Response},
 };
 use yigao_core::{Delivery, Digest, Intent, ItemId};
-use yigao_engine::{Hub, Plan};
-use yigao_formats::write;
-use yigao_store::ListDeliveries;
+use yigao_engine::{
+    Agreed, ItemRow, Plan,
+    input::{overwrite, reason, time},
+};
 
 use super::dto::{
-    Approve, DeliveryView, Imported, ItemDetail, ItemList, ItemView, KillRequest, PlanView, Reason,
-    RenditionView, Send, SheetList,
+    Approve, DeliveryList, DeliveryView, Imported, ItemDetail, ItemList, ItemView, KillRequest,
+    PlanView, PreviewList, Reason, RenditionView, Send, SheetList, Where,
 };
 use crate::{
     app::{App, Shared},
-    body::{JsonBody, Named, Pairs, bytes, time},
+    body::{JsonBody, Named, Pairs, bytes},
     problem::Problem,
     upload::{self, Upload},
     who::{ApiWriter, Who},
@@ -35,12 +36,8 @@ pub(crate) async fn list(
     query: Pairs,
 ) -> Result<Json<ItemList>, Problem> {
     let query = query.only(&["q", "limit"])?;
-    let rows = app
-        .hub
-        .store
-        .items(query.get("q"), query.limit(50)?)
-        .await?;
-    let states = states_by_item(&app.hub).await?;
+    let rows = app.hub.items(query.get("q"), query.limit(50)?).await?;
+    let states = item_states(&app, &rows).await?;
     let items = rows
         .into_iter()
         .map(|item| ItemView {
@@ -51,26 +48,13 @@ pub(crate) async fn list(
     Ok(Json(ItemList { items }))
 }
 
-/// For each item: in which state how many destinations stand, by the newest delivery of each.
-pub(crate) async fn states_by_item(
-    hub: &Hub,
-) -> Result<BTreeMap<ItemId, BTreeMap<&'static str, usize>>, Problem> {
-    let all = hub
-        .store
-        .deliveries(&ListDeliveries {
-            limit: 1_000,
-            ..ListDeliveries::default()
-        })
-        .await?;
-    let mut states: BTreeMap<ItemId, BTreeMap<&'static str, usize>> = BTreeMap::new();
-    for delivery in newest(all) {
-        *states
-            .entry(delivery.item)
-            .or_default()
-            .entry(delivery.state.name())
-            .or_default() += 1;
-    }
-    Ok(states)
+/// For each of these items: at how many destinations its newest delivery is in which state.
+pub(crate) async fn item_states(
+    app: &App,
+    rows: &[ItemRow],
+) -> Result<BTreeMap<ItemId, BTreeMap<&'static str, u32>>, Problem> {
+    let items: Vec<ItemId> = rows.iter().map(|row| row.id.clone()).collect();
+    Ok(app.hub.item_states(&items).await?)
 }
 
 /// Of deliveries, newest first, those that nothing newer at the same destination has followed.
@@ -140,7 +124,7 @@ pub(crate) async fn show(
     _: Who,
     Named(id): Named<ItemId>,
 ) -> Result<Json<ItemDetail>, Problem> {
-    let version = app.hub.store.version(&id, None).await?;
+    let version = app.hub.version(&id, None).await?;
     let now = app.now();
     let deliveries = app.hub.deliveries_of(&id).await?;
     let deliveries = deliveries
@@ -165,8 +149,8 @@ pub(crate) async fn sheets(
 ) -> Result<Json<SheetList>, Problem> {
     let to = query.only(&["to"])?.all("to")?;
     app.hub.known(&to)?;
-    let version = app.hub.store.version(&id, None).await?;
-    let sheets = app.hub.preflight(&version, &to, None, None).await?;
+    let version = app.hub.version(&id, None).await?;
+    let sheets = app.hub.check(&version, &to, None, None).await?;
     Ok(Json(SheetList {
         sheets: sheets.into_iter().map(Into::into).collect(),
     }))
@@ -188,6 +172,51 @@ pub(crate) async fn approve(
     Ok(Json(SheetList {
         sheets: sheets.into_iter().map(Into::into).collect(),
     }))
+}
+
+/// What every destination would be given, as documents. Nothing is stored: a rendition enters the ledger when it is approved.
+#[utoipa::path(get, path = "/api/v1/items/{id}/preview", operation_id = "preview_item", tag = "items",
+    params(("id" = String, Path), ("to" = Option<String>, Query, description = "Destinations, with commas; all when absent")),
+    responses((status = 200, body = PreviewList), (status = "4XX", body = crate::problem::ProblemBody, content_type = "application/problem+json")))]
+pub(crate) async fn preview(
+    State(app): State<Shared>,
+    _: Who,
+    Named(id): Named<ItemId>,
+    query: Pairs,
+) -> Result<Json<PreviewList>, Problem> {
+    let to = query.only(&["to"])?.all("to")?;
+    app.hub.known(&to)?;
+    let version = app.hub.version(&id, None).await?;
+    let sheets = app.hub.check(&version, &to, None, None).await?;
+    let renditions = sheets.into_iter().filter_map(|sheet| {
+        Some(RenditionView {
+            digest: sheet.digest?,
+            rendition: sheet.rendition?,
+            findings: sheet.findings,
+            approvals: sheet.approvals,
+        })
+    });
+    Ok(Json(PreviewList {
+        renditions: renditions.collect(),
+    }))
+}
+
+/// Has what is out read back now. Answers the deliveries that will be; what is seen stands in them a moment later.
+#[utoipa::path(post, path = "/api/v1/items/{id}/verify", operation_id = "verify_item", tag = "items", params(("id" = String, Path)), request_body = Where,
+    responses((status = 202, body = DeliveryList), (status = "4XX", body = crate::problem::ProblemBody, content_type = "application/problem+json")))]
+pub(crate) async fn verify(
+    State(app): State<Shared>,
+    ApiWriter(_): ApiWriter,
+    Named(id): Named<ItemId>,
+    JsonBody(asked): JsonBody<Where>,
+) -> Result<Response, Problem> {
+    let now = app.now();
+    let asked = app.hub.look(&id, &asked.destinations).await?;
+    let deliveries = asked
+        .into_iter()
+        .map(|d| DeliveryView::new(d, now))
+        .collect();
+    Ok((StatusCode::ACCEPTED, Json(DeliveryList { deliveries })).into_response())
 }
 
 /// Publishes the newest version where nothing of the item stands.
@@ -221,11 +250,19 @@ async fn send(
     asked: Send,
     actor: &yigao_core::Actor,
 ) -> Result<Response, Problem> {
+    let over = asked
+        .overwrite
+        .iter()
+        .map(|text| overwrite(text).map(Agreed::Exactly));
+    let over = over.collect::<Result<Vec<_>, _>>()?;
     let request = yigao_engine::Request {
+        over: app
+            .hub
+            .agreed_overwrites(id, &asked.destinations, &over)
+            .await?,
         destinations: asked.destinations,
         at: asked.at.as_deref().map(time).transpose()?,
         approve: asked.approve,
-        over: None,
     };
     let plan = match intent {
         Intent::Correct => app.hub.correct(id, &request, actor).await?,
@@ -268,24 +305,6 @@ pub(crate) async fn kill(
     Ok(planned(&app, plan))
 }
 
-/// A reason that says something.
-pub(crate) fn reason(text: &str) -> Result<&str, Problem> {
-    let text = text.trim();
-    match text.chars().count() {
-        0 => Err(Problem::bad(
-            "reason_required",
-            "请写明原因，原因会记入台账",
-            "say why; the reason goes into the ledger",
-        )),
-        1..=500 => Ok(text),
-        _ => Err(Problem::bad(
-            "reason_too_long",
-            "原因不超过 500 字",
-            "a reason has at most 500 characters",
-        )),
-    }
-}
-
 /// Holds an item back: nothing of it is written anywhere until it is released.
 #[utoipa::path(post, path = "/api/v1/items/{id}/hold", operation_id = "hold_item", tag = "items", params(("id" = String, Path)), request_body = Reason,
     responses((status = 204), (status = "4XX", body = crate::problem::ProblemBody, content_type = "application/problem+json")))]
@@ -296,8 +315,7 @@ pub(crate) async fn hold(
     JsonBody(asked): JsonBody<Reason>,
 ) -> Result<StatusCode, Problem> {
     app.hub
-        .store
-        .hold(&id, Some(reason(&asked.reason)?), &actor, app.now())
+        .hold_item(&id, reason(&asked.reason)?, &actor)
         .await?;
     Ok(StatusCode::NO_CONTENT)
 }
@@ -310,7 +328,7 @@ pub(crate) async fn release(
     ApiWriter(actor): ApiWriter,
     Named(id): Named<ItemId>,
 ) -> Result<StatusCode, Problem> {
-    app.hub.store.hold(&id, None, &actor, app.now()).await?;
+    app.hub.release_item(&id, &actor).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -326,16 +344,11 @@ pub(crate) async fn export(
 ) -> Result<Response, Problem> {
     let query = query.only(&["format"])?;
     let format = upload::format(query.get("format").unwrap_or("markdown"))?;
-    let version = app.hub.store.version(&id, None).await?;
-    let mut files = BTreeMap::new();
-    for digest in version.content.assets.keys() {
-        files.insert(digest.clone(), app.hub.media.get(digest).await?);
-    }
+    let exported = app.hub.export(&id, format).await?;
     let name = format!("attachment; filename=\"{id}.zip\"");
     let zipped = tokio::task::spawn_blocking(move || {
-        write(&version, format, &|digest| files.get(digest).cloned())
-            .and_then(|bundle| bundle.to_zip())
-            .map_err(|problem| Problem::from(vec![problem]))
+        let zipped = exported.bundle.to_zip();
+        zipped.map_err(|problem| Problem::from(vec![problem]))
     })
     .await
     .map_err(|e| not_packed(&e.to_string()))??;
@@ -367,8 +380,8 @@ pub(crate) async fn rendition(
     _: Who,
     Named(digest): Named<Digest>,
 ) -> Result<Json<RenditionView>, Problem> {
-    let (rendition, findings) = app.hub.store.rendition(&digest).await?;
-    let approvals = app.hub.store.approvals(&digest).await?;
+    let (rendition, findings) = app.hub.rendition(&digest).await?;
+    let approvals = app.hub.approvals(&digest).await?;
     Ok(Json(RenditionView {
         digest,
         rendition,

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use axum::{extract::State, response::Html};
 use maud::{Markup, html};
 use yigao_core::{Delivery, DestinationId, ItemId, State as DeliveryState};
-use yigao_store::{ListDeliveries, NoticeRow, StoreError};
+use yigao_engine::{ListDeliveries, NoticeRow, StoreError};
 
 use super::{
     Page,
@@ -60,7 +60,7 @@ async fn newest_and_open(
     };
     let (mut all, mut seen) = (Vec::new(), BTreeSet::new());
     for which in [of(&[]), of(&NEEDS_A_PERSON), of(&TO_COME)] {
-        for delivery in app.hub.store.deliveries(&which).await? {
+        for delivery in app.hub.deliveries(&which).await? {
             if seen.insert(delivery.id.clone()) {
                 all.push(delivery);
             }
@@ -92,14 +92,12 @@ pub(super) async fn show(
         .collect();
     let shown = match states.is_empty() {
         true => all,
-        false => app.hub.store.deliveries(&newest).await?,
+        false => app.hub.deliveries(&newest).await?,
     };
     let items: BTreeSet<ItemId> = shown.iter().map(|d| d.item.clone()).collect();
     let items: Vec<ItemId> = items.into_iter().collect();
-    let titles = app.hub.store.titles(&items).await?;
-    let mut untold = app.hub.store.notices_untold(UNTOLD).await?;
-    // Who is not configured any more is not told any more.
-    untold.retain(|notice| app.hub.hooks.iter().any(|hook| hook.name == notice.hook));
+    let titles = app.hub.titles(&items).await?;
+    let untold = app.hub.notices_untaken(UNTOLD).await?;
     let destinations = destinations::all(&app).await?;
     let page = Page::new(&app, &who, lang);
     let board = Board {

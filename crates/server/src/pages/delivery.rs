@@ -4,10 +4,10 @@ use axum::{extract::State, response::Html};
 use maud::{Markup, html};
 use yigao_core::html::is_safe_link;
 use yigao_core::{
-    Asks, By, Delivery, DeliveryId, State as DeliveryState,
+    Asks, By, Delivery, DeliveryId, Intent, State as DeliveryState,
     journal::{Entry, EntryState, Message},
 };
-use yigao_store::{AttemptRow, ExchangeRow, LedgerRow, NoticeRow};
+use yigao_engine::{AttemptRow, ExchangeRow, LedgerRow, NoticeRow, seen_digest};
 
 use super::{
     Page, layout,
@@ -17,10 +17,10 @@ use crate::{
     api::{deliveries::detail, dto::DeliveryDetail},
     app::Shared,
     body::Named,
-    hand::Answer,
+    handed::Answer,
     lang::Lang,
     problem::Problem,
-    sentence::sentence,
+    sentence::{is_drift, sentence},
     who::Who,
 };
 
@@ -36,7 +36,6 @@ pub(super) async fn show(
     let delivery = &known.delivery.delivery;
     let version = app
         .hub
-        .store
         .version(&delivery.item, Some(delivery.version))
         .await?;
     let destination = app
@@ -69,16 +68,33 @@ fn actions(page: &Page, delivery: &Delivery) -> Markup {
             html! { section class="actions" { (page.button(&retry, "primary", page.pick("重试（另起一个投递）", "Retry as a new delivery"))) } }
         }
         DeliveryState::Waiting => {
-            html! { section class="actions" { (page.button(&retry, "", page.pick("不等了，现在就试", "Try now"))) } }
+            html! { section class="actions" {
+                (page.button(&retry, "", page.pick("不等了，现在就试", "Try now")))
+                @if delivery.fence == 0 { (page.button(&format!("/deliveries/{}/cancel", delivery.id), "", page.pick("取消（还没有发出过）", "Cancel (nothing was sent)"))) }
+            } }
         }
         DeliveryState::Accepted => {
             html! { section class="actions" { (page.button(&retry, "", page.pick("现在就问一次", "Ask now"))) } }
         }
         DeliveryState::Doubtful => decide(page, delivery),
-        DeliveryState::Working
-        | DeliveryState::Unproven
-        | DeliveryState::Delivered
-        | DeliveryState::Overtaken => html! {},
+        DeliveryState::Delivered => put_back(page, delivery),
+        DeliveryState::Working | DeliveryState::Unproven | DeliveryState::Overtaken => html! {},
+    }
+}
+
+/// Where somebody changed what stands there: what was approved is put back over exactly what was read.
+fn put_back(page: &Page, delivery: &Delivery) -> Markup {
+    let seen =
+        seen_digest(delivery).filter(|_| is_drift(delivery) && delivery.intent != Intent::Kill);
+    html! {
+        @if let Some(digest) = seen {
+            section class="actions" {
+                form method="post" action={ "/items/" (delivery.item) "/overwrite" } class="one" {
+                    (page.csrf()) input type="hidden" name="overwrite" value={ (delivery.destination) "=" (digest) };
+                    button { (page.pick("按批准的改回去，覆盖所见", "Put back what was approved over what was seen")) }
+                }
+            }
+        }
     }
 }
 

@@ -1,15 +1,20 @@
 //! What the buttons do: each calls one use case, says what came of it, and goes back to its page.
 
+pub(super) mod deliveries;
 pub(super) mod destinations;
 
+use std::collections::BTreeMap;
+
 use axum::{extract::State, response::Redirect};
-use yigao_core::{DeliveryId, DestinationId, Digest, Intent, ItemId};
-use yigao_engine::Plan;
+use yigao_core::{DestinationId, Digest, Intent, ItemId};
+use yigao_engine::{
+    Agreed, Plan,
+    input::{overwrite, reason, time},
+};
 
 use crate::{
-    api::{deliveries::decision, items::reason},
     app::{App, Shared},
-    body::{Form, Named, time},
+    body::{Form, Named},
     lang::Lang,
     problem::Problem,
     session::{Flash, Session},
@@ -165,7 +170,7 @@ async fn send(
         destinations,
         at,
         approve: false,
-        over: None,
+        over: BTreeMap::default(),
     };
     let plan = match intent {
         Intent::Correct => app.hub.correct(id, &request, &form.actor).await?,
@@ -223,6 +228,54 @@ pub(super) async fn kill(
     back(&app, &form, lang, format!("/items/{id}"), done)
 }
 
+/// Has what is out read back now.
+pub(super) async fn verify(
+    State(app): State<Shared>,
+    lang: Lang,
+    Named(id): Named<ItemId>,
+    form: Form,
+) -> Result<Redirect, Problem> {
+    let done = async {
+        let asked = app.hub.look(&id, &[]).await?.len();
+        Ok(vec![match lang {
+            Lang::Zh if asked == 0 => "现在没有可回读的：要先发布成功。".to_owned(),
+            Lang::En if asked == 0 => {
+                "Nothing can be read back now: it has to be delivered first.".to_owned()
+            }
+            Lang::Zh => format!("正在回读 {asked} 处，结果见下方。"),
+            Lang::En => format!("{asked} destinations are being read back; see below."),
+        }])
+    };
+    let done = done.await;
+    back(&app, &form, lang, format!("/items/{id}"), done)
+}
+
+/// Puts back what was approved over exactly what the page showed.
+pub(super) async fn overwrite_seen(
+    State(app): State<Shared>,
+    lang: Lang,
+    Named(id): Named<ItemId>,
+    form: Form,
+) -> Result<Redirect, Problem> {
+    let done = async {
+        let agreed = overwrite(form.fields.get("overwrite").unwrap_or_default())?;
+        let to: Vec<DestinationId> = agreed.destination.iter().cloned().collect();
+        let over = app
+            .hub
+            .agreed_overwrites(&id, &to, &[Agreed::Exactly(agreed)])
+            .await?;
+        let request = yigao_engine::Request {
+            destinations: to,
+            over,
+            ..yigao_engine::Request::default()
+        };
+        let plan = app.hub.correct(&id, &request, &form.actor).await?;
+        Ok(planned(&app, lang, Intent::Correct, &plan))
+    };
+    let done = done.await;
+    back(&app, &form, lang, format!("/items/{id}"), done)
+}
+
 pub(super) async fn hold(
     State(app): State<Shared>,
     lang: Lang,
@@ -231,10 +284,7 @@ pub(super) async fn hold(
 ) -> Result<Redirect, Problem> {
     let done = async {
         let why = reason(form.fields.get("reason").unwrap_or_default())?;
-        app.hub
-            .store
-            .hold(&id, Some(why), &form.actor, app.now())
-            .await?;
+        app.hub.hold_item(&id, why, &form.actor).await?;
         Ok(vec![
             lang.pick(
                 "已暂扣：放行之前，任何渠道都不会写入。",
@@ -253,78 +303,9 @@ pub(super) async fn release(
     Named(id): Named<ItemId>,
     form: Form,
 ) -> Result<Redirect, Problem> {
-    let done = app.hub.store.hold(&id, None, &form.actor, app.now()).await;
+    let done = app.hub.release_item(&id, &form.actor).await;
     let done = done
         .map(|()| vec![lang.pick("已放行。", "Released.").to_owned()])
         .map_err(Problem::from);
     back(&app, &form, lang, format!("/items/{id}"), done)
-}
-
-pub(super) async fn retry(
-    State(app): State<Shared>,
-    lang: Lang,
-    Named(id): Named<DeliveryId>,
-    form: Form,
-) -> Result<Redirect, Problem> {
-    match app.hub.retry(&id, &form.actor).await {
-        Ok(again) => {
-            let line = if again.id == id {
-                lang.pick("已唤醒，马上再试。", "Woken: it is tried at once.")
-            } else {
-                lang.pick(
-                    "已另起一个投递，这是它的页面。",
-                    "Planned anew; this is the new delivery.",
-                )
-            };
-            back(
-                &app,
-                &form,
-                lang,
-                format!("/deliveries/{}", again.id),
-                Ok(vec![line.to_owned()]),
-            )
-        }
-        Err(error) => back(
-            &app,
-            &form,
-            lang,
-            format!("/deliveries/{id}"),
-            Err(error.into()),
-        ),
-    }
-}
-
-pub(super) async fn decide(
-    State(app): State<Shared>,
-    lang: Lang,
-    Named(id): Named<DeliveryId>,
-    form: Form,
-) -> Result<Redirect, Problem> {
-    let done = async {
-        let fields = &form.fields;
-        let happened = (fields.get("answer") == Some("happened")).then(|| {
-            (
-                fields.get("id").unwrap_or_default().to_owned(),
-                fields.get("url").map(ToOwned::to_owned),
-            )
-        });
-        let decision = decision(happened, fields.get("answer") == Some("did_not"))?;
-        app.hub
-            .decide(
-                &id,
-                decision,
-                &form.actor,
-                reason(fields.get("reason").unwrap_or_default())?,
-            )
-            .await?;
-        Ok(vec![
-            lang.pick(
-                "裁定已记入台账，投递继续。",
-                "Decided and recorded; the delivery goes on.",
-            )
-            .to_owned(),
-        ])
-    };
-    let done = done.await;
-    back(&app, &form, lang, format!("/deliveries/{id}"), done)
 }

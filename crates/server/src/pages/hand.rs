@@ -7,7 +7,7 @@ use yigao_core::{Delivery, Intent, Timestamp};
 use super::layout::head;
 use crate::{
     body::Pairs,
-    hand::{Answer, Handed},
+    handed::{Answer, Handed},
     lang::{Lang, when},
     problem::Problem,
 };

@@ -1,18 +1,22 @@
 //! One item: findings beside the text, every rendition side by side, and the buttons that send, correct and withdraw.
 
-use axum::{extract, response::Html};
+use axum::{
+    extract,
+    http::StatusCode,
+    response::{Html, Response},
+};
 use maud::{Markup, PreEscaped, html};
 use yigao_core::html::{Sources, blocks};
-use yigao_core::{Digest, Finding, Intent, ItemId, Severity, State, Version};
-use yigao_engine::Sheet;
-use yigao_store::ItemRow;
+use yigao_core::{DestinationId, Digest, Finding, Intent, ItemId, Severity, State, Version};
+use yigao_engine::{ItemRow, Sheet};
 
 use super::{Page, layout, said::said};
 use crate::{
     api::items::newest,
     app::{App, Shared},
-    body::Named,
+    body::{Name as _, Named},
     lang::Lang,
+    media,
     problem::Problem,
     who::Who,
 };
@@ -32,10 +36,10 @@ pub(super) async fn show(
     lang: Lang,
     Named(id): Named<ItemId>,
 ) -> Result<Html<String>, Problem> {
-    let version = app.hub.store.version(&id, None).await?;
-    let sheets = app.hub.preflight(&version, &[], None, None).await?;
+    let version = app.hub.version(&id, None).await?;
+    let sheets = app.hub.check(&version, &[], None, None).await?;
     let deliveries = newest(app.hub.deliveries_of(&id).await?);
-    let rows = app.hub.store.items(Some(id.as_str()), 1_000).await?;
+    let rows = app.hub.items(Some(id.as_str()), 1_000).await?;
     let page = Page::new(&app, &who, lang);
     let view = View {
         page: &page,
@@ -48,6 +52,27 @@ pub(super) async fn show(
     Ok(Html(
         page.draw(&title, "/send", view.draw(&app)).into_string(),
     ))
+}
+
+/// `GET /items/{id}/preview/{destination}`: what the newest version is there, made anew and not stored.
+pub(super) async fn preview(
+    extract::State(app): extract::State<Shared>,
+    _: Who,
+    extract::Path((id, destination)): extract::Path<(String, String)>,
+) -> Result<Response, Problem> {
+    let (id, destination) = (ItemId::read(&id)?, DestinationId::read(&destination)?);
+    let version = app.hub.version(&id, None).await?;
+    app.hub.known(std::slice::from_ref(&destination))?;
+    let sheet = app.hub.check_one(&version, &destination).await?;
+    let rendition = sheet.rendition.ok_or_else(|| {
+        Problem::new(
+            StatusCode::NOT_FOUND,
+            "unknown_rendition",
+            "此稿在那里没有渠道稿：不发往那里，或要先改正",
+            "there is no rendition for it: it is not sent there, or has to be mended first",
+        )
+    })?;
+    Ok(media::preview_of(&app, &rendition))
 }
 
 impl View<'_> {
@@ -131,7 +156,7 @@ impl View<'_> {
         if self.deliveries.is_empty() {
             return html! {};
         }
-        let known = |id: &yigao_core::DestinationId| {
+        let known = |id: &DestinationId| {
             app.hub
                 .destinations
                 .get(id)
@@ -147,7 +172,8 @@ impl View<'_> {
         });
         html! {
             section class="live" id="stand" aria-labelledby="h-stand" {
-                h2 id="h-stand" { (page.pick("现在到哪了", "Where it stands")) }
+                div class="bar" { h2 id="h-stand" { (page.pick("现在到哪了", "Where it stands")) }
+                    (page.button(&format!("/items/{}/verify", self.version.item), "", page.pick("现在回读", "Read back now"))) }
                 table class="list" { tbody { @for d in rows { tr {
                     td class="nowrap" { (known(&d.destination)) }
                     td class="nowrap" { a href={ "/deliveries/" (d.id) } { (layout::state(page.lang, d)) } }
@@ -180,7 +206,7 @@ impl View<'_> {
                 @match (&sheet.digest, sheet.skipped) {
                     (_, true) => p class="empty" { (page.pick("此稿不发往这里", "not sent there")) },
                     (None, _) => p class="empty" { (page.pick("无法成稿，请先改正", "cannot be shaped; mend it first")) },
-                    (Some(digest), _) => div class="frame" { iframe sandbox="" loading="lazy" src={ "/renditions/" (digest) "/preview" } title={ (sheet.name) (page.pick("的预览", ", preview")) } {} },
+                    (Some(_), _) => div class="frame" { iframe sandbox="" loading="lazy" src={ "/items/" (self.version.item) "/preview/" (sheet.destination) } title={ (sheet.name) (page.pick("的预览", ", preview")) } {} },
                 }
                 footer {
                     @if blocked > 0 { p class="verdict block" { "✕ " (blocked) (page.pick(" 处必改", " to change")) } }
@@ -188,7 +214,7 @@ impl View<'_> {
                     @else if current { p class="verdict" { "– " (page.pick("此版本已在此处", "this version is there already")) } }
                     @else if let Some((by, at)) = signed { p class="verdict good" { "✓ " (by) (page.pick(" 已批准 ", " approved ")) (page.time(*at)) } }
                     @else { p class="verdict" { "○ " (page.pick("待批准", "to be approved")) } }
-                    @if let Some(digest) = &sheet.digest { a class="muted small" href={ "/renditions/" (digest) "/preview" } target="_blank" title=(digest) { code { (digest.short()) } " ↗" } }
+                    @if let Some(digest) = &sheet.digest { a class="muted small" href={ "/items/" (self.version.item) "/preview/" (sheet.destination) } target="_blank" title=(digest) { code { (digest.short()) } " ↗" } }
                 }
                 ul class="findings small" { @for f in &sheet.findings { @if f.severity == Severity::Block { (layout::finding(page.lang, f, &[])) } } }
             }

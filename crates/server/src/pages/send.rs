@@ -7,7 +7,7 @@ use axum::{
 };
 use maud::{Markup, html};
 use yigao_core::State as DeliveryState;
-use yigao_store::ItemRow;
+use yigao_engine::ItemRow;
 
 use super::{
     Page,
@@ -15,7 +15,7 @@ use super::{
     layout::{glyph, import_problems},
 };
 use crate::{
-    api,
+    api::items::item_states,
     app::{App, Shared},
     body::{Pairs, check_csrf},
     lang::Lang,
@@ -91,8 +91,8 @@ async fn draw(
     q: Option<&str>,
     problem: Option<&Problem>,
 ) -> Result<Markup, Problem> {
-    let items = app.hub.store.items(q, 50).await?;
-    let states = api::items::states_by_item(&app.hub).await?;
+    let items = app.hub.items(q, 50).await?;
+    let states = item_states(app, &items).await?;
     let title = page.pick("发稿", "Send");
     let body = html! {
         h1 { (title) }
@@ -138,7 +138,7 @@ async fn draw(
 fn row(
     page: &Page,
     item: &ItemRow,
-    states: Option<&std::collections::BTreeMap<&'static str, usize>>,
+    states: Option<&std::collections::BTreeMap<&'static str, u32>>,
 ) -> Markup {
     html! {
         tr {

@@ -6,11 +6,12 @@ use axum::{
 };
 use maud::{Markup, html};
 use yigao_core::{DestinationId, Timestamp, Words, time::minute_in_shanghai};
+use yigao_engine::input::time;
 
 use super::{Page, forms::back};
 use crate::{
     app::Shared,
-    body::{Form, Name as _, Pairs, time},
+    body::{Form, Name as _, Pairs},
     lang::Lang,
     problem::Problem,
     who::Who,
@@ -61,7 +62,7 @@ fn list(page: &Page, title: &str, lines: &[Line], confirm: Markup) -> Html<Strin
 }
 
 fn since(text: Option<&str>) -> Result<Timestamp, Problem> {
-    time(text.unwrap_or_default())
+    Ok(time(text.unwrap_or_default())?)
 }
 
 fn destination(text: Option<&str>) -> Result<DestinationId, Problem> {

@@ -26,7 +26,7 @@ async fn a_foreign_origin_is_refused_and_changes_nothing() {
         );
     }
     assert_eq!(
-        client.place.hub.store.items(None, 1).await.unwrap()[0].held_by,
+        client.place.hub.items(None, 1).await.unwrap()[0].held_by,
         None
     );
     // The control: the same without the foreign origin.
@@ -161,7 +161,7 @@ async fn a_form_without_its_secret_is_refused() {
     client.place.item("a", "题", &["文"], None, &[]).await;
     let cookie = client.sign_in().await;
     let held = async || {
-        client.place.hub.store.items(None, 1).await.unwrap()[0]
+        client.place.hub.items(None, 1).await.unwrap()[0]
             .held_by
             .clone()
     };

@@ -100,7 +100,13 @@ async fn an_editor_copies_saves_and_confirms() {
         saved.headers
     );
     // Only pictures of this pack: another file of the media folder is not for this editor.
-    let other = client.place.hub.media.put(b"secret").await.unwrap();
+    let secret = Some(Scene::River);
+    let item = client
+        .place
+        .item("secret", "密", &["文"], secret, &[])
+        .await;
+    let version = client.place.hub.version(&item, None).await.unwrap();
+    let other = version.content.assets.keys().next().unwrap();
     let got = ask(
         &client,
         "GET",

@@ -16,3 +16,4 @@ mod hand;
 mod pages;
 mod place;
 mod trouble;
+mod use_cases;

@@ -1,4 +1,5 @@
 use axum::{body::Body, http::StatusCode};
+use serde_json::json;
 use yigao_core::{Actor, DestinationId, State};
 use yigao_paint::Scene;
 
@@ -23,17 +24,8 @@ async fn hostile_words_stay_words_on_every_page() {
     client.place.publish(&item).await;
     client.place.work().await;
     let actor = Actor::user(HOSTILE);
-    hub.store
-        .hold(&item, Some(HOSTILE), &actor, hub.clock.now())
-        .await
-        .unwrap();
-    hub.store
-        .pause(
-            &DestinationId::parse("site").unwrap(),
-            Some(HOSTILE),
-            &actor,
-            hub.clock.now(),
-        )
+    hub.hold_item(&item, HOSTILE, &actor).await.unwrap();
+    hub.pause_destination(&DestinationId::parse("site").unwrap(), HOSTILE, &actor)
         .await
         .unwrap();
     let cookie = client.sign_in().await;
@@ -177,7 +169,12 @@ async fn a_preview_shows_its_pictures_without_a_cookie_and_marks_open_places() {
         .find(|s| s["destination"] == "account")
         .unwrap();
     let digest = account["digest"].as_str().unwrap().to_owned();
-    let preview = client.get(&format!("/renditions/{digest}/preview")).await;
+    let preview = client.get("/items/a/preview/account").await;
+    // Looking stores nothing: the rendition is in the ledger once somebody has approved it.
+    let stored = format!("/renditions/{digest}/preview");
+    assert_eq!(client.get(&stored).await.status, StatusCode::NOT_FOUND);
+    client.post("/api/v1/items/a/approve", json!({})).await;
+    assert_eq!(client.get(&stored).await.text, preview.text);
     assert!(
         preview
             .header("content-security-policy")
@@ -208,7 +205,6 @@ async fn a_preview_shows_its_pictures_without_a_cookie_and_marks_open_places() {
     let (rendition, _) = client
         .place
         .hub
-        .store
         .rendition(&yigao_core::Digest::parse(&digest).unwrap())
         .await
         .unwrap();

@@ -12,16 +12,17 @@ use yigao_channel::Secret;
 use yigao_core::{
     Actor, Asset, Block, Content, DestinationId, Digest, Figure, Inline, ItemId, Kind, Timestamp,
 };
-use yigao_engine::{Clock, Destination, Destinations, Hook, Hub, PrivateHosts, Tuning, Wire};
+use yigao_engine::{
+    Clock, Destination, Destinations, Hook, Hub, HubSettings, LedgerPlace, PrivateHosts, Tuning,
+};
 use yigao_formats::Draft;
 use yigao_paint::{Scene, jpeg};
-use yigao_store::{MediaFolder, Store};
 
 use crate::fake::Fake;
 
 pub(crate) struct Place {
     pub(crate) hub: Hub,
-    folder: PathBuf,
+    pub(crate) folder: PathBuf,
 }
 
 impl Drop for Place {
@@ -50,14 +51,6 @@ impl Place {
         ));
         std::fs::create_dir_all(&folder).unwrap();
         let clock = Clock::manual("2026-11-24T02:00:00Z".parse::<Timestamp>().unwrap());
-        let store = Store::open(&folder.join("ledger.db")).await.unwrap();
-        let media = MediaFolder::open(&folder.join("media")).await.unwrap();
-        let wire = Wire::new(
-            store.clone(),
-            clock.clone(),
-            PrivateHosts::new(Vec::<String>::new()),
-        )
-        .unwrap();
         let destinations =
             Destinations::new(rows.iter().map(|(id, name, kind, identity, title)| {
                 let remote = folder.join("remote").join(id);
@@ -71,15 +64,14 @@ impl Place {
                     channel: Arc::new(Fake::new(kind, identity, remote, *title)),
                 }
             }));
-        let hub = Hub::new(
-            store,
-            media,
-            destinations,
-            wire,
-            clock,
-            Tuning::default(),
-            "worker-1".to_owned(),
-        );
+        let settings = HubSettings {
+            ledger: LedgerPlace::File(folder.join("ledger.db")),
+            media: folder.join("media"),
+            private_hosts: PrivateHosts::new(Vec::<String>::new()),
+            tuning: Tuning::default(),
+            covers: Vec::new(),
+        };
+        let hub = Hub::open(settings, destinations, clock).await.unwrap();
         hub.announce().await.unwrap();
         // A host that nobody has allowed: it is told of failures, and never takes them.
         let secret = Secret::new("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw");
@@ -97,6 +89,21 @@ impl Place {
         picture: Option<Scene>,
         modes: &[&str],
     ) -> ItemId {
+        let draft = self.draft(id, title, paragraphs, picture, modes);
+        let id = draft.id.clone();
+        self.hub.ingest(draft, &Actor::user("wang")).await.unwrap();
+        id
+    }
+
+    /// An item that has not been taken in.
+    pub(crate) fn draft(
+        &self,
+        id: &str,
+        title: &str,
+        paragraphs: &[&str],
+        picture: Option<Scene>,
+        modes: &[&str],
+    ) -> Draft {
         let mut content = Content {
             kind: Kind::News,
             title: title.to_owned(),
@@ -142,20 +149,12 @@ impl Place {
             );
             files.insert(digest, bytes);
         }
-        let id = ItemId::parse(id).unwrap();
-        self.hub
-            .ingest(
-                Draft {
-                    id: id.clone(),
-                    content,
-                    files,
-                    findings: Vec::new(),
-                },
-                &Actor::user("wang"),
-            )
-            .await
-            .unwrap();
-        id
+        Draft {
+            id: ItemId::parse(id).unwrap(),
+            content,
+            files,
+            findings: Vec::new(),
+        }
     }
 
     pub(crate) async fn publish(&self, item: &ItemId) {

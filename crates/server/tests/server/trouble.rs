@@ -146,9 +146,15 @@ async fn an_old_failure_stays_on_the_page_whatever_came_after_it() {
         place.publish(&item).await;
         place.work().await;
     }
-    let delivered = place.hub.store.count_by_state().await.unwrap();
+    let delivered = place.hub.count_by_state().await.unwrap();
     assert!(delivered.iter().any(|(_, n)| *n == 1_010), "{delivered:?}");
     let cookie = client.sign_in().await;
     let board = client.page("/deliveries", &cookie).await.text;
     assert!(board.contains("被忘记的"), "{board}");
+    // Nor does the list of items forget where it stands.
+    let items = client.get("/api/v1/items?q=forgotten").await.json();
+    assert_eq!(
+        items["items"][0]["states"],
+        serde_json::json!({"failed": 1})
+    );
 }

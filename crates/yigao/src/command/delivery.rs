@@ -1,7 +1,7 @@
 //! `yigao delivery …`.
 
-use yigao_core::{Delivery as Row, DeliveryId, State, time::minute_in_shanghai};
-use yigao_store::{Decision, ListDeliveries};
+use yigao_core::{Delivery as Row, DeliveryId, journal::EntryState, time::minute_in_shanghai};
+use yigao_engine::{AttemptRow, DeliveryRecord, ListDeliveries, input};
 
 use super::{
     Call,
@@ -10,9 +10,8 @@ use super::{
 };
 use crate::{
     cli::Delivery,
-    exit::Mistake,
     follow::{line, verdict},
-    lang::out,
+    lang::{Say, out},
     open::Opened,
     settings::Settings,
     table::table,
@@ -28,15 +27,15 @@ pub(super) async fn run(call: &Call<'_>, args: Delivery) -> anyhow::Result<()> {
         } => {
             let states = state
                 .iter()
-                .map(|name| read_state(name))
-                .collect::<anyhow::Result<Vec<_>>>()?;
+                .map(|name| input::state(name))
+                .collect::<Result<Vec<_>, _>>()?;
             list(
                 call,
                 ListDeliveries {
                     item,
                     destination,
                     states,
-                    limit,
+                    limit: input::limit(Some(limit))?,
                     ..ListDeliveries::default()
                 },
             )
@@ -48,6 +47,7 @@ pub(super) async fn run(call: &Call<'_>, args: Delivery) -> anyhow::Result<()> {
             let again = opened.hub.retry(&delivery, call.actor()?).await?;
             go_on(call, &settings, opened, again, no_wait).await
         }
+        Delivery::Cancel { delivery } => cancel(call, &delivery).await,
         Delivery::Recover {
             since,
             to,
@@ -68,34 +68,28 @@ pub(super) async fn run(call: &Call<'_>, args: Delivery) -> anyhow::Result<()> {
             reason,
             no_wait,
         } => {
-            let decision = match (happened, did_not) {
-                (Some(id), false) => Decision::Happened { id, url },
-                (None, true) => Decision::DidNot,
-                _ => {
-                    return Err(Mistake::error(
-                        "请写明 --happened ID（已发生）或 --did-not（未发生）",
-                        "say --happened ID or --did-not",
-                    ));
-                }
-            };
+            let happened = happened.map(|id| (id, url));
+            let decision = input::decision(happened, did_not)?;
+            let reason = input::reason(&reason)?;
             let (settings, opened) = call.open().await?;
             let decided = opened
                 .hub
-                .decide(&delivery, decision, call.actor()?, &reason)
+                .decide(&delivery, decision, call.actor()?, reason)
                 .await?;
             go_on(call, &settings, opened, decided, no_wait).await
         }
     }
 }
 
-fn read_state(name: &str) -> anyhow::Result<State> {
-    State::from_name(name).ok_or_else(|| {
-        let known: Vec<&str> = State::ALL.iter().map(|s| s.name()).collect();
-        Mistake::error(
-            format!("没有状态 {name}；有 {}", known.join("、")),
-            format!("no state {name}; there are {}", known.join(", ")),
-        )
-    })
+async fn cancel(call: &Call<'_>, id: &DeliveryId) -> anyhow::Result<()> {
+    let (_, opened) = call.open().await?;
+    let cancelled = opened.hub.cancel(id, call.actor()?).await?;
+    call.say.line(
+        format!("{id} 已取消：它什么都没有发出"),
+        format!("{id} is cancelled: it has sent nothing"),
+    );
+    call.say.json(&cancelled);
+    Ok(())
 }
 
 /// Works on what a person's word set going, as sending does.
@@ -121,7 +115,7 @@ async fn go_on(
 
 async fn list(call: &Call<'_>, which: ListDeliveries) -> anyhow::Result<()> {
     let (_, opened) = call.open().await?;
-    let rows = opened.hub.store.deliveries(&which).await?;
+    let rows = opened.hub.deliveries(&which).await?;
     if !call.say.json {
         let say = call.say;
         let cells: Vec<Vec<String>> = rows
@@ -160,80 +154,80 @@ async fn list(call: &Call<'_>, which: ListDeliveries) -> anyhow::Result<()> {
 
 async fn show(call: &Call<'_>, id: &DeliveryId) -> anyhow::Result<()> {
     let (_, opened) = call.open().await?;
-    let store = &opened.hub.store;
-    let delivery = store.delivery(id).await?;
-    let (attempts, journal, exchanges) = (
-        store.attempts(id).await?,
-        store.journal_of(id).await?,
-        store.exchanges(id).await?,
-    );
-    let ledger = store.ledger(Some(id.as_str()), 200).await?;
-    let heard = store.heard_of(&delivery).await?;
-    let notices = store.notices_of(id).await?;
+    let known = opened.hub.delivery_record(id).await?;
     if !call.say.json {
-        out(&line(&delivery, call.say));
-        for row in &heard {
-            out(&format!(
-                "{}  {} {} {}",
-                minute_in_shanghai(row.at),
-                call.say.pick("答复", "heard"),
-                row.actor,
-                row.body
-            ));
-        }
-        for row in &notices {
-            out(&format!(
-                "{}  {} {} {}: {}",
-                minute_in_shanghai(row.at),
-                call.say.pick("告知", "told"),
-                row.hook,
-                match (row.told, row.due_at) {
-                    (true, _) => call.say.pick("已收下", "taken"),
-                    (false, Some(_)) => call
-                        .say
-                        .pick("还没收下，会再试", "not taken yet, again later"),
-                    (false, None) => call.say.pick("没有收下，不再重试", "not taken, given up"),
-                },
-                row.says.as_deref().unwrap_or_default()
-            ));
-        }
-        for attempt in &attempts {
-            out(&format!(
-                "{}  {} {} {}: {}",
-                minute_in_shanghai(attempt.started_at),
-                attempt.fence,
-                attempt.purpose,
-                attempt.outcome,
-                call.say.words(&attempt.says)
-            ));
-            for step in journal.iter().filter(|s| s.fence == attempt.fence) {
-                out(&format!(
-                    "    {} {} {} {:?}{}",
-                    step.verb.name(),
-                    step.op,
-                    step.part,
-                    step.state,
-                    if step.unsure {
-                        call.say.pick("（曾结果不明）", " (unsure)")
-                    } else {
-                        ""
-                    }
-                ));
-            }
-            for exchange in exchanges.iter().filter(|e| e.fence == attempt.fence) {
-                let first = exchange.request.lines().next().unwrap_or_default();
-                let answer = exchange.answer.lines().collect::<Vec<_>>().join(" ");
-                out(&format!(
-                    "    → {} {} ms {first} ← {}",
-                    exchange.op,
-                    exchange.took.as_millis(),
-                    crate::table::fit(&answer, 100)
-                ));
-            }
+        out(&line(&known.delivery, call.say));
+        tell_outside(&known, call.say);
+        for attempt in &known.attempts {
+            tell_attempt(&known, attempt, call.say);
         }
     }
-    call.say.json(&serde_json::json!({
-        "delivery": delivery, "attempts": attempts, "journal": journal, "exchanges": exchanges, "heard": heard, "notices": notices, "ledger": ledger,
-    }));
+    call.say.json(&known);
     Ok(())
+}
+
+/// What people and remotes answered, and what other systems were told.
+fn tell_outside(known: &DeliveryRecord, say: &Say) {
+    for row in &known.heard {
+        out(&format!(
+            "{}  {} {} {}",
+            minute_in_shanghai(row.at),
+            say.pick("答复", "heard"),
+            row.actor,
+            row.body
+        ));
+    }
+    for row in &known.notices {
+        let taken = match (row.told, row.due_at) {
+            (true, _) => say.pick("已收下", "taken"),
+            (false, Some(_)) => say.pick("还没收下，会再试", "not taken yet, again later"),
+            (false, None) => say.pick("没有收下，不再重试", "not taken, given up"),
+        };
+        out(&format!(
+            "{}  {} {} {taken}: {}",
+            minute_in_shanghai(row.at),
+            say.pick("告知", "told"),
+            row.hook,
+            row.says.as_deref().unwrap_or_default()
+        ));
+    }
+}
+
+/// One run, with its steps and its exchanges.
+fn tell_attempt(known: &DeliveryRecord, attempt: &AttemptRow, say: &Say) {
+    out(&format!(
+        "{}  {} {} {}: {}",
+        minute_in_shanghai(attempt.started_at),
+        attempt.fence,
+        attempt.purpose,
+        attempt.outcome,
+        say.words(&attempt.says)
+    ));
+    for step in known.journal.iter().filter(|s| s.fence == attempt.fence) {
+        let state = match step.state {
+            EntryState::Open => say.pick("未结", "open"),
+            EntryState::Done(_) => say.pick("已完成", "done"),
+            EntryState::Answered { .. } => say.pick("人工裁定", "answered by a person"),
+        };
+        let unsure = match step.unsure {
+            true => say.pick("（曾结果不明）", " (unsure)"),
+            false => "",
+        };
+        out(&format!(
+            "    {} {} {} {state}{unsure}",
+            step.verb.name(),
+            step.op,
+            step.part
+        ));
+    }
+    for exchange in known.exchanges.iter().filter(|e| e.fence == attempt.fence) {
+        let first = exchange.request.lines().next().unwrap_or_default();
+        let answer = exchange.answer.lines().collect::<Vec<_>>().join(" ");
+        out(&format!(
+            "    → {} {} ms {first} ← {}",
+            exchange.op,
+            exchange.took.as_millis(),
+            crate::table::fit(&answer, 100)
+        ));
+    }
 }

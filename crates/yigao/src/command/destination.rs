@@ -2,12 +2,16 @@
 
 use std::time::Duration;
 
-use yigao_core::{DestinationId, State, time::minute_in_shanghai};
-use yigao_engine::Hub;
-use yigao_store::ListDeliveries;
+use yigao_core::{DestinationId, time::minute_in_shanghai};
+use yigao_engine::{DestinationRow, Hub, input};
 
 use super::Call;
-use crate::{cli::Destination, exit::Mistake, lang::out, table::table};
+use crate::{
+    cli::Destination,
+    exit::Mistake,
+    lang::{Say, out},
+    table::table,
+};
 
 pub(super) async fn run(call: &Call<'_>, args: Destination) -> anyhow::Result<()> {
     match args {
@@ -40,41 +44,12 @@ pub(super) async fn run(call: &Call<'_>, args: Destination) -> anyhow::Result<()
 
 async fn list(call: &Call<'_>) -> anyhow::Result<()> {
     let (_, opened) = call.open_or_make().await?;
-    let rows = opened.hub.store.destinations().await?;
+    let rows = opened.hub.destination_rows().await?;
     if !call.say.json {
         let say = call.say;
         let cells: Vec<Vec<String>> = rows
             .iter()
-            .map(|row| {
-                let configured = opened.hub.destinations.get(&row.id);
-                let name = configured
-                    .map(|d| d.name.clone())
-                    .unwrap_or_else(|| say.pick("（未配置）", "(not configured)").to_owned());
-                let drained = row.drained_by.as_ref().map(|by| {
-                    let why = row.drained_why.as_deref().unwrap_or_default();
-                    format!("{} {by}: {why}", say.pick("排空", "draining"))
-                });
-                let health = match (&row.paused_by, row.tripped_until) {
-                    (None, None) if drained.is_some() => drained.unwrap_or_default(),
-                    (Some(by), _) => format!(
-                        "{} {by}: {}",
-                        say.pick("暂停", "paused"),
-                        row.paused_why.clone().unwrap_or_default()
-                    ),
-                    (None, Some(until)) => format!(
-                        "{} {}",
-                        say.pick("熔断至", "tripped until"),
-                        minute_in_shanghai(until)
-                    ),
-                    (None, None) if row.failures > 0 => format!(
-                        "{} {}",
-                        say.pick("连续出错", "faults in a row"),
-                        row.failures
-                    ),
-                    (None, None) => say.pick("正常", "well").to_owned(),
-                };
-                vec![row.id.to_string(), name, row.channel.clone(), health]
-            })
+            .map(|row| cells(row, &opened.hub, say))
             .collect();
         let heads = [
             say.pick("目的账号", "destination"),
@@ -86,6 +61,42 @@ async fn list(call: &Call<'_>) -> anyhow::Result<()> {
     }
     call.say.json(&rows);
     Ok(())
+}
+
+/// One destination as a row of the list.
+fn cells(row: &DestinationRow, hub: &Hub, say: &Say) -> Vec<String> {
+    let name = hub.destinations.get(&row.id).map_or_else(
+        || say.pick("（未配置）", "(not configured)").to_owned(),
+        |d| d.name.clone(),
+    );
+    vec![
+        row.id.to_string(),
+        name,
+        row.channel.clone(),
+        health(row, say),
+    ]
+}
+
+/// How a destination is: the order that holds for it, or what goes wrong there.
+fn health(row: &DestinationRow, say: &Say) -> String {
+    let because = |word: &str, by: &str, why: &Option<String>| {
+        format!("{word} {by}: {}", why.as_deref().unwrap_or_default())
+    };
+    match (&row.paused_by, row.tripped_until, &row.drained_by) {
+        (Some(by), _, _) => because(say.pick("暂停", "paused"), by, &row.paused_why),
+        (None, Some(until), _) => format!(
+            "{} {}",
+            say.pick("熔断至", "tripped until"),
+            minute_in_shanghai(until)
+        ),
+        (None, None, Some(by)) => because(say.pick("排空", "draining"), by, &row.drained_why),
+        (None, None, None) if row.failures > 0 => format!(
+            "{} {}",
+            say.pick("连续出错", "faults in a row"),
+            row.failures
+        ),
+        (None, None, None) => say.pick("正常", "well").to_owned(),
+    }
 }
 
 async fn show(call: &Call<'_>, id: &DestinationId) -> anyhow::Result<()> {
@@ -138,10 +149,8 @@ async fn drain(
 ) -> anyhow::Result<()> {
     let (_, opened) = call.open_or_make().await?;
     let hub = &opened.hub;
-    hub.known(std::slice::from_ref(id))?;
-    hub.store
-        .drain(id, reason, call.actor()?, hub.clock.now())
-        .await?;
+    let reason = input::reason(reason)?;
+    hub.drain_destination(id, reason, call.actor()?).await?;
     call.say.line(
         format!("{id} 不再接新投递；撤稿随时可以，yigao destination resume {id} 恢复"),
         format!(
@@ -150,7 +159,7 @@ async fn drain(
     );
     let mut told = None;
     let left = loop {
-        let left = under_way(hub, id).await?;
+        let left = hub.under_way(id).await?;
         if no_wait || left == 0 {
             break left;
         }
@@ -165,7 +174,7 @@ async fn drain(
         }
         tokio::select! {
             () = tokio::time::sleep(EVERY) => {}
-            () = super::serve::stop_signal() => return Err(crate::exit::Interrupted.into()),
+            () = crate::process::stop_signal() => return Err(crate::exit::Interrupted.into()),
         }
     };
     if !call.say.json {
@@ -176,28 +185,16 @@ async fn drain(
     Ok(())
 }
 
-/// Deliveries there that are not at their end.
-async fn under_way(hub: &Hub, id: &DestinationId) -> anyhow::Result<usize> {
-    let which = ListDeliveries {
-        destination: Some(id.clone()),
-        states: State::ALL
-            .into_iter()
-            .filter(|state| !state.is_final())
-            .collect(),
-        limit: 1_000,
-        ..ListDeliveries::default()
-    };
-    Ok(hub.store.deliveries(&which).await?.len())
-}
-
 async fn pause(call: &Call<'_>, id: &DestinationId, reason: Option<&str>) -> anyhow::Result<()> {
     let (_, opened) = call.open_or_make().await?;
-    opened.hub.known(std::slice::from_ref(id))?;
-    opened
-        .hub
-        .store
-        .pause(id, reason, call.actor()?, opened.hub.clock.now())
-        .await?;
+    let (hub, actor) = (&opened.hub, call.actor()?);
+    match reason {
+        Some(reason) => {
+            let reason = input::reason(reason)?;
+            hub.pause_destination(id, reason, actor).await?;
+        }
+        None => hub.resume_destination(id, actor).await?,
+    }
     match reason {
         Some(_) => call.say.line(
             format!("{id} 已暂停：在恢复之前什么都不发"),

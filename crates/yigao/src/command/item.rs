@@ -3,9 +3,8 @@
 use std::{fs, path::Path};
 
 use anyhow::Context as _;
-use yigao_core::{Content, DestinationId, Finding, ItemId, Version, time::minute_in_shanghai};
-use yigao_engine::{Hub, IngestError, Sheet, read_draft};
-use yigao_formats::write;
+use yigao_core::{DestinationId, Finding, ItemId, time::minute_in_shanghai};
+use yigao_engine::{Sheet, input, read_draft};
 
 use super::{Call, look, send};
 use crate::{
@@ -117,7 +116,7 @@ const TEMPLATE: &str = "---\nid: NAME\nkind: news\ntitle: 标题（公众号不�
 
 async fn list(call: &Call<'_>, text: Option<&str>, limit: u32) -> anyhow::Result<()> {
     let (_, opened) = call.open().await?;
-    let items = opened.hub.store.items(text, limit).await?;
+    let items = opened.hub.items(text, limit).await?;
     if !call.say.json {
         let rows: Vec<Vec<String>> = items
             .iter()
@@ -152,7 +151,7 @@ async fn list(call: &Call<'_>, text: Option<&str>, limit: u32) -> anyhow::Result
 
 async fn show(call: &Call<'_>, item: &ItemId) -> anyhow::Result<()> {
     let (_, opened) = call.open().await?;
-    let version = opened.hub.store.version(item, None).await?;
+    let version = opened.hub.version(item, None).await?;
     let deliveries = opened.hub.deliveries_of(item).await?;
     if !call.say.json {
         out(&format!(
@@ -172,16 +171,29 @@ async fn show(call: &Call<'_>, item: &ItemId) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Says what every destination would be given; nothing is stored for an item that has not been imported.
+/// Says what every destination would be given, and what it would refuse. The ledger is not changed; of an item that has not
+/// been imported nothing at all is stored.
 pub(super) async fn preflight(
     call: &Call<'_>,
     what: &str,
     to: &[DestinationId],
 ) -> anyhow::Result<()> {
     let (_, opened) = call.open_or_make().await?;
-    let version = subject(&opened.hub, what).await?;
-    opened.hub.known(to)?;
-    let sheets = opened.hub.preflight(&version, to, None, None).await?;
+    let hub = &opened.hub;
+    hub.known(to)?;
+    let path = Path::new(what);
+    let sheets = if path.exists() {
+        hub.check_draft(read_draft(path, None)?, to).await?
+    } else {
+        let item = ItemId::parse(what).map_err(|e| {
+            Mistake::error(
+                format!("{what:?} 不是稿件名，也不是路径"),
+                format!("{what:?} is no name of an item and no path: {e}"),
+            )
+        })?;
+        let version = hub.version(&item, None).await?;
+        hub.check(&version, to, None, None).await?
+    };
     tell_sheets(&sheets, call.say);
     call.say.json(&sheets);
     let blocked: Vec<Sheet> = sheets
@@ -193,20 +205,6 @@ pub(super) async fn preflight(
     } else {
         Err(yigao_engine::PublishError::Blocked(blocked).into())
     }
-}
-
-async fn subject(hub: &Hub, what: &str) -> anyhow::Result<Version> {
-    let path = Path::new(what);
-    if path.exists() {
-        let draft = read_draft(path, None)?;
-        for bytes in draft.files.values() {
-            hub.media.put(bytes).await?;
-        }
-        return Ok(Version::new(draft.id, 0, draft.content));
-    }
-    let item = ItemId::parse(what)
-        .map_err(|e| Mistake::error(format!("{what:?} 不是稿件名，也不是路径"), e.to_string()))?;
-    Ok(hub.store.version(&item, None).await?)
 }
 
 pub(crate) fn tell_sheets(sheets: &[Sheet], say: &Say) {
@@ -243,8 +241,8 @@ async fn preview(
 ) -> anyhow::Result<()> {
     let (_, opened) = call.open().await?;
     opened.hub.known(to)?;
-    let version = opened.hub.store.version(item, None).await?;
-    let sheets = opened.hub.preflight(&version, to, None, None).await?;
+    let version = opened.hub.version(item, None).await?;
+    let sheets = opened.hub.check(&version, to, None, None).await?;
     fs::create_dir_all(folder).with_context(|| folder.display().to_string())?;
     let mut pages = Vec::new();
     for sheet in &sheets {
@@ -282,11 +280,11 @@ async fn approve(call: &Call<'_>, item: &ItemId, to: &[DestinationId]) -> anyhow
 
 async fn hold(call: &Call<'_>, item: &ItemId, reason: Option<&str>) -> anyhow::Result<()> {
     let (_, opened) = call.open().await?;
-    opened
-        .hub
-        .store
-        .hold(item, reason, call.actor()?, opened.hub.clock.now())
-        .await?;
+    let (hub, actor) = (&opened.hub, call.actor()?);
+    match reason {
+        Some(reason) => hub.hold_item(item, input::reason(reason)?, actor).await?,
+        None => hub.release_item(item, actor).await?,
+    }
     match reason {
         Some(_) => call
             .say
@@ -307,12 +305,8 @@ async fn export(
     format: FormatName,
 ) -> anyhow::Result<()> {
     let (_, opened) = call.open().await?;
-    let version = opened.hub.store.version(item, None).await?;
-    let files = files_of(&opened.hub, &version.content).await?;
-    let bundle = write(&version, format.into(), &|digest| {
-        files.get(digest).cloned()
-    })
-    .map_err(|problem| IngestError::Problems(vec![problem]))?;
+    let exported = opened.hub.export(item, format.into()).await?;
+    let (version, bundle) = (&exported.version, &exported.bundle);
     for (name, bytes) in &bundle.files {
         let path = folder.join(name);
         if let Some(parent) = path.parent() {
@@ -336,15 +330,4 @@ async fn export(
     );
     call.say.json(&serde_json::json!({"item": item, "version": version.number, "folder": folder, "files": bundle.files.keys().collect::<Vec<_>>()}));
     Ok(())
-}
-
-async fn files_of(
-    hub: &Hub,
-    content: &Content,
-) -> anyhow::Result<std::collections::BTreeMap<yigao_core::Digest, Vec<u8>>> {
-    let mut files = std::collections::BTreeMap::new();
-    for digest in content.assets.keys() {
-        files.insert(digest.clone(), hub.media.get(digest).await?);
-    }
-    Ok(files)
 }

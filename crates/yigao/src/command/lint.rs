@@ -10,7 +10,10 @@ use super::Call;
 use crate::{
     channels::{KINDS, Wrong},
     exit::Mistake,
-    settings::place::{line_and_column, place},
+    settings::{
+        old_words,
+        place::{line_and_column, place},
+    },
 };
 
 pub(super) fn run(call: &Call<'_>, file: &Path) -> anyhow::Result<()> {
@@ -55,6 +58,14 @@ pub(super) fn problems(file: &Path) -> anyhow::Result<Vec<Found>> {
     let known: Vec<&str> = KINDS.iter().map(|kind| kind.name).collect();
     let Some(kind) = KINDS.iter().find(|kind| Some(kind.name) == named) else {
         let (line, column) = place(&text, "kind");
+        if let Some(new) = named.and_then(old_words::kind) {
+            let named = named.unwrap_or_default();
+            let says = Words::new(
+                format!("kind = {named:?}：现在写作 {new}"),
+                format!("kind = {named:?} is now {new}"),
+            );
+            return Ok(vec![(line, column, says)]);
+        }
         let says = Words::new(
             format!("kind 应为 {} 之一", known.join("、")),
             format!("kind is one of {}", known.join(", ")),

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use yigao_core::{Delivery, DestinationId, Intent, ItemId, Seen, Words};
-use yigao_engine::Hub;
+use yigao_engine::{Hub, seen_digest};
 use yigao_worker::Worker;
 
 use super::Call;
@@ -24,7 +24,7 @@ pub(super) async fn run(
 ) -> anyhow::Result<()> {
     let (settings, opened) = call.open().await?;
     // An item that is not there is a mistake of its own.
-    opened.hub.store.version(item, None).await?;
+    opened.hub.version(item, None).await?;
     let seen = look(call, &settings, &opened, (item, to), way_out).await?;
     if seen.is_empty() {
         return Err(Mistake::error(
@@ -72,7 +72,7 @@ async fn wait(
     loop {
         let mut left = Vec::new();
         for old in before {
-            let now = hub.store.delivery(&old.id).await?;
+            let now = hub.delivery(&old.id).await?;
             if now.observed > old.observed {
                 tell(call, &now, advice);
                 seen.push(now);
@@ -143,7 +143,8 @@ fn way_out(delivery: &Delivery, seen: Seen) -> Option<Words> {
         }
         (Intent::Kill, _) | (_, Seen::Live | Seen::Adopted | Seen::CannotSee) => None,
         (_, Seen::Changed | Seen::Truncated | Seen::PictureLost) => {
-            let command = format!("yigao item correct {item} --to {to} --overwrite");
+            let seen = seen_digest(delivery).map_or_else(String::new, |d| format!("={to}={d}"));
+            let command = format!("yigao item correct {item} --to {to} --overwrite{seen}");
             words(
                 format!("按批准的改回去，覆盖以上所见：{command}"),
                 format!("to put back what was approved over exactly this: {command}"),

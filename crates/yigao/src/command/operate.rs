@@ -1,9 +1,9 @@
 //! `yigao delivery recover` and `replay`: what operators do after trouble.
 
 use yigao_core::{DeliveryId, DestinationId, Words};
-use yigao_engine::LOOK_AT;
+use yigao_engine::{LOOK_AT, input::time};
 
-use super::{Call, send::work_off, time};
+use super::{Call, send::work_off};
 use crate::{follow::verdict, open::Opened, settings::Settings};
 
 /// How the order is to be carried out.
@@ -27,6 +27,7 @@ pub(super) async fn recover(
     let since = time(since)?;
     let (settings, opened) = call.open().await?;
     let hub = &opened.hub;
+    hub.known(to.map(std::slice::from_ref).unwrap_or_default())?;
     let all = hub.recover(since, to, how.dry_run, call.actor()?).await?;
     call.say.json(&all);
     let row = |one: yigao_engine::Recovered| {

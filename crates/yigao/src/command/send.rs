@@ -1,11 +1,13 @@
 //! publish, correct, kill: plan, ring, and follow to the end.
 
-use yigao_core::{Delivery, DeliveryId, DestinationId, Digest, ItemId, State};
-use yigao_engine::{Hub, Plan, Request};
-use yigao_store::ListDeliveries;
+use yigao_core::{Delivery, DeliveryId, DestinationId, ItemId};
+use yigao_engine::{
+    Agreed, Hub, Plan, Request,
+    input::{self, overwrite, time},
+};
 use yigao_worker::Worker;
 
-use super::{Call, time};
+use super::Call;
 use crate::{
     cli::Send,
     follow::{follow, verdict},
@@ -40,6 +42,7 @@ pub(super) async fn kill(
     to: Vec<DestinationId>,
     no_wait: bool,
 ) -> anyhow::Result<()> {
+    let reason = input::reason(reason)?;
     let (settings, opened) = call.open().await?;
     let plan = opened.hub.kill(item, to, reason, call.actor()?).await?;
     finish(call, &settings, opened, plan, no_wait).await
@@ -47,36 +50,17 @@ pub(super) async fn kill(
 
 async fn request(hub: &Hub, args: &Send) -> anyhow::Result<Request> {
     let at = args.at.as_deref().map(time).transpose()?;
-    let over = if args.overwrite {
-        last_seen(hub, &args.item, &args.to).await?
-    } else {
-        None
-    };
+    let agreed = args.overwrite.iter().map(|text| match text.as_str() {
+        "" => Ok(Agreed::LastSeen),
+        text => overwrite(text).map(Agreed::Exactly),
+    });
+    let agreed = agreed.collect::<Result<Vec<_>, _>>()?;
     Ok(Request {
+        over: hub.agreed_overwrites(&args.item, &args.to, &agreed).await?,
         destinations: args.to.clone(),
         at,
         approve: args.approve,
-        over,
     })
-}
-
-/// Digest of what was last seen there: overwriting is agreed to for exactly that.
-async fn last_seen(
-    hub: &Hub,
-    item: &ItemId,
-    to: &[DestinationId],
-) -> anyhow::Result<Option<Digest>> {
-    let which = ListDeliveries {
-        item: Some(item.clone()),
-        destination: to.first().cloned(),
-        states: vec![State::Delivered],
-        limit: 1,
-        ..ListDeliveries::default()
-    };
-    let newest = hub.store.deliveries(&which).await?.into_iter().next();
-    Ok(newest
-        .and_then(|d| d.observation)
-        .map(|seen| Digest::of_json(&seen.leaves)))
 }
 
 async fn finish(

@@ -6,28 +6,10 @@ use yigao_worker::Worker;
 use super::Call;
 use crate::{
     cli::Serve,
-    exit::Mistake,
-    lang::{Say, err},
     open::open,
+    process::{bind, start_log, stop_signal, tell_link},
     settings::{Settings, load, secret},
 };
-
-/// Log lines to standard error.
-pub(crate) fn start_log(settings: &Settings) {
-    let filter = tracing_subscriber::EnvFilter::try_new(format!(
-        "{},sqlx=warn,apalis=warn,hyper=warn",
-        settings.log
-    ))
-    .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info"));
-    let started = tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr)
-        .with_target(false)
-        .try_init();
-    if started.is_err() {
-        err("log: a subscriber was there already");
-    }
-}
 
 /// The tokens of the API, opened.
 pub(crate) fn tokens(settings: &Settings) -> anyhow::Result<Vec<(String, yigao_channel::Secret)>> {
@@ -68,27 +50,6 @@ pub(super) async fn serve(mut call: Call<'_>, args: Serve) -> anyhow::Result<()>
     Ok(())
 }
 
-pub(crate) async fn bind(listen: &str) -> anyhow::Result<tokio::net::TcpListener> {
-    tokio::net::TcpListener::bind(listen).await.map_err(|error| {
-        Mistake::error(
-            format!("不能监听 {listen}（{error}）；端口可能被占用，用 --listen 127.0.0.1:0 选一个空闲端口"),
-            format!("cannot listen on {listen} ({error}); the port may be taken, --listen 127.0.0.1:0 picks a free one"),
-        )
-    })
-}
-
-pub(crate) fn tell_link(say: &Say, link: &str) {
-    let line = say
-        .pick("打开（一次有效）：", "open (works once): ")
-        .to_owned()
-        + link;
-    if say.json {
-        crate::lang::out(&serde_json::json!({"open": link}).to_string());
-    } else {
-        crate::lang::out(&line);
-    }
-}
-
 pub(super) async fn work(call: &Call<'_>) -> anyhow::Result<()> {
     let settings = call.settings()?;
     start_log(&settings);
@@ -97,22 +58,4 @@ pub(super) async fn work(call: &Call<'_>) -> anyhow::Result<()> {
     stop_signal().await;
     worker.stop().await;
     Ok(())
-}
-
-/// SIGINT or SIGTERM.
-pub(crate) async fn stop_signal() {
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        let Ok(mut term) = signal(SignalKind::terminate()) else {
-            drop(tokio::signal::ctrl_c().await);
-            return;
-        };
-        tokio::select! {
-            _ = term.recv() => {}
-            _ = tokio::signal::ctrl_c() => {}
-        }
-    }
-    #[cfg(not(unix))]
-    drop(tokio::signal::ctrl_c().await);
 }

@@ -10,20 +10,20 @@ use super::not_toml;
 
 /// A destination's file.
 #[derive(Clone, Debug)]
-pub(crate) struct DestinationFile {
-    pub(crate) id: DestinationId,
-    pub(crate) path: PathBuf,
-    pub(crate) kind: String,
-    pub(crate) name: String,
-    pub(crate) home: bool,
+pub struct DestinationFile {
+    pub id: DestinationId,
+    pub path: PathBuf,
+    pub kind: String,
+    pub name: String,
+    pub home: bool,
     /// Picture for items without one, where the channel demands a cover; next to the file or absolute.
-    pub(crate) cover: Option<PathBuf>,
-    pub(crate) channel: Table,
+    pub cover: Option<PathBuf>,
+    pub channel: Table,
 }
 
 impl DestinationFile {
     /// A file by itself, wherever it stands; it is called by its own name where that is one for a destination.
-    pub(crate) fn read(path: &Path) -> Result<Self, super::ConfigProblems> {
+    pub fn read(path: &Path) -> Result<Self, super::ConfigProblems> {
         let raw = read(path).map_err(|says| super::ConfigProblems(vec![says]))?;
         let stem = path.file_stem().map(|stem| stem.to_string_lossy());
         let id = DestinationId::parse(&stem.unwrap_or_default());

@@ -5,6 +5,8 @@ use std::{collections::BTreeMap, path::Path};
 use toml::{Table, Value};
 use yigao_core::Words;
 
+use super::old_words;
+
 /// What every variable of ours in the environment begins with.
 const PREFIX: &str = "YIGAO__";
 
@@ -71,6 +73,12 @@ pub(super) fn unknown_line(path: &Path, text: &str, key: &str, known: &Table) ->
         || path.display().to_string(),
         |at| format!("{}:{}", path.display(), at + 1),
     );
+    if let Some(new) = old_words::key(key) {
+        return Words::new(
+            format!("{place}：配置项 {key} 现在写作 {new}"),
+            format!("{place}: the key {key} is now {new}"),
+        );
+    }
     let mut origins = BTreeMap::new();
     note(known, "", "", &mut origins);
     let near = origins
@@ -131,6 +139,13 @@ pub(super) fn environment(
         let mut strange = overlay.is_empty();
         unknown(&overlay, known, "", &mut |_| strange = true);
         if strange {
+            if let Some(new) = old_words::key(&keys.join(".")) {
+                problems.push(Words::new(
+                    format!("环境变量 {name}：这个配置项现在写作 {new}"),
+                    format!("environment variable {name}: the key is now {new}"),
+                ));
+                continue;
+            }
             problems.push(Words::new(
                 format!("环境变量 {name}：没有这个配置项；写法是 {PREFIX}SECTION__KEY"),
                 format!("environment variable {name}: no such key; write {PREFIX}SECTION__KEY"),
@@ -150,5 +165,17 @@ mod tests {
     fn distances_are_edits() {
         assert_eq!(distance("kitten", "sitting"), 3);
         assert_eq!(distance("", "ab"), 2);
+    }
+
+    /// As the program says it for a key that nobody knows.
+    #[test]
+    fn a_configuration_in_old_words_is_refused_with_the_new_word() {
+        let path = Path::new("yigao.toml");
+        let known = Table::new();
+        let line = unknown_line;
+        let told = line(path, "[data]\nbell = \"file\"\n", "data.bell", &known); // rename-script: skip-line
+        assert!(told.zh.starts_with("yigao.toml:2") && told.zh.contains("data.queue"));
+        let told = line(path, "[keep]\nexchanges_days = 3\n", "keep", &known); // rename-script: skip-line
+        assert!(told.en.starts_with("yigao.toml:1") && told.en.contains("now retention"));
     }
 }

@@ -3,7 +3,7 @@
 use yigao_channel::{ConfigError, Secret, SecretRef};
 
 /// Reads a secret where its reference points.
-pub(crate) fn secret(reference: &SecretRef) -> Result<Secret, ConfigError> {
+pub fn secret(reference: &SecretRef) -> Result<Secret, ConfigError> {
     let value = match reference {
         #[expect(
             clippy::disallowed_methods,

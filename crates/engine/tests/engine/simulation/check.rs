@@ -192,15 +192,15 @@ impl Sim {
     /// Faults off, all at work, until nothing is due any more.
     pub(super) async fn come_to_rest(&mut self) -> Result<(), Red> {
         self.weather = super::hands::Weather::default();
-        let (desk, now) = (self.desk(), self.now());
+        let desk = self.desk();
         let me = yigao_core::Actor::user("editor");
         for (name, _) in self.stands.clone() {
             let to = name.parse().unwrap();
-            desk.store.pause(&to, None, &me, now).await.unwrap();
+            desk.resume_destination(&to, &me).await.unwrap();
         }
         for item in self.items.clone() {
             let item = yigao_core::ItemId::parse(&item).unwrap();
-            desk.store.hold(&item, None, &me, now).await.unwrap();
+            desk.release_item(&item, &me).await.unwrap();
         }
         for _ in 0..1_000 {
             while !self.hands.is_empty() {

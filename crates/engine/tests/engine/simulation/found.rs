@@ -62,7 +62,7 @@ async fn the_number_of_a_job_reaches_the_withdrawal_that_overtook_it() {
 async fn the_number_of_a_job_is_kept_where_a_pause_comes_before_it() {
     let mut sim = submitted("paused").await;
     let now = sim.now();
-    let store = sim.desk().store;
+    let store = sim.store.clone();
     store
         .pause(&slow(), Some("检修"), &me(), now)
         .await

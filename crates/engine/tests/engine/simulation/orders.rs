@@ -175,20 +175,20 @@ impl Sim {
         item: &ItemId,
         to: &DestinationId,
     ) -> Result<String, Red> {
-        let (hub, now) = (self.desk(), self.now());
+        let hub = self.desk();
         let done = match order {
             Order::Write => {
                 self.write(item.as_str()).await;
                 Ok(())
             }
-            Order::Pause => hub.store.pause(to, Some("检修"), &me(), now).await,
-            Order::Resume => hub.store.pause(to, None, &me(), now).await,
-            Order::Hold => hub.store.hold(item, Some("核实"), &me(), now).await,
-            Order::Release => hub.store.hold(item, None, &me(), now).await,
+            Order::Pause => ledger(hub.pause_destination(to, "检修", &me()).await),
+            Order::Resume => ledger(hub.resume_destination(to, &me()).await),
+            Order::Hold => hub.hold_item(item, "核实", &me()).await,
+            Order::Release => hub.release_item(item, &me()).await,
             Order::Cancel => {
                 let waiting = self.those(&[State::Waiting]);
                 match self.rng.pick(&waiting) {
-                    Some(one) => hub.store.cancel(&one.id, &me(), now).await,
+                    Some(one) => hub.cancel(&one.id, &me()).await.map(drop),
                     None => Ok(()),
                 }
             }
@@ -319,4 +319,12 @@ impl Sim {
             _ => false,
         }
     }
+}
+
+/// What the ledger said of an order for a destination that is configured.
+fn ledger(done: Result<(), PublishError>) -> Result<(), StoreError> {
+    done.map_err(|error| match error {
+        PublishError::Store(error) => error,
+        other => panic!("{other}"),
+    })
 }

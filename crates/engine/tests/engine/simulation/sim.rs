@@ -69,6 +69,7 @@ pub(crate) struct Sim {
     pub(crate) log: Vec<String>,
     pub(crate) counts: Counts,
     template: Hub,
+    media: MediaFolder,
     born: usize,
     folder: PathBuf,
 }
@@ -134,7 +135,7 @@ impl Sim {
         tuning.policy.backoff_max = Duration::from_millis(3);
         let template = Hub::new(
             store.clone(),
-            media,
+            media.clone(),
             Destinations::new(all),
             wire,
             clock.clone(),
@@ -160,6 +161,7 @@ impl Sim {
             log: Vec::new(),
             counts: Counts::default(),
             template,
+            media,
             born: 0,
             folder,
         };
@@ -178,8 +180,8 @@ impl Sim {
         self.born += 1;
         let t = &self.template;
         let mut hub = Hub::new(
-            t.store.clone(),
-            t.media.clone(),
+            self.store.clone(),
+            self.media.clone(),
             Destinations::default(),
             t.wire.clone(),
             t.clock.clone(),

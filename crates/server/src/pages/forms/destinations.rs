@@ -2,10 +2,11 @@
 
 use axum::{extract::State, response::Redirect};
 use yigao_core::DestinationId;
+use yigao_engine::input::reason;
 
 use super::back;
 use crate::{
-    api::{destinations::ask, items::reason},
+    api::destinations::ask,
     app::Shared,
     body::{Form, Named},
     lang::Lang,
@@ -48,10 +49,7 @@ pub(in crate::pages) async fn pause(
 ) -> Result<Redirect, Problem> {
     let done = async {
         let why = reason(form.fields.get("reason").unwrap_or_default())?;
-        app.hub
-            .store
-            .pause(&id, Some(why), &form.actor, app.now())
-            .await?;
+        app.hub.pause_destination(&id, why, &form.actor).await?;
         Ok(vec![format!(
             "{id}：{}",
             lang.pick(
@@ -72,10 +70,7 @@ pub(in crate::pages) async fn drain(
 ) -> Result<Redirect, Problem> {
     let done = async {
         let why = reason(form.fields.get("reason").unwrap_or_default())?;
-        app.hub
-            .store
-            .drain(&id, why, &form.actor, app.now())
-            .await?;
+        app.hub.drain_destination(&id, why, &form.actor).await?;
         Ok(vec![format!(
             "{id}：{}",
             lang.pick(
@@ -94,7 +89,7 @@ pub(in crate::pages) async fn resume(
     Named(id): Named<DestinationId>,
     form: Form,
 ) -> Result<Redirect, Problem> {
-    let done = app.hub.store.pause(&id, None, &form.actor, app.now()).await;
+    let done = app.hub.resume_destination(&id, &form.actor).await;
     let done = done
         .map(|()| vec![format!("{id}：{}", lang.pick("已恢复。", "goes on."))])
         .map_err(Problem::from);

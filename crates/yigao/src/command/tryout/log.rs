@@ -8,8 +8,8 @@ use std::{
 
 use async_trait::async_trait;
 use yigao_core::Delivery;
+use yigao_engine::{ExchangeRow, StoreError};
 use yigao_engine::{Hub, NextStep, Steps};
-use yigao_store::{ExchangeRow, StoreError};
 
 use crate::lang::{Say, err, out};
 
@@ -69,10 +69,10 @@ impl Log {
     /// What these deliveries said and heard, as far as it was not told yet.
     pub(super) async fn tell(&self, hub: &Hub, deliveries: &[Delivery]) -> Result<(), StoreError> {
         for delivery in deliveries {
-            let exchanges = hub.store.exchanges(&delivery.id).await?;
+            let exchanges = hub.delivery_record(&delivery.id).await?.exchanges;
             self.print(&exchanges);
             self.say.json(&serde_json::json!({
-                "delivery": hub.store.delivery(&delivery.id).await?, "exchanges": exchanges,
+                "delivery": hub.delivery(&delivery.id).await?, "exchanges": exchanges,
             }));
         }
         Ok(())

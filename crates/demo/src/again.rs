@@ -3,27 +3,26 @@
 
 use std::{collections::BTreeSet, path::Path};
 
-use yigao_server::{Server, ServerSettings};
-use yigao_store::ListDeliveries;
-
-use super::{stage::KEPT, told::summary};
-use crate::{
-    cli::Demo,
-    command::{Call, serve},
+use yigao::{
     open::open,
+    process::{bind, start_log, stop_signal, tell_link},
     settings::{Flags, load},
 };
+use yigao_engine::ListDeliveries;
+use yigao_server::{Server, ServerSettings};
+
+use crate::{call::Call, cli::Demo, stage::KEPT, told::summary};
 
 /// More than a demo makes.
 const ALL: u32 = 1_000;
 
-pub(super) async fn open_kept(call: &Call<'_>, args: &Demo) -> anyhow::Result<()> {
+pub(crate) async fn open_kept(call: &Call<'_>, args: &Demo) -> anyhow::Result<()> {
     let say = call.say;
     let settings = load(&Flags {
         config: Some(Path::new(KEPT).join("yigao.toml")),
         ..Flags::default()
     })?;
-    serve::start_log(&settings);
+    start_log(&settings);
     let hub = open(&settings).await?.hub;
     say.line(
         format!("打开上一次演示留下的 {KEPT}：只看，不再投递。要重演，先删除它：rm -r {KEPT}"),
@@ -35,19 +34,19 @@ pub(super) async fn open_kept(call: &Call<'_>, args: &Demo) -> anyhow::Result<()
         limit: ALL,
         ..ListDeliveries::default()
     };
-    let deliveries = hub.store.deliveries(&all).await?;
+    let deliveries = hub.deliveries(&all).await?;
     let sent: BTreeSet<_> = deliveries.iter().map(|d| &d.item).collect();
-    let items = hub.store.items(None, ALL).await?;
+    let items = hub.items(None, ALL).await?;
     let stopped = items.iter().filter(|item| !sent.contains(&item.id)).count();
     let ids: Vec<_> = deliveries.iter().map(|d| d.id.clone()).collect();
     let shown = summary(&hub, &ids, stopped, (args.once, ""), say).await;
     if args.once {
         return shown;
     }
-    let listener = serve::bind("127.0.0.1:0").await?;
+    let listener = bind("127.0.0.1:0").await?;
     let server = Server::new(hub, ServerSettings { tokens: Vec::new() });
     let actor = call.actor()?.as_str().trim_start_matches("user:");
-    serve::tell_link(say, &server.sign_in_link_for(&listener, actor)?);
-    server.run(listener, serve::stop_signal()).await?;
+    tell_link(say, &server.sign_in_link_for(&listener, actor)?);
+    server.run(listener, stop_signal()).await?;
     Ok(())
 }

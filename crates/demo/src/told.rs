@@ -2,20 +2,23 @@
 
 use std::time::Duration;
 
+use yigao::{
+    exit::EndedBadly,
+    lang::{Say, out},
+};
 use yigao_core::{
     DeliveryId, Intent, ItemId, State, Timestamp,
     journal::{EntryState, Verb},
 };
 use yigao_engine::Hub;
 
-use super::{CORRECTED, EVERY, ITEMS, hand_over_link, stage::Stage};
 use crate::{
-    exit::EndedBadly,
-    lang::{Say, out},
+    plot::{CORRECTED, EVERY, ITEMS, hand_over_link},
+    stage::Stage,
 };
 
 /// Asks the witness how many copies it holds.
-pub(super) async fn lost_answers_were_found(stage: &Stage, say: &Say) -> anyhow::Result<()> {
+pub(crate) async fn lost_answers_were_found(stage: &Stage, say: &Say) -> anyhow::Result<()> {
     let faults = stage.ctl("GET", "/control/faults", None).await?;
     let fired = faults.get("faults").and_then(|f| f.as_array()).map(|all| {
         all.iter()
@@ -50,13 +53,13 @@ pub(super) async fn lost_answers_were_found(stage: &Stage, say: &Say) -> anyhow:
 }
 
 /// What each channel proves after the withdrawal.
-pub(super) async fn proofs(hub: &Hub, killed: &[DeliveryId], say: &Say) -> anyhow::Result<()> {
+pub(crate) async fn proofs(hub: &Hub, killed: &[DeliveryId], say: &Say) -> anyhow::Result<()> {
     let begun: Timestamp = hub.clock.now();
     // The read-back comes a second after the receipt.
     loop {
         let mut seen = Vec::new();
         for id in killed {
-            seen.push(hub.store.delivery(id).await?);
+            seen.push(hub.delivery(id).await?);
         }
         let all = seen.iter().all(|d| d.observation.is_some());
         if all || yigao_core::time::between(begun, hub.clock.now()) > Duration::from_secs(10) {
@@ -88,7 +91,7 @@ pub(super) async fn proofs(hub: &Hub, killed: &[DeliveryId], say: &Say) -> anyho
 }
 
 /// Three renditions of one item, as addresses that open in a browser.
-pub(super) async fn renditions(hub: &Hub, stage: &Stage, say: &Say) -> anyhow::Result<()> {
+pub(crate) async fn renditions(hub: &Hub, stage: &Stage, say: &Say) -> anyhow::Result<()> {
     say.line(
         format!("{CORRECTED} 在各处："),
         format!("{CORRECTED} as it stands:"),
@@ -113,9 +116,9 @@ pub(super) async fn renditions(hub: &Hub, stage: &Stage, say: &Say) -> anyhow::R
 }
 
 /// Hand-overs that nobody has confirmed yet, with their pages.
-pub(super) async fn still_open(hub: &Hub, ids: &[DeliveryId], say: &Say) -> anyhow::Result<()> {
+pub(crate) async fn still_open(hub: &Hub, ids: &[DeliveryId], say: &Say) -> anyhow::Result<()> {
     for id in ids {
-        let delivery = hub.store.delivery(id).await?;
+        let delivery = hub.delivery(id).await?;
         if let (State::Accepted, Some(link)) = (delivery.state, hand_over_link(&delivery)) {
             say.line(
                 format!(
@@ -132,7 +135,7 @@ pub(super) async fn still_open(hub: &Hub, ids: &[DeliveryId], say: &Say) -> anyh
     Ok(())
 }
 
-pub(super) async fn summary(
+pub(crate) async fn summary(
     hub: &Hub,
     ids: &[DeliveryId],
     refused: usize,
@@ -142,14 +145,14 @@ pub(super) async fn summary(
     let mut deliveries = Vec::new();
     let (mut retried, mut settled) = (0, 0);
     for id in ids {
-        let attempts = hub.store.attempts(id).await?;
-        retried += usize::from(attempts.iter().any(|a| a.outcome == "fault"));
-        let journal = hub.store.journal_of(id).await?;
-        settled += journal
+        let known = hub.delivery_record(id).await?;
+        retried += usize::from(known.attempts.iter().any(|a| a.outcome == "fault"));
+        settled += known
+            .journal
             .iter()
             .filter(|e| e.verb == Verb::Once && e.unsure && matches!(e.state, EntryState::Done(_)))
             .count();
-        deliveries.push(hub.store.delivery(id).await?);
+        deliveries.push(known.delivery);
     }
     let count = |state: State| deliveries.iter().filter(|d| d.state == state).count();
     let ended = |intent: Intent| {

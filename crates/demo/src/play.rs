@@ -1,54 +1,43 @@
-//! `yigao demo`: four items to five destinations whose remotes misbehave on purpose, before one's eyes.
-
-mod again;
-mod board;
-mod cms;
-mod hands;
-mod stage;
-mod told;
+//! The story: four items to five destinations whose remotes misbehave on purpose.
 
 use std::{collections::BTreeSet, path::Path, time::Duration};
 
+use yigao::{
+    open::{Opened, open},
+    process::{bind, start_log, stop_signal},
+    settings::{Flags, load},
+};
 use yigao_core::{Block, Delivery, DeliveryId, Inline, ItemId, State};
 use yigao_engine::{Hub, PublishError, Request, read_draft};
 use yigao_formats::Draft;
 use yigao_server::{Server, ServerSettings};
 use yigao_worker::Worker;
 
-use self::{
-    board::Board,
-    hands::Hands,
-    stage::Stage,
-    told::{lost_answers_were_found, proofs, renditions, still_open, summary},
-};
-use super::{Call, serve};
 use crate::{
+    again,
+    board::Board,
+    call::Call,
     cli::Demo,
-    open::{Opened, open},
-    settings::{Flags, load},
+    cms,
+    hands::{self, Hands},
+    plot::{CORRECTED, EVERY, ITEMS, hand_over_link},
+    stage::{self, Stage},
+    told::{lost_answers_were_found, proofs, renditions, still_open, summary},
+    wordpress,
 };
 
-/// Items that are published, in this order: a policy and its interpretation go out together.
-const ITEMS: [&str; 4] = [
-    "spring-market",
-    "museum-policy",
-    "museum-policy-qa",
-    "lantern-festival",
-];
 /// The item that pre-flight stops.
 const TOO_LONG: &str = "over-long-title";
-const CORRECTED: &str = "spring-market";
 const KILLED: &str = "lantern-festival";
 /// How long a person at the terminal is waited for before the story goes on without their answer.
 const EDITOR: Duration = Duration::from_secs(60);
 /// Longest time the whole may take before it is called stuck.
 const PATIENCE: Duration = Duration::from_secs(180);
-const EVERY: Duration = Duration::from_millis(150);
 
-pub(super) async fn run(call: &Call<'_>, args: Demo) -> anyhow::Result<()> {
+pub(crate) async fn run(call: &Call<'_>, args: Demo) -> anyhow::Result<()> {
     let say = call.say;
     if !args.items.join(ITEMS[0]).is_dir() {
-        return Err(crate::exit::Mistake::error(
+        return Err(yigao::exit::Mistake::error(
             format!(
                 "找不到示例稿件 {}；请在项目文件夹里运行，或用 --items 指明",
                 args.items.display()
@@ -63,7 +52,7 @@ pub(super) async fn run(call: &Call<'_>, args: Demo) -> anyhow::Result<()> {
         hands::servers_are_there()?;
     }
     if args.wordpress {
-        cms::address()?;
+        wordpress::address()?;
     }
     if args.keep && Path::new(stage::KEPT).join("yigao.toml").is_file() {
         return again::open_kept(call, &args).await;
@@ -83,13 +72,13 @@ pub(super) async fn run(call: &Call<'_>, args: Demo) -> anyhow::Result<()> {
 
 async fn play(call: &Call<'_>, args: &Demo, stage: &Stage) -> anyhow::Result<()> {
     let say = call.say;
-    let listener = serve::bind("127.0.0.1:0").await?;
+    let listener = bind("127.0.0.1:0").await?;
     let listen = listener.local_addr()?.to_string();
     let settings = load(&Flags {
         config: Some(stage.write_config(&listen, args)?),
         ..Flags::default()
     })?;
-    serve::start_log(&settings);
+    start_log(&settings);
     let Opened { hub, bell } = open(&settings).await?;
     say.line(
         format!(
@@ -121,7 +110,7 @@ async fn play(call: &Call<'_>, args: &Demo, stage: &Stage) -> anyhow::Result<()>
     // Whenever it is interrupted: the sandbox is a process of its own and has to be ended by us.
     let told = tokio::select! {
         told = story(call, args, (stage, &mut hands), &hub) => told,
-        () = serve::stop_signal() => Err(crate::exit::Interrupted.into()),
+        () = stop_signal() => Err(yigao::exit::Interrupted.into()),
     };
     if told.is_ok() && !args.once {
         say.line(
@@ -134,7 +123,7 @@ async fn play(call: &Call<'_>, args: &Demo, stage: &Stage) -> anyhow::Result<()>
                 stage.folder.join("yigao.toml").display()
             ),
         );
-        serve::stop_signal().await;
+        stop_signal().await;
     }
     stop.cancel();
     hands.stop().await?;
@@ -225,7 +214,7 @@ async fn preflight_stops_it(call: &Call<'_>, hub: &Hub, items: &Path) -> anyhow:
                     .iter()
                     .filter(|f| f.severity == yigao_core::Severity::Block)
                 {
-                    let line = crate::exit::finding_line(sheet, finding, call.say);
+                    let line = yigao::exit::finding_line(sheet, finding, call.say);
                     call.say.line(
                         format!("预检拦下 {TOO_LONG}：{line}"),
                         format!("pre-flight stops {TOO_LONG}: {line}"),
@@ -280,7 +269,7 @@ async fn to_rest(
         let waited_for = once || (board.is_live() && so_far < EDITOR);
         let rests = |d: &Delivery| match d.state {
             State::Accepted if waited_for => false,
-            _ => crate::follow::rests(d),
+            _ => yigao::follow::rests(d),
         };
         let stuck = so_far > PATIENCE;
         if stuck || deliveries.iter().all(rests) {
@@ -289,13 +278,6 @@ async fn to_rest(
         }
         tokio::time::sleep(EVERY).await;
     }
-}
-
-fn hand_over_link(delivery: &Delivery) -> Option<String> {
-    let note = &delivery.ticket.as_ref()?.note;
-    note.get("link")
-        .and_then(serde_json::Value::as_str)
-        .map(ToOwned::to_owned)
 }
 
 async fn correct(call: &Call<'_>, hub: &Hub, items: &Path) -> anyhow::Result<Vec<DeliveryId>> {

@@ -13,16 +13,17 @@ use tokio::{
     process::{Child, Command},
 };
 
-use super::{cms, hands::SHARED};
-use crate::{cli::Demo, exit::Mistake};
+use yigao::exit::Mistake;
+
+use crate::{cli::Demo, hands::SHARED, wordpress};
 
 /// Where `--keep` leaves the data.
-pub(super) const KEPT: &str = ".demo";
+pub(crate) const KEPT: &str = ".demo";
 
 /// What the demo plays on.
-pub(super) struct Stage {
-    pub(super) folder: PathBuf,
-    pub(super) base: String,
+pub(crate) struct Stage {
+    pub(crate) folder: PathBuf,
+    pub(crate) base: String,
     sandbox: Child,
     program: PathBuf,
     keep: bool,
@@ -30,7 +31,7 @@ pub(super) struct Stage {
 
 impl Stage {
     /// Makes the folder and starts the sandbox.
-    pub(super) async fn set(keep: bool) -> anyhow::Result<Self> {
+    pub(crate) async fn set(keep: bool) -> anyhow::Result<Self> {
         let folder = if keep {
             PathBuf::from(KEPT)
         } else {
@@ -94,17 +95,17 @@ impl Stage {
     }
 
     /// Port of the sandbox.
-    pub(super) fn sandbox_host(&self) -> &str {
+    pub(crate) fn sandbox_host(&self) -> &str {
         self.base.trim_start_matches("http://")
     }
 
     /// The sandbox's program, which also plays people.
-    pub(super) fn sandbox_program(&self) -> &Path {
+    pub(crate) fn sandbox_program(&self) -> &Path {
         &self.program
     }
 
     /// One request to the sandbox's control API.
-    pub(super) async fn ctl(
+    pub(crate) async fn ctl(
         &self,
         method: &str,
         path: &str,
@@ -126,7 +127,7 @@ impl Stage {
     }
 
     /// The remotes misbehave on purpose.
-    pub(super) async fn misbehave(&self) -> anyhow::Result<()> {
+    pub(crate) async fn misbehave(&self) -> anyhow::Result<()> {
         // The account on the phone bears the name that the destinations' page shows.
         let name = json!({"name": "文旅青川"});
         self.ctl("POST", "/control/wechat/account", Some(name))
@@ -143,7 +144,7 @@ impl Stage {
     }
 
     /// A stand-in editor, a process of its own, opens the signed page and confirms.
-    pub(super) async fn edit(&self, link: &str) -> anyhow::Result<()> {
+    pub(crate) async fn edit(&self, link: &str) -> anyhow::Result<()> {
         let done = Command::new(&self.program)
             .args([
                 "editor",
@@ -165,7 +166,7 @@ impl Stage {
     }
 
     /// Writes the five destinations and the configuration; answers its path.
-    pub(super) fn write_config(&self, listen: &str, args: &Demo) -> anyhow::Result<PathBuf> {
+    pub(crate) fn write_config(&self, listen: &str, args: &Demo) -> anyhow::Result<PathBuf> {
         let write = |name: &str, text: String| {
             fs::write(self.folder.join(name), text).with_context(|| name.to_owned())
         };
@@ -184,8 +185,8 @@ impl Stage {
         // When a word that somebody changes is to be seen while one looks on.
         let mut looks = "1, 30, 300";
         if args.wordpress {
-            cms::write_destination(&self.folder)?;
-            hosts.push_str(&format!(", \"{}\"", cms::host()?));
+            wordpress::write_destination(&self.folder)?;
+            hosts.push_str(&format!(", \"{}\"", wordpress::host()?));
             looks = "1, 10, 20, 30, 40, 50, 300";
         }
         let config = format!(
@@ -196,7 +197,7 @@ impl Stage {
     }
 
     /// Ends the sandbox by its id and, unless it is to be kept, takes the folder away.
-    pub(super) async fn strike(mut self) -> anyhow::Result<()> {
+    pub(crate) async fn strike(mut self) -> anyhow::Result<()> {
         self.sandbox.kill().await?;
         if !self.keep {
             fs::remove_dir_all(&self.folder).with_context(|| self.folder.display().to_string())?;

@@ -1,56 +1,26 @@
 //! A real WordPress beside the static site: what it is told, and what somebody of its own staff does to it.
 
-use std::{fs, path::Path, time::Duration};
+use std::time::Duration;
 
-use anyhow::{Context as _, anyhow};
+use anyhow::anyhow;
 use tokio::process::Command;
 use yigao_core::{ItemId, Seen, time::between};
 use yigao_engine::Hub;
 
-use super::{EVERY, stage::Stage};
-use crate::{exit::Mistake, lang::Say};
+use crate::{
+    plot::EVERY,
+    stage::Stage,
+    wordpress::{NAME, address},
+};
+use yigao::lang::Say;
 
-/// Name of the destination.
-const NAME: &str = "wordpress";
-const URL: &str = "YIGAO_WORDPRESS_URL";
 /// The post whose words are changed, and the words.
 const CHANGED: (&str, &str, &str) = ("museum-policy-qa", "免费", "收费");
 /// Longest time until it is noticed.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// The site's home page.
-pub(super) fn address() -> anyhow::Result<String> {
-    let found = std::env::var_os(URL).map(|url| url.to_string_lossy().into_owned());
-    found.ok_or_else(|| {
-        Mistake::error(
-            format!("缺少环境变量 {URL}；make demo CMS=wordpress 会自己启动一个 WordPress"),
-            format!("{URL} is not set; make demo CMS=wordpress starts a WordPress"),
-        )
-    })
-}
-
-/// Host and port, for the configuration.
-pub(super) fn host() -> anyhow::Result<String> {
-    let address = address()?;
-    let host = address.trim_start_matches("http://");
-    Ok(host.trim_end_matches('/').to_owned())
-}
-
-/// Writes the destination's file.
-pub(super) fn write_destination(folder: &Path) -> anyhow::Result<()> {
-    let url = address()?;
-    let text = format!(
-        "kind = \"website\"\nname = \"局网站（WordPress）\"\n[channel]\ndriver = \"wordpress\"\nbase_url = \"{url}\"\nuser = \"publisher\"\npassword = {{ env = \"YIGAO_WORDPRESS_PASSWORD\" }}\n"
-    );
-    fs::write(
-        folder.join("destinations").join(format!("{NAME}.toml")),
-        text,
-    )
-    .with_context(|| NAME.to_owned())
-}
-
 /// Somebody changes a word on the site; it is seen, and said where.
-pub(super) async fn changed_behind_our_back(
+pub(crate) async fn changed_behind_our_back(
     stage: &Stage,
     hub: &Hub,
     say: &Say,

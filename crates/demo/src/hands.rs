@@ -8,8 +8,9 @@ use yigao_core::{Delivery, DeliveryId, State, Timestamp, time::between};
 use yigao_engine::Hub;
 use yigao_worker::Worker;
 
-use super::board::Board;
-use crate::{exit::Mistake, lang::Say};
+use yigao::{exit::Mistake, lang::Say};
+
+use crate::board::Board;
 
 /// Where a process of several finds what they share.
 const PLACES: [&str; 2] = ["YIGAO_LEDGER_URL", "YIGAO_BELL_URL"];
@@ -17,11 +18,11 @@ const PLACES: [&str; 2] = ["YIGAO_LEDGER_URL", "YIGAO_BELL_URL"];
 const APART: usize = 2;
 
 /// The `[data]` part of the configuration that lets several processes work together.
-pub(super) const SHARED: &str =
+pub(crate) const SHARED: &str =
     "ledger = { env = \"YIGAO_LEDGER_URL\" }\nbell = { env = \"YIGAO_BELL_URL\" }\n";
 
 /// Says what lacks where several processes are to work.
-pub(super) fn servers_are_there() -> anyhow::Result<()> {
+pub(crate) fn servers_are_there() -> anyhow::Result<()> {
     let lacks = PLACES
         .into_iter()
         .find(|name| std::env::var_os(name).is_none());
@@ -34,7 +35,7 @@ pub(super) fn servers_are_there() -> anyhow::Result<()> {
 }
 
 /// The process that was killed, and what it held.
-pub(super) struct Killed {
+pub(crate) struct Killed {
     pid: u32,
     at: Timestamp,
     held: DeliveryId,
@@ -42,7 +43,7 @@ pub(super) struct Killed {
     taken_over: Option<f32>,
 }
 
-pub(super) enum Hands {
+pub(crate) enum Hands {
     Here(Box<Worker>),
     Apart {
         children: Vec<Child>,
@@ -51,15 +52,15 @@ pub(super) enum Hands {
 }
 
 impl Hands {
-    pub(super) fn here(worker: Worker) -> Self {
+    pub(crate) fn here(worker: Worker) -> Self {
         Self::Here(Box::new(worker))
     }
 
     /// Two processes with the configuration at `config`.
-    pub(super) fn apart(config: &Path, say: &Say) -> anyhow::Result<Self> {
+    pub(crate) fn apart(config: &Path, say: &Say) -> anyhow::Result<Self> {
         let mut children = Vec::new();
         for _ in 0..APART {
-            let child = Command::new(std::env::current_exe()?)
+            let child = Command::new(std::env::current_exe()?.with_file_name("yigao"))
                 .arg("--config")
                 .arg(config)
                 .arg("work")
@@ -86,7 +87,7 @@ impl Hands {
     }
 
     /// Kills one that is at work, as soon as half of `deliveries` has come to rest; later, sees when another goes on.
-    pub(super) async fn half_way(
+    pub(crate) async fn half_way(
         &mut self,
         deliveries: &[Delivery],
         hub: &Hub,
@@ -132,7 +133,7 @@ impl Hands {
     }
 
     /// What the last line says of it; a mistake when nobody was killed.
-    pub(super) fn told(&self) -> anyhow::Result<String> {
+    pub(crate) fn told(&self) -> anyhow::Result<String> {
         let Self::Apart { children, killed } = self else {
             return Ok(String::new());
         };
@@ -146,7 +147,7 @@ impl Hands {
         ))
     }
 
-    pub(super) async fn stop(self) -> anyhow::Result<()> {
+    pub(crate) async fn stop(self) -> anyhow::Result<()> {
         match self {
             Self::Here(worker) => worker.stop().await,
             Self::Apart { children, .. } => {
@@ -164,7 +165,7 @@ impl Killed {
         if self.taken_over.is_some() {
             return Ok(());
         }
-        let held = hub.store.delivery(&self.held).await?;
+        let held = hub.delivery(&self.held).await?;
         let name = format!("{}-", self.pid);
         let by_it = held
             .worker

@@ -6,14 +6,14 @@ use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 use yigao_core::{Delivery, DeliveryId, Intent, State, Why};
 use yigao_engine::Hub;
 
-use crate::{
+use yigao::{
     follow::line,
     lang::{Say, err},
     table::padded,
 };
 
 /// Draws deliveries as they change.
-pub(super) struct Board {
+pub(crate) struct Board {
     hub: Hub,
     say: Say,
     screen: Option<MultiProgress>,
@@ -22,7 +22,7 @@ pub(super) struct Board {
 }
 
 impl Board {
-    pub(super) fn new(hub: Hub, say: Say) -> Self {
+    pub(crate) fn new(hub: Hub, say: Say) -> Self {
         let screen = say.is_live().then(MultiProgress::new);
         Self {
             hub,
@@ -34,10 +34,10 @@ impl Board {
     }
 
     /// Reads the deliveries and shows what changed.
-    pub(super) async fn draw(&mut self, ids: &[DeliveryId]) -> anyhow::Result<Vec<Delivery>> {
+    pub(crate) async fn draw(&mut self, ids: &[DeliveryId]) -> anyhow::Result<Vec<Delivery>> {
         let mut deliveries = Vec::new();
         for id in ids {
-            deliveries.push(self.hub.store.delivery(id).await?);
+            deliveries.push(self.hub.delivery(id).await?);
         }
         self.tell(&deliveries);
         self.cells(&deliveries);
@@ -45,12 +45,12 @@ impl Board {
     }
 
     /// Whether a person looks on.
-    pub(super) fn is_live(&self) -> bool {
+    pub(crate) fn is_live(&self) -> bool {
         self.screen.is_some()
     }
 
     /// A line above the table; printed beside it, the next redraw would wipe it away.
-    pub(super) fn say(&self, zh: &str, en: &str) {
+    pub(crate) fn say(&self, zh: &str, en: &str) {
         match &self.screen {
             Some(screen) => drop(screen.println(self.say.pick(zh, en))),
             None => self.say.line(zh, en),
@@ -58,7 +58,7 @@ impl Board {
     }
 
     /// Takes the table off the screen: all rest, and what follows is told in plain lines.
-    pub(super) fn rest(&mut self) {
+    pub(crate) fn rest(&mut self) {
         for (_, row) in std::mem::take(&mut self.rows) {
             row.finish_and_clear();
         }

@@ -241,29 +241,29 @@ fn the_operators_pages_name_every_operation_of_the_profile() {
         format!("kind = \"memory\"\nname = \"板\"\n[channel]\nbase_url = \"http://127.0.0.1:9\"\ntoken = {{ file = {board:?} }}\ndedupe = \"key\"\n"),
     );
     let gateway = home.write("secrets/gateway", "0123456789");
-    let manifest = read("crates/channels/http/example.toml")
+    let manifest = read("crates/channels/website/example-manifest.toml")
         .replace("home = true\n", "")
         .replace(
             "{ env = \"YIGAO_GATEWAY_PASSWORD\" }",
             &format!("{{ file = {gateway:?} }}"),
         );
     home.write("destinations/gateway.toml", manifest);
-    for (destination, kind) in [
-        ("site", "website"),
-        ("account", "wechat"),
-        ("push", "county"),
-        ("board", "memory"),
-        ("gateway", "http"),
+    for (destination, page) in [
+        ("site", "website/README.md"),
+        ("account", "wechat/README.md"),
+        ("push", "county/README.md"),
+        ("board", "memory/README.md"),
+        ("gateway", "website/MANIFEST.md"),
     ] {
         let shown = home.json(&["destination", "show", destination]);
         let ops = shown["ops"].as_array().unwrap_or_else(|| panic!("{shown}"));
         assert!(ops.len() > 2, "{destination} has operations");
-        let named = named_in_tables(&read(&format!("crates/channels/{kind}/README.md")));
+        let named = named_in_tables(&read(&format!("crates/channels/{page}")));
         for op in ops {
             let name = op["name"].as_str().unwrap_or_else(|| panic!("{op}"));
             assert!(
                 named.contains(name),
-                "{kind}/README.md has no row for the operation {name}"
+                "{page} has no row for the operation {name}"
             );
         }
     }

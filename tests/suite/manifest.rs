@@ -19,7 +19,7 @@ async fn home(name: &str) -> (Home, yigao_sandbox::Running) {
         format!("{config}[network]\nprivate_hosts = [\"{host}\"]\n"),
     );
     let secret = home.write("secrets/gateway", sandbox.sandbox().gateway_password());
-    let manifest = home.run(&["config", "example", "http"]);
+    let manifest = home.run(&["config", "example", "manifest"]);
     let manifest = manifest
         .ok()
         .out

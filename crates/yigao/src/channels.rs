@@ -6,7 +6,7 @@ use serde::Deserialize;
 use toml::Table;
 use yigao_channel::{Adapter, Channel, ConfigError, Opening};
 use yigao_core::{Rendition, Timestamp};
-use yigao_http::{DryCall, Manifest};
+use yigao_website::{Config as WebsiteConfig, DryCall, Manifest};
 
 /// Opens a destination from its `[channel]` table.
 type Open = fn(Table, &Opening<'_>) -> Result<Arc<dyn Channel>, ConfigError>;
@@ -32,20 +32,20 @@ pub(crate) struct Kind {
 
 /// All of them.
 pub(crate) const KINDS: &[Kind] = &[
-    kind::<yigao_website::Website>(),
+    Kind {
+        lint: lint_website,
+        ..kind::<yigao_website::Website>()
+    },
     kind::<yigao_wechat::Wechat>(),
     kind::<yigao_county::County>(),
-    Kind {
-        lint: lint_manifest,
-        ..kind::<yigao_http::Http>()
-    },
     kind::<yigao_memory::Memory>(),
 ];
 
 /// Examples of drivers that a kind has besides the one of its own example.
 pub(crate) const DRIVERS: &[(&str, &str)] = &[
     ("wordpress", yigao_website::WORDPRESS_EXAMPLE),
-    ("plone", yigao_http::PLONE),
+    ("manifest", yigao_website::MANIFEST_EXAMPLE),
+    ("plone", yigao_website::PLONE_EXAMPLE),
 ];
 
 const fn kind<A: Adapter>() -> Kind {
@@ -90,12 +90,28 @@ fn lint<A: Adapter>(text: &str, opening: &Opening<'_>) -> Vec<Wrong> {
     }
 }
 
-/// Of a manifest everything is told at once.
-fn lint_manifest(text: &str, opening: &Opening<'_>) -> Vec<Wrong> {
+/// What of a website's file says how it is read.
+#[derive(Deserialize)]
+struct Driven {
+    channel: Driver,
+}
+
+#[derive(Deserialize)]
+struct Driver {
+    driver: String,
+}
+
+/// Of a manifest everything is told at once, each mistake with its place.
+fn lint_website(text: &str, opening: &Opening<'_>) -> Vec<Wrong> {
+    let is_manifest =
+        toml::from_str::<Driven>(text).is_ok_and(|file| file.channel.driver == "manifest");
+    if !is_manifest {
+        return lint::<yigao_website::Website>(text, opening);
+    }
     match toml::from_str::<File<Manifest>>(text) {
         Err(error) => vec![Wrong::Toml(error)],
         Ok(file) => {
-            let problems = yigao_http::problems(file.channel, opening);
+            let problems = yigao_website::manifest_problems(file.channel, opening);
             problems.into_iter().map(Wrong::Config).collect()
         }
     }
@@ -109,8 +125,13 @@ pub(crate) fn dry_calls(
     rendition: &Rendition,
     now: Timestamp,
 ) -> Vec<DryCall> {
-    let manifest = (kind == yigao_http::Http::KIND).then(|| channel.try_into());
-    let manifest: Option<Manifest> = manifest.and_then(Result::ok);
-    let calls = manifest.map(|manifest| yigao_http::dry(manifest, opening, rendition, now));
-    calls.and_then(Result::ok).unwrap_or_default()
+    if kind != yigao_website::Website::KIND {
+        return Vec::new();
+    }
+    match channel.try_into() {
+        Ok(WebsiteConfig::Manifest(manifest)) => {
+            yigao_website::dry(*manifest, opening, rendition, now).unwrap_or_default()
+        }
+        Ok(_) | Err(_) => Vec::new(),
+    }
 }

@@ -2,7 +2,10 @@
 
 use serde::Deserialize;
 
-use crate::{driver_static::config::StaticConfig, wordpress::config::WordPressConfig};
+use crate::{
+    driver_static::config::StaticConfig, manifest::config::Manifest,
+    wordpress::config::WordPressConfig,
+};
 
 /// What stands under `[channel]`; `driver` says which of these it is.
 #[derive(Clone, Debug, Deserialize)]
@@ -12,4 +15,6 @@ pub enum Config {
     Static(StaticConfig),
     /// Posts of a WordPress site.
     Wordpress(WordPressConfig),
+    /// Any site with an interface, which this file describes.
+    Manifest(Box<Manifest>),
 }

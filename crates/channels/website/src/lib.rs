@@ -2,6 +2,7 @@
 
 mod config;
 mod driver_static;
+mod manifest;
 mod wordpress;
 
 use async_trait::async_trait;
@@ -13,6 +14,10 @@ use yigao_core::{Observation, Prior, Receipt, Rendition};
 
 pub use config::Config;
 pub use driver_static::config::StaticConfig;
+pub use manifest::{
+    DryCall, GATEWAY as MANIFEST_EXAMPLE, PLONE as PLONE_EXAMPLE, codes as manifest_codes,
+    config::Manifest, dry, problems as manifest_problems,
+};
 pub use wordpress::config::{KillManner, WordPressConfig};
 pub use yigao_article::columns::Column;
 
@@ -31,6 +36,7 @@ pub fn wordpress_html(rendition: &Rendition, mark: &str) -> Option<String> {
 }
 
 use driver_static::StaticSite;
+use manifest::ManifestSite;
 use wordpress::WordPress;
 
 /// A website, by whichever driver its configuration names.
@@ -48,6 +54,7 @@ impl Adapter for Website {
         let driver: Box<dyn Channel> = match config {
             Config::Static(config) => Box::new(StaticSite::open(config)?),
             Config::Wordpress(config) => Box::new(WordPress::open(config, opening)?),
+            Config::Manifest(config) => Box::new(ManifestSite::open(*config, opening)?),
         };
         Ok(Self { driver })
     }

@@ -1,5 +1,10 @@
-//! The static site under every trial, the kit's folder being the far side; and WordPress.
+//! Every driver under every trial: the static site, the kit's folder being the far side; a real WordPress; and by their manifests
+//! alone a gateway's stand-in and a real Plone.
 
+#[path = "conformance/gateway.rs"]
+mod gateway;
+#[path = "conformance/plone.rs"]
+mod plone;
 #[path = "conformance/wordpress.rs"]
 mod wordpress;
 
@@ -29,6 +34,17 @@ fn copies(place: &Place) -> Vec<Copy> {
     .collect()
 }
 
+/// The `[channel]` of a manifest, with another base address.
+fn with_base(manifest: &str, base: &str) -> String {
+    let mut whole: toml::Table = toml::from_str(manifest).expect("the example is TOML");
+    let mut channel = whole.remove("channel").expect("it has a [channel]");
+    channel
+        .as_table_mut()
+        .expect("[channel] is a table")
+        .insert("base_url".to_owned(), base.into());
+    toml::to_string(&channel).expect("a table is TOML")
+}
+
 fn main() -> ExitCode {
     let make = || Pair {
         channel: Arc::new(
@@ -42,7 +58,8 @@ fn main() -> ExitCode {
         Paper::of::<Website>(include_str!("../README.md")),
         make,
     );
-    // A WordPress with its database and servers is no part of `PARTS=core`.
-    let wordpress = (!yigao_testkit::core_only()).then(wordpress::subject);
-    yigao_conformance::main([website].into_iter().chain(wordpress))
+    // A WordPress and a Plone, each with its servers, are no part of `PARTS=core`.
+    let real = (!yigao_testkit::core_only()).then(|| [wordpress::subject(), plone::subject()]);
+    let all = [website, gateway::subject()].into_iter();
+    yigao_conformance::main(all.chain(real.into_iter().flatten()))
 }

@@ -1,0 +1,207 @@
+//! Calls of a site: built from the manifest, let in by its authentication, read by its rules.
+
+use serde_json::Value;
+use yigao_channel::{Answer, Call, Cx, Method, R, Secret, Stop};
+use yigao_core::{ChannelError, Effect, ErrorKind, Found, Retry, Timestamp, Words, time::later};
+
+use crate::manifest::{
+    answer::{INCOMPLETE, Outcome, TEMPLATE, read},
+    auth::{LoggedIn, dress, logged_in},
+    config::{Auth, LogIn, Op},
+    profile,
+    request::{Request, text_of},
+    sign::Instant,
+    site::Site,
+    template::{Bad, Scope},
+    values::Upload,
+};
+
+/// The site, as one run of a method sees it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Api<'a> {
+    pub(crate) cx: &'a Cx<'a>,
+    pub(crate) site: &'a Site,
+}
+
+/// One call: its name, its description and what its templates see.
+#[derive(Clone, Debug)]
+pub(crate) struct Ask<'a> {
+    pub(crate) name: &'static str,
+    pub(crate) op: &'a Op,
+    pub(crate) scope: Scope,
+    pub(crate) upload: Option<&'a Upload>,
+}
+
+impl Api<'_> {
+    /// What is seen by every template.
+    pub(crate) fn scope(&self) -> Scope {
+        Scope::default()
+            .with("site", self.site.manifest.site.clone())
+            .with("now", self.cx.now().to_string())
+    }
+
+    /// Calls, logging in first where that is how one is let in; once more when the log-in turns out to be over.
+    pub(crate) async fn ask(&self, ask: Ask<'_>) -> R<Outcome> {
+        let Auth::LogIn(auth) = &self.site.manifest.auth else {
+            return self.send(&ask, None).await;
+        };
+        let ask = &ask;
+        self.cx
+            .keep_with(
+                profile::LOG_IN,
+                "",
+                || async { Ok(Found::<LoggedIn>::No) },
+                || self.log_in(auth),
+                |login: LoggedIn| async move { self.send(ask, Some(&login)).await },
+            )
+            .await
+    }
+
+    /// The same with a log-in of its own: whether the secret is good, not whether an earlier log-in still is.
+    pub(crate) async fn ask_anew(&self, ask: Ask<'_>) -> R<Outcome> {
+        match &self.site.manifest.auth {
+            Auth::LogIn(auth) => {
+                let (login, _) = self.log_in(auth).await?;
+                self.send(&ask, Some(&login)).await
+            }
+            _ => self.send(&ask, None).await,
+        }
+    }
+
+    async fn log_in(&self, auth: &LogIn) -> R<(LoggedIn, Option<Timestamp>)> {
+        let name = profile::LOG_IN;
+        let scope = with_secrets(self.site, self.scope());
+        let request =
+            Request::of(self.site, &auth.call, &scope, None).map_err(|bad| unusable(name, &bad))?;
+        // Nothing of what a log-in gives is recorded.
+        let call = self.concealed(request.call(name), &[]).conceal_field("*");
+        let login = self
+            .cx
+            .http(call, |answer| {
+                match read(self.site, name, &auth.call, &self.scope(), answer)? {
+                    Outcome::Answer(scope) => logged_in(self.site, auth, &scope, answer),
+                    Outcome::Exists | Outcome::Absent => Err(refused_log_in(self.site)),
+                }
+            })
+            .await?;
+        let life = std::time::Duration::from_secs(auth.life_seconds);
+        Ok((login, Some(later(self.cx.now(), life))))
+    }
+
+    async fn send(&self, ask: &Ask<'_>, login: Option<&LoggedIn>) -> R<Outcome> {
+        let bad = |bad: Bad| Stop::Fault(unusable(ask.name, &bad));
+        let request = Request::of(self.site, ask.op, &ask.scope, ask.upload).map_err(bad)?;
+        let key = self.cx.key(ask.name, "");
+        let instant = Instant {
+            now: self.cx.now(),
+            key: &key,
+        };
+        let (headers, query) = (request.headers.len(), request.query.len());
+        let request = dress(self.site, request, login, instant).map_err(bad)?;
+        // Whatever lets it in is blotted out, in whichever shape it stands there.
+        let added = request.headers.iter().skip(headers);
+        let added = added.chain(request.query.iter().skip(query));
+        let passes: Vec<String> = added.map(|(_, value)| value.clone()).collect();
+        let call = self.concealed(request.call(ask.name), &passes);
+        self.cx
+            .http(call, |answer| {
+                read(self.site, ask.name, ask.op, &ask.scope, answer)
+            })
+            .await
+    }
+
+    /// Secrets and passes are blotted out of the record, also where they stand in a query, in JSON or in XML.
+    fn concealed(&self, call: Call, passes: &[String]) -> Call {
+        let secrets = self.site.secrets.values().map(Secret::reveal);
+        let passes = passes.iter().map(String::as_str);
+        let all = secrets.chain(passes).filter(|text| text.len() >= 4);
+        all.flat_map(shapes)
+            .map(Secret::new)
+            .fold(call, Call::conceal)
+    }
+
+    /// A page as a reader gets it: nobody is logged in.
+    pub(crate) async fn page(&self, url: &str) -> R<Answer> {
+        let call =
+            Call::new(profile::PAGE, Method::Get, url).header("accept", "text/html, image/*");
+        self.cx.http(call, |answer| Ok(answer.clone())).await
+    }
+
+    /// What `out` says an answer holds under this name.
+    pub(crate) fn out(&self, op: &Op, name: &str, scope: &Scope) -> Option<Value> {
+        let source = op.out.get(name)?;
+        let value = self.site.language.expression(source, scope).ok()?;
+        // An empty name is none.
+        (!value.is_null() && value != "").then_some(value)
+    }
+
+    /// The same, where nothing can go on without it.
+    pub(crate) fn must(&self, ask: &Ask<'_>, name: &str, scope: &Scope) -> R<String> {
+        match self.out(ask.op, name, scope) {
+            Some(value) => Ok(text_of(&value)),
+            None => {
+                let says = format!("the answer has no {name}");
+                let error = ChannelError::new(ErrorKind::Protocol, ask.name, says);
+                Err(error.with_code(INCOMPLETE).into())
+            }
+        }
+    }
+
+    /// An address in an answer, whole.
+    pub(crate) fn address(&self, text: &str) -> String {
+        match self.site.base.join(text) {
+            Ok(url) => url.to_string(),
+            Err(_) => text.to_owned(),
+        }
+    }
+}
+
+/// A text as it stands in a query, in JSON, in XML and by itself.
+fn shapes(text: &str) -> [String; 5] {
+    let encoded: String = url::form_urlencoded::byte_serialize(text.as_bytes()).collect();
+    let json = Value::from(text).to_string();
+    [
+        text.to_owned(),
+        encoded.replace('+', "%20"),
+        encoded,
+        json.trim_matches('"').to_owned(),
+        yigao_core::html::escape(text),
+    ]
+}
+
+/// The secrets, for templates under `auth`.
+pub(crate) fn with_secrets(site: &Site, scope: Scope) -> Scope {
+    let secrets: serde_json::Map<String, Value> = site
+        .secrets
+        .iter()
+        .map(|(name, secret): (&String, &Secret)| (name.clone(), secret.reveal().into()))
+        .collect();
+    scope
+        .with("site", site.manifest.site.clone())
+        .with("secrets", secrets)
+}
+
+fn refused_log_in(site: &Site) -> ChannelError {
+    ChannelError::new(
+        ErrorKind::Unauthorized,
+        profile::LOG_IN,
+        "the site does not take the log-in",
+    )
+    .with_advice(crate::manifest::answer::log_in(site))
+}
+
+/// A template that nothing can be made of; nothing was sent.
+pub(crate) fn unusable(name: &str, bad: &Bad) -> ChannelError {
+    ChannelError::new(
+        ErrorKind::Config,
+        name,
+        format!("channel.ops.{name}: {}", bad.says),
+    )
+    .with_retry(Retry::Never)
+    .with_effect(Effect::None)
+    .with_code(TEMPLATE)
+    .with_advice(Words::new(
+        "请修改该目的账号的清单，并用 yigao destination lint 检查",
+        "mend the destination's manifest and check it with yigao destination lint",
+    ))
+}

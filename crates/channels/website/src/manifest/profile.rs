@@ -1,0 +1,86 @@
+//! What a site of this kind can do and take, as data: the same operations for all, times and limits by the manifest.
+
+use yigao_article::findings::TITLE_CHARS;
+use yigao_channel::{Again, Completion, Correction, Kill, Limits, Op, Profile};
+
+use crate::manifest::{config::Dedupe, site::Site};
+
+pub(crate) const PROBE: &str = "probe";
+pub(crate) const LOG_IN: &str = "log_in";
+pub(crate) const FIND_ASSET: &str = "find_asset";
+pub(crate) const PUT_ASSET: &str = "put_asset";
+pub(crate) const DROP_ASSET: &str = "drop_asset";
+pub(crate) const FIND: &str = "find";
+/// Writes down what is to be taken down; asks the site, and changes nothing there.
+pub(crate) const LIST: &str = "list";
+pub(crate) const CREATE: &str = "create";
+pub(crate) const UPDATE: &str = "update";
+pub(crate) const PUBLISH: &str = "publish";
+pub(crate) const POLL: &str = "poll";
+pub(crate) const KILL: &str = "kill";
+pub(crate) const READ_BACK: &str = "read_back";
+pub(crate) const PAGE: &str = "page";
+
+/// When a job is asked for, seconds after it was taken on; then it is a doubt.
+const POLLS: &[u64] = &[5, 15, 60, 300, 900, 3_600, 14_400, 86_400];
+
+pub(crate) fn profile(site: &Site) -> Profile {
+    let manifest = &site.manifest;
+    let longest = manifest.longest_seconds;
+    let settled = [manifest.settle_seconds];
+    let soon_and_settled = [manifest.settle_seconds.min(10), manifest.settle_seconds];
+    let create = match manifest.dedupe {
+        Dedupe::Enforced | Dedupe::Findable => {
+            Op::write(CREATE, longest, Again::Look).looks(&soon_and_settled)
+        }
+        Dedupe::None => Op::write(CREATE, longest, Again::Never),
+    };
+    let files = manifest
+        .ops
+        .put_asset
+        .as_ref()
+        .map(|_| manifest.upload_bytes);
+    Profile {
+        channel: "website",
+        identity: site.base.to_string(),
+        folder: None,
+        ops: vec![
+            Op::read(PROBE, longest),
+            Op::read(LOG_IN, longest),
+            Op::read(FIND_ASSET, longest),
+            Op::write(PUT_ASSET, longest.saturating_mul(2), Again::Look).looks(&soon_and_settled),
+            Op::write(DROP_ASSET, longest, Again::Harmless),
+            Op::read(FIND, longest),
+            Op::write(LIST, longest, Again::Harmless),
+            create,
+            // Late they bring back what was withdrawn, or an older text.
+            Op::write(UPDATE, longest, Again::Harmless).looks(&settled),
+            Op::write(PUBLISH, longest, Again::Harmless).looks(&settled),
+            Op::read(POLL, longest).looks(POLLS),
+            Op::write(KILL, longest, Again::Harmless),
+            Op::read(READ_BACK, longest),
+            Op::read(PAGE, longest),
+        ],
+        limits: Limits {
+            picture_bytes: files,
+            attachment_bytes: files,
+            ..Limits::default()
+        },
+        correction: Correction::InPlace,
+        kill: Kill::Remote,
+        completion: if manifest.ops.poll.is_some() {
+            Completion::Polled
+        } else {
+            Completion::Immediate
+        },
+        // Nobody here knows whether such a site checks and writes under a lock.
+        lanes: 1,
+    }
+}
+
+pub(crate) fn title_chars(site: &Site) -> usize {
+    let most = site.manifest.title_chars.unwrap_or(u32::MAX);
+    usize::try_from(most)
+        .unwrap_or(TITLE_CHARS)
+        .min(TITLE_CHARS)
+}

@@ -13,6 +13,9 @@ use crate::program::{Home, sample};
 const ITEM: &str = "museum-policy";
 const LONG: &str = "长";
 
+/// A page's path and the fields of its form.
+type Form = (&'static str, &'static [(&'static str, &'static str)]);
+
 /// A mistake: what is typed at each door. `{long}` stands for a reason of 501 characters, `{digest}` for the digest of the
 /// rendition.
 struct Mistake {
@@ -21,7 +24,7 @@ struct Mistake {
     /// Method, path and body.
     api: (&'static str, &'static str, &'static str),
     /// Path and fields; a GET when there are no fields. None where the page offers no way to make it, and why.
-    page: Result<(&'static str, &'static [(&'static str, &'static str)]), &'static str>,
+    page: Result<Form, &'static str>,
     /// A part of the sentence.
     says: &'static str,
 }
@@ -271,7 +274,7 @@ impl Hub {
             home,
             serve,
             base,
-            http: Client::new(),
+            http: Client::builder().no_proxy().build().unwrap(),
         }
     }
 

@@ -22,7 +22,7 @@ use yigao_worker::WorkerSettings;
 
 pub use destination::DestinationFile;
 use layers::{environment, merge, note, unknown, unknown_line};
-use raw::{Raw, RawPlace};
+use raw::{Raw, RawPlace, RawRetry, RawWebhook, RawWorker};
 pub use secret::secret;
 
 /// The documented example is what the program runs on.
@@ -124,71 +124,13 @@ fn build(
     merged: Table,
 ) -> Result<Settings, ConfigProblems> {
     let mut problems = Vec::new();
-    let seconds = |key: &str, value: f64, problems: &mut Vec<Words>| {
-        if value.is_finite() && (0.01..=31_536_000.0).contains(&value) {
-            Duration::from_secs_f64(value)
-        } else {
-            problems.push(Words::new(
-                format!("{key} = {value}：应为 0.01 秒到一年之间的秒数"),
-                format!("{key} = {value}: seconds from 0.01 to a year are meant"),
-            ));
-            Duration::ZERO
-        }
-    };
-    let first = seconds(
-        "retry.first_seconds",
-        raw.retry.first_seconds,
-        &mut problems,
-    );
-    let longest = seconds(
-        "retry.longest_seconds",
-        raw.retry.longest_seconds,
-        &mut problems,
-    );
     let ledger = place("ledger", raw.data.ledger, &mut problems);
     let bell = place("bell", raw.data.bell, &mut problems);
-    if raw.worker.concurrency == 0 {
-        problems.push(Words::new(
-            "worker.concurrency = 0：至少为 1",
-            "worker.concurrency = 0: at least 1 is needed",
-        ));
-    }
-    if raw.worker.lease_seconds < 3 {
-        problems.push(Words::new(
-            "worker.lease_seconds：至少为 3，租约靠每三分之一时长一次的心跳维持",
-            "worker.lease_seconds: at least 3 is needed, it is kept by a heartbeat each third of it",
-        ));
-    }
-    if raw.observe.after_seconds.is_empty() {
-        problems.push(Words::new(
-            "observe.after_seconds 是空的：至少要有一个时间",
-            "observe.after_seconds is empty: at least one time is needed",
-        ));
-    }
-    let policy = Policy {
-        backoff_first: first,
-        backoff_max: longest,
-        attempts_max: raw.retry.attempts_max,
-        starts_max: raw.retry.starts_max,
-        observe: raw
-            .observe
-            .after_seconds
-            .into_iter()
-            .map(Duration::from_secs)
-            .collect(),
-    };
+    check_worker(&raw.worker, &mut problems);
+    let policy = policy(&raw.retry, raw.observe.after_seconds, &mut problems);
     let destinations =
         destination::destinations(&base.join(raw.destinations.folder), &mut problems);
-    let mut names = BTreeSet::new();
-    for webhook in &raw.webhooks {
-        let name = webhook.name.trim();
-        if name.is_empty() || !names.insert(name) {
-            problems.push(Words::new(
-                format!("webhooks：name = {name:?}：每个都要有自己的名字"),
-                format!("webhooks: name = {name:?}: each needs a name of its own"),
-            ));
-        }
-    }
+    check_webhooks(&raw.webhooks, &mut problems);
     if !problems.is_empty() {
         return Err(ConfigProblems(problems));
     }
@@ -232,6 +174,65 @@ fn build(
         origins,
         merged,
     })
+}
+
+/// When a delivery is tried again and read back.
+fn policy(retry: &RawRetry, after_seconds: Vec<u64>, problems: &mut Vec<Words>) -> Policy {
+    let seconds = |key: &str, value: f64, problems: &mut Vec<Words>| {
+        if value.is_finite() && (0.01..=31_536_000.0).contains(&value) {
+            Duration::from_secs_f64(value)
+        } else {
+            problems.push(Words::new(
+                format!("{key} = {value}：应为 0.01 秒到一年之间的秒数"),
+                format!("{key} = {value}: seconds from 0.01 to a year are meant"),
+            ));
+            Duration::ZERO
+        }
+    };
+    let first = seconds("retry.first_seconds", retry.first_seconds, problems);
+    let longest = seconds("retry.longest_seconds", retry.longest_seconds, problems);
+    if after_seconds.is_empty() {
+        problems.push(Words::new(
+            "observe.after_seconds 是空的：至少要有一个时间",
+            "observe.after_seconds is empty: at least one time is needed",
+        ));
+    }
+    Policy {
+        backoff_first: first,
+        backoff_max: longest,
+        attempts_max: retry.attempts_max,
+        starts_max: retry.starts_max,
+        observe: after_seconds.into_iter().map(Duration::from_secs).collect(),
+    }
+}
+
+fn check_worker(worker: &RawWorker, problems: &mut Vec<Words>) {
+    if worker.concurrency == 0 {
+        problems.push(Words::new(
+            "worker.concurrency = 0：至少为 1",
+            "worker.concurrency = 0: at least 1 is needed",
+        ));
+    }
+    if worker.lease_seconds < 3 {
+        problems.push(Words::new(
+            "worker.lease_seconds：至少为 3，租约靠每三分之一时长一次的心跳维持",
+            "worker.lease_seconds: at least 3 is needed, it is kept by a heartbeat each third of it",
+        ));
+    }
+}
+
+/// Each webhook has a name of its own.
+fn check_webhooks(webhooks: &[RawWebhook], problems: &mut Vec<Words>) {
+    let mut names = BTreeSet::new();
+    for webhook in webhooks {
+        let name = webhook.name.trim();
+        if name.is_empty() || !names.insert(name) {
+            problems.push(Words::new(
+                format!("webhooks：name = {name:?}：每个都要有自己的名字"),
+                format!("webhooks: name = {name:?}: each needs a name of its own"),
+            ));
+        }
+    }
 }
 
 /// Where a part of the data is; none for the data folder.

@@ -184,33 +184,9 @@ async fn what_is_out_is_verified_and_put_back_over_exactly_what_was_seen() {
 async fn every_form_of_the_pages_leads_to_a_route_and_every_route_has_its_form() {
     let drifts = ("site", "局网站", "website", "folder:drift", 80);
     let client = Client::new(&[drifts, ACCOUNT]).await;
-    let place = &client.place;
-    let hub = &place.hub;
+    let hub = &client.place.hub;
     let wang = yigao_core::Actor::user("wang");
-    let mut paths = ["/send", "/deliveries", "/destinations", "/items/new"]
-        .map(str::to_owned)
-        .to_vec();
-    place.item("new", "新", &["一"], None, &[]).await;
-    for (id, mode) in [("good", ""), ("bad", "site:reject"), ("open", "site:doubt")] {
-        let item = place.item(id, "题", &["一"], None, &[mode]).await;
-        place.publish(&item).await;
-        place.work().await;
-        hub.look(&item, &[]).await.unwrap();
-        place.work().await;
-    }
-    let held = place.item("held", "扣", &["一"], None, &[]).await;
-    place.publish(&held).await;
-    hub.hold_item(&held, "等", &wang).await.unwrap();
-    // The next version of what is out can be corrected.
-    place.item("good", "新题", &["一"], None, &[]).await;
-    for id in ["good", "bad", "open", "held"] {
-        paths.push(format!("/items/{id}"));
-    }
-    let all = yigao_engine::ListDeliveries::default();
-    for delivery in hub.deliveries(&all).await.unwrap() {
-        paths.push(format!("/deliveries/{}", delivery.id));
-    }
-    paths.push("/deliveries/recover?since=2020-01-01T00:00".to_owned());
+    let paths = a_busy_day(&client, &wang).await;
     let cookie = client.sign_in().await;
     let mut drawn = std::collections::BTreeSet::new();
     let mut draw = async || {
@@ -227,12 +203,6 @@ async fn every_form_of_the_pages_leads_to_a_route_and_every_route_has_its_form()
     let account = "account".parse().unwrap();
     hub.pause_destination(&account, "等", &wang).await.unwrap();
     draw().await;
-    let fits = |pattern: &str, path: &str| {
-        let (pattern, path): (Vec<_>, Vec<_>) =
-            (pattern.split('/').collect(), path.split('/').collect());
-        let same = |(a, b): (&&str, &&str)| a.starts_with('{') || a == b;
-        pattern.len() == path.len() && pattern.iter().zip(&path).all(same)
-    };
     let served = yigao_server::served();
     for path in &drawn {
         assert!(
@@ -256,6 +226,45 @@ async fn every_form_of_the_pages_leads_to_a_route_and_every_route_has_its_form()
             route.path
         );
     }
+}
+
+/// Items in every state that has buttons; answers the pages that show them.
+async fn a_busy_day(client: &Client, wang: &yigao_core::Actor) -> Vec<String> {
+    let place = &client.place;
+    let hub = &place.hub;
+    let mut paths = ["/send", "/deliveries", "/destinations", "/items/new"]
+        .map(str::to_owned)
+        .to_vec();
+    place.item("new", "新", &["一"], None, &[]).await;
+    for (id, mode) in [("good", ""), ("bad", "site:reject"), ("open", "site:doubt")] {
+        let item = place.item(id, "题", &["一"], None, &[mode]).await;
+        place.publish(&item).await;
+        place.work().await;
+        hub.look(&item, &[]).await.unwrap();
+        place.work().await;
+    }
+    let held = place.item("held", "扣", &["一"], None, &[]).await;
+    place.publish(&held).await;
+    hub.hold_item(&held, "等", wang).await.unwrap();
+    // The next version of what is out can be corrected.
+    place.item("good", "新题", &["一"], None, &[]).await;
+    for id in ["good", "bad", "open", "held"] {
+        paths.push(format!("/items/{id}"));
+    }
+    let all = yigao_engine::ListDeliveries::default();
+    for delivery in hub.deliveries(&all).await.unwrap() {
+        paths.push(format!("/deliveries/{}", delivery.id));
+    }
+    paths.push("/deliveries/recover?since=2020-01-01T00:00".to_owned());
+    paths
+}
+
+/// Whether a path is one of a route's.
+fn fits(pattern: &str, path: &str) -> bool {
+    let (pattern, path): (Vec<_>, Vec<_>) =
+        (pattern.split('/').collect(), path.split('/').collect());
+    let same = |(a, b): (&&str, &&str)| a.starts_with('{') || a == b;
+    pattern.len() == path.len() && pattern.iter().zip(&path).all(same)
 }
 
 fn files_in(folder: &std::path::Path) -> usize {

@@ -12,6 +12,9 @@ use std::{
 /// A module's path inside its crate; the crate's root is empty.
 type Module = Vec<String>;
 
+/// Name and text of a made-up file.
+type Made = (&'static str, &'static str);
+
 /// For each file the files it refers to.
 type Graph = BTreeMap<PathBuf, BTreeSet<PathBuf>>;
 
@@ -92,8 +95,9 @@ fn in_name(character: char) -> bool {
 fn paths(text: &str) -> Vec<String> {
     let mut found = Vec::new();
     for (at, _) in text.match_indices("use ") {
-        let begins_word = !text[..at].ends_with(in_name);
-        let rest = text[at + "use ".len()..].trim_start();
+        let (before, rest) = text.split_at(at);
+        let begins_word = !before.ends_with(in_name);
+        let rest = rest.trim_start_matches("use ").trim_start();
         let ours = ["crate", "super", "self"]
             .iter()
             .any(|first| rest.starts_with(first));
@@ -103,8 +107,9 @@ fn paths(text: &str) -> Vec<String> {
     }
     for first in ["crate::", "super::"] {
         for (at, _) in text.match_indices(first) {
-            if !text[..at].ends_with(in_name) && !text[..at].ends_with("::") {
-                let path = text[at..].split(|c: char| !in_name(c) && c != ':');
+            let (before, rest) = text.split_at(at);
+            if !before.ends_with(in_name) && !before.ends_with("::") {
+                let path = rest.split(|c: char| !in_name(c) && c != ':');
                 // Before a brace it is the tree of a `use`, which is read above.
                 let whole = path.take(1).filter(|path| !path.ends_with("::"));
                 found.extend(whole.map(ToOwned::to_owned));
@@ -222,7 +227,7 @@ fn the_files_of_a_crate_form_no_circle() {
 #[test]
 fn a_circle_is_found_and_what_only_looks_like_one_is_not() {
     let src = std::env::temp_dir().join(format!("yigao-circles-{}", std::process::id()));
-    let cases: [(&[(&str, &str)], &[&[&str]]); 6] = [
+    let cases: [(&[Made], &[&[&str]]); 6] = [
         // By a tree of `use`, and by a path in the text.
         (
             &[

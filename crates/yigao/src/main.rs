@@ -5,16 +5,20 @@ mod cli;
 mod command;
 mod exit;
 mod follow;
+mod help;
 mod lang;
 mod misuse;
 mod open;
 mod settings;
 mod table;
 
-use clap::Parser as _;
+use clap::FromArgMatches as _;
 
 fn main() -> std::process::ExitCode {
-    let cli = match cli::Cli::try_parse() {
+    let parsed = help::command()
+        .try_get_matches()
+        .and_then(|matches| cli::Cli::from_arg_matches(&matches));
+    let cli = match parsed {
         Ok(cli) => cli,
         Err(error) => return exit::misused(&error),
     };

@@ -7,23 +7,23 @@ use yigao_core::{DeliveryId, DestinationId, ItemId};
 
 use crate::lang::Lang;
 
-/// Yigao 一稿通发: one item to every channel, and proof of it.
+/// Yigao: publish one item to every channel, and prove it.
 #[derive(Debug, Parser)]
 #[command(name = "yigao", version, propagate_version = true)]
 pub(crate) struct Cli {
-    /// Language 语言; from the locale when absent.
+    /// Language of messages and help; taken from the locale when absent.
     #[arg(long, global = true, value_enum)]
     pub(crate) lang: Option<Lang>,
-    /// Results as JSON on standard output.
+    /// Print results as JSON on standard output.
     #[arg(long, global = true)]
     pub(crate) json: bool,
-    /// Configuration file; `yigao.toml` in this folder when it is there.
+    /// Configuration file; `yigao.toml` in this folder when it exists.
     #[arg(long, short, global = true, env = "YIGAO_CONFIG")]
     pub(crate) config: Option<PathBuf>,
     /// Data folder, instead of the configured one.
     #[arg(long, global = true, env = "YIGAO_DATA")]
     pub(crate) data: Option<PathBuf>,
-    /// Who acts, for the ledger; the system user when absent.
+    /// Who acts, as recorded in the ledger; the system user when absent.
     #[arg(long = "as", global = true, value_name = "NAME")]
     pub(crate) actor: Option<String>,
     #[command(subcommand)]
@@ -32,42 +32,41 @@ pub(crate) struct Cli {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// API, pages and worker in one process 服务.
+    /// Run the API, the pages and a worker in one process.
     Serve(Serve),
-    /// A worker without API 投递进程.
+    /// Run a worker without the API.
     Work,
-    /// Items 稿件.
+    /// Work with items.
     #[command(subcommand)]
     Item(Item),
-    /// Deliveries 投递.
+    /// Work with deliveries.
     #[command(subcommand)]
     Delivery(Delivery),
-    /// Destinations 目的账号.
+    /// Work with destinations.
     #[command(subcommand)]
     Destination(Destination),
-    /// What every destination would refuse, before anything is sent 预检. The ledger is not changed; of an item that has not
-    /// been imported nothing is stored.
+    /// Check what every destination would refuse, before anything is sent; nothing is stored.
     Preflight {
         /// An item's name, or a path to a folder, archive or file that has not been imported.
         what: String,
         #[arg(long = "to", value_name = "DESTINATION")]
         to: Vec<DestinationId>,
     },
-    /// The configuration 配置.
+    /// Show and check the configuration.
     #[command(subcommand)]
     Config(Config),
-    /// What a word, a fault's kind or a state means 解释.
+    /// Explain a word, a kind of fault, a state or an exit code.
     Explain { word: Option<String> },
-    /// Entries of the ledger, oldest first 台账.
+    /// List entries of the ledger, oldest first.
     Ledger {
         /// Name of an item, a delivery or a destination; everything when absent.
         subject: Option<String>,
         #[arg(long, default_value_t = 200)]
         limit: u32,
     },
-    /// Walks the ledger and checks that nothing was changed 台账核验.
+    /// Check that no entry of the ledger was changed.
     Audit,
-    /// Shell completions 命令补全.
+    /// Print shell completions.
     Completions { shell: clap_complete::Shell },
 }
 
@@ -100,31 +99,31 @@ impl From<FormatName> for yigao_formats::Format {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Item {
-    /// Takes an item in from a folder, an archive or a file 导入.
+    /// Import an item from a folder, an archive or a file.
     Import {
         path: PathBuf,
-        /// Told by the content when absent.
+        /// Format of the source; detected from the content when absent.
         #[arg(long, value_enum)]
         format: Option<FormatName>,
     },
-    /// Makes a folder with a template to write in 新建.
+    /// Make a folder with a template to fill in.
     New { path: PathBuf },
-    /// Lists items 列表.
+    /// List items.
     List {
-        /// Words in the title or the name.
+        /// Only items with these words in the title or the name.
         text: Option<String>,
         #[arg(long, default_value_t = 50)]
         limit: u32,
     },
-    /// One item: its newest version, findings, deliveries 查看.
+    /// Show one item: its newest version, findings and deliveries.
     Show { item: ItemId },
-    /// Reads back now what is out, and says what differs from what was approved 回读.
+    /// Read back now what is public, and report what differs from what was approved.
     Look {
         item: ItemId,
         #[arg(long = "to", value_name = "DESTINATION")]
         to: Vec<DestinationId>,
     },
-    /// Writes every rendition as a page to look at 预览.
+    /// Write every rendition as a page.
     Preview {
         item: ItemId,
         #[arg(long = "to", value_name = "DESTINATION")]
@@ -133,20 +132,20 @@ pub(crate) enum Item {
         #[arg(long, default_value = "yigao-preview")]
         out: PathBuf,
     },
-    /// Signs the renditions of the newest version 批准.
+    /// Approve the renditions of the newest version.
     Approve {
         item: ItemId,
         #[arg(long = "to", value_name = "DESTINATION")]
         to: Vec<DestinationId>,
     },
-    /// Sends the newest version where nothing of it stands 发布.
+    /// Publish the newest version where the item is not public yet.
     Publish(Send),
-    /// Puts the newest version in the place of what stands 更正.
+    /// Replace what is public by the newest version.
     Correct(Send),
-    /// Withdraws it everywhere 撤稿.
+    /// Withdraw the item, everywhere or at the destinations named.
     Kill {
         item: ItemId,
-        /// Why; goes into the notice and the ledger.
+        /// Reason; it goes into the notice and the ledger.
         #[arg(long)]
         reason: String,
         #[arg(long = "to", value_name = "DESTINATION")]
@@ -155,15 +154,15 @@ pub(crate) enum Item {
         #[arg(long)]
         no_wait: bool,
     },
-    /// Holds it back: nothing of it is written until it is released 暂扣.
+    /// Hold the item: nothing of it is written until it is released.
     Hold {
         item: ItemId,
         #[arg(long)]
         reason: String,
     },
-    /// Lets a held item go 放行.
+    /// Release a held item.
     Release { item: ItemId },
-    /// Writes the newest version into a folder 导出.
+    /// Export the newest version into a folder.
     Export {
         item: ItemId,
         out: PathBuf,
@@ -177,10 +176,10 @@ pub(crate) struct Send {
     pub(crate) item: ItemId,
     #[arg(long = "to", value_name = "DESTINATION")]
     pub(crate) to: Vec<DestinationId>,
-    /// Not before: `2026-05-01 09:00` in Asia/Shanghai, or RFC 3339.
+    /// Not before this time: `2026-05-01 09:00` in Asia/Shanghai, or RFC 3339.
     #[arg(long)]
     pub(crate) at: Option<String>,
-    /// I have seen the renditions and approve them by my name.
+    /// Approve the renditions in your name; you have seen them.
     #[arg(long)]
     pub(crate) approve: bool,
     /// Overwrite what a person changed there: exactly what was read back, as `item look` names it. Alone, for a single
@@ -200,70 +199,70 @@ pub(crate) struct Send {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Delivery {
-    /// Lists deliveries, newest first 列表.
+    /// List deliveries, newest first.
     List {
         #[arg(long)]
         item: Option<ItemId>,
         #[arg(long)]
         destination: Option<DestinationId>,
-        /// waiting, working, accepted, unproven, delivered, failed, doubtful, overtaken.
+        /// Only these states: waiting, working, accepted, unproven, delivered, failed, doubtful, overtaken.
         #[arg(long)]
         state: Vec<String>,
         #[arg(long, default_value_t = 50)]
         limit: u32,
     },
-    /// Everything about one: what it waits for, attempts, steps, exchanges 查看.
+    /// Show one delivery: what it waits for, its attempts, steps and exchanges.
     Show { delivery: DeliveryId },
-    /// Again: due at once, or a failed one planned anew 重试.
+    /// Retry a delivery: due at once, or planned anew when it has failed.
     Retry {
         delivery: DeliveryId,
         /// Leave the work to a running `serve` or `work`.
         #[arg(long)]
         no_wait: bool,
     },
-    /// Takes back one that waits and has never sent anything 取消.
+    /// Cancel a delivery that waits and has never sent anything.
     Cancel { delivery: DeliveryId },
-    /// Tries again what failed since a time and was not followed by anything newer 补投.
+    /// Retry everything that failed since a time and was not followed by anything newer.
     Recover {
-        /// `2026-05-01 09:00` in Asia/Shanghai, or RFC 3339.
+        /// Since this time: `2026-05-01 09:00` in Asia/Shanghai, or RFC 3339.
         #[arg(long)]
         since: String,
         #[arg(long = "to", value_name = "DESTINATION")]
         to: Option<DestinationId>,
-        /// Only say what would be tried.
+        /// Only list what would be tried.
         #[arg(long)]
         dry_run: bool,
         /// Leave the work to a running `serve` or `work`.
         #[arg(long)]
         no_wait: bool,
     },
-    /// Sends to a destination what is out elsewhere and never stood there 补发.
+    /// Publish at a destination what is public elsewhere and never was there.
     Replay {
         #[arg(long = "to", value_name = "DESTINATION")]
         to: DestinationId,
-        /// I have seen the renditions and approve them by my name.
+        /// Approve the renditions in your name; you have seen them.
         #[arg(long)]
         approve: bool,
-        /// Only say what would be sent.
+        /// Only list what would be sent.
         #[arg(long)]
         dry_run: bool,
         /// Leave the work to a running `serve` or `work`.
         #[arg(long)]
         no_wait: bool,
     },
-    /// Says what became of a step in doubt 裁定.
+    /// Decide what became of a step in doubt.
     Decide {
         delivery: DeliveryId,
-        /// It happened; this is its id there.
+        /// It happened, and this is its id at the destination.
         #[arg(long, value_name = "ID", conflicts_with = "did_not")]
         happened: Option<String>,
-        /// Its address there.
+        /// Its address at the destination.
         #[arg(long, requires = "happened")]
         url: Option<String>,
-        /// It did not happen: it may be done again.
+        /// It did not happen and may be done again.
         #[arg(long)]
         did_not: bool,
-        /// How you know.
+        /// How you know; it goes into the ledger.
         #[arg(long)]
         reason: String,
         /// Leave the work to a running `serve` or `work`.
@@ -274,43 +273,42 @@ pub(crate) enum Delivery {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Destination {
-    /// Lists destinations and how they are 列表.
+    /// List destinations and their health.
     List,
-    /// What it can do and take 能力表.
+    /// Show what a destination can do and take.
     Show { destination: DestinationId },
-    /// Asks it whether it is there and lets us do what we are for 测试.
+    /// Ask a destination whether it answers and lets us publish.
     Check { destination: DestinationId },
-    /// Sends nothing there until it is resumed 暂停.
+    /// Pause a destination: nothing is sent until it is resumed.
     Pause {
         destination: DestinationId,
         #[arg(long)]
         reason: String,
     },
-    /// Takes nothing new there and waits until what is under way has come to its end 排空. Withdrawals are taken all the same;
-    /// `resume` ends it.
+    /// Drain a destination: take nothing new, and wait until what is under way has ended; withdrawals are still taken.
     Drain {
         destination: DestinationId,
         #[arg(long)]
         reason: String,
-        /// Do not wait.
+        /// Do not wait until it is drained.
         #[arg(long)]
         no_wait: bool,
     },
-    /// Goes on 恢复.
+    /// Resume a paused or drained destination.
     Resume { destination: DestinationId },
-    /// Reads a destination's file and tells every mistake with its line and column; sends nothing 检查文件.
+    /// Check a destination's file and name every mistake with line and column; nothing is sent.
     Lint { file: PathBuf },
-    /// Tries a destination's file with an item: fills every call and prints it; with --send also publishes, reads back and
-    /// withdraws there, in a ledger of its own that is thrown away, and prints each exchange without its secrets 试投.
+    /// Try a destination's file with an item: print every call; with --send, publish, read back and withdraw for real, in a
+    /// ledger of its own, and print each exchange without its secrets.
     Try {
         file: PathBuf,
         /// The item's file or folder, as `item import` takes it.
         #[arg(long)]
         item: PathBuf,
-        /// Really send.
+        /// Send for real.
         #[arg(long)]
         send: bool,
-        /// With --send: leave it there.
+        /// With --send: leave the article public.
         #[arg(long, requires = "send")]
         keep: bool,
         /// With --send: ask before each write, so that you can look at the site in between.
@@ -321,10 +319,10 @@ pub(crate) enum Destination {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Config {
-    /// Shows every value and where it came from 查看.
+    /// Show every value and where it came from.
     Show,
-    /// Reads everything, opens every destination, sends nothing 检查.
+    /// Check every file and open every destination; nothing is sent.
     Check,
-    /// An example file for a destination: website, wordpress, http, plone, wechat, county, memory 范例.
+    /// Print an example file for a destination: website, wordpress, http, plone, wechat, county, memory.
     Example { kind: String },
 }

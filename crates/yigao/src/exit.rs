@@ -81,12 +81,7 @@ impl Differs {
 
 /// A command line that cannot be read. Help and the version are asked for, and no mistake.
 pub fn misused(error: &clap::Error) -> ExitCode {
-    // What could not be parsed has no `--lang`; it is looked for by hand.
-    let words: Vec<String> = std::env::args().collect();
-    let asked = words.windows(2).find_map(|pair| match pair {
-        [flag, name] if flag == "--lang" => Lang::from_str(name, true).ok(),
-        _ => None,
-    });
+    let asked = crate::help::asked_language(std::env::args());
     let chinese = match Say::new(asked, false).lang {
         Lang::Zh => crate::misuse::in_chinese(error),
         Lang::En => None,

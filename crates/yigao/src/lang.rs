@@ -22,12 +22,7 @@ pub struct Say {
 
 impl Say {
     pub fn new(lang: Option<Lang>, json: bool) -> Self {
-        let lang = lang.unwrap_or_else(|| match sys_locale::get_locale() {
-            Some(locale) if locale.to_lowercase().starts_with("zh") => Lang::Zh,
-            Some(locale) if locale.to_lowercase().starts_with("en") => Lang::En,
-            // No locale (C, a container): Chinese first.
-            _ => Lang::Zh,
-        });
+        let lang = lang.unwrap_or_else(system_language);
         Self { lang, json }
     }
 
@@ -61,6 +56,16 @@ impl Say {
     /// Whether a person is watching a terminal.
     pub fn is_live(&self) -> bool {
         !self.json && io::stdout().is_terminal()
+    }
+}
+
+/// The language of the system's locale.
+pub(crate) fn system_language() -> Lang {
+    match sys_locale::get_locale() {
+        Some(locale) if locale.to_lowercase().starts_with("zh") => Lang::Zh,
+        Some(locale) if locale.to_lowercase().starts_with("en") => Lang::En,
+        // No locale (C, a container): Chinese first.
+        _ => Lang::Zh,
     }
 }
 

@@ -9,6 +9,7 @@ mod command;
 mod doors;
 pub mod exit;
 pub mod follow;
+mod help;
 pub mod lang;
 mod misuse;
 pub mod open;
@@ -16,11 +17,14 @@ pub mod process;
 pub mod settings;
 pub mod table;
 
-use clap::Parser as _;
+use clap::FromArgMatches as _;
 
 /// Runs the command line of this process.
 pub fn run() -> std::process::ExitCode {
-    let cli = match cli::Cli::try_parse() {
+    let parsed = help::command()
+        .try_get_matches()
+        .and_then(|matches| cli::Cli::from_arg_matches(&matches));
+    let cli = match parsed {
         Ok(cli) => cli,
         Err(error) => return exit::misused(&error),
     };

@@ -31,6 +31,20 @@ struct Mistake {
 
 const MISTAKES: &[Mistake] = &[
     Mistake {
+        name: "what is no name of an item",
+        command: &["item", "release", "A"],
+        api: ("POST", "/api/v1/items/A/release", "{}"),
+        page: Ok(("/items/A/release", &[("x", "")])),
+        says: "\"A\" 不是稿件名",
+    },
+    Mistake {
+        name: "what is no name of a destination",
+        command: &["destination", "resume", "A"],
+        api: ("POST", "/api/v1/destinations/A/resume", "{}"),
+        page: Ok(("/destinations/A/resume", &[("x", "")])),
+        says: "\"A\" 不是目的账号名",
+    },
+    Mistake {
         name: "an item that is not there",
         command: &["item", "hold", "nowhere", "--reason", "核对"],
         api: ("POST", "/api/v1/items/nowhere/hold", r#"{"reason":"核对"}"#),

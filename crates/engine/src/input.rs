@@ -1,6 +1,6 @@
 //! What people type, read in one place, so that a mistake has the same sentence at the command line, the API and the pages.
 
-use yigao_core::{DestinationId, Digest, State, Timestamp, Words};
+use yigao_core::{DeliveryId, DestinationId, Digest, ItemId, State, Timestamp, Words};
 use yigao_store::Decision;
 
 /// Most characters of a reason.
@@ -86,6 +86,48 @@ pub fn state(name: &str) -> Result<State, InputError> {
             format!("no state {name}; there are {}", known.join(", ")),
         )
     })
+}
+
+/// The name of an item.
+///
+/// # Errors
+/// When it is none; what a name may hold stands in the sentence.
+pub fn item(text: &str) -> Result<ItemId, InputError> {
+    ItemId::parse(text).map_err(|e| no_name(text, ("稿件名", "name of an item"), &e))
+}
+
+/// The name of a delivery.
+///
+/// # Errors
+/// When it is none.
+pub fn delivery(text: &str) -> Result<DeliveryId, InputError> {
+    DeliveryId::parse(text).map_err(|e| no_name(text, ("投递号", "name of a delivery"), &e))
+}
+
+/// The name of a destination.
+///
+/// # Errors
+/// When it is none.
+pub fn destination(text: &str) -> Result<DestinationId, InputError> {
+    let kind = ("目的账号名", "name of a destination");
+    DestinationId::parse(text).map_err(|e| no_name(text, kind, &e))
+}
+
+/// A digest.
+///
+/// # Errors
+/// When it is none.
+pub fn digest(text: &str) -> Result<Digest, InputError> {
+    Digest::parse(text).map_err(|e| no_name(text, ("摘要（64 位十六进制）", "digest"), &e))
+}
+
+fn no_name(text: &str, (zh, en): (&str, &str), why: &dyn std::error::Error) -> InputError {
+    let text = cut(text);
+    InputError::new(
+        "bad_name",
+        format!("{text:?} 不是{zh}"),
+        format!("{text:?} is not a {en}: {why}"),
+    )
 }
 
 /// How many rows a list has at most.

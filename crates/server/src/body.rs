@@ -7,7 +7,7 @@ use axum::{
 };
 use serde::de::DeserializeOwned;
 use yigao_core::{Actor, DeliveryId, DestinationId, Digest, ItemId};
-use yigao_engine::input::limit;
+use yigao_engine::input::{self, limit};
 
 use crate::{app::Shared, problem::Problem, session::Session, who::Who};
 
@@ -22,24 +22,18 @@ pub(crate) trait Name: Sized {
 }
 
 macro_rules! name {
-    ($kind:ty, $zh:literal, $en:literal) => {
+    ($kind:ty, $read:path) => {
         impl Name for $kind {
             fn read(text: &str) -> Result<Self, Problem> {
-                Self::parse(text).map_err(|error| {
-                    Problem::bad(
-                        "bad_name",
-                        format!(concat!("{:?} 不是", $zh), cut(text)),
-                        format!(concat!("not a ", $en, ": {}"), error),
-                    )
-                })
+                Ok($read(text)?)
             }
         }
     };
 }
-name!(ItemId, "稿件名", "name of an item");
-name!(DeliveryId, "投递号", "name of a delivery");
-name!(DestinationId, "目的账号名", "name of a destination");
-name!(Digest, "摘要（64 位十六进制）", "digest");
+name!(ItemId, input::item);
+name!(DeliveryId, input::delivery);
+name!(DestinationId, input::destination);
+name!(Digest, input::digest);
 
 fn cut(text: &str) -> String {
     text.chars().take(80).collect()

@@ -1,6 +1,7 @@
 //! A command line that cannot be read, told in Chinese. In English the parser speaks for itself.
 
 use clap::error::{ContextKind, ContextValue, Error, ErrorKind};
+use yigao_engine::input;
 
 /// The sentence, the nearest right word and where to read on; `None` when there is nothing to translate: help, the
 /// version, or a kind whose own words are better than ours.
@@ -16,7 +17,8 @@ pub(crate) fn in_chinese(error: &Error) -> Option<String> {
         ErrorKind::InvalidValue if value.is_empty() => format!("{argument} 后面缺少值"),
         ErrorKind::InvalidValue => format!("{argument} 不能是 {value:?}"),
         ErrorKind::ValueValidation => {
-            let why = std::error::Error::source(error).map(ToString::to_string);
+            let why = no_name(&argument, &value)
+                .or_else(|| std::error::Error::source(error).map(ToString::to_string));
             format!(
                 "{argument} 的值 {value:?} 不对：{}",
                 why.unwrap_or_default()
@@ -55,6 +57,17 @@ pub(crate) fn in_chinese(error: &Error) -> Option<String> {
         near.unwrap_or_default(),
         usage.unwrap_or_default()
     ))
+}
+
+/// What the API and the pages say of a text that is no name.
+fn no_name(argument: &str, value: &str) -> Option<String> {
+    let wrong = match argument {
+        item if item.contains("ITEM") => input::item(value).err(),
+        delivery if delivery.contains("DELIVERY") => input::delivery(value).err(),
+        destination if destination.contains("DESTINATION") => input::destination(value).err(),
+        _ => None,
+    };
+    wrong.map(|error| error.says.zh)
 }
 
 #[cfg(test)]

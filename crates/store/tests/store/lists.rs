@@ -206,3 +206,20 @@ pub(crate) async fn a_word_to_another_system_is_one_s_to_say_until_it_is_taken(o
     let of = l.store.notices_of(&third[0].delivery).await.unwrap();
     assert!(of.is_empty());
 }
+
+pub(crate) async fn an_item_says_in_which_states_its_destinations_stand(on: Kind) {
+    let l = ledger(on, "item_states").await;
+    failed(&l, 1, "a", "push", &[]).await;
+    failed(&l, 2, "a", "site", &[]).await;
+    failed(&l, 3, "b", "push", &[]).await;
+    // What came after a failure is what counts.
+    let version = version(&l.store, "a", "a").await;
+    let again = rendition(&version, "push", Intent::Publish);
+    planned(&l.store, 4, again, at(9)).await;
+    let items = ["a", "b", "c"].map(|id| yigao_core::ItemId::parse(id).unwrap());
+    let states = l.store.item_states(&items).await.unwrap();
+    assert_eq!(states[&items[0]], [("failed", 1), ("waiting", 1)].into());
+    assert_eq!(states[&items[1]], [("failed", 1)].into());
+    assert!(!states.contains_key(&items[2]), "never sent");
+    assert!(l.store.item_states(&[]).await.unwrap().is_empty());
+}

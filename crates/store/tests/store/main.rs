@@ -55,6 +55,7 @@ fn main() -> ExitCode {
         rules::a_drained_destination_takes_withdrawals_and_nothing_else_that_is_new,
         rules::old_exchanges_are_forgotten_but_not_those_that_a_doubt_is_decided_by,
         lists::lists_are_by_state_and_place_newest_first_and_counted,
+        lists::an_item_says_in_which_states_its_destinations_stand,
         lists::an_old_failure_that_was_put_right_is_no_failure,
         lists::a_word_to_another_system_is_one_s_to_say_until_it_is_taken,
         rules::a_cancel_takes_back_only_what_never_sent_anything,

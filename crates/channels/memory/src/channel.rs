@@ -9,7 +9,7 @@ use yigao_core::{
     Retry, Seen, Standing, Ticket, Timestamp, Words, fill, time::later,
 };
 
-use crate::{Memory, api::Post, config::Dedupe, profile::KEY_LIFE, render};
+use crate::{Memory, api::Post, config::Dedupe, ops, profile::KEY_LIFE, render};
 
 /// Most posts of one item that a withdrawal takes down one after the other.
 const FOUND_MAX: u32 = 20;
@@ -77,20 +77,20 @@ impl Channel for Memory {
     async fn kill(&self, cx: &Cx<'_>, _: &Rendition) -> R<Receipt> {
         let mut gone = None;
         for id in self.known(cx).await? {
-            cx.step("delete", &id, || self.delete(cx, &id)).await?;
+            cx.step(ops::DELETE, &id, || self.delete(cx, &id)).await?;
             gone.get_or_insert(id);
         }
         if self.may_be_found(cx) {
             for turn in 0..FOUND_MAX {
                 let part = format!("found {turn}");
                 let act = || self.delete_found(cx);
-                let Some(id) = cx.step("delete", &part, act).await? else {
+                let Some(id) = cx.step(ops::DELETE, &part, act).await? else {
                     break;
                 };
                 gone.get_or_insert(id);
             }
         }
-        cx.release("file", "unfile", |address: String| async move {
+        cx.release(ops::FILE, ops::UNFILE, |address: String| async move {
             self.unfile(cx, &address).await
         })
         .await?;
@@ -140,13 +140,13 @@ impl Memory {
         let known = self.known(cx).await?;
         let post = self.filled(cx, rendition).await?;
         for id in &known {
-            if cx.step("put", id, || self.put(cx, id, &post)).await? {
+            if cx.step(ops::PUT, id, || self.put(cx, id, &post)).await? {
                 return Ok(self.out(cx, id, &post));
             }
         }
         let posted: Posted = cx
             .once(
-                "post",
+                ops::POST,
                 "",
                 |at| self.look(cx, at),
                 || self.post_once(cx, &post),
@@ -154,7 +154,7 @@ impl Memory {
             .await?;
         if posted.old {
             let put = || self.put(cx, &posted.id, &post);
-            cx.step("put", &posted.id, put).await?;
+            cx.step(ops::PUT, &posted.id, put).await?;
         }
         Ok(self.out(cx, &posted.id, &post))
     }
@@ -207,14 +207,14 @@ impl Memory {
     /// Where the board has no search, a person looks.
     async fn asked(&self, cx: &Cx<'_>) -> R<Said> {
         let ticket = Ticket {
-            id: cx.key("ask", ""),
+            id: cx.key(ops::ASK, ""),
             asks: Asks::Person(Words::new(
                 format!("公告板上有没有标记为 {} 的帖子？请回填编号", cx.mark()),
                 format!("is there a post marked {}? say its id", cx.mark()),
             )),
             note: Value::Null,
         };
-        cx.wait("ask", &ticket, |heard| async move {
+        cx.wait(ops::ASK, &ticket, |heard| async move {
             Ok(
                 match heard.and_then(|body| serde_json::from_value(body).ok()) {
                     Some(said) => Found::Yes(said),
@@ -247,7 +247,7 @@ impl Memory {
             // The same bytes under the same name: doing it again is harmless, so there is nothing to look for.
             let address = cx
                 .keep(
-                    "file",
+                    ops::FILE,
                     made.digest.as_str(),
                     || async { Ok(Found::No) },
                     || async {

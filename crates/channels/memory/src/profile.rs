@@ -5,6 +5,7 @@ use std::time::Duration;
 use yigao_channel::{Again, Completion, Correction, Kill, Length, Limits, Op, Profile};
 
 use crate::config::{Dedupe, Settings};
+use crate::ops;
 
 /// Longest title, in characters.
 pub(crate) const TITLE_MAX: usize = 60;
@@ -20,9 +21,9 @@ pub(crate) const PICTURE_BYTES_MAX: u64 = 2_000_000;
 pub(crate) fn profile(settings: &Settings) -> Profile {
     let post = match settings.dedupe {
         // One look, right after the request is over: within the key's life the answer is always "do it again".
-        Dedupe::Key => Op::write("post", 10, Again::Key(KEY_LIFE)).looks(&[1]),
-        Dedupe::Look => Op::write("post", 10, Again::Look).looks(&[5, 60]),
-        Dedupe::None => Op::write("post", 10, Again::Never),
+        Dedupe::Key => Op::write(ops::POST, 10, Again::Key(KEY_LIFE)).looks(&[1]),
+        Dedupe::Look => Op::write(ops::POST, 10, Again::Look).looks(&[5, 60]),
+        Dedupe::None => Op::write(ops::POST, 10, Again::Never),
     };
     Profile {
         channel: "memory",
@@ -30,13 +31,13 @@ pub(crate) fn profile(settings: &Settings) -> Profile {
         folder: None,
         ops: vec![
             post,
-            Op::write("put", 10, Again::Harmless),
-            Op::write("delete", 10, Again::Harmless),
-            Op::write("file", 30, Again::Harmless),
-            Op::write("unfile", 10, Again::Harmless),
-            Op::read("find", 10),
-            Op::read("read", 10),
-            Op::read("ask", 10),
+            Op::write(ops::PUT, 10, Again::Harmless),
+            Op::write(ops::DELETE, 10, Again::Harmless),
+            Op::write(ops::FILE, 30, Again::Harmless),
+            Op::write(ops::UNFILE, 10, Again::Harmless),
+            Op::read(ops::FIND, 10),
+            Op::read(ops::READ, 10),
+            Op::read(ops::ASK, 10),
         ],
         limits: Limits {
             title: Some(Length::chars(TITLE_MAX)),

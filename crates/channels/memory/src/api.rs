@@ -1,4 +1,4 @@
-//! One function an endpoint of the board; no decisions.
+//! One function for each endpoint of the board. They make no decisions.
 
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
@@ -8,7 +8,7 @@ use yigao_core::{ChannelError, Digest};
 
 use crate::{Memory, fault, ops};
 
-/// What is written on the board.
+/// The content of a post.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Post {
     pub(crate) title: String,
@@ -32,7 +32,7 @@ impl Memory {
         fault::read(op, &self.settings.token_place, answer)
     }
 
-    /// Puts up a post and answers its id.
+    /// Creates a post and returns its id.
     pub(crate) async fn post(&self, cx: &Cx<'_>, post: &Post) -> R<String> {
         let body = json!({
             "key": cx.key(ops::POST, ""), "mark": cx.mark(), "title": post.title, "html": post.html,
@@ -44,7 +44,7 @@ impl Memory {
         .await
     }
 
-    /// Rewrites a post; `false`: it is not there.
+    /// Rewrites a post. Returns `false` when the post does not exist.
     pub(crate) async fn put(&self, cx: &Cx<'_>, id: &str, post: &Post) -> R<bool> {
         let path = format!("/posts/{}", segment(id));
         let body = json!({"title": post.title, "html": post.html});
@@ -55,7 +55,7 @@ impl Memory {
         .await
     }
 
-    /// Takes a post down; not there is fine.
+    /// Deletes a post. It is no error when the post does not exist.
     pub(crate) async fn delete(&self, cx: &Cx<'_>, id: &str) -> R<()> {
         let call = self.call(
             ops::DELETE,
@@ -68,7 +68,7 @@ impl Memory {
         .await
     }
 
-    /// Ids of the posts with our mark.
+    /// Ids of the posts that carry our marker.
     pub(crate) async fn find(&self, cx: &Cx<'_>, limit: usize) -> R<Vec<String>> {
         let path = format!("/posts?mark={}&limit={limit}", segment(cx.mark()));
         let call = self.call(ops::FIND, Method::Get, &path);
@@ -84,7 +84,7 @@ impl Memory {
         .await
     }
 
-    /// Reads a post as it stands; `None`: it is not there.
+    /// Reads the current post. Returns `None` when the post does not exist.
     pub(crate) async fn read(&self, cx: &Cx<'_>, id: &str) -> R<Option<Post>> {
         let call = self.call(ops::READ, Method::Get, &format!("/posts/{}", segment(id)));
         cx.http(call, |a| {
@@ -98,7 +98,7 @@ impl Memory {
         .await
     }
 
-    /// Stores a picture under its digest and answers its address.
+    /// Stores a picture under its digest and returns its address.
     pub(crate) async fn file(
         &self,
         cx: &Cx<'_>,
@@ -115,7 +115,7 @@ impl Memory {
         Ok(format!("{}{path}", self.settings.base_url))
     }
 
-    /// Takes a picture away; not there is fine.
+    /// Deletes a picture. It is no error when the picture does not exist.
     pub(crate) async fn unfile(&self, cx: &Cx<'_>, address: &str) -> R<()> {
         let path = address
             .strip_prefix(&self.settings.base_url)
@@ -128,7 +128,7 @@ impl Memory {
     }
 }
 
-/// `None` for 404, else what `read` makes of it.
+/// `None` for 404, otherwise the result of `read`.
 fn there<T>(
     answer: &Answer,
     read: impl FnOnce(&Answer) -> Result<T, ChannelError>,
@@ -143,11 +143,11 @@ fn unreadable(op: &str) -> ChannelError {
     ChannelError::new(
         yigao_core::ErrorKind::Protocol,
         op,
-        "the answer is not what the board's page says",
+        "the answer is not in the form that the board's interface describes",
     )
 }
 
-/// A value for one segment of a path or query: everything but the plainest characters is percent-encoded.
+/// A value for one segment of a path or query. Everything but ASCII letters, digits, `-`, `_` and `.` is percent-encoded.
 fn segment(text: &str) -> String {
     text.bytes()
         .map(|byte| {

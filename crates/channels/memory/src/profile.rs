@@ -1,4 +1,4 @@
-//! What a board can do and take, as data. The README's tables say the same in words.
+//! What a board can do and what it accepts, as data. The README's tables describe the same.
 
 use std::time::Duration;
 
@@ -11,16 +11,16 @@ use crate::ops;
 pub(crate) const TITLE_MAX: usize = 60;
 /// Longest body, in bytes of UTF-8, markup included.
 pub(crate) const BODY_MAX: usize = 100_000;
-/// How long a board knows our keys.
+/// How long a board remembers our idempotency keys.
 pub(crate) const KEY_LIFE: Duration = Duration::from_secs(24 * 3_600);
 /// Widest picture, in pixels.
 pub(crate) const PICTURE_WIDTH_MAX: u32 = 1_280;
-/// Bytes of one picture.
+/// Largest picture, in bytes.
 pub(crate) const PICTURE_BYTES_MAX: u64 = 2_000_000;
 
 pub(crate) fn profile(settings: &Settings) -> Profile {
     let post = match settings.dedupe {
-        // One look, right after the request is over: within the key's life the answer is always "do it again".
+        // One lookup, right after the request has ended: while the board remembers the key, the request may always be repeated.
         Dedupe::Key => Op::write(ops::POST, 10, Again::Key(KEY_LIFE)).looks(&[1]),
         Dedupe::Look => Op::write(ops::POST, 10, Again::Look).looks(&[5, 60]),
         Dedupe::None => Op::write(ops::POST, 10, Again::Never),

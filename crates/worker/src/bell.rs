@@ -1,5 +1,5 @@
-//! The bell: names of deliveries in a queue, and nothing that would be missed if it were lost. One code path over two
-//! transports: a SQLite file of its own, or Redis.
+//! The queue: names of deliveries that are due. Losing it loses nothing, since the ledger remembers what is due. One code path
+//! serves two transports: a SQLite file of its own, or Redis.
 
 mod error;
 mod file;
@@ -29,14 +29,14 @@ pub(crate) use self::{
 };
 use crate::wake::Wake;
 
-/// Rings that wait for this process' own worker before further ones are left out.
+/// How many tasks may wait for this process' own worker before further ones are not put into the queue.
 const RINGS_ENOUGH: usize = 4;
-/// Longest that whoever rings waits for the queue. A queue that is away costs this once a [`QUIET`].
+/// How long a caller waits at most for the queue. A queue that cannot be reached costs this once per [`QUIET`].
 const RING: Duration = Duration::from_secs(1);
-/// How long nobody rings after a queue did not take one.
+/// How long nothing is put into a queue after it has failed to take a task.
 const QUIET: Duration = Duration::from_secs(2);
 
-/// What carries the rings.
+/// Where the tasks are stored.
 #[derive(Clone)]
 #[expect(clippy::large_enum_variant, reason = "one in a process")]
 pub(crate) enum Transport {
@@ -44,16 +44,16 @@ pub(crate) enum Transport {
     Redis(RedisQueue),
 }
 
-/// A bell that is a queue.
+/// The queue that wakes workers.
 #[derive(Clone)]
 pub struct QueueBell {
     pub(crate) transport: Transport,
     pub(crate) wake: Wake,
-    /// Has this process' own worker look for what is due, without a queue between; gone when the worker is.
+    /// Wakes this process' own worker without a queue between them; empty once the worker has ended.
     nudge: Arc<Mutex<Weak<Notify>>>,
-    /// Rings under way to a queue that other processes listen to, too.
+    /// Tasks on their way to a queue that other processes read as well.
     rings: TaskTracker,
-    /// Rings of this process that its own worker has not answered yet.
+    /// Tasks of this process that its own worker has not taken yet.
     unanswered: Arc<AtomicUsize>,
     quiet: Quiet,
 }
@@ -69,10 +69,10 @@ impl std::fmt::Debug for QueueBell {
 }
 
 impl QueueBell {
-    /// The bell in a file, which is made if it is not there.
+    /// The queue in a file, which is created if it does not exist.
     ///
     /// # Errors
-    /// [`BellError`] with the way out.
+    /// [`BellError`] with the reason and what to do.
     pub async fn open(path: &Path) -> Result<Self, BellError> {
         Self::open_with(path, Beat::default()).await
     }
@@ -83,10 +83,11 @@ impl QueueBell {
         )))
     }
 
-    /// The bell on a Redis server that all processes share. It need not be up: what cannot be rung for is found by the sweep.
+    /// The queue on a Redis server that all processes share. The server need not be running: the sweep finds the deliveries
+    /// whose tasks could not be stored.
     ///
     /// # Errors
-    /// When the address is none of Redis.
+    /// When the address is not an address of Redis.
     pub fn connect(address: &str) -> Result<Self, BellError> {
         Self::connect_with(address, Beat::default())
     }
@@ -108,36 +109,39 @@ impl QueueBell {
         }
     }
 
-    /// A worker of this process is at hand as long as `nudge` lives.
+    /// Registers a worker of this process. It counts as present as long as `nudge` lives.
     pub(crate) fn attended_by(&self, nudge: &Arc<Notify>) {
         *self.nudge.lock().unwrap_or_else(PoisonError::into_inner) = Arc::downgrade(nudge);
     }
 
-    /// A ring was answered in this process.
+    /// Counts a task that was taken in this process.
     pub(crate) fn answered(&self) {
-        // Rings of other processes are answered here too, and a restart forgets: never below nothing.
+        // Tasks of other processes are taken here too, and a restart forgets the count: it never falls below zero.
         let counted = self
             .unanswered
             .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |n| n.checked_sub(1));
         if counted.is_err() {
-            tracing::trace!("a ring of another process");
+            tracing::trace!("a task of another process was taken");
         }
     }
 
-    /// Deletes finished tasks; they stay for ever otherwise, and the libraries' own vacuum deletes too much or blocks.
+    /// Deletes finished tasks. Otherwise they stay for ever, and the libraries' own cleanup deletes too much or blocks.
     pub(crate) async fn clean(&self) {
-        // Should the queue have been thrown away, its rings are never answered.
+        // If the queue was deleted, nobody will take its tasks.
         self.unanswered.store(0, Ordering::Relaxed);
         let cleaned = match &self.transport {
             Transport::File(queue) => queue.clean().await,
             Transport::Redis(queue) => queue.clean().await,
         };
         if let Err(says) = cleaned {
-            tracing::debug!(error = says, "the bell's finished tasks stay for now");
+            tracing::debug!(
+                error = says,
+                "the queue's finished tasks could not be deleted and stay for now"
+            );
         }
     }
 
-    /// Wakes the poller when another process has rung. A file has no voice: its poller looks every few seconds.
+    /// Wakes the poller when another process has added a task. A file cannot notify: its poller reads it every few seconds.
     pub(crate) async fn hear_others(&self) {
         match &self.transport {
             Transport::File(_) => std::future::pending().await,
@@ -145,14 +149,14 @@ impl QueueBell {
         }
     }
 
-    /// Puts a ring into the queue.
+    /// Puts a task into the queue.
     async fn put(&self, delivery: DeliveryId) {
         let pushed = tokio::time::timeout(RING, self.push(Ring { delivery })).await;
         if let Err(says) = pushed.unwrap_or_else(|_| Err("no answer".into())) {
             self.quiet.begin();
             tracing::warn!(
                 error = says,
-                "the bell did not ring; the sweep will find the delivery"
+                "the task could not be put into the queue; the sweep will find the delivery"
             );
         }
         self.wake.wake();
@@ -169,8 +173,8 @@ impl QueueBell {
 #[async_trait]
 impl Bell for QueueBell {
     async fn ring(&self, delivery: &DeliveryId) {
-        // A worker of this process looks at once, for everything that is due. A file says nothing to others that their own
-        // sweep does not find as soon; writing it took longer than what it rang for.
+        // A worker of this process takes up everything that is due at once. Through a file other processes learn nothing that
+        // their own sweep does not find as soon, and writing the file took longer than the work itself.
         let nudge = self
             .nudge
             .lock()
@@ -185,7 +189,7 @@ impl Bell for QueueBell {
         match (&self.transport, nudge.is_some()) {
             (Transport::File(_), true) => {}
             (_, false) => self.put(delivery.clone()).await,
-            // Others may have room where this process has none. Nobody waits for that.
+            // Other processes may have capacity when this one has none. The caller does not wait for that.
             (Transport::Redis(_), true) => {
                 if self.unanswered.fetch_add(1, Ordering::Relaxed) >= RINGS_ENOUGH {
                     self.answered();
@@ -198,7 +202,7 @@ impl Bell for QueueBell {
     }
 }
 
-/// Until when nobody rings.
+/// Until when nothing is put into the queue.
 #[derive(Clone, Default)]
 struct Quiet(Arc<Mutex<Option<tokio::time::Instant>>>);
 
@@ -219,7 +223,7 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn a_worker_at_hand_is_told_without_the_file_and_one_that_left_is_not() {
+    async fn a_present_worker_is_woken_without_the_file_and_one_that_ended_is_not() {
         let name = format!("yigao-bell-here-{}", std::process::id());
         let folder = std::env::temp_dir().join(name);
         std::fs::create_dir_all(&folder).unwrap();

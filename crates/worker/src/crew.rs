@@ -1,5 +1,5 @@
-//! Who works here: as many hands as deliveries may be worked at once. A hand works one delivery after the other until
-//! nothing is due; a wake-up brings out as many as there is work for, with one claim.
+//! The tasks that run deliveries in this process, as many as may run at once. A task runs one delivery after the other until
+//! nothing is due; a wake-up starts as many tasks as there is work for, with one claim.
 
 use std::{panic::AssertUnwindSafe, sync::Arc};
 
@@ -9,15 +9,15 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use yigao_core::DeliveryId;
 use yigao_engine::{Claimed, Hub};
 
-/// Shared by the bell's handlers and the sweep.
+/// The running tasks and what they share. The queue's handlers and the sweep hold copies.
 #[derive(Clone, Debug)]
 pub(crate) struct Crew {
     pub(crate) hub: Hub,
     room: Arc<Semaphore>,
-    /// Something changed here: the sweep looks again when the next delivery is due.
+    /// Notified after a change: the sweep then asks again when the next delivery is due.
     pub(crate) nudge: Arc<Notify>,
     pub(crate) stop: CancellationToken,
-    /// Hands at work. Not tracked by apalis: its tasks are answered at once, so a hiccup of the bell drops nothing.
+    /// The running tasks. apalis does not track them: its own tasks end at once, so a fault of the queue drops no delivery.
     pub(crate) hands: TaskTracker,
 }
 
@@ -32,8 +32,8 @@ impl Crew {
         }
     }
 
-    /// A ring: waits for room, so that a full process leaves further rings to others, then works what it names and
-    /// whatever else is due.
+    /// Handles a task of the queue: waits for capacity, so that a busy process leaves further tasks to others, then runs the
+    /// delivery that the task names and whatever else is due.
     pub(crate) async fn answer(&self, delivery: &DeliveryId) {
         let Ok(permit) = Arc::clone(&self.room).acquire_owned().await else {
             return;
@@ -43,21 +43,21 @@ impl Crew {
         }
         match self.hub.claim(delivery).await {
             Ok(Some(claimed)) => self.put_to_work(claimed, permit),
-            // Another hand has it, or its time has not come.
+            // It is running elsewhere, or it is not due yet.
             Ok(None) => drop(permit),
             Err(error) => {
-                tracing::error!(error = %error, "cannot claim: the sweep will");
+                tracing::error!(error = %error, "the delivery cannot be claimed; the sweep will try again");
                 return;
             }
         }
         self.bring_out().await;
     }
 
-    /// Claims what is due, as much as there is room for, and puts a hand to each. Answers how many.
+    /// Claims what is due, as far as there is capacity, and starts a task for each delivery. Returns how many.
     pub(crate) async fn bring_out(&self) -> usize {
         let free = u32::try_from(self.room.available_permits()).unwrap_or(u32::MAX);
         let Ok(mut permits) = Arc::clone(&self.room).try_acquire_many_owned(free) else {
-            // Others were quicker; they look at the same ledger.
+            // Other callers were quicker; they read the same ledger.
             return 0;
         };
         if free == 0 || self.stop.is_cancelled() {
@@ -66,7 +66,7 @@ impl Crew {
         let claimed = match self.hub.claim_due(free).await {
             Ok(claimed) => claimed,
             Err(error) => {
-                tracing::error!(error = %error, "cannot claim: trying again at the next sweep");
+                tracing::error!(error = %error, "due deliveries cannot be claimed; the next sweep will try again");
                 return 0;
             }
         };
@@ -85,7 +85,7 @@ impl Crew {
             let work = AssertUnwindSafe(crew.work(claimed)).catch_unwind();
             if work.await.is_err() {
                 tracing::error!(
-                    "the engine panicked; the lease lapses and the next worker goes on"
+                    "the engine panicked; the lease expires and the next worker continues"
                 );
             }
             drop(permit);
@@ -99,10 +99,10 @@ impl Crew {
             let more = || !self.stop.is_cancelled();
             let (ended, claimed) = self.hub.work_and_claim(claimed, &more).await;
             if let Err(error) = ended {
-                tracing::error!(error = %error, "the end of a run could not be written; its lease lapses");
+                tracing::error!(error = %error, "the end of a run could not be stored; its lease expires");
             }
             next = claimed.unwrap_or_else(|error| {
-                tracing::error!(error = %error, "cannot claim: trying again at the next sweep");
+                tracing::error!(error = %error, "due deliveries cannot be claimed; the next sweep will try again");
                 None
             });
         }

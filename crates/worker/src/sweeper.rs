@@ -1,4 +1,4 @@
-//! The sweep: takes up all that is due, keeps leases alive, deletes the bell's finished rows.
+//! The sweep: takes up all that is due, renews leases and deletes the queue's finished tasks.
 
 use std::time::Duration;
 
@@ -7,15 +7,15 @@ use yigao_engine::{Hook, Hub};
 
 use crate::{bell::QueueBell, crew::Crew};
 
-/// Longest time between two sweeps: what another process planned is found within it even if its ring was lost.
+/// Longest time between two sweeps. What another process planned is found within it even if its task was lost.
 const SLOW: Duration = Duration::from_secs(5);
 /// Shortest time between two sweeps, and the wait when something is due that cannot be claimed yet.
 const QUICK: Duration = Duration::from_millis(20);
 const BLOCKED: Duration = Duration::from_secs(1);
-/// The machine's own time between two sweeps, however fast the hub's clock.
+/// Shortest real time between two sweeps, however fast the hub's clock runs.
 const SHORTEST: Duration = Duration::from_millis(10);
 
-/// Sweeps until it is stopped: what is due and was not rung for, or whose ring was lost, is taken up here.
+/// Sweeps until it is stopped: takes up what is due and has no task in the queue.
 pub(crate) async fn sweep(crew: Crew, bell: QueueBell) {
     let mut rounds: u32 = 0;
     loop {
@@ -24,13 +24,14 @@ pub(crate) async fn sweep(crew: Crew, bell: QueueBell) {
         if rounds.is_multiple_of(16) {
             bell.clean().await;
             if let Err(error) = crew.hub.forget_exchanges().await {
-                tracing::warn!(error = %error, "old exchanges stay for now");
+                tracing::warn!(error = %error, "old exchanges could not be deleted and stay for now");
             }
         }
         let wait = match crew.hub.next_due().await {
             Ok(Some(at)) => {
                 let left = between(crew.hub.clock.now(), at);
-                // Due, and yet nothing was taken: it waits for a lane, a resume, an earlier one, or for room here.
+                // It is due and was not taken: it waits for a free slot at its destination, for a resume, for an earlier delivery, or
+                // for capacity here.
                 if left.is_zero() && taken == 0 {
                     BLOCKED
                 } else {
@@ -39,7 +40,7 @@ pub(crate) async fn sweep(crew: Crew, bell: QueueBell) {
             }
             Ok(None) => SLOW,
             Err(error) => {
-                tracing::error!(error = %error, "the ledger cannot be read; trying again");
+                tracing::error!(error = %error, "the ledger cannot be read; the next sweep will try again");
                 SLOW
             }
         };
@@ -51,13 +52,13 @@ pub(crate) async fn sweep(crew: Crew, bell: QueueBell) {
     }
 }
 
-/// Says to one system what it is to be told, until it is stopped. Each has a loop of its own: one that does not answer keeps
-/// no other from hearing.
+/// Sends one webhook its notifications until it is stopped. Each webhook has a loop of its own, so one that does not answer
+/// delays no other.
 pub(crate) async fn tell(crew: Crew, hook: Hook) {
     loop {
         let told = tokio::select! {
             told = crew.hub.tell(&hook) => told,
-            // What was on its way is said once more by the next, under the same name.
+            // A notification that was on its way is sent again by the next worker under the same id.
             () = crew.stop.cancelled() => return,
         };
         let wait = match told {
@@ -65,7 +66,7 @@ pub(crate) async fn tell(crew: Crew, hook: Hook) {
             Ok(said) if said > 0 => QUICK,
             Ok(_) => SLOW,
             Err(error) => {
-                tracing::warn!(hook = hook.name, error = %error, "what is to be told waits");
+                tracing::warn!(hook = hook.name, error = %error, "the notifications of this webhook wait");
                 SLOW
             }
         };
@@ -76,7 +77,7 @@ pub(crate) async fn tell(crew: Crew, hook: Hook) {
     }
 }
 
-/// Lengthens the leases of what is under way, at a third of their length; for as long as any hand may be at work.
+/// Renews the leases of running deliveries at a third of their length, for as long as any may be running.
 pub(crate) async fn heartbeat(hub: Hub) {
     let every = hub.clock.real(hub.tuning.lease / 3);
     loop {

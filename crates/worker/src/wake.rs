@@ -1,4 +1,4 @@
-//! Wakes the bell's poller at once when something is pushed from this process.
+//! Wakes the queue's poller at once when a task is added by this process.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -13,17 +13,17 @@ pub(crate) struct Wake {
 }
 
 impl Wake {
-    /// Wakes the poller that listens last.
+    /// Wakes the poller that began to listen last.
     pub(crate) fn wake(&self) {
         if let Some(sender) = &*self.sender.lock().unwrap_or_else(PoisonError::into_inner) {
-            // Full: a wake-up is under way already. Closed: the next start listens anew, and looks first.
+            // Full: a wake-up is under way already. Closed: the next start listens anew and polls first.
             if sender.try_send(()).is_err() {
                 tracing::trace!("a wake-up is under way already");
             }
         }
     }
 
-    /// A stream for a start of the worker; it takes the place of the one before. Polling it after its end is fine.
+    /// A stream for one start of the worker. It replaces the stream before. It may be polled after its end.
     pub(crate) fn listen(&self) -> impl Stream<Item = ()> + Unpin + Send + Sync + 'static {
         let (sender, mut receiver) = mpsc::channel(1);
         *self.sender.lock().unwrap_or_else(PoisonError::into_inner) = Some(sender);

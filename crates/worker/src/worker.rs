@@ -1,4 +1,4 @@
-//! A worker of this process: apalis wakes it, the ledger says what to do.
+//! A worker of this process: apalis wakes it, the ledger decides what is to be done.
 
 use std::{sync::Arc, time::Duration};
 
@@ -18,16 +18,16 @@ use crate::{
     sweeper,
 };
 
-/// How often the queue is looked at where nobody wakes: another process may have rung in a file.
+/// How often the queue is polled when nothing wakes the poller: another process may have written to the file.
 const LOOK: Duration = Duration::from_secs(5);
 
-/// How long a stop waits for apalis after the last hand has come back: it only tells its database that it goes.
+/// How long a stop waits for apalis after the last delivery has ended: apalis only records in its database that it stops.
 const FAREWELL: Duration = Duration::from_secs(1);
 
 /// Numbers of a worker; configuration.
 #[derive(Clone, Debug)]
 pub struct WorkerSettings {
-    /// Deliveries worked at once.
+    /// How many deliveries run at once.
     pub concurrency: usize,
     /// How long a stop waits for what is under way.
     pub stop_within: Duration,
@@ -46,9 +46,9 @@ impl Default for WorkerSettings {
 #[derive(Debug)]
 pub struct Worker {
     crew: Crew,
-    /// The bell's listener and the sweep: they end when the crew stops.
+    /// The queue's listener and the sweep: they end when a stop is requested.
     watch: JoinSet<()>,
-    /// The heartbeat: a stop waits for what is under way longer than a lease lasts, so it beats until the last hand is back.
+    /// The heartbeat. A stop may wait for running deliveries longer than a lease lasts, so it runs until the last one has ended.
     beat: JoinSet<()>,
     stop_within: Duration,
 }
@@ -75,7 +75,7 @@ impl Worker {
         }
     }
 
-    /// Takes nothing new, waits for what is under way, gives back what does not end in time.
+    /// Takes nothing new, waits for running deliveries, and gives back those that do not end in time.
     pub async fn stop(mut self) {
         self.crew.stop.cancel();
         self.crew.hands.close();
@@ -83,23 +83,23 @@ impl Worker {
         if hands.await.is_err() {
             tracing::warn!(
                 busy = self.crew.hub.busy(),
-                "stopping with deliveries under way: they are given back"
+                "deliveries are still running at the stop; they are given back"
             );
             self.crew.hub.hand_back().await;
         }
         self.beat.shutdown().await;
         let farewell = async { while self.watch.join_next().await.is_some() {} };
         if tokio::time::timeout(FAREWELL, farewell).await.is_err() {
-            // Seen with apalis 1.0 after a burst of rings. Nothing of ours is in its hands.
-            tracing::debug!("the bell's worker did not end by itself");
+            // Seen with apalis 1.0 after a burst of tasks. It holds no delivery, so nothing is lost.
+            tracing::debug!("the queue's worker did not end by itself");
             self.watch.shutdown().await;
         }
     }
 }
 
-/// Who answers rings, and until when. Apart from the crew, so that the bells can be tried with other handlers.
+/// Who handles the queue's tasks, and until when. It is separate so that tests can run the queues with other handlers.
 pub(crate) struct Listener {
-    /// Never used before: a fixed one is refused, or strands the tasks of the one before.
+    /// A name that was never used before: apalis refuses a fixed one, or strands the tasks of the worker before.
     pub(crate) name: String,
     pub(crate) stop: CancellationToken,
     pub(crate) handlers: TaskTracker,
@@ -127,7 +127,7 @@ impl Listener {
     }
 }
 
-/// What a ring is answered with.
+/// The handler of a task.
 pub(crate) type Answer = Arc<dyn Fn(DeliveryId) -> BoxFuture<'static, ()> + Send + Sync>;
 
 /// Always ends well: an error here would make apalis repeat it without end.
@@ -158,14 +158,14 @@ macro_rules! worker_over {
             .data(listener.answer.clone())
             .catch_panic()
             .concurrency(listener.concurrency)
-            // Spawned: polled inside the worker, a hiccup of the bell's database would drop handlers.
+            // Spawned: if they were polled inside the worker, a fault of the queue's database would drop handlers.
             .parallelize(move |running| handlers.spawn(running))
             .build(answer)
     }};
 }
 
-/// Runs the apalis worker under its monitor. Any error of the bell ends the worker; the monitor starts it again under a new
-/// name, after a pause that grows, so that a bell that is away is not asked without end.
+/// Runs the apalis worker under its monitor. Any error of the queue ends the worker; the monitor starts it again under a new
+/// name after a pause that grows, so that a queue that cannot be reached is not called without pause.
 pub(crate) async fn listen(bell: QueueBell, listener: Listener) {
     let stop = listener.stop.clone();
     let wake = bell.wake.clone();
@@ -177,7 +177,7 @@ pub(crate) async fn listen(bell: QueueBell, listener: Listener) {
     };
     let monitor = monitor
         .should_restart(|_, error| {
-            tracing::warn!(error = %error, "the bell's worker ended; starting it again");
+            tracing::warn!(error = %error, "the queue's worker ended and is started again");
             true
         })
         .shutdown_timeout(FAREWELL);
@@ -189,7 +189,7 @@ pub(crate) async fn listen(bell: QueueBell, listener: Listener) {
     tokio::select! {
         ended = run => {
             if let Err(error) = ended {
-                tracing::error!(error = %error, "the bell is silent; the sweep goes on");
+                tracing::error!(error = %error, "the queue has failed; the sweep continues to find what is due");
             }
         }
         () = bell.hear_others() => {}

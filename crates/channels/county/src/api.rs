@@ -9,6 +9,7 @@ use yigao_core::{ChannelError, Digest, ErrorKind, Words};
 use crate::{
     config::Push,
     fault::read,
+    ops,
     signing::{Signed, nonce, of_request},
 };
 
@@ -70,7 +71,7 @@ struct Ask<'b> {
 impl Api<'_> {
     pub(crate) async fn has_media(&self, digest: &Digest) -> R<bool> {
         let ask = Ask {
-            op: "media_get",
+            op: ops::MEDIA_GET,
             method: Method::Get,
             path: format!("/media/{digest}"),
             key: None,
@@ -79,14 +80,14 @@ impl Api<'_> {
         };
         self.send(ask, |answer| match answer.status {
             404 => Ok(false),
-            _ => read::<serde_json::Value>("media_get", Does::Read, answer).map(|_| true),
+            _ => read::<serde_json::Value>(ops::MEDIA_GET, Does::Read, answer).map(|_| true),
         })
         .await
     }
 
     pub(crate) async fn put_media(&self, digest: &Digest, kind: &str, bytes: Bytes) -> R<()> {
         let ask = Ask {
-            op: "media",
+            op: ops::MEDIA,
             method: Method::Put,
             path: format!("/media/{digest}"),
             key: None,
@@ -101,7 +102,7 @@ impl Api<'_> {
     pub(crate) async fn held(&self, uri: &str) -> R<Vec<Held>> {
         let uri: String = url::form_urlencoded::byte_serialize(uri.as_bytes()).collect();
         let ask = Ask {
-            op: "items_get",
+            op: ops::ITEMS_GET,
             method: Method::Get,
             path: format!("/items?uri={uri}"),
             key: None,

@@ -10,6 +10,7 @@ use yigao_core::{
 
 use crate::{
     config::DropFolder,
+    ops,
     payload::{Payload, made},
 };
 
@@ -68,7 +69,7 @@ impl Drop<'_> {
     }
 
     fn prefix(&self) -> String {
-        let key = self.cx.key("release", "");
+        let key = self.cx.key(ops::RELEASE, "");
         let delivery = key.strip_suffix(".release").unwrap_or(&key);
         let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
         let delivery: String = delivery
@@ -84,13 +85,13 @@ impl Drop<'_> {
     {
         let path = format!("{STAGED}/{name}/{file}");
         self.cx
-            .step("stage", file, || async {
+            .step(ops::STAGE, file, || async {
                 let act = FileAct::Put {
                     path: path.clone(),
                     bytes: bytes().await?,
                     while_still: Vec::new(),
                 };
-                self.write("stage", act).await
+                self.write(ops::STAGE, act).await
             })
             .await
     }
@@ -99,22 +100,24 @@ impl Drop<'_> {
         let from = format!("{STAGED}/{name}");
         self.cx
             .once(
-                "release",
+                ops::RELEASE,
                 "",
                 |_| async {
                     // Its item.json is the last file of a package: with it the package is whole.
                     let path = format!("{from}/item.json");
-                    Ok(match self.read("staged", FileAct::Stat { path }).await? {
-                        FileAnswer::Size(None) => Found::Yes(()),
-                        _ => Found::No,
-                    })
+                    Ok(
+                        match self.read(ops::STAGED, FileAct::Stat { path }).await? {
+                            FileAnswer::Size(None) => Found::Yes(()),
+                            _ => Found::No,
+                        },
+                    )
                 },
                 || {
                     let act = FileAct::Release {
                         from: from.clone(),
                         to: format!("in/{name}"),
                     };
-                    self.write("release", act)
+                    self.write(ops::RELEASE, act)
                 },
             )
             .await
@@ -132,15 +135,15 @@ impl Drop<'_> {
     /// What is still made ready of this delivery will never be released.
     pub(crate) async fn tidy(&self) -> R<()> {
         let path = STAGED.to_owned();
-        let FileAnswer::Names(names) = self.read("staged", FileAct::List { path }).await? else {
+        let FileAnswer::Names(names) = self.read(ops::STAGED, FileAct::List { path }).await? else {
             return Ok(());
         };
         let prefix = self.prefix();
         for name in names.iter().filter(|name| name.starts_with(&prefix)) {
             self.cx
-                .step("unstage", name, || {
+                .step(ops::UNSTAGE, name, || {
                     let path = format!("{STAGED}/{name}");
-                    self.write("unstage", FileAct::Remove { path })
+                    self.write(ops::UNSTAGE, FileAct::Remove { path })
                 })
                 .await?;
         }
@@ -155,7 +158,8 @@ impl Drop<'_> {
             return Ok(seen);
         };
         let path = format!("{rejected}/{}.reason.txt", receipt.id);
-        let FileAnswer::Bytes(Some(bytes)) = self.read("rejected", FileAct::Read { path }).await?
+        let FileAnswer::Bytes(Some(bytes)) =
+            self.read(ops::REJECTED, FileAct::Read { path }).await?
         else {
             return Ok(seen);
         };
@@ -175,7 +179,7 @@ impl Drop<'_> {
     /// The folder is proven by a list; only a package proves that it can be written into.
     pub(crate) async fn probe(&self) -> R<()> {
         let path = "in".to_owned();
-        self.read("staged", FileAct::List { path }).await?;
+        self.read(ops::STAGED, FileAct::List { path }).await?;
         Ok(())
     }
 

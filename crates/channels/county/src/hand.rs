@@ -11,6 +11,7 @@ use yigao_core::{
 
 use crate::{
     config::Paste,
+    ops,
     payload::{Filled, Payload, made},
     signing::{link_holds, of_link},
 };
@@ -81,18 +82,16 @@ impl Hand<'_> {
         let ticket = self.ticket(rendition, &payload, &filled)?;
         let confirmed = self
             .cx
-            .wait(
-                "hand",
-                &ticket,
-                |heard| async move { Ok(answer(kill, heard)) },
-            )
+            .wait(ops::HAND, &ticket, |heard| async move {
+                Ok(answer(kill, heard))
+            })
             .await?;
         let (Confirmed::By { who } | Confirmed::Told { id: who }) = confirmed;
         Ok(self.receipt(ticket.id, By::Person(who)))
     }
 
     fn ticket_id(&self, kill: bool) -> String {
-        let key = self.cx.key("hand", "");
+        let key = self.cx.key(ops::HAND, "");
         if kill { format!("{key}{KILL}") } else { key }
     }
 

@@ -10,6 +10,7 @@ mod findings;
 mod hand;
 mod ninjs;
 mod note;
+mod ops;
 mod payload;
 mod profile;
 mod push;

@@ -8,6 +8,8 @@ use yigao_core::{
     rendition::Unfilled,
 };
 
+use crate::ops;
+
 /// Name of a cover that is not a picture of the text.
 pub(crate) const COVER: &str = "cover";
 
@@ -54,7 +56,7 @@ pub(crate) fn made<'r>(rendition: &'r Rendition, name: &str) -> Result<&'r Made,
         .and_then(|d| d.made.as_ref())
         .ok_or_else(|| {
             let says = format!("the picture {name} has not been made");
-            refused("items_post", ErrorKind::Config, says)
+            refused(ops::ITEMS_POST, ErrorKind::Config, says)
         })
 }
 
@@ -78,7 +80,7 @@ impl Payload {
     pub(crate) fn of(rendition: &Rendition) -> Result<Self, ChannelError> {
         serde_json::from_value(rendition.payload.clone()).map_err(|e| {
             let says = format!("the rendition was made by another program: {e}");
-            refused("items_post", ErrorKind::Protocol, says)
+            refused(ops::ITEMS_POST, ErrorKind::Protocol, says)
         })
     }
 
@@ -110,7 +112,7 @@ impl Payload {
         rendition: &Rendition,
         fills: &Fills,
     ) -> Result<Filled, ChannelError> {
-        let unfilled = |e: Unfilled| refused("items_post", ErrorKind::Protocol, e.to_string());
+        let unfilled = |e: Unfilled| refused(ops::ITEMS_POST, ErrorKind::Protocol, e.to_string());
         let in_html: Fills = fills
             .iter()
             .map(|(name, value)| (name.clone(), escape(value)))

@@ -6,6 +6,7 @@ use std::time::Duration;
 use yigao_channel::{Again, Completion, Correction, Kill, Length, Limits, Op, Profile};
 
 use crate::config::{Push, Settings, Transport};
+use crate::ops;
 
 /// Centres ask for originals of at least 1920 × 1080.
 pub(crate) const PICTURE_WIDTH: u32 = 1_920;
@@ -32,7 +33,7 @@ pub(crate) fn profile(settings: &Settings) -> Profile {
         Transport::Paste(_) => (
             format!("{} by hand", settings.centre_name),
             None,
-            vec![Op::read("hand", 5)],
+            vec![Op::read(ops::HAND, 5)],
         ),
     };
     let (correction, kill, completion) = match &settings.transport {
@@ -66,27 +67,27 @@ pub(crate) fn profile(settings: &Settings) -> Profile {
 
 fn push_ops(push: &Push) -> Vec<Op> {
     let post = match push.key_life_hours {
-        0 => Op::write("items_post", 60, Again::Look).looks(&[30, 120, 600]),
+        0 => Op::write(ops::ITEMS_POST, 60, Again::Look).looks(&[30, 120, 600]),
         hours => {
             let life = Duration::from_secs(hours.saturating_mul(HOUR));
-            Op::write("items_post", 60, Again::Key(life)).looks(&[5, 60])
+            Op::write(ops::ITEMS_POST, 60, Again::Key(life)).looks(&[5, 60])
         }
     };
     vec![
-        Op::read("media_get", 15),
-        Op::write("media", 60, Again::Harmless),
-        Op::read("items_get", 15),
+        Op::read(ops::MEDIA_GET, 15),
+        Op::write(ops::MEDIA, 60, Again::Harmless),
+        Op::read(ops::ITEMS_GET, 15),
         post,
-        Op::write("withdraw", 60, Again::Harmless),
+        Op::write(ops::WITHDRAW, 60, Again::Harmless),
     ]
 }
 
 fn drop_ops() -> Vec<Op> {
     vec![
-        Op::write("stage", 60, Again::Harmless),
-        Op::read("staged", 15),
-        Op::write("release", 30, Again::Look).looks(&[1]),
-        Op::write("unstage", 30, Again::Harmless),
-        Op::read("rejected", 15),
+        Op::write(ops::STAGE, 60, Again::Harmless),
+        Op::read(ops::STAGED, 15),
+        Op::write(ops::RELEASE, 30, Again::Look).looks(&[1]),
+        Op::write(ops::UNSTAGE, 30, Again::Harmless),
+        Op::read(ops::REJECTED, 15),
     ]
 }

@@ -15,6 +15,7 @@ use crate::{
     api::{Api, Held, HeldState},
     ninjs::uri,
     note::Note,
+    ops,
     payload::{Payload, made},
     profile::MEDIA_KNOWN,
 };
@@ -38,11 +39,13 @@ impl Api<'_> {
         let posted = self
             .cx
             .once(
-                "items_post",
+                ops::ITEMS_POST,
                 "",
                 |since| self.look(payload.uri(), &digest, since),
                 || async {
-                    let taken = self.post("items_post", key.clone(), body.clone()).await?;
+                    let taken = self
+                        .post(ops::ITEMS_POST, key.clone(), body.clone())
+                        .await?;
                     Ok(Posted { id: taken.id })
                 },
             )
@@ -90,7 +93,7 @@ impl Api<'_> {
             let address: String = self
                 .cx
                 .keep(
-                    "media",
+                    ops::MEDIA,
                     made.digest.as_str(),
                     || async { Ok(Found::No) },
                     || async {
@@ -121,7 +124,7 @@ impl Api<'_> {
         let uri = payload.uri();
         let posted = self
             .cx
-            .step("withdraw", "", || async {
+            .step(ops::WITHDRAW, "", || async {
                 let held = self.held(uri).await?;
                 let live: Vec<&str> = held
                     .iter()
@@ -129,7 +132,7 @@ impl Api<'_> {
                     .map(|one| one.id.as_str())
                     .collect();
                 let key = self.cx.key("items.withdraw", &live.join(","));
-                match self.post("withdraw", key, body.clone()).await {
+                match self.post(ops::WITHDRAW, key, body.clone()).await {
                     Ok(taken) => Ok(Posted { id: taken.id }),
                     // Nothing is held: what should be taken down is not there.
                     Err(Stop::Fault(error)) if error.remote_code() == Some("2006") => Ok(Posted {

@@ -1,10 +1,10 @@
-//! A centre under every trial, once for each transport: over its interface against the stand-in, over a folder that
-//! nobody empties, over an editor.
+//! Runs the conformance suite over the county adapter, once for each transport: the interface against the sandbox, a folder
+//! that nobody empties, and an editor at the hand-over page.
 
 #![expect(
     clippy::unwrap_used,
     clippy::indexing_slicing,
-    reason = "helpers of tests: a broken premise should stop the test where it stands"
+    reason = "helpers of tests: a broken premise stops the test where it happens"
 )]
 
 use std::{

@@ -1,4 +1,4 @@
-//! One function an endpoint of the board; no decisions.
+//! One function for each endpoint of the board. They make no decisions.
 
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
@@ -6,9 +6,9 @@ use serde_json::json;
 use yigao_channel::{Answer, Call, Cx, Method, R};
 use yigao_core::{ChannelError, Digest};
 
-use crate::{Memory, fault};
+use crate::{Memory, fault, ops};
 
-/// What is written on the board.
+/// The content of a post.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Post {
     pub(crate) title: String,
@@ -32,64 +32,73 @@ impl Memory {
         fault::read(op, &self.settings.token_place, answer)
     }
 
-    /// Puts up a post and answers its id.
+    /// Creates a post and returns its id.
     pub(crate) async fn post(&self, cx: &Cx<'_>, post: &Post) -> R<String> {
         let body = json!({
-            "key": cx.key("post", ""), "mark": cx.mark(), "title": post.title, "html": post.html,
+            "key": cx.key(ops::POST, ""), "mark": cx.mark(), "title": post.title, "html": post.html,
         });
-        let call = self.call("post", Method::Post, "/posts").json(&body);
+        let call = self.call(ops::POST, Method::Post, "/posts").json(&body);
         cx.http(call, |a| {
-            fault::text("post", &self.answer("post", a)?, "id")
+            fault::text(ops::POST, &self.answer(ops::POST, a)?, "id")
         })
         .await
     }
 
-    /// Rewrites a post; `false`: it is not there.
+    /// Rewrites a post. Returns `false` when the post does not exist.
     pub(crate) async fn put(&self, cx: &Cx<'_>, id: &str, post: &Post) -> R<bool> {
         let path = format!("/posts/{}", segment(id));
         let body = json!({"title": post.title, "html": post.html});
-        let call = self.call("put", Method::Put, &path).json(&body);
+        let call = self.call(ops::PUT, Method::Put, &path).json(&body);
         cx.http(call, |a| {
-            there(a, |a| self.answer("put", a)).map(|v| v.is_some())
+            there(a, |a| self.answer(ops::PUT, a)).map(|v| v.is_some())
         })
         .await
     }
 
-    /// Takes a post down; not there is fine.
+    /// Deletes a post. It is no error when the post does not exist.
     pub(crate) async fn delete(&self, cx: &Cx<'_>, id: &str) -> R<()> {
-        let call = self.call("delete", Method::Delete, &format!("/posts/{}", segment(id)));
-        cx.http(call, |a| there(a, |a| self.answer("delete", a)).map(|_| ()))
-            .await
+        let call = self.call(
+            ops::DELETE,
+            Method::Delete,
+            &format!("/posts/{}", segment(id)),
+        );
+        cx.http(call, |a| {
+            there(a, |a| self.answer(ops::DELETE, a)).map(|_| ())
+        })
+        .await
     }
 
-    /// Ids of the posts with our mark.
+    /// Ids of the posts that carry our marker.
     pub(crate) async fn find(&self, cx: &Cx<'_>, limit: usize) -> R<Vec<String>> {
         let path = format!("/posts?mark={}&limit={limit}", segment(cx.mark()));
-        let call = self.call("find", Method::Get, &path);
+        let call = self.call(ops::FIND, Method::Get, &path);
         cx.http(call, |a| {
-            let value = self.answer("find", a)?;
+            let value = self.answer(ops::FIND, a)?;
             let posts = value.get("posts").and_then(serde_json::Value::as_array);
-            let posts = posts.ok_or_else(|| unreadable("find"))?;
-            posts.iter().map(|p| fault::text("find", p, "id")).collect()
+            let posts = posts.ok_or_else(|| unreadable(ops::FIND))?;
+            posts
+                .iter()
+                .map(|p| fault::text(ops::FIND, p, "id"))
+                .collect()
         })
         .await
     }
 
-    /// Reads a post as it stands; `None`: it is not there.
+    /// Reads the current post. Returns `None` when the post does not exist.
     pub(crate) async fn read(&self, cx: &Cx<'_>, id: &str) -> R<Option<Post>> {
-        let call = self.call("read", Method::Get, &format!("/posts/{}", segment(id)));
+        let call = self.call(ops::READ, Method::Get, &format!("/posts/{}", segment(id)));
         cx.http(call, |a| {
-            let Some(value) = there(a, |a| self.answer("read", a))? else {
+            let Some(value) = there(a, |a| self.answer(ops::READ, a))? else {
                 return Ok(None);
             };
             serde_json::from_value(value.get("post").cloned().unwrap_or_default())
                 .map(Some)
-                .map_err(|_| unreadable("read"))
+                .map_err(|_| unreadable(ops::READ))
         })
         .await
     }
 
-    /// Stores a picture under its digest and answers its address.
+    /// Stores a picture under its digest and returns its address.
     pub(crate) async fn file(
         &self,
         cx: &Cx<'_>,
@@ -99,25 +108,27 @@ impl Memory {
     ) -> R<String> {
         let path = format!("/files/{digest}");
         let call = self
-            .call("file", Method::Put, &path)
+            .call(ops::FILE, Method::Put, &path)
             .bytes(media_type, bytes);
-        cx.http(call, |a| self.answer("file", a).map(|_| ()))
+        cx.http(call, |a| self.answer(ops::FILE, a).map(|_| ()))
             .await?;
         Ok(format!("{}{path}", self.settings.base_url))
     }
 
-    /// Takes a picture away; not there is fine.
+    /// Deletes a picture. It is no error when the picture does not exist.
     pub(crate) async fn unfile(&self, cx: &Cx<'_>, address: &str) -> R<()> {
         let path = address
             .strip_prefix(&self.settings.base_url)
             .unwrap_or(address);
-        let call = self.call("unfile", Method::Delete, path);
-        cx.http(call, |a| there(a, |a| self.answer("unfile", a)).map(|_| ()))
-            .await
+        let call = self.call(ops::UNFILE, Method::Delete, path);
+        cx.http(call, |a| {
+            there(a, |a| self.answer(ops::UNFILE, a)).map(|_| ())
+        })
+        .await
     }
 }
 
-/// `None` for 404, else what `read` makes of it.
+/// `None` for 404, otherwise the result of `read`.
 fn there<T>(
     answer: &Answer,
     read: impl FnOnce(&Answer) -> Result<T, ChannelError>,
@@ -132,11 +143,11 @@ fn unreadable(op: &str) -> ChannelError {
     ChannelError::new(
         yigao_core::ErrorKind::Protocol,
         op,
-        "the answer is not what the board's page says",
+        "the answer is not in the form that the board's interface describes",
     )
 }
 
-/// A value for one segment of a path or query: everything but the plainest characters is percent-encoded.
+/// A value for one segment of a path or query. Everything but ASCII letters, digits, `-`, `_` and `.` is percent-encoded.
 fn segment(text: &str) -> String {
     text.bytes()
         .map(|byte| {

@@ -1,5 +1,5 @@
-//! The board itself, as pure state: the adapter's stateful fake, and the sink of benchmarks and examples.
-//! It keeps what it was told and shows it.
+//! The board itself as pure state: the adapter's fake in tests, and the remote of benchmarks and examples.
+//! It stores what it is sent and shows it.
 
 use std::collections::BTreeMap;
 
@@ -33,7 +33,7 @@ pub struct BoardPost {
 }
 
 impl Board {
-    /// An empty board that takes this token.
+    /// An empty board that accepts this token.
     pub fn new(token: &str, dedupe: Dedupe) -> Self {
         Self {
             token: token.to_owned(),
@@ -50,7 +50,7 @@ impl Board {
         self.posts.iter().map(|(id, post)| (id.to_string(), post))
     }
 
-    /// Somebody changes what a post says.
+    /// Changes the text of a post, as a person at the board would.
     pub fn edit(&mut self, id: &str, html: &str) {
         let post = id.parse().ok().and_then(|id: u64| self.posts.get_mut(&id));
         if let Some(post) = post {
@@ -187,7 +187,8 @@ impl Board {
     }
 }
 
-/// Pictures are not asked for: a board that takes a post without them is the harder one to withdraw from.
+/// The error code for a post that the board refuses. Pictures are not required: a board that accepts a post without them is
+/// the harder one to withdraw from.
 fn refuses(post: &BoardPost) -> Option<&'static str> {
     if post.title.chars().count() > TITLE_MAX {
         Some("title_too_long")
@@ -221,7 +222,7 @@ fn say(status: u16, body: &Value) -> Answer {
     }
 }
 
-/// `%40` is `@`. What is no escape stays as it is.
+/// Decodes percent-encoding: `%40` becomes `@`. Anything that is not an escape stays unchanged.
 fn decoded(text: &str) -> String {
     let mut out = Vec::with_capacity(text.len());
     let mut rest = text;

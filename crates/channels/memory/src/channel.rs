@@ -1,4 +1,4 @@
-//! The methods, each reading like the board's manual from top to bottom.
+//! The adapter's methods. Each reads from top to bottom like the board's manual.
 
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
@@ -9,24 +9,24 @@ use yigao_core::{
     Retry, Seen, Standing, Ticket, Timestamp, Words, fill, time::later,
 };
 
-use crate::{Memory, api::Post, config::Dedupe, profile::KEY_LIFE, render};
+use crate::{Memory, api::Post, config::Dedupe, ops, profile::KEY_LIFE, render};
 
-/// Most posts of one item that a withdrawal takes down one after the other.
+/// How many posts of one item a withdrawal deletes at most.
 const FOUND_MAX: u32 = 20;
 
-/// What came of putting up a post.
+/// The result of creating a post.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 struct Posted {
     id: String,
-    /// It was found there, and may say something older.
+    /// The post was found on the board and may hold an older text.
     #[serde(default)]
     old: bool,
 }
 
-/// What a person says when asked whether a post of ours stands on the board.
+/// A person's answer to the question whether a post of ours is on the board.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 struct Said {
-    /// Its id; none when there is no such post.
+    /// The id of the post; `None` when there is no such post.
     id: Option<String>,
 }
 
@@ -40,7 +40,7 @@ impl Channel for Memory {
         render::render(input)
     }
 
-    /// A person's answer to what they were asked: `POST` with the board's token.
+    /// Takes a person's answer to a question: a `POST` with the board's token.
     fn hear(&self, call: &Incoming) -> Result<Heard, Refusal> {
         let token = call
             .headers
@@ -54,7 +54,7 @@ impl Channel for Memory {
             ));
         }
         let body: Value = serde_json::from_slice(&call.body)
-            .map_err(|_| Refusal::new(400, "正文不是 JSON", "the body is no JSON"))?;
+            .map_err(|_| Refusal::new(400, "正文不是 JSON", "the body is not JSON"))?;
         let about = body.get("about").and_then(Value::as_str);
         let about =
             about.ok_or_else(|| Refusal::new(400, "缺少 \"about\"", "\"about\" is missing"))?;
@@ -77,20 +77,20 @@ impl Channel for Memory {
     async fn kill(&self, cx: &Cx<'_>, _: &Rendition) -> R<Receipt> {
         let mut gone = None;
         for id in self.known(cx).await? {
-            cx.step("delete", &id, || self.delete(cx, &id)).await?;
+            cx.step(ops::DELETE, &id, || self.delete(cx, &id)).await?;
             gone.get_or_insert(id);
         }
         if self.may_be_found(cx) {
             for turn in 0..FOUND_MAX {
                 let part = format!("found {turn}");
                 let act = || self.delete_found(cx);
-                let Some(id) = cx.step("delete", &part, act).await? else {
+                let Some(id) = cx.step(ops::DELETE, &part, act).await? else {
                     break;
                 };
                 gone.get_or_insert(id);
             }
         }
-        cx.release("file", "unfile", |address: String| async move {
+        cx.release(ops::FILE, ops::UNFILE, |address: String| async move {
             self.unfile(cx, &address).await
         })
         .await?;
@@ -124,7 +124,7 @@ impl Channel for Memory {
         Ok(seen(cx, Seen::Gone, None))
     }
 
-    /// Nothing is ever staged here, and a post that came up late is found by the withdrawal's proof.
+    /// There is nothing to clean up: nothing is ever staged, and observing a withdrawal finds a post that appeared late.
     async fn tidy(&self, _: &Cx<'_>, _: Option<&Receipt>) -> R<()> {
         Ok(())
     }
@@ -135,18 +135,18 @@ impl Channel for Memory {
 }
 
 impl Memory {
-    /// Pictures first, then the post: in the place of what stands, or new.
+    /// Stores the pictures first and then the post, in the place of the existing one or as a new one.
     async fn place(&self, cx: &Cx<'_>, rendition: &Rendition) -> R<Receipt> {
         let known = self.known(cx).await?;
         let post = self.filled(cx, rendition).await?;
         for id in &known {
-            if cx.step("put", id, || self.put(cx, id, &post)).await? {
+            if cx.step(ops::PUT, id, || self.put(cx, id, &post)).await? {
                 return Ok(self.out(cx, id, &post));
             }
         }
         let posted: Posted = cx
             .once(
-                "post",
+                ops::POST,
                 "",
                 |at| self.look(cx, at),
                 || self.post_once(cx, &post),
@@ -154,12 +154,12 @@ impl Memory {
             .await?;
         if posted.old {
             let put = || self.put(cx, &posted.id, &post);
-            cx.step("put", &posted.id, put).await?;
+            cx.step(ops::PUT, &posted.id, put).await?;
         }
         Ok(self.out(cx, &posted.id, &post))
     }
 
-    /// Ids under which a post of this item is known to stand.
+    /// Ids of the posts of this item that are known to exist.
     async fn known(&self, cx: &Cx<'_>) -> R<Vec<String>> {
         let prior = cx.prior();
         let mut ids: Vec<String> = match &prior.standing {
@@ -176,7 +176,7 @@ impl Memory {
         Ok(ids)
     }
 
-    /// Whether something of ours may stand there under an id that only a search can tell.
+    /// Whether a post of ours may exist under an id that only a search can find.
     fn may_be_found(&self, cx: &Cx<'_>) -> bool {
         let unsure = matches!(
             cx.prior().standing,
@@ -185,7 +185,7 @@ impl Memory {
         unsure && self.settings.dedupe != Dedupe::None
     }
 
-    /// The search stands inside the act: what it answers decides the way on, so it must be in the journal with it.
+    /// The search is inside the act because its answer decides what happens next: so the journal records both together.
     async fn post_once(&self, cx: &Cx<'_>, post: &Post) -> R<Posted> {
         if self.may_be_found(cx)
             && let Some(id) = self.find(cx, 1).await?.into_iter().next()
@@ -204,17 +204,20 @@ impl Memory {
         Ok(Some(id))
     }
 
-    /// Where the board has no search, a person looks.
+    /// Where the board has no search, a person is asked to look.
     async fn asked(&self, cx: &Cx<'_>) -> R<Said> {
         let ticket = Ticket {
-            id: cx.key("ask", ""),
+            id: cx.key(ops::ASK, ""),
             asks: Asks::Person(Words::new(
                 format!("公告板上有没有标记为 {} 的帖子？请回填编号", cx.mark()),
-                format!("is there a post marked {}? say its id", cx.mark()),
+                format!(
+                    "is there a post with the marker {}? Please enter its id",
+                    cx.mark()
+                ),
             )),
             note: Value::Null,
         };
-        cx.wait("ask", &ticket, |heard| async move {
+        cx.wait(ops::ASK, &ticket, |heard| async move {
             Ok(
                 match heard.and_then(|body| serde_json::from_value(body).ok()) {
                     Some(said) => Found::Yes(said),
@@ -244,10 +247,10 @@ impl Memory {
                 .as_ref()
                 .ok_or_else(|| broken("a picture was not made"))?;
             let bytes = cx.media(&made.digest).await?;
-            // The same bytes under the same name: doing it again is harmless, so there is nothing to look for.
+            // The same bytes are stored under the same name. Repeating this is harmless, so no lookup is needed.
             let address = cx
                 .keep(
-                    "file",
+                    ops::FILE,
                     made.digest.as_str(),
                     || async { Ok(Found::No) },
                     || async {
@@ -292,7 +295,7 @@ fn seen(cx: &Cx<'_>, standing: Seen, url: Option<String>) -> Observation {
     }
 }
 
-/// Something is wrong on our side; nothing was sent.
+/// A fault on our side, before anything was sent.
 fn broken(says: &str) -> ChannelError {
     ChannelError::new(ErrorKind::Protocol, "render", says)
         .with_retry(Retry::Never)

@@ -1,4 +1,4 @@
-//! What stands in a destination's file, and what is made of it.
+//! The adapter's table in a destination's file, and the settings made from it.
 
 use serde::Deserialize;
 use yigao_channel::{ConfigError, Opening, Secret, SecretRef, web_address};
@@ -9,27 +9,27 @@ use yigao_channel::{ConfigError, Opening, Secret, SecretRef, web_address};
 pub struct Config {
     /// Address of the board, without a slash at its end.
     pub base_url: String,
-    /// Where the board's token is to be found.
+    /// Where the board's token is found.
     pub token: SecretRef,
-    /// What keeps a post from standing there twice.
+    /// How a repeated post is recognised.
     #[serde(default)]
     pub dedupe: Dedupe,
 }
 
-/// What keeps a post from standing there twice.
+/// How a repeated post is recognised.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Dedupe {
-    /// The board knows our keys for a day and answers the second with the first. It finds posts by their mark, too.
+    /// The board remembers our keys for a day and answers a repeated key with the first post. It also finds posts by their marker.
     #[default]
     Key,
-    /// The board finds posts by their mark.
+    /// The board finds posts by their marker.
     Look,
-    /// Neither: a lost answer is for a person to clear.
+    /// Neither: a person decides what a lost answer meant.
     None,
 }
 
-/// What the adapter works with.
+/// The settings that the adapter uses.
 #[derive(Clone, Debug)]
 pub(crate) struct Settings {
     pub(crate) base_url: String,

@@ -1,4 +1,4 @@
-//! The board's fault table: its code, what it means, what to do.
+//! The board's fault table: each code, what it means and what to do.
 
 use serde_json::Value;
 use yigao_channel::{
@@ -7,7 +7,7 @@ use yigao_channel::{
 };
 use yigao_core::{ChannelError, Effect, ErrorKind, Retry, Words};
 
-/// A code that comes with HTTP 200, as `{"error": code}`.
+/// A code that the board sends with HTTP 200 as `{"error": code}`.
 struct Row {
     code: &'static str,
     kind: ErrorKind,
@@ -36,7 +36,7 @@ const TABLE: &[Row] = &[
         kind: ErrorKind::RateLimited,
         retry: Retry::Backoff,
         zh: "公告板繁忙，稍后自动再试",
-        en: "the board is busy: tried again by itself",
+        en: "the board is busy; the delivery is tried again automatically",
     },
 ];
 
@@ -45,7 +45,7 @@ pub fn codes() -> impl Iterator<Item = &'static str> {
     TABLE.iter().map(|row| row.code)
 }
 
-/// The answer's JSON, if it is no refusal. `place` is where the token is configured.
+/// The answer's JSON, unless it is a refusal. `place` is where the token is configured.
 pub(crate) fn read(op: &str, place: &str, answer: &Answer) -> Result<Value, ChannelError> {
     if let Some(fault) = http_fault(op, answer) {
         return Err(if fault.kind() == ErrorKind::Unauthorized {

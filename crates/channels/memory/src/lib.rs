@@ -5,6 +5,7 @@ pub mod board;
 mod channel;
 mod config;
 pub mod fault;
+mod ops;
 mod profile;
 mod render;
 

@@ -1,28 +1,29 @@
-//! What a board can do and take, as data. The README's tables say the same in words.
+//! What a board can do and what it accepts, as data. The README's tables describe the same.
 
 use std::time::Duration;
 
 use yigao_channel::{Again, Completion, Correction, Kill, Length, Limits, Op, Profile};
 
 use crate::config::{Dedupe, Settings};
+use crate::ops;
 
 /// Longest title, in characters.
 pub(crate) const TITLE_MAX: usize = 60;
 /// Longest body, in bytes of UTF-8, markup included.
 pub(crate) const BODY_MAX: usize = 100_000;
-/// How long a board knows our keys.
+/// How long a board remembers our idempotency keys.
 pub(crate) const KEY_LIFE: Duration = Duration::from_secs(24 * 3_600);
 /// Widest picture, in pixels.
 pub(crate) const PICTURE_WIDTH_MAX: u32 = 1_280;
-/// Bytes of one picture.
+/// Largest picture, in bytes.
 pub(crate) const PICTURE_BYTES_MAX: u64 = 2_000_000;
 
 pub(crate) fn profile(settings: &Settings) -> Profile {
     let post = match settings.dedupe {
-        // One look, right after the request is over: within the key's life the answer is always "do it again".
-        Dedupe::Key => Op::write("post", 10, Again::Key(KEY_LIFE)).looks(&[1]),
-        Dedupe::Look => Op::write("post", 10, Again::Look).looks(&[5, 60]),
-        Dedupe::None => Op::write("post", 10, Again::Never),
+        // One lookup, right after the request has ended: while the board remembers the key, the request may always be repeated.
+        Dedupe::Key => Op::write(ops::POST, 10, Again::Key(KEY_LIFE)).looks(&[1]),
+        Dedupe::Look => Op::write(ops::POST, 10, Again::Look).looks(&[5, 60]),
+        Dedupe::None => Op::write(ops::POST, 10, Again::Never),
     };
     Profile {
         channel: "memory",
@@ -30,13 +31,13 @@ pub(crate) fn profile(settings: &Settings) -> Profile {
         folder: None,
         ops: vec![
             post,
-            Op::write("put", 10, Again::Harmless),
-            Op::write("delete", 10, Again::Harmless),
-            Op::write("file", 30, Again::Harmless),
-            Op::write("unfile", 10, Again::Harmless),
-            Op::read("find", 10),
-            Op::read("read", 10),
-            Op::read("ask", 10),
+            Op::write(ops::PUT, 10, Again::Harmless),
+            Op::write(ops::DELETE, 10, Again::Harmless),
+            Op::write(ops::FILE, 30, Again::Harmless),
+            Op::write(ops::UNFILE, 10, Again::Harmless),
+            Op::read(ops::FIND, 10),
+            Op::read(ops::READ, 10),
+            Op::read(ops::ASK, 10),
         ],
         limits: Limits {
             title: Some(Length::chars(TITLE_MAX)),

@@ -1,4 +1,4 @@
-//! A version as the board takes it. Pure.
+//! Shapes a version for the board. Pure.
 
 use serde_json::json;
 use yigao_channel::{
@@ -39,7 +39,7 @@ pub(crate) fn render(input: &RenderInput<'_>) -> Rendered {
     }
 }
 
-/// A derivative's name: pictures with equal originals are one.
+/// The name of a derivative. Pictures with equal originals share one.
 fn name_of(asset: &Digest) -> String {
     format!("p-{}", asset.short())
 }
@@ -97,7 +97,7 @@ fn page(input: &RenderInput<'_>) -> Rendered {
     }
 }
 
-/// The board takes a post away and puts nothing in its place: what is signed is what people read here.
+/// The board deletes a post and puts nothing in its place. This text is what the person who approves the withdrawal reads.
 fn notice(input: &RenderInput<'_>) -> Rendered {
     let title = input.version.content.title_for(input.destination);
     let reason = input.reason.unwrap_or("未注明");

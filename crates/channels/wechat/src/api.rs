@@ -13,6 +13,7 @@ use yigao_core::{ChannelError, ErrorKind, Found, Timestamp, Words, time::later};
 use crate::{
     answer::read,
     config::Settings,
+    ops,
     shapes::{Job, Listed, Material, NewArticle, News, Page, TakenOn},
 };
 
@@ -81,13 +82,15 @@ impl Api<'_> {
         bytes: Bytes,
     ) -> R<String> {
         let body = file(name, media_type, bytes);
-        let answer: Address = self.write("body_image", "media/uploadimg", &body).await?;
+        let answer: Address = self
+            .write(ops::BODY_IMAGE, "media/uploadimg", &body)
+            .await?;
         Ok(answer.url)
     }
 
     pub(crate) async fn add_cover(&self, name: &str, media_type: &str, bytes: Bytes) -> R<String> {
         let ask = Ask {
-            op: "cover",
+            op: ops::COVER,
             does: Does::Write,
             path: "material/add_material",
             query: "&type=image",
@@ -102,7 +105,7 @@ impl Api<'_> {
         for page in 0..pages {
             let body = json!({"type": "image", "offset": page * PAGE, "count": PAGE});
             let answer: Page<Material> = self
-                .get("cover_list", "material/batchget_material", body)
+                .get(ops::COVER_LIST, "material/batchget_material", body)
                 .await?;
             if let Some(found) = answer.item.iter().find(|m| m.name == name) {
                 return Ok(Some(found.media_id.clone()));
@@ -116,23 +119,23 @@ impl Api<'_> {
 
     pub(crate) async fn add_draft(&self, article: &NewArticle) -> R<String> {
         let body = Body::Json(json!({ "articles": [article] }));
-        let answer: MediaId = self.write("draft", "draft/add", &body).await?;
+        let answer: MediaId = self.write(ops::DRAFT, "draft/add", &body).await?;
         Ok(answer.media_id)
     }
 
     pub(crate) async fn draft(&self, media_id: &str) -> R<News> {
-        self.get("draft_get", "draft/get", json!({ "media_id": media_id }))
+        self.get(ops::DRAFT_GET, "draft/get", json!({ "media_id": media_id }))
             .await
     }
 
     pub(crate) async fn drafts(&self, offset: usize) -> R<Page<Listed>> {
-        self.get("draft_list", "draft/batchget", list(offset, PAGE))
+        self.get(ops::DRAFT_LIST, "draft/batchget", list(offset, PAGE))
             .await
     }
 
     pub(crate) async fn delete_draft(&self, media_id: &str) -> R<()> {
         let body = Body::Json(json!({ "media_id": media_id }));
-        let Done {} = self.write("draft_delete", "draft/delete", &body).await?;
+        let Done {} = self.write(ops::DRAFT_DELETE, "draft/delete", &body).await?;
         Ok(())
     }
 
@@ -146,13 +149,13 @@ impl Api<'_> {
         let id = publish_id
             .parse::<u64>()
             .map_or_else(|_| json!(publish_id), |number| json!(number));
-        self.get("job", "freepublish/get", json!({ "publish_id": id }))
+        self.get(ops::JOB, "freepublish/get", json!({ "publish_id": id }))
             .await
     }
 
     pub(crate) async fn published(&self, offset: usize, count: usize) -> R<Page<Listed>> {
         self.get(
-            "published_list",
+            ops::PUBLISHED_LIST,
             "freepublish/batchget",
             list(offset, count),
         )
@@ -161,13 +164,13 @@ impl Api<'_> {
 
     pub(crate) async fn article(&self, article_id: &str) -> R<News> {
         let body = json!({ "article_id": article_id });
-        self.get("article", "freepublish/getarticle", body).await
+        self.get(ops::ARTICLE, "freepublish/getarticle", body).await
     }
 
     /// `index` counts from 1. There is no way back.
     pub(crate) async fn delete_article(&self, article_id: &str, index: u32) -> R<()> {
         let body = Body::Json(json!({ "article_id": article_id, "index": index }));
-        let Done {} = self.write("delete", "freepublish/delete", &body).await?;
+        let Done {} = self.write(ops::DELETE, "freepublish/delete", &body).await?;
         Ok(())
     }
 
@@ -208,7 +211,7 @@ impl Api<'_> {
     async fn ask<T: DeserializeOwned + Send>(&self, ask: &Ask<'_>) -> R<T> {
         self.cx
             .keep_with(
-                "token",
+                ops::TOKEN,
                 "",
                 || async { Ok(Found::<String>::No) },
                 || self.fresh_token(),
@@ -255,7 +258,7 @@ impl Api<'_> {
             "secret": settings.secret.reveal(),
         });
         let url = format!("{}/cgi-bin/stable_token", settings.base_url);
-        let call = Call::new("token", Method::Post, url)
+        let call = Call::new(ops::TOKEN, Method::Post, url)
             .json(&body)
             .conceal(settings.secret.clone())
             .conceal_field("access_token");
@@ -263,7 +266,7 @@ impl Api<'_> {
         let token: Token = self
             .cx
             .http(call, |answer| {
-                let answer = read("token", Does::Read, answer, now);
+                let answer = read(ops::TOKEN, Does::Read, answer, now);
                 answer.map_err(|e| placed(e, &settings.secret_place))
             })
             .await?;

@@ -12,6 +12,7 @@ use crate::{
     config::Correct,
     find::{Out, find_published, is_code},
     note::{Note, picture_mark},
+    ops,
     read_back::leaves,
     render::render,
     shapes::{Article, News},
@@ -91,7 +92,7 @@ impl Channel for Wechat {
                 }
             }
             Standing::Unsure => {
-                let key = Cx::key_of(&prior.key, "submit");
+                let key = Cx::key_of(&prior.key, ops::SUBMIT);
                 let listed = find_published(&self.api(cx), &key, None).await?;
                 match listed.into_iter().find(|out| !out.deleted) {
                     Some(out) => self.seen(cx, Seen::Live, out.url),
@@ -111,8 +112,8 @@ impl Channel for Wechat {
 
     async fn tidy(&self, cx: &Cx<'_>, _: Option<&Receipt>) -> R<()> {
         let api = self.api(cx);
-        let own = cx.key("submit", "");
-        let earlier = Cx::key_of(&cx.prior().key, "submit");
+        let own = cx.key(ops::SUBMIT, "");
+        let earlier = Cx::key_of(&cx.prior().key, ops::SUBMIT);
         for draft in api.find_drafts(&[&own, &earlier]).await? {
             api.throw_away(&draft).await?;
         }

@@ -1,5 +1,7 @@
 //! Return codes of the calls in use, after WeChat's page 全局返回码 and the pages of each call, read 2026-11.
 
+use crate::ops;
+
 /// What a code asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Class {
@@ -162,7 +164,7 @@ pub(crate) const CODES: &[Code] = &[
 /// The same code means another thing at one call.
 #[rustfmt::skip]
 pub(crate) const AT_OP: &[(&str, Code)] = &[
-    ("token", row(40001, Setup, "invalid appsecret", "AppSecret 不对，请在公众号后台核对后更新 secret", "the AppSecret is wrong: check it in the console and update the secret")),
-    ("submit", row(40007, Reconcile, "the draft has left the box", "草稿已不在草稿箱：可能已发布、被群发或被删，先核对再处理", "the draft is gone: published already, sent by hand or deleted; looked for before anything else")),
-    ("submit_unmarked", row(40007, Reconcile, "the draft has left the box", "草稿已不在草稿箱：可能已发布、被群发或被删，请到公众号后台核对", "the draft is gone: published already, sent by hand or deleted; check the console")),
+    (ops::TOKEN, row(40001, Setup, "invalid appsecret", "AppSecret 不对，请在公众号后台核对后更新 secret", "the AppSecret is wrong: check it in the console and update the secret")),
+    (ops::SUBMIT, row(40007, Reconcile, "the draft has left the box", "草稿已不在草稿箱：可能已发布、被群发或被删，先核对再处理", "the draft is gone: published already, sent by hand or deleted; looked for before anything else")),
+    (ops::SUBMIT_UNMARKED, row(40007, Reconcile, "the draft has left the box", "草稿已不在草稿箱：可能已发布、被群发或被删，请到公众号后台核对", "the draft is gone: published already, sent by hand or deleted; check the console")),
 ];

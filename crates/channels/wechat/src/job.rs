@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use yigao_channel::{R, Stop};
 use yigao_core::{Asks, ChannelError, ErrorKind, Found, Ticket, Words};
 
-use crate::{api::Api, payload::refused};
+use crate::{api::Api, ops, payload::refused};
 
 /// How a publish job ended.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -18,7 +18,7 @@ impl Api<'_> {
     /// Waits for the end of a publish job, whichever it is.
     pub(crate) async fn wait_for_job(&self, ticket: &Ticket) -> R<JobEnd> {
         self.cx
-            .wait("job", ticket, |_| async {
+            .wait(ops::JOB, ticket, |_| async {
                 let job = match self.job(&ticket.id).await {
                     // Another account's number, or a mistyped one: it says nothing about the article.
                     Err(Stop::Fault(error)) if error.remote_code() == Some("53502") => {
@@ -88,7 +88,7 @@ pub(crate) fn job_refused(status: i64, articles: &[i64]) -> ChannelError {
         Some(index) => format!("{says} (article {index})"),
         None => says.to_owned(),
     };
-    refused("job", ErrorKind::Rejected, says)
+    refused(ops::JOB, ErrorKind::Rejected, says)
         .with_code(format!("publish_status_{status}"))
         .with_advice(Words::new(zh, en))
 }

@@ -11,6 +11,7 @@ mod find;
 mod findings;
 mod job;
 mod note;
+mod ops;
 mod payload;
 mod profile;
 mod publish;

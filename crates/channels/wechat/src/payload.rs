@@ -6,6 +6,7 @@ use yigao_channel::R;
 use yigao_core::html::escape;
 use yigao_core::{ChannelError, Effect, ErrorKind, Fills, Rendition, Retry, fill};
 
+use crate::ops;
 use crate::shapes::NewArticle;
 
 /// Slots still in `content` and `source`.
@@ -35,14 +36,14 @@ impl Payload {
     pub(crate) fn of(rendition: &Rendition) -> Result<Self, ChannelError> {
         serde_json::from_value(rendition.payload.clone()).map_err(|e| {
             let says = format!("the rendition was made by another program: {e}");
-            refused("draft", ErrorKind::Protocol, says)
+            refused(ops::DRAFT, ErrorKind::Protocol, says)
         })
     }
 
     /// The article, its picture addresses and its source filled in.
     pub(crate) fn article(&self, fills: &Fills, key: &str, cover: &str) -> R<NewArticle> {
         let unfilled = |e: yigao_core::rendition::Unfilled| {
-            refused("draft", ErrorKind::Protocol, e.to_string())
+            refused(ops::DRAFT, ErrorKind::Protocol, e.to_string())
         };
         let in_html: Fills = fills
             .iter()
@@ -70,7 +71,7 @@ impl Payload {
 fn marked(address: &str, key: &str) -> Result<String, ChannelError> {
     let mut url = Url::parse(address).map_err(|e| {
         let says = format!("the source address cannot be used: {e}");
-        refused("draft", ErrorKind::Config, says)
+        refused(ops::DRAFT, ErrorKind::Config, says)
     })?;
     url.query_pairs_mut().append_pair("d", key);
     Ok(url.into())

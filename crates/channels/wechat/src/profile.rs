@@ -6,6 +6,7 @@ use yigao_channel::{
 };
 
 use crate::config::{LimitSet, Settings};
+use crate::ops;
 
 /// Bytes of a picture in the body: the platform takes less than 1 MB.
 pub(crate) const PICTURE_BYTES: u64 = 950 * 1_000;
@@ -59,26 +60,28 @@ pub(crate) fn profile(settings: &Settings) -> Profile {
 
 fn ops(settings: &Settings) -> Vec<Op> {
     vec![
-        Op::read("token", 15).quota(500_000, Day),
-        Op::write("body_image", 60, Again::Harmless).quota(1_000, Day),
-        Op::write("cover", 60, Again::Look).looks(&[10, 60]),
-        Op::read("cover_list", 15).quota(1_000, Day),
-        Op::write("draft", 30, Again::Harmless).quota(1_000, Day),
-        Op::read("draft_get", 15).quota(500, Day),
-        Op::read("draft_list", 15).quota(1_000, Day),
-        Op::write("draft_delete", 15, Again::Harmless).quota(1_000, Day),
-        Op::write("submit", 30, Again::Look)
+        Op::read(ops::TOKEN, 15).quota(500_000, Day),
+        Op::write(ops::BODY_IMAGE, 60, Again::Harmless).quota(1_000, Day),
+        Op::write(ops::COVER, 60, Again::Look).looks(&[10, 60]),
+        Op::read(ops::COVER_LIST, 15).quota(1_000, Day),
+        Op::write(ops::DRAFT, 30, Again::Harmless).quota(1_000, Day),
+        Op::read(ops::DRAFT_GET, 15).quota(500, Day),
+        Op::read(ops::DRAFT_LIST, 15).quota(1_000, Day),
+        Op::write(ops::DRAFT_DELETE, 15, Again::Harmless).quota(1_000, Day),
+        Op::write(ops::SUBMIT, 30, Again::Look)
             .looks(&settings.submit_looks)
             .quota(100, Day),
         // Kept before a submit, so that a withdrawal knows whether there was one.
-        Op::read("submit_begun", 5),
+        Op::read(ops::SUBMIT_BEGUN, 5),
         // Without an address there is no mark, and without a mark nothing to look for.
-        Op::write("submit_unmarked", 30, Again::Never).quota(100, Day),
-        Op::read("job", 15).looks(&settings.polls).quota(100, Day),
-        Op::read("search", 15).looks(&search_looks(&settings.submit_looks)),
-        Op::read("published_list", 15).quota(100, Day),
-        Op::read("article", 15).quota(100, Day),
-        Op::write("delete", 30, Again::Harmless).quota(10, Day),
+        Op::write(ops::SUBMIT_UNMARKED, 30, Again::Never).quota(100, Day),
+        Op::read(ops::JOB, 15)
+            .looks(&settings.polls)
+            .quota(100, Day),
+        Op::read(ops::SEARCH, 15).looks(&search_looks(&settings.submit_looks)),
+        Op::read(ops::PUBLISHED_LIST, 15).quota(100, Day),
+        Op::read(ops::ARTICLE, 15).quota(100, Day),
+        Op::write(ops::DELETE, 30, Again::Harmless).quota(10, Day),
     ]
 }
 

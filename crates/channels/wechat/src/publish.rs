@@ -10,6 +10,7 @@ use crate::{
     find::{DraftBox, find_published, mid_of},
     job::{JobEnd, job_refused, job_ticket},
     note::{Note, picture_mark},
+    ops,
     payload::{COVER, Payload, refused},
 };
 
@@ -78,7 +79,7 @@ impl Api<'_> {
             let address: String = self
                 .cx
                 .keep(
-                    "body_image",
+                    ops::BODY_IMAGE,
                     made.digest.as_str(),
                     || async { Ok(Found::No) },
                     || async {
@@ -101,11 +102,11 @@ impl Api<'_> {
         payload: &Payload,
         fills: &Fills,
     ) -> R<String> {
-        let key = self.cx.key("submit", "");
+        let key = self.cx.key(ops::SUBMIT, "");
         let made = made(rendition, COVER)?;
         self.cx
             .keep_with(
-                "cover",
+                ops::COVER,
                 made.digest.as_str(),
                 || async {
                     let found = self.find_cover(&made.file_name, 2).await?;
@@ -121,7 +122,10 @@ impl Api<'_> {
                     let key = &key;
                     async move {
                         let article = payload.article(fills, key, &cover)?;
-                        let draft = self.cx.step("draft", "", || self.add_draft(&article)).await;
+                        let draft = self
+                            .cx
+                            .step(ops::DRAFT, "", || self.add_draft(&article))
+                            .await;
                         draft.map_err(renew_the_cover)
                     }
                 },
@@ -131,8 +135,12 @@ impl Api<'_> {
 
     /// Readers would see a second one. With our mark on it a lost answer can be explained, without it nothing can.
     async fn submit_draft(&self, draft: &str, marked: bool) -> R<Submitted> {
-        let op = if marked { "submit" } else { "submit_unmarked" };
-        let key = self.cx.key("submit", "");
+        let op = if marked {
+            ops::SUBMIT
+        } else {
+            ops::SUBMIT_UNMARKED
+        };
+        let key = self.cx.key(ops::SUBMIT, "");
         self.submit_begun(&key, draft).await?;
         self.cx
             .once(
@@ -155,7 +163,7 @@ impl Api<'_> {
     pub(crate) async fn submit_begun(&self, key: &str, draft: &str) -> R<String> {
         self.cx
             .keep(
-                "submit_begun",
+                ops::SUBMIT_BEGUN,
                 key,
                 || async { Ok(Found::No) },
                 || async { Ok((draft.to_owned(), None)) },
@@ -208,6 +216,6 @@ fn made<'r>(rendition: &'r Rendition, name: &str) -> R<&'r Made> {
         .and_then(|d: &Derivative| d.made.as_ref());
     made.ok_or_else(|| {
         let says = format!("the picture {name} has not been made");
-        Stop::Fault(refused("draft", ErrorKind::Config, says))
+        Stop::Fault(refused(ops::DRAFT, ErrorKind::Config, says))
     })
 }

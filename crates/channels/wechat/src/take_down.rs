@@ -9,6 +9,7 @@ use crate::{
     find::{DraftBox, Out, find_published, is_code},
     job::JobEnd,
     note::Note,
+    ops,
 };
 
 /// What a search for an unsure piece came to.
@@ -32,7 +33,7 @@ impl Api<'_> {
     /// Deletes an article. Deleted already is as good.
     pub(crate) async fn take_down(&self, id: &str, index: u32) -> R<()> {
         self.cx
-            .step("delete", &format!("{id}#{index}"), || async {
+            .step(ops::DELETE, &format!("{id}#{index}"), || async {
                 match self.delete_article(id, index).await {
                     Err(stop) if is_code(&stop, "53600") => Ok(()),
                     other => other,
@@ -44,7 +45,7 @@ impl Api<'_> {
     /// Deletes a draft. Gone already is as good.
     pub(crate) async fn throw_away(&self, draft: &str) -> R<()> {
         self.cx
-            .step("draft_delete", draft, || async {
+            .step(ops::DRAFT_DELETE, draft, || async {
                 match self.delete_draft(draft).await {
                     Err(stop) if is_code(&stop, "40007") => Ok(()),
                     other => other,
@@ -107,7 +108,7 @@ impl Api<'_> {
     /// no longer be submitted, and what was taken on all the same is met by the proof of the withdrawal. So is that no
     /// submit was ever begun.
     async fn trace(&self, earlier: &str) -> R<Traced> {
-        let key = Cx::key_of(earlier, "submit");
+        let key = Cx::key_of(earlier, ops::SUBMIT);
         let submitted = self.submit_begun(&key, "").await?;
         let ticket = Ticket {
             id: key.clone(),
@@ -115,7 +116,7 @@ impl Api<'_> {
             note: serde_json::Value::Null,
         };
         self.cx
-            .wait("search", &ticket, |_| async {
+            .wait(ops::SEARCH, &ticket, |_| async {
                 let listed = find_published(self, &key, None).await?;
                 if !listed.is_empty() {
                     return Ok(Found::Yes(Traced::Listed { listed }));

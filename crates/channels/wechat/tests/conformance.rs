@@ -1,9 +1,9 @@
-//! The account under every trial, against the stand-in platform.
+//! Runs the conformance suite over the WeChat adapter, against the sandbox.
 
 #![expect(
     clippy::unwrap_used,
     clippy::indexing_slicing,
-    reason = "helpers of tests: a broken premise should stop the test where it stands"
+    reason = "helpers of tests: a broken premise stops the test where it happens"
 )]
 
 use std::{process::ExitCode, sync::Arc};

@@ -47,6 +47,7 @@ fn shelf() -> Shelf {
 }
 
 /// Text of pieces that mean something to Markdown, YAML, HTML or CSV.
+#[expect(clippy::too_many_lines, reason = "a table of pieces")]
 fn text() -> impl Strategy<Value = String> {
     let pieces = select(vec![
         "文",
@@ -340,6 +341,10 @@ fn disclosure() -> impl Strategy<Value = Disclosure> {
     )
 }
 
+#[expect(
+    clippy::too_many_lines,
+    reason = "one strategy for each field of an item"
+)]
 fn matter(assets: Vec<Asset>) -> impl Strategy<Value = Content> {
     let kinds = vec![
         Kind::News,

@@ -1,4 +1,4 @@
-//! The queue in a SQLite file of its own that may be thrown away.
+//! The queue in a SQLite file of its own, which may be deleted at any time.
 
 use std::{path::Path, time::Duration};
 
@@ -28,7 +28,7 @@ pub(crate) struct FileQueue {
 
 /// Connections to the file, its tables made.
 async fn tables(options: SqliteConnectOptions) -> Result<SqlitePool, sqlx::Error> {
-    // One: several of a process would wait for each other's lock by naps of up to a tenth of a second.
+    // One connection: several of a process would wait for each other's lock in steps of up to a tenth of a second.
     let pool = SqlitePoolOptions::new()
         .max_connections(1)
         .connect_with(options)
@@ -42,7 +42,7 @@ impl FileQueue {
     pub(super) async fn open(path: &Path, beat: Beat) -> Result<Self, BellError> {
         let fails = |says: String| BellError::File {
             path: path.display().to_string(),
-            // 13 and 4874 are SQLite's words for a full disk: https://sqlite.org/rescode.html
+            // 13 and 4874 are SQLite's codes for a full disk: https://sqlite.org/rescode.html
             says: if ["code: 13)", "code: 4874)"]
                 .iter()
                 .any(|code| says.contains(code))
@@ -56,21 +56,21 @@ impl FileQueue {
             .filename(path)
             .create_if_missing(true)
             .journal_mode(SqliteJournalMode::Wal)
-            // The ledger remembers; the bell need not survive a power cut.
+            // The ledger remembers what is due; the queue need not survive a power cut.
             .synchronous(SqliteSynchronous::Normal)
             .busy_timeout(Duration::from_secs(5));
         let begun = std::time::Instant::now();
         let pool = loop {
             match tables(options.clone()).await {
                 Ok(pool) => break pool,
-                // Another process that starts at the same time makes the tables under our hands.
+                // Another process that starts at the same time may be creating the tables.
                 Err(_) if begun.elapsed() < MADE_BY_OTHERS => {
                     tokio::time::sleep(Duration::from_millis(50)).await;
                 }
                 Err(error) => return Err(fails(error.to_string())),
             }
         };
-        // One task a fetch: while a filled batch waits, the worker sends no heartbeat and every task runs twice.
+        // One task per fetch: while a filled batch waits, the worker sends no heartbeat and every task runs twice.
         let config = Config::default()
             .queue(QUEUE)
             .batch_size(1)

@@ -18,20 +18,20 @@ use crate::wake::Wake;
 
 /// Name of the queue, before the names of all its keys.
 const QUEUE: &str = "yigao:bell";
-/// Where we say that something was pushed. The library's own word is never said: it puts every task among those of a later
-/// time first (apalis-redis 1.0, `push_tasks.rs`).
+/// The channel on which we publish that a task was added. The library never publishes on its own channel, because it first
+/// stores every task among the scheduled ones (apalis-redis 1.0, `push_tasks.rs`).
 const PUSHED: &str = "yigao:bell:pushed";
-/// Tasks that wait at most. One that is answered takes up whatever is due, so more say nothing; and at some 8,000 the library's
-/// `fetch_next.lua` fails for ever ("too many results to unpack").
+/// How many tasks may wait. A worker that takes one takes up whatever is due, so more would add nothing; and at some 8,000 the
+/// library's `fetch_next.lua` fails for ever ("too many results to unpack").
 const WAITING_MAX: usize = 1_000;
 /// Finished tasks deleted at a time.
 const CLEAN_MAX: usize = 500;
 /// Longest that a connection and an answer may take.
 const ANSWER: Duration = Duration::from_secs(2);
-/// Between two tries to hear a server that is away, at first and at most.
+/// The pause between two attempts to subscribe at a server that cannot be reached: the first and the longest.
 const TRY_AGAIN: (Duration, Duration) = (Duration::from_millis(100), Duration::from_secs(5));
 
-/// Takes finished tasks out of one set, with what is kept of each. At once, so that a kill in between leaves nothing behind.
+/// Removes finished tasks from one set together with their data, atomically, so that an interruption leaves nothing behind.
 const CLEAN: &str = "
 local ids = redis.call('spop', KEYS[1], ARGV[1])
 for _, id in ipairs(ids) do
@@ -61,7 +61,7 @@ impl RedisQueue {
             .set_response_timeout(Some(ANSWER));
         let connection =
             ConnectionManager::new_lazy_with_config(client.clone(), settings).map_err(fails)?;
-        // One task a fetch: while a filled batch waits, the worker sends no heartbeat and every task runs twice.
+        // One task per fetch: while a filled batch waits, the worker sends no heartbeat and every task runs twice.
         let config = Config::default()
             .queue(QUEUE)
             .batch_size(1)
@@ -109,8 +109,8 @@ impl RedisQueue {
         Ok(())
     }
 
-    /// Wakes whenever somebody has pushed, over a connection of its own: the library's own way to hear never connects
-    /// again. What comes while nobody hears is found by the poller a few seconds later.
+    /// Wakes the poller whenever a process has added a task. It uses a connection of its own, because the library's never
+    /// reconnects. A task that is added while the connection is down is found by the poller a few seconds later.
     pub(super) async fn hear(&self, wake: &Wake) {
         let (first, most) = TRY_AGAIN;
         let mut pause = first;
@@ -119,7 +119,7 @@ impl RedisQueue {
                 Ok(mut channel) => {
                     if channel.subscribe(PUSHED).await.is_ok() {
                         pause = first;
-                        // What was pushed before.
+                        // For tasks that were added before the subscription.
                         wake.wake();
                         let mut pushed = channel.on_message();
                         while pushed.next().await.is_some() {
@@ -127,14 +127,16 @@ impl RedisQueue {
                         }
                     }
                 }
-                Err(error) => tracing::debug!(error = %error, "nothing is heard of the bell"),
+                Err(error) => {
+                    tracing::debug!(error = %error, "cannot subscribe to the queue's notifications")
+                }
             }
             tokio::time::sleep(pause).await;
             pause = most.min(pause * 2);
         }
     }
 
-    /// Tasks of any state, as the library has them.
+    /// Tasks of any state, as the library counts them.
     #[cfg(test)]
     pub(crate) async fn tasks(&self) -> i64 {
         let mut connection = self.connection.clone();

@@ -5,13 +5,13 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use yigao_core::DeliveryId;
 
-/// The task: a name, nothing else.
+/// A task of the queue: the name of a delivery and nothing else.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Ring {
     pub(crate) delivery: DeliveryId,
 }
 
-/// When a worker that says nothing is given up and its rings go to others.
+/// When a worker that sends no heartbeat counts as dead and its tasks go to other workers.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Beat {
     pub(crate) every: Duration,

@@ -12,7 +12,6 @@
 
 use std::process::ExitCode;
 
-use clap::ValueEnum as _;
 use yigao_engine::{
     IngestError, InputError, MediaError, PlanError, PublishError, Sheet, StoreError,
 };

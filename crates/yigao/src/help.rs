@@ -1,10 +1,7 @@
 //! Help in the language that was asked for. English stands beside the commands in `cli.rs`; Chinese stands here, and a test
 //! holds that nothing is missing and that no line mixes the two.
 
-use clap::{
-    Arg, ArgAction, Command, CommandFactory as _, ValueEnum as _,
-    builder::{Resettable, StyledStr},
-};
+use clap::{Arg, ArgAction, Command, CommandFactory as _, ValueEnum as _, builder::Resettable};
 
 use crate::{
     cli::Cli,
@@ -337,6 +334,8 @@ fn choices(arg: &Arg) -> String {
 
 #[cfg(test)]
 mod tests {
+    use clap::builder::StyledStr;
+
     use super::*;
 
     fn is_chinese(c: char) -> bool {

@@ -6,8 +6,9 @@ use std::{fs, io::Write as _, path::Path, sync::Arc};
 use async_trait::async_trait;
 use serde_json::json;
 use yigao_channel::{
-    Again, Channel, Completion, Correction, Cx, FileAct, FileAnswer, FileCall, Heard, Incoming,
-    Kill, Length, Limited, Limits, Op, Profile, R, Refusal, RenderInput, Rendered,
+    Callback, Channel, Completion, Correction, Cx, FileAct, FileAnswer, FileCall, Incoming, Length,
+    Limited, Limits, Op, Profile, Refusal, RenderInput, Rendered, RepeatSafety, StepResult,
+    Withdrawal,
 };
 use yigao_core::html::escape;
 use yigao_core::text;
@@ -39,8 +40,8 @@ impl Board {
             folder: Some(folder.to_owned()),
             // Putting or removing a file by name twice is as good as once, so both writes are steps.
             ops: vec![
-                Op::write("put", 10, Again::Harmless),
-                Op::write("remove", 10, Again::Harmless),
+                Op::write("put", 10, RepeatSafety::Harmless),
+                Op::write("remove", 10, RepeatSafety::Harmless),
                 Op::read("read", 10),
             ],
             limits: Limits {
@@ -48,9 +49,9 @@ impl Board {
                 ..Limits::default()
             },
             correction: Correction::InPlace,
-            kill: Kill::Remote,
+            withdraw: Withdrawal::Remote,
             completion: Completion::Immediate,
-            lanes: 4,
+            max_in_flight: 4,
         };
         Self { profile }
     }
@@ -60,7 +61,7 @@ fn path(item: &ItemId) -> String {
     format!("{item}.txt")
 }
 
-async fn file(cx: &Cx<'_>, op: &'static str, act: FileAct) -> R<FileAnswer> {
+async fn file(cx: &Cx<'_>, op: &'static str, act: FileAct) -> StepResult<FileAnswer> {
     cx.file(FileCall { op, act }).await
 }
 
@@ -98,7 +99,7 @@ impl Channel for Board {
         }
     }
 
-    fn hear(&self, _: &Incoming) -> Result<Heard, Refusal> {
+    fn receive(&self, _: &Incoming) -> Result<Callback, Refusal> {
         Err(Refusal::new(
             404,
             "文件夹不会回传消息",
@@ -106,7 +107,7 @@ impl Channel for Board {
         ))
     }
 
-    async fn publish(&self, cx: &Cx<'_>, rendition: &Rendition) -> R<Receipt> {
+    async fn publish(&self, cx: &Cx<'_>, rendition: &Rendition) -> StepResult<Receipt> {
         let text = rendition.payload.as_str().unwrap_or_default().to_owned();
         let put = || async {
             let act = FileAct::Put {
@@ -120,11 +121,11 @@ impl Channel for Board {
         Ok(Receipt::by_remote(path(&rendition.item), None, cx.now()))
     }
 
-    async fn correct(&self, cx: &Cx<'_>, rendition: &Rendition) -> R<Receipt> {
+    async fn correct(&self, cx: &Cx<'_>, rendition: &Rendition) -> StepResult<Receipt> {
         self.publish(cx, rendition).await
     }
 
-    async fn kill(&self, cx: &Cx<'_>, notice: &Rendition) -> R<Receipt> {
+    async fn withdraw(&self, cx: &Cx<'_>, notice: &Rendition) -> StepResult<Receipt> {
         let remove = || async {
             let act = FileAct::Remove {
                 path: path(&notice.item),
@@ -135,8 +136,8 @@ impl Channel for Board {
         Ok(Receipt::by_remote(path(&notice.item), None, cx.now()))
     }
 
-    async fn observe(&self, cx: &Cx<'_>, _: &Prior) -> R<Observation> {
-        let item = cx.mark().split('@').next().unwrap_or_default();
+    async fn observe(&self, cx: &Cx<'_>, _: &Prior) -> StepResult<Observation> {
+        let item = cx.marker().split('@').next().unwrap_or_default();
         let act = FileAct::Read {
             path: format!("{item}.txt"),
         };
@@ -156,11 +157,11 @@ impl Channel for Board {
         })
     }
 
-    async fn tidy(&self, _: &Cx<'_>, _: Option<&Receipt>) -> R<()> {
+    async fn cleanup(&self, _: &Cx<'_>, _: Option<&Receipt>) -> StepResult<()> {
         Ok(())
     }
 
-    async fn probe(&self, cx: &Cx<'_>) -> R<Vec<yigao_core::Words>> {
+    async fn probe(&self, cx: &Cx<'_>) -> StepResult<Vec<yigao_core::Localized>> {
         file(cx, "read", FileAct::List { path: ".".into() })
             .await
             .map(|_| Vec::new())
@@ -189,7 +190,7 @@ async fn main() -> anyhow::Result<()> {
     hub.publish(&item, &Request::approved(), &me).await?;
     hub.work_all_due(10).await?;
     let live = fs::read_to_string(folder.join("board/hello.txt"))?;
-    hub.kill(&item, Vec::new(), "写错了日期", &me).await?;
+    hub.withdraw(&item, Vec::new(), "写错了日期", &me).await?;
     hub.work_all_due(10).await?;
     for delivery in hub.deliveries_of(&item).await? {
         writeln!(

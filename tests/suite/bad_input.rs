@@ -8,8 +8,8 @@ const HEAD: &str =
     "---\nid: a\nkind: news\ntitle: 题目\nsummary: 摘要\nunit: 青川市文化和旅游局\n---\n\n";
 
 #[track_caller]
-fn refused(home: &Home, path: &str, says: &[&str]) {
-    home.run(&["item", "import", path]).fails(3, says);
+fn refused(home: &Home, path: &str, message: &[&str]) {
+    home.run(&["item", "import", path]).fails(3, message);
     assert_eq!(
         home.items(),
         Vec::<String>::new(),

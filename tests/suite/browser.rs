@@ -64,15 +64,15 @@ async fn full_stage(name: &str) -> Stage {
         stage.publish(item);
     }
     stage.rests();
-    let kill = [
+    let withdraw = [
         "item",
-        "kill",
+        "withdraw",
         "lantern-festival",
         "--reason",
         "因天气取消",
         "--no-wait",
     ];
-    stage.home.run(&kill).ok();
+    stage.home.run(&withdraw).ok();
     stage.rests();
     stage
 }
@@ -141,7 +141,7 @@ fn withdrawn(stage: &Stage) -> String {
     let deliveries = stage.deliveries();
     let killed = deliveries
         .iter()
-        .find(|d| d["intent"] == "kill" && d["destination"] == "site");
+        .find(|d| d["intent"] == "withdraw" && d["destination"] == "site");
     let url = killed.unwrap()["receipt"]["url"].as_str().unwrap();
     assert!(url.starts_with(base), "{url}");
     url.to_owned()
@@ -155,7 +155,7 @@ async fn no_page_overflows_a_phone_or_lacks_a_picture() {
     let stage = full_stage("phone").await;
     let browser = Browser::open(PHONE, &stage.home.path).await;
     browser.go(&stage.link).await;
-    browser.says("选择稿件").await;
+    browser.shows("选择稿件").await;
     let width = browser
         .js("return document.documentElement.clientWidth")
         .await;
@@ -195,7 +195,7 @@ async fn axe_finds_nothing_serious_on_any_kind_of_page() {
     browser.go(&format!("{}/sign-in", stage.base)).await;
     let mut pages = vec![format!("{}/sign-in?t=wrong", stage.base)];
     browser.go(&stage.link).await;
-    browser.says("选择稿件").await;
+    browser.shows("选择稿件").await;
     pages.extend(site_pages(&browser, &stage).await);
     pages.push(withdrawn(&stage));
     pages.extend(stand_ins(&browser, &stage).await);
@@ -224,15 +224,15 @@ async fn the_link_opens_one_session_and_no_second() {
     let stage = Stage::set("link", false).await;
     let browser = Browser::open(DESK, &stage.home.path).await;
     browser.go(&format!("{}/deliveries", stage.base)).await;
-    browser.says("请打开 yigao serve 启动时").await;
+    browser.shows("请打开 yigao serve 启动时").await;
     browser.go(&stage.link).await;
-    browser.says("还没有稿件").await;
+    browser.shows("还没有稿件").await;
     drop(browser);
     let other = Browser::open(DESK, &stage.home.path).await;
     other.go(&stage.link).await;
-    other.says("这个链接已用过或已失效").await;
+    other.shows("这个链接已用过或已失效").await;
     other.go(&format!("{}/send", stage.base)).await;
-    other.says("登录").await;
+    other.shows("登录").await;
     assert!(!other.text().await.contains("选择稿件"));
 }
 
@@ -269,22 +269,22 @@ async fn staff_send_correct_and_withdraw_an_item_by_clicks() {
 
     // What would be refused is said before anything is sent, and cannot be sent.
     import(&browser, &stage, "over-long-title", "").await;
-    browser.says("标题长 33 字，公众号最多 32 字").await;
+    browser.shows("标题长 33 字，公众号最多 32 字").await;
     let closed = "return [...document.querySelectorAll('input[name=card]')].filter((c) => c.disabled).length";
     assert_eq!(browser.js(closed).await, 2, "the account and the centre");
 
     import(&browser, &stage, "spring-market", "").await;
-    browser.says("已导入为版本 1").await;
-    browser.says("网站没有“文旅动态”栏目").await;
+    browser.shows("已导入为版本 1").await;
+    browser.shows("网站没有“文旅动态”栏目").await;
     // The number on the button follows the ticks.
-    browser.says("批准并发布 (3)").await;
+    browser.shows("批准并发布 (3)").await;
     let account = "//label[contains(., '公众号')]/input";
     browser.click(account).await;
-    browser.says("批准并发布 (2)").await;
+    browser.shows("批准并发布 (2)").await;
     browser.click(account).await;
     browser.click("//button[contains(., '批准并发布')]").await;
     browser.click("//nav//a[normalize-space()='投递']").await;
-    browser.says("青川春日文旅市集").await;
+    browser.shows("青川春日文旅市集").await;
     loop {
         if browser.js(RESTS).await == 3 {
             break;
@@ -299,7 +299,7 @@ async fn staff_send_correct_and_withdraw_an_item_by_clicks() {
         "\n开放时间调整为9:00。\n",
     )
     .await;
-    browser.says("已导入为版本 2").await;
+    browser.shows("已导入为版本 2").await;
     browser.click("//button[contains(., '批准并更正')]").await;
     stands(&browser, "更正 v2").await;
 
@@ -313,11 +313,11 @@ async fn staff_send_correct_and_withdraw_an_item_by_clicks() {
     stands(&browser, "撤稿 v2").await;
 
     browser.go(&withdrawn(&stage)).await;
-    browser.says("撤稿说明：内容有误").await;
+    browser.shows("撤稿说明：内容有误").await;
     browser
         .go(&format!("{}/county/yunxi/inbox", stage.sandbox.base()))
         .await;
-    browser.says("来稿方已撤稿").await;
+    browser.shows("来稿方已撤稿").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -330,16 +330,16 @@ async fn an_editor_confirms_on_a_phone_and_the_board_knows() {
     stage.rests();
     let browser = Browser::open(PHONE, &stage.home.path).await;
     browser.go(stage.hand_overs().first().unwrap()).await;
-    browser.says("请采用这篇稿件").await;
+    browser.shows("请采用这篇稿件").await;
     browser.click("//button[@data-copy='copy-title']").await;
-    browser.says("已复制").await;
+    browser.shows("已复制").await;
     browser.type_into("//input[@name='who']", "王编辑").await;
     browser.click("//label[contains(., '已采用')]").await;
     browser
         .type_into("//input[@name='url']", "https://qs.example/a1")
         .await;
     browser.click("//button[normalize-space()='提交']").await;
-    browser.says("已记录：贵中心已采用此稿").await;
+    browser.shows("已记录：贵中心已采用此稿").await;
     browser.go(&stage.link).await;
-    browser.says("✓ 已送达 4").await;
+    browser.shows("✓ 已送达 4").await;
 }

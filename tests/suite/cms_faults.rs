@@ -17,10 +17,10 @@ fn twenty_faults_of_a_real_site_lose_and_double_nothing() {
         .output()
         .unwrap();
     let text = String::from_utf8_lossy(&ran.stdout);
-    let says = String::from_utf8_lossy(&ran.stderr);
+    let message = String::from_utf8_lossy(&ran.stderr);
     let last = text.lines().last().unwrap_or_default();
-    assert!(ran.status.success(), "{text}\n{says}");
-    let wrong = "duplicated=0 lost=0 drafts_left=0 files_twice=0 doubtful=0";
+    assert!(ran.status.success(), "{text}\n{message}");
+    let wrong = "duplicated=0 lost=0 drafts_left=0 files_twice=0 in_doubt=0";
     assert!(
         last.starts_with("cms-faults: rounds=20 ") && last.ends_with(wrong),
         "{text}"

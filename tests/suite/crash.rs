@@ -22,8 +22,8 @@ fn figure(last: &str, name: &str) -> u64 {
 fn last(output: &Output) -> String {
     let text = String::from_utf8_lossy(&output.stdout);
     let last = text.lines().last().unwrap_or_default().to_owned();
-    let says = String::from_utf8_lossy(&output.stderr);
-    assert!(last.starts_with("crash: ledger="), "{text}\n{says}");
+    let message = String::from_utf8_lossy(&output.stderr);
+    assert!(last.starts_with("crash: ledger="), "{text}\n{message}");
     last
 }
 
@@ -59,5 +59,5 @@ fn without_the_fence_it_shows() {
 
 #[test]
 fn without_looks_it_shows() {
-    shows("look");
+    shows("lookup");
 }

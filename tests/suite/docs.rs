@@ -295,7 +295,7 @@ fn every_key_of_the_configuration_is_explained_and_shown() {
 /// The two programs of `examples/` do what their first lines say.
 #[test]
 fn the_examples_run() {
-    for (name, says) in [
+    for (name, message) in [
         ("first-delivery", "site http://"),
         ("own-channel", "board kill delivered"),
     ] {
@@ -305,7 +305,7 @@ fn the_examples_run() {
             .unwrap();
         let said = String::from_utf8_lossy(&out.stdout).into_owned();
         assert!(
-            out.status.success() && said.contains(says),
+            out.status.success() && said.contains(message),
             "{name}: {said}{}",
             String::from_utf8_lossy(&out.stderr)
         );

@@ -63,7 +63,7 @@ fn servers() -> Option<(Postgres, Redis)> {
     Some((postgres, Redis::start(redis).unwrap()))
 }
 
-/// The same on a shared ledger and bell, with two processes at a time of which one is killed; the bell's server is emptied
+/// The same on a shared ledger and queue, with two processes at a time of which one is killed; the queue's server is emptied
 /// and restarted meanwhile, and the ledger's ends as by a power cut.
 #[test]
 fn fifty_items_on_postgres_and_redis_and_kills_beside_another_process_leave_the_same() {
@@ -73,7 +73,7 @@ fn fifty_items_on_postgres_and_redis_and_kills_beside_another_process_leave_the_
     let home = Home::new("fifty-shared")
         .with_site()
         .with_shared("ledger", &postgres.database("fifty").unwrap())
-        .with_shared("bell", &redis.url());
+        .with_shared("queue", &redis.url());
     fifty(&home, 2, |target| match target {
         10 => redis.flush().unwrap(),
         20 => {
@@ -217,7 +217,7 @@ fn the_distributed_demo_ends_well() {
     };
     let places = [
         ("YIGAO_LEDGER_URL", postgres.database("demo").unwrap()),
-        ("YIGAO_BELL_URL", redis.url()),
+        ("YIGAO_QUEUE_URL", redis.url()),
     ];
     let told = the_demo(
         &["--once", "--distributed"],
@@ -246,7 +246,7 @@ pub(crate) fn the_demo(args: &[&str], env: &[(&str, String)], also: &[&str]) -> 
     // Four items go everywhere, one of them is corrected there and one withdrawn.
     let places = 5 + usize::from(args.contains(&"--wordpress"));
     let all = format!(
-        "items=4 destinations={places} refused=1 corrected={places} killed={places} waiting=0 failed=0 doubtful=0 delivered={}",
+        "items=4 destinations={places} refused=1 corrected={places} withdrawn={places} waiting=0 failed=0 in_doubt=0 delivered={}",
         6 * places
     );
     for pair in all.split(' ').chain(also.iter().copied()) {
@@ -290,7 +290,8 @@ fn a_drained_destination_comes_to_its_end_and_takes_only_withdrawals() {
         .fails(2, &["换站", "destination resume"]);
     home.run(&["destination", "drain", "nowhere", "--reason", "换站"])
         .fails(2, &["没有名为 nowhere 的目的账号；现有：site"]);
-    home.run(&["item", "kill", "one", "--reason", "误发"]).ok();
+    home.run(&["item", "withdraw", "one", "--reason", "误发"])
+        .ok();
     home.run(&["destination", "resume", "site"]).ok();
     home.run(&["item", "publish", "two", "--approve"]).ok();
     assert_eq!(delivered(&home), 3);

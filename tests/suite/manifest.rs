@@ -166,24 +166,24 @@ async fn a_site_by_manifest_is_published_to_changed_there_and_withdrawn() {
     home.import_again(ITEM, "无需预约", "不需预约");
     let correct = ["item", "correct", ITEM, "--approve"];
     home.run(&correct)
-        .fails(5, &["有人在网站后台改过这篇稿件", "yigao item look"]);
+        .fails(5, &["有人在网站后台改过这篇稿件", "yigao item verify"]);
     let words = || document()["DOCHTMLCON"].as_str().unwrap().to_owned();
     assert!(words().contains("凭票入园"));
     // What nobody has seen cannot be agreed to.
     let over = [&correct[..], &["--overwrite"]].concat();
-    home.run(&over).fails(5, &["yigao item look"]);
-    home.run(&["item", "look", ITEM])
+    home.run(&over).fails(5, &["yigao item verify"]);
+    home.run(&["item", "verify", ITEM])
         .fails(5, &["凭票入园", "读者看不到图片", "--overwrite"]);
     home.run(&over).ok();
     assert!(words().contains("免费入园") && words().contains("不需预约"));
-    home.run(&["item", "look", ITEM]).ok();
+    home.run(&["item", "verify", ITEM]).ok();
     // The same version puts back what staff lost, when that was seen.
     let order = serde_json::json!({"id": document()["DOCID"], "drop_files": true});
     sandbox.sandbox().gateway_staff(&order).unwrap();
-    home.run(&["item", "look", ITEM])
+    home.run(&["item", "verify", ITEM])
         .fails(5, &["读者看不到图片"]);
     home.run(&["item", "correct", ITEM, "--overwrite"]).ok();
-    home.run(&["item", "look", ITEM]).ok();
+    home.run(&["item", "verify", ITEM]).ok();
 
     // What is only planned for later changes nothing of what stands.
     let later = [
@@ -196,11 +196,12 @@ async fn a_site_by_manifest_is_published_to_changed_there_and_withdrawn() {
         "2199-01-01 09:00",
     ];
     home.run(&later).ok();
-    home.run(&["item", "look", ITEM]).ok();
+    home.run(&["item", "verify", ITEM]).ok();
 
-    home.run(&["item", "kill", ITEM, "--reason", "有误"]).ok();
+    home.run(&["item", "withdraw", ITEM, "--reason", "有误"])
+        .ok();
     assert_eq!(document()["DOCSTATUS"], "-1");
-    home.run(&["item", "look", ITEM]).ok();
+    home.run(&["item", "verify", ITEM]).ok();
 }
 
 #[tokio::test(flavor = "multi_thread")]

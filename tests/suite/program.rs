@@ -29,10 +29,10 @@ impl Ran {
 
     /// Asserts the exit code and that each of `says` is in what was said.
     #[track_caller]
-    pub(crate) fn fails(&self, code: i32, says: &[&str]) {
+    pub(crate) fn fails(&self, code: i32, message: &[&str]) {
         let all = format!("{}{}", self.out, self.err);
         assert_eq!(self.code, code, "{all}");
-        for text in says {
+        for text in message {
             assert!(all.contains(text), "{text:?} is not in {all}");
         }
     }
@@ -107,7 +107,7 @@ impl Home {
         self
     }
 
-    /// The ledger or the bell on a server that processes share, by configuration alone.
+    /// The ledger or the queue on a server that processes share, by configuration alone.
     pub(crate) fn with_shared(self, what: &str, url: &str) -> Self {
         self.write(&format!("secrets/{what}"), url);
         let config = fs::read_to_string(self.path.join("yigao.toml")).unwrap();
@@ -131,7 +131,7 @@ impl Home {
         );
         self.write(
             "destinations/account.toml",
-            format!("kind = \"wechat\"\nname = \"公众号\"\n[channel]\nbase_url = \"{base}/wechat\"\napp_id = \"wx00000000000000aa\"\nsecret = {{ file = {wechat:?} }}\nsubmit_looks_seconds = [1, 2, 4]\npoll_seconds = [1, 2, 4, 8, 16]\n"),
+            format!("kind = \"wechat\"\nname = \"公众号\"\n[channel]\nbase_url = \"{base}/wechat\"\napp_id = \"wx00000000000000aa\"\nsecret = {{ file = {wechat:?} }}\nsubmit_lookup_seconds = [1, 2, 4]\npoll_seconds = [1, 2, 4, 8, 16]\n"),
         );
         self.write(
             "destinations/push.toml",
@@ -192,7 +192,7 @@ impl Home {
     }
 
     pub(crate) fn items(&self) -> Vec<String> {
-        // A command that only looks makes no ledger, and says so.
+        // A command that only lookups makes no ledger, and says so.
         if !self.path.join("data/ledger.db").exists() {
             self.run(&["item", "list"]).fails(2, &["还没有台账"]);
             return Vec::new();

@@ -51,10 +51,10 @@ fn a_full_disk_is_told_and_nothing_is_half_written() {
         ran.out,
         ran.err
     );
-    for says in ["磁盘已满", "the disk is full", "stored as version 1"] {
+    for message in ["磁盘已满", "the disk is full", "stored as version 1"] {
         assert!(
-            ran.out.contains(says) || ran.err.contains(says),
-            "{says:?} is not in {}{}",
+            ran.out.contains(message) || ran.err.contains(message),
+            "{message:?} is not in {}{}",
             ran.out,
             ran.err
         );
@@ -72,7 +72,7 @@ fn a_read_only_folder_is_told_after_a_killed_process_too() {
     read_only(
         "read-only-killed",
         "$YIGAO serve --no-work --listen 127.0.0.1:0 & killed=$!\n\
-         until [ -e data/ledger.db-shm ]; do sleep 0.05; done\nsleep 0.3\nkill -9 $killed\nwait $killed\nrm -f data/bell.db-*\n",
+         until [ -e data/ledger.db-shm ]; do sleep 0.05; done\nsleep 0.3\nkill -9 $killed\nwait $killed\nrm -f data/queue.db-*\n",
     );
 }
 
@@ -95,7 +95,11 @@ fn read_only(name: &str, first: &str) {
         ran.out,
         ran.err
     );
-    for says in ["台账只读", "the ledger is read-only", "--data", "data/new"] {
-        assert!(ran.err.contains(says), "{says:?} is not in {}", ran.err);
+    for message in ["台账只读", "the ledger is read-only", "--data", "data/new"] {
+        assert!(
+            ran.err.contains(message),
+            "{message:?} is not in {}",
+            ran.err
+        );
     }
 }

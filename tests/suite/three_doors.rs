@@ -26,7 +26,7 @@ struct Mistake {
     /// Path and fields; a GET when there are no fields. None where the page offers no way to make it, and why.
     page: Result<Form, &'static str>,
     /// A part of the sentence.
-    says: &'static str,
+    message: &'static str,
 }
 
 const MISTAKES: &[Mistake] = &[
@@ -35,21 +35,21 @@ const MISTAKES: &[Mistake] = &[
         command: &["item", "release", "A"],
         api: ("POST", "/api/v1/items/A/release", "{}"),
         page: Ok(("/items/A/release", &[("x", "")])),
-        says: "\"A\" 不是稿件名",
+        message: "\"A\" 不是稿件名",
     },
     Mistake {
         name: "what is no name of a destination",
         command: &["destination", "resume", "A"],
         api: ("POST", "/api/v1/destinations/A/resume", "{}"),
         page: Ok(("/destinations/A/resume", &[("x", "")])),
-        says: "\"A\" 不是目的账号名",
+        message: "\"A\" 不是目的账号名",
     },
     Mistake {
         name: "an item that is not there",
         command: &["item", "hold", "nowhere", "--reason", "核对"],
         api: ("POST", "/api/v1/items/nowhere/hold", r#"{"reason":"核对"}"#),
         page: Ok(("/items/nowhere/hold", &[("reason", "核对")])),
-        says: "没有名为 nowhere 的稿件",
+        message: "没有名为 nowhere 的稿件",
     },
     Mistake {
         name: "a reason that says nothing",
@@ -60,35 +60,35 @@ const MISTAKES: &[Mistake] = &[
             r#"{"reason":" "}"#,
         ),
         page: Ok(("/items/museum-policy/hold", &[("reason", " ")])),
-        says: "请写明原因",
+        message: "请写明原因",
     },
     Mistake {
         name: "a reason that is too long",
-        command: &["item", "kill", ITEM, "--reason", "{long}"],
+        command: &["item", "withdraw", ITEM, "--reason", "{long}"],
         api: (
             "POST",
-            "/api/v1/items/museum-policy/kill",
+            "/api/v1/items/museum-policy/withdraw",
             r#"{"reason":"{long}"}"#,
         ),
         page: Ok((
-            "/items/museum-policy/kill",
+            "/items/museum-policy/withdraw",
             &[("reason", "{long}"), ("sure", "1")],
         )),
-        says: "原因不超过 500 字",
+        message: "原因不超过 500 字",
     },
     Mistake {
         name: "a withdrawal of what stands nowhere",
-        command: &["item", "kill", ITEM, "--reason", "误发"],
+        command: &["item", "withdraw", ITEM, "--reason", "误发"],
         api: (
             "POST",
-            "/api/v1/items/museum-policy/kill",
+            "/api/v1/items/museum-policy/withdraw",
             r#"{"reason":"误发"}"#,
         ),
         page: Ok((
-            "/items/museum-policy/kill",
+            "/items/museum-policy/withdraw",
             &[("reason", "误发"), ("sure", "1")],
         )),
-        says: "没有可做的：site：",
+        message: "没有可做的：site：",
     },
     Mistake {
         name: "what nobody has approved",
@@ -98,7 +98,7 @@ const MISTAKES: &[Mistake] = &[
             "/items/museum-policy/publish",
             &[("card", "publish|site|{digest}")],
         )),
-        says: "尚未批准，或批准后有改动：局网站（site）",
+        message: "尚未批准，或批准后有改动：局网站（site）",
     },
     Mistake {
         name: "an overwrite that cannot be read",
@@ -109,7 +109,7 @@ const MISTAKES: &[Mistake] = &[
             r#"{"overwrite":["site=x"]}"#,
         ),
         page: Ok(("/items/museum-policy/overwrite", &[("overwrite", "site=x")])),
-        says: "覆盖 \"site=x\" 看不懂",
+        message: "覆盖 \"site=x\" 看不懂",
     },
     Mistake {
         name: "a destination that is not configured",
@@ -120,7 +120,7 @@ const MISTAKES: &[Mistake] = &[
             r#"{"reason":"检修"}"#,
         ),
         page: Ok(("/destinations/nowhere/pause", &[("reason", "检修")])),
-        says: "没有名为 nowhere 的目的账号；现有：site",
+        message: "没有名为 nowhere 的目的账号；现有：site",
     },
     Mistake {
         name: "a destination to be drained without a reason",
@@ -131,56 +131,56 @@ const MISTAKES: &[Mistake] = &[
             r#"{"reason":""}"#,
         ),
         page: Ok(("/destinations/site/drain", &[("reason", "")])),
-        says: "请写明原因",
+        message: "请写明原因",
     },
     Mistake {
         name: "a destination that cannot be checked",
         command: &["destination", "check", "nowhere"],
         api: ("POST", "/api/v1/destinations/nowhere/check", "{}"),
         page: Ok(("/destinations/nowhere/check", &[("x", "")])),
-        says: "没有名为 nowhere 的目的账号；现有：site",
+        message: "没有名为 nowhere 的目的账号；现有：site",
     },
     Mistake {
         name: "a time that cannot be read",
         command: &["delivery", "recover", "--since", "明天"],
         api: ("POST", "/api/v1/deliveries/recover", r#"{"since":"明天"}"#),
         page: Ok(("/deliveries/recover", &[("since", "明天")])),
-        says: "时间 \"明天\" 看不懂",
+        message: "时间 \"明天\" 看不懂",
     },
     Mistake {
         name: "a destination that missed nothing because there is none",
         command: &["delivery", "replay", "--to", "nowhere"],
         api: ("POST", "/api/v1/deliveries/replay", r#"{"to":"nowhere"}"#),
         page: Ok(("/deliveries/replay", &[("to", "nowhere")])),
-        says: "没有名为 nowhere 的目的账号；现有：site",
+        message: "没有名为 nowhere 的目的账号；现有：site",
     },
     Mistake {
         name: "a state that there is not",
         command: &["delivery", "list", "--state", "lost"],
         api: ("GET", "/api/v1/deliveries?state=lost", ""),
         page: Ok(("/deliveries?state=lost", &[])),
-        says: "没有状态 lost；可用：",
+        message: "没有状态 lost；可用：",
     },
     Mistake {
         name: "a list without rows",
         command: &["delivery", "list", "--limit", "0"],
         api: ("GET", "/api/v1/deliveries?limit=0", ""),
         page: Ok(("/deliveries?limit=0", &[])),
-        says: "limit 须为 1 到 1000",
+        message: "limit 须为 1 到 1000",
     },
     Mistake {
         name: "a delivery that is not there",
         command: &["delivery", "retry", "d-nowhere"],
         api: ("POST", "/api/v1/deliveries/d-nowhere/retry", "{}"),
         page: Ok(("/deliveries/d-nowhere/retry", &[("x", "")])),
-        says: "没有名为 d-nowhere 的投递",
+        message: "没有名为 d-nowhere 的投递",
     },
     Mistake {
         name: "a cancel of what is not there",
         command: &["delivery", "cancel", "d-nowhere"],
         api: ("POST", "/api/v1/deliveries/d-nowhere/cancel", "{}"),
         page: Ok(("/deliveries/d-nowhere/cancel", &[("x", "")])),
-        says: "没有名为 d-nowhere 的投递",
+        message: "没有名为 d-nowhere 的投递",
     },
     Mistake {
         name: "no answer to a doubt",
@@ -191,7 +191,7 @@ const MISTAKES: &[Mistake] = &[
             r#"{"reason":"看过"}"#,
         ),
         page: Ok(("/deliveries/d-nowhere/decide", &[("reason", "看过")])),
-        says: "请二选一：已发生（填写对方的编号），或未发生",
+        message: "请二选一：已发生（填写对方的编号），或未发生",
     },
     Mistake {
         name: "an answer whose address is no link",
@@ -220,21 +220,25 @@ const MISTAKES: &[Mistake] = &[
                 ("reason", "看过"),
             ],
         )),
-        says: "地址须以 http:// 或 https:// 开头",
+        message: "地址须以 http:// 或 https:// 开头",
     },
     Mistake {
         name: "a pre-flight for a destination that is not there",
         command: &["preflight", ITEM, "--to", "nowhere"],
-        api: ("GET", "/api/v1/items/museum-policy/sheets?to=nowhere", ""),
+        api: (
+            "GET",
+            "/api/v1/items/museum-policy/preflight?to=nowhere",
+            "",
+        ),
         page: Err("the page shows every destination there is"),
-        says: "没有名为 nowhere 的目的账号；现有：site",
+        message: "没有名为 nowhere 的目的账号；现有：site",
     },
     Mistake {
         name: "a release of what is not there",
         command: &["item", "release", "nowhere"],
         api: ("POST", "/api/v1/items/nowhere/release", "{}"),
         page: Ok(("/items/nowhere/release", &[("x", "")])),
-        says: "没有名为 nowhere 的稿件",
+        message: "没有名为 nowhere 的稿件",
     },
 ];
 
@@ -349,9 +353,13 @@ fn changes(hub: &Hub) -> Vec<Value> {
 async fn each_mistake_has_the_same_sentence_at_each_door() {
     let hub = Hub::start("three-doors");
     let before = changes(&hub);
-    let sheets = ("GET", "/api/v1/items/museum-policy/sheets", String::new());
-    let (_, sheets) = hub.api(sheets).await;
-    let digest = sheets["sheets"][0]["digest"].as_str().unwrap().to_owned();
+    let reports = (
+        "GET",
+        "/api/v1/items/museum-policy/preflight",
+        String::new(),
+    );
+    let (_, reports) = hub.api(reports).await;
+    let digest = reports["reports"][0]["digest"].as_str().unwrap().to_owned();
     let fill = |text: &str| {
         text.replace("{long}", &LONG.repeat(501))
             .replace("{digest}", &digest)
@@ -363,7 +371,7 @@ async fn each_mistake_has_the_same_sentence_at_each_door() {
         assert!((400..500).contains(&status), "{name}: {status} {problem}");
         let sentence = problem["zh"].as_str().unwrap_or_default();
         assert!(
-            sentence.contains(mistake.says),
+            sentence.contains(mistake.message),
             "{name}: the API says {problem}"
         );
         assert!(
@@ -428,7 +436,7 @@ async fn an_item_that_cannot_be_read_is_told_alike_at_each_door() {
     let (status, page) = hub.say(form("/send")).await;
     assert_eq!(status, 422, "{page}");
     for problem in told["problems"].as_array().unwrap() {
-        for part in ["says", "fix"] {
+        for part in ["message", "advice"] {
             let sentence = problem[part]["zh"].as_str().unwrap();
             assert!(
                 ran.err.contains(sentence),
@@ -452,13 +460,13 @@ fn a_destination_in_old_words_is_refused_with_the_new_one() {
         "destinations/old.toml",
         "kind = \"wordpress\"\nname = \"局网站\"\n[channel]\nbase_url = \"http://127.0.0.1:9\"\n",
     );
-    let says = [
+    let message = [
         "old.toml",
         "wordpress",
         "kind = \"website\"",
         "driver = \"wordpress\"",
     ];
-    home.run(&["config", "check"]).fails(2, &says);
+    home.run(&["config", "check"]).fails(2, &message);
     home.run(&["destination", "lint", "destinations/old.toml"])
-        .fails(2, &says);
+        .fails(2, &message);
 }

@@ -115,7 +115,8 @@ fn a_post_goes_out_is_edited_by_a_person_corrected_and_withdrawn() {
         "{text}"
     );
 
-    home.run(&["item", "kill", ITEM, "--reason", "有误"]).ok();
+    home.run(&["item", "withdraw", ITEM, "--reason", "有误"])
+        .ok();
     assert_eq!(posts(&site), ["trash 2027年青川元宵灯会2月18日开灯"]);
     let files = site
         .sql("select count(*) from wp_posts where post_type = 'attachment'")

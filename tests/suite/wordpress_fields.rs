@@ -37,8 +37,8 @@ fn custom_fields_are_written_and_their_lack_is_told_before_anything_is_public() 
     fs::write(plugin, registered).unwrap();
     // Who we are there, its version, what it takes.
     let check = home.run(&["destination", "check", "site"]);
-    for says in ["publisher（editor）", "WordPress 6.", "8 MiB"] {
-        assert!(check.ok().out.contains(says), "{}", check.out);
+    for message in ["publisher（editor）", "WordPress 6.", "8 MiB"] {
+        assert!(check.ok().out.contains(message), "{}", check.out);
     }
     home.run(&["item", "publish", POLICY, "--approve"]).ok();
     let value = |key: &str| {
@@ -47,10 +47,10 @@ fn custom_fields_are_written_and_their_lack_is_told_before_anything_is_public() 
     };
     assert_eq!(value("gov_index"), "QC003-0502-2026-0012");
     assert!(!value("gov_source").is_empty());
-    home.run(&["item", "look", POLICY]).ok();
+    home.run(&["item", "verify", POLICY]).ok();
 
     // Staff change what stands beside the text: told, and put back by who has seen it.
-    for (statement, says) in [
+    for (statement, message) in [
         (
             "update wp_postmeta set meta_value = '改过' where meta_key = 'gov_index'",
             "gov_index",
@@ -65,10 +65,10 @@ fn custom_fields_are_written_and_their_lack_is_told_before_anything_is_public() 
         ),
     ] {
         site.sql(statement).unwrap();
-        home.run(&["item", "look", POLICY]).fails(5, &[says]);
+        home.run(&["item", "verify", POLICY]).fails(5, &[message]);
         home.run(&["item", "correct", POLICY, "--approve", "--overwrite"])
             .ok();
-        home.run(&["item", "look", POLICY]).ok();
+        home.run(&["item", "verify", POLICY]).ok();
     }
     assert_eq!(value("gov_index"), "QC003-0502-2026-0012");
 }
@@ -80,10 +80,10 @@ fn a_featured_picture_that_staff_take_away_is_told() {
     let item = "lantern-festival";
     home.run(&["item", "import", &sample(item)]).ok();
     home.run(&["item", "publish", item, "--approve"]).ok();
-    home.run(&["item", "look", item]).ok();
+    home.run(&["item", "verify", item]).ok();
     site.sql("delete from wp_postmeta where meta_key = '_thumbnail_id'")
         .unwrap();
-    home.run(&["item", "look", item]).fails(5, &["特色图片"]);
+    home.run(&["item", "verify", item]).fails(5, &["特色图片"]);
 }
 
 #[test]
@@ -104,16 +104,16 @@ fn an_embargo_is_kept_by_the_hub_and_the_site_sees_nothing_before() {
     ])
     .ok();
     let mut worker = home.command(&["work"]).spawn().unwrap();
-    let mut looks = 0;
+    let mut lookups = 0;
     loop {
         let there = posts(&site);
         if Clock::System.now() >= at {
             break;
         }
         assert_eq!(there, [""; 0]);
-        looks += 1;
+        lookups += 1;
     }
-    assert!(looks > 0, "the hour had come before anybody looked");
+    assert!(lookups > 0, "the hour had come before anybody looked");
     eventually("the hour", || posts(&site) == ["publish 一则消息"]);
     worker.kill().unwrap();
     worker.wait().unwrap();

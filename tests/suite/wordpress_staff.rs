@@ -71,7 +71,8 @@ fn an_address_that_staff_took_is_left_to_them() {
     send(&home, "publish", "一段话。");
     let names = "select group_concat(post_name order by ID) from wp_posts where post_type = 'post'";
     assert_eq!(one(&site, names), "note,note-2");
-    home.run(&["item", "kill", "note", "--reason", "有误"]).ok();
+    home.run(&["item", "withdraw", "note", "--reason", "有误"])
+        .ok();
     assert_eq!(posts(&site), ["publish 别人的文章", "trash 一则消息"]);
 }
 
@@ -88,7 +89,8 @@ fn what_staff_threw_away_is_not_brought_back_until_it_is_withdrawn_here() {
     home.run(&["item", "correct", "note", "--approve"])
         .fails(5, &["收回", "撤稿"]);
     assert_eq!(posts(&site), ["trash 一则消息"]);
-    home.run(&["item", "kill", "note", "--reason", "有误"]).ok();
+    home.run(&["item", "withdraw", "note", "--reason", "有误"])
+        .ok();
     home.run(&["item", "publish", "note", "--approve"]).ok();
     let public = posts(&site)
         .iter()
@@ -175,9 +177,9 @@ fn a_file_of_two_items_goes_with_the_last_of_them() {
     }
     let files = "select count(*) from wp_posts where post_type = 'attachment'";
     let both = one(&site, files);
-    let kill = |id| home.run(&["item", "kill", id, "--reason", "有误"]);
-    kill("first").ok();
+    let withdraw = |id| home.run(&["item", "withdraw", id, "--reason", "有误"]);
+    withdraw("first").ok();
     assert_eq!(one(&site, files), both, "the second still shows it");
-    kill("second").ok();
+    withdraw("second").ok();
     assert_eq!(one(&site, files).trim(), "0");
 }

@@ -82,8 +82,8 @@ fn with_signature(body: &str) -> String {
 
 /// `2026年10月16日` and nothing else.
 fn is_day(text: &str) -> bool {
-    let marks: String = text.chars().filter(|c| !c.is_ascii_digit()).collect();
-    marks == "年月日" && text.starts_with(|c: char| c.is_ascii_digit()) && text.ends_with('日')
+    let markers: String = text.chars().filter(|c| !c.is_ascii_digit()).collect();
+    markers == "年月日" && text.starts_with(|c: char| c.is_ascii_digit()) && text.ends_with('日')
 }
 
 fn table(class: &str, label: &str, rows: &[Fact]) -> String {

@@ -3,7 +3,7 @@
 use yigao_channel::{Length, RenderInput, limit::Limited};
 use yigao_core::html::is_safe_link;
 use yigao_core::{
-    Asset, Content, Finding, Kind, Severity, Words,
+    Asset, Content, Finding, Kind, Localized, Severity,
     block::{Block, walk},
     item::Manner,
 };
@@ -37,7 +37,7 @@ pub fn findings(columns: &Columns, file_bytes: u64, input: &RenderInput<'_>) -> 
             Severity::Warn,
             "column_unknown",
             "column",
-            Words::new(
+            Localized::new(
                 format!(
                     "网站没有“{name}”栏目，将归入“{}”",
                     columns.of_kind(content.kind).name
@@ -47,7 +47,7 @@ pub fn findings(columns: &Columns, file_bytes: u64, input: &RenderInput<'_>) -> 
                     columns.of_kind(content.kind).slug
                 ),
             ),
-            Words::new(
+            Localized::new(
                 format!("可用栏目：{}", known.join("、")),
                 "use one of the site's columns",
             ),
@@ -71,8 +71,8 @@ fn words(input: &RenderInput<'_>, title: &str, out: &mut Vec<Finding>) {
             Severity::Block,
             "title_missing",
             "title",
-            Words::new("没有标题", "there is no title"),
-            Words::new("请填写标题", "give it a title"),
+            Localized::new("没有标题", "there is no title"),
+            Localized::new("请填写标题", "give it a title"),
         ));
     }
     out.extend(Length::chars(TITLE_CHARS).check(&TITLE, title));
@@ -81,8 +81,8 @@ fn words(input: &RenderInput<'_>, title: &str, out: &mut Vec<Finding>) {
             Severity::Block,
             "body_missing",
             "body",
-            Words::new("正文为空", "the body is empty"),
-            Words::new("请填写正文", "write the body"),
+            Localized::new("正文为空", "the body is empty"),
+            Localized::new("请填写正文", "write the body"),
         ));
     }
     let summary = input.version.content.summary_for(input.destination);
@@ -91,11 +91,11 @@ fn words(input: &RenderInput<'_>, title: &str, out: &mut Vec<Finding>) {
             Severity::Note,
             "summary_missing",
             "summary",
-            Words::new(
+            Localized::new(
                 "没有摘要，列表和搜索结果中只有标题",
                 "without a summary, lists show the title alone",
             ),
-            Words::new(
+            Localized::new(
                 "建议写 100 字以内的摘要",
                 "a summary of up to 100 characters helps",
             ),
@@ -106,11 +106,11 @@ fn words(input: &RenderInput<'_>, title: &str, out: &mut Vec<Finding>) {
             Severity::Note,
             "cover_missing",
             "cover",
-            Words::new(
+            Localized::new(
                 "没有封面图，不会作为首页头图",
                 "without a cover it cannot lead the home page",
             ),
-            Words::new(
+            Localized::new(
                 "可指定一张封面图，或在正文中配图",
                 "name a cover or put a picture into the body",
             ),
@@ -126,11 +126,11 @@ fn disclosure(content: &Content, out: &mut Vec<Finding>) {
             Severity::Block,
             "disclosure_withheld",
             place,
-            Words::new(
+            Localized::new(
                 "公开方式为“不予公开”，不得发布",
                 "its manner is 不予公开: it must not be published",
             ),
-            Words::new(
+            Localized::new(
                 "请核对公开方式；确不公开的，取消发布",
                 "check the manner, or do not publish it",
             ),
@@ -139,22 +139,22 @@ fn disclosure(content: &Content, out: &mut Vec<Finding>) {
             Severity::Warn,
             "disclosure_on_request",
             place,
-            Words::new(
+            Localized::new(
                 "公开方式为“依申请公开”，一般不在网站公布全文",
                 "its manner is 依申请公开: such texts are not usually put up",
             ),
-            Words::new("请核对公开方式", "check the manner"),
+            Localized::new("请核对公开方式", "check the manner"),
         )),
         Some(Manner::Active) => {}
         None if content.kind == Kind::Policy => out.push(Finding::new(
             Severity::Warn,
             "disclosure_missing",
             place,
-            Words::new(
+            Localized::new(
                 "政策文件没有政府信息公开要素或公开方式",
                 "a policy without disclosure metadata or manner",
             ),
-            Words::new(
+            Localized::new(
                 "请填写索引号、公开方式等要素",
                 "fill in the disclosure metadata",
             ),
@@ -181,11 +181,11 @@ fn body_block(content: &Content, block: &Block, most: u64, place: &str, out: &mu
             Severity::Warn,
             "table_without_header",
             place,
-            Words::new(
+            Localized::new(
                 "表格没有表头，读屏软件无法说明各列",
                 "the table has no header row for those who listen to it",
             ),
-            Words::new("请把第一行设为表头", "make its first row a header"),
+            Localized::new("请把第一行设为表头", "make its first row a header"),
         )),
         Block::Paragraph { text } | Block::Heading { text, .. } => {
             let bad = text.iter().filter_map(|i| i.link.as_deref());
@@ -205,11 +205,11 @@ fn body_block(content: &Content, block: &Block, most: u64, place: &str, out: &mu
                 Severity::Block,
                 "picture_without_alt",
                 place,
-                Words::new(
+                Localized::new(
                     "图片没有替代文字（无障碍要求）",
                     "a picture without alternative text",
                 ),
-                Words::new(
+                Localized::new(
                     "请用一句话说明图片内容",
                     "say in one sentence what it shows",
                 ),
@@ -224,11 +224,11 @@ fn unsafe_link(link: &str, place: &str) -> Finding {
         Severity::Warn,
         "link_not_allowed",
         place,
-        Words::new(
+        Localized::new(
             format!("链接“{shown}”不会发布，只保留文字"),
             format!("the link {shown:?} is left out, its words stay"),
         ),
-        Words::new(
+        Localized::new(
             "请使用 http、https、mailto 或 tel 地址",
             "use an http, https, mailto or tel address",
         ),
@@ -240,11 +240,11 @@ fn missing_asset(place: &str) -> Finding {
         Severity::Block,
         "asset_missing",
         place,
-        Words::new(
+        Localized::new(
             "引用的素材不在稿件中",
             "it names a file that is not part of the item",
         ),
-        Words::new("请重新插入该文件", "put the file in again"),
+        Localized::new("请重新插入该文件", "put the file in again"),
     )
 }
 
@@ -266,10 +266,10 @@ fn too_large(asset: &Asset, title: &str, most: u64) -> Option<Finding> {
         Severity::Block,
         "attachment_too_large",
         format!("asset/{}", asset.name),
-        Words::new(
+        Localized::new(
             format!("附件“{title}”超过 {mib} MB"),
             format!("attachment {title:?} is over {mib} MB"),
         ),
-        Words::new("请压缩或拆分附件", "compress or split it"),
+        Localized::new("请压缩或拆分附件", "compress or split it"),
     ))
 }

@@ -18,7 +18,7 @@ pub struct Page {
     pub source: Option<String>,
     /// Markup of the main text; none when nothing on the page looks like one.
     pub main: Option<String>,
-    pub looks: Looks,
+    pub lookups: Looks,
 }
 
 /// What kind of page it is.
@@ -80,7 +80,7 @@ pub fn read(html: &str, selector: Option<&str>) -> Page {
     Page {
         published: meta(&document, &["PubDate", "article:published_time"]),
         source: meta(&document, &["ContentSource"]),
-        looks: looks(&document, title.as_deref(), main.is_some()),
+        lookups: lookups(&document, title.as_deref(), main.is_some()),
         titles: titles(&document),
         title,
         main,
@@ -152,7 +152,7 @@ fn main(document: &Html, html: &str, selector: Option<&str>) -> Option<String> {
         .map(|element| element.inner_html())
 }
 
-fn looks(document: &Html, title: Option<&str>, has_main: bool) -> Looks {
+fn lookups(document: &Html, title: Option<&str>, has_main: bool) -> Looks {
     let is_article = meta(document, &["ArticleTitle"]).is_some();
     if !is_article && first(document, "input[type=password]").is_some() {
         return Looks::LogIn;
@@ -230,15 +230,15 @@ mod tests {
     #[test]
     fn log_in_and_error_pages_are_no_articles() {
         let log_in = read("<h1>登录</h1><form><input type=\"password\"></form>", None);
-        assert_eq!(log_in.looks, Looks::LogIn);
+        assert_eq!(log_in.lookups, Looks::LogIn);
         let error = read("<title>404 Not Found</title><h1>404 Not Found</h1>", None);
-        assert_eq!(error.looks, Looks::Error);
+        assert_eq!(error.lookups, Looks::Error);
         // An article about a telephone number.
         let article = read(
             "<title>12345热线接听404件</title><article><p>文</p></article>",
             None,
         );
-        assert_eq!(article.looks, Looks::Article);
+        assert_eq!(article.lookups, Looks::Article);
     }
 
     #[test]

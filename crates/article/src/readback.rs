@@ -8,7 +8,7 @@ use super::body::{CONTENT_BEGIN, CONTENT_END, FACTS_BEGIN, FACTS_END};
 /// A page as it stands there.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Page {
-    pub mark: Option<String>,
+    pub marker: Option<String>,
     pub withdrawn: bool,
     pub leaves: Vec<Leaf>,
     pub content: Digest,
@@ -25,7 +25,7 @@ pub fn page(html: &str) -> Page {
     leaves.extend(leaves_of(facts));
     leaves.extend(leaves_of(content));
     Page {
-        mark: meta(html, "yigao:mark"),
+        marker: meta(html, "yigao:mark"),
         withdrawn: meta(html, "yigao:state").as_deref() == Some("withdrawn"),
         leaves,
         content: digest(facts, content),
@@ -291,6 +291,6 @@ mod tests {
     #[test]
     fn a_page_of_somebody_else_gives_other_leaves() {
         let seen = page("<html><h1>登录</h1></html>");
-        assert_eq!((seen.mark, seen.leaves.len()), (None, 1));
+        assert_eq!((seen.marker, seen.leaves.len()), (None, 1));
     }
 }

@@ -1,6 +1,6 @@
 //! What readers are shown, beside what the site holds: the one comparison of all drivers that have both.
 
-use yigao_core::{Leaf, LeafKind, Observation, Seen, Timestamp, Words, time::later};
+use yigao_core::{Leaf, LeafKind, Localized, Observation, Seen, Timestamp, time::later};
 
 use super::{
     page::{Looks, Page, published},
@@ -12,7 +12,7 @@ use super::{
 const AHEAD: std::time::Duration = std::time::Duration::from_secs(86_400);
 
 /// Compares a public page with what an observation already holds, and notes what differs.
-/// - `status` is the page's, `shown` the markup of its main text (in the element that bears our mark, where it kept one).
+/// - `status` is the page's, `shown` the markup of its main text (in the element that bears our marker, where it kept one).
 /// - With no leaves yet, those of the page are taken: nothing else could be asked.
 pub fn compare(
     status: u16,
@@ -21,11 +21,11 @@ pub fn compare(
     now: Timestamp,
     seen: &mut Observation,
 ) {
-    let mut differs = |standing, zh: String, en: String| {
-        if seen.standing == Seen::Live {
-            seen.standing = standing;
+    let mut differs = |remote_state, zh: String, en: String| {
+        if seen.remote_state == Seen::Live {
+            seen.remote_state = remote_state;
         }
-        seen.drift.push(Words::new(zh, en));
+        seen.drift.push(Localized::new(zh, en));
     };
     if status != 200 {
         differs(
@@ -35,7 +35,7 @@ pub fn compare(
         );
         return;
     }
-    let other = match page.looks {
+    let other = match page.lookups {
         Looks::Article => None,
         Looks::LogIn => Some(("读者看到的是登录页", "readers see a log-in page")),
         Looks::Error => Some(("读者看到的是出错页", "readers see an error page")),
@@ -49,11 +49,11 @@ pub fn compare(
         return;
     };
     let shown = leaves_of(shown);
-    for (standing, zh, en) in [title(page, seen), date(page, now)].into_iter().flatten() {
-        if seen.standing == Seen::Live {
-            seen.standing = standing;
+    for (remote_state, zh, en) in [title(page, seen), date(page, now)].into_iter().flatten() {
+        if seen.remote_state == Seen::Live {
+            seen.remote_state = remote_state;
         }
-        seen.drift.push(Words::new(zh, en));
+        seen.drift.push(Localized::new(zh, en));
     }
     let held: Vec<Leaf> = seen
         .leaves
@@ -69,11 +69,11 @@ pub fn compare(
         seen.leaves = titled.chain(shown).collect();
         return;
     }
-    if let Some((standing, zh, en)) = text(&held, &shown) {
-        if seen.standing == Seen::Live {
-            seen.standing = standing;
+    if let Some((remote_state, zh, en)) = text(&held, &shown) {
+        if seen.remote_state == Seen::Live {
+            seen.remote_state = remote_state;
         }
-        seen.drift.push(Words::new(zh, en));
+        seen.drift.push(Localized::new(zh, en));
     }
 }
 
@@ -203,7 +203,7 @@ mod tests {
         let page = read(html, None);
         compare(status, &page, page.main.as_deref(), now(), &mut seen);
         let drift: Vec<String> = seen.drift.into_iter().map(|words| words.en).collect();
-        (seen.standing, drift.join("; "))
+        (seen.remote_state, drift.join("; "))
     }
 
     fn page(main: &str) -> String {
@@ -250,10 +250,10 @@ mod tests {
                 "ahead",
             ),
         ];
-        for (html, standing, says) in rows {
+        for (html, remote_state, message) in rows {
             let (seen, said) = noted(200, &html);
-            assert_eq!(seen, standing, "{html}: {said}");
-            assert!(said.contains(says), "{html}: {said}");
+            assert_eq!(seen, remote_state, "{html}: {said}");
+            assert!(said.contains(message), "{html}: {said}");
         }
         assert_eq!(noted(410, &page(MAIN)).0, Seen::NotThePage);
     }
@@ -264,6 +264,6 @@ mod tests {
         let html = page(MAIN);
         let page = read(&html, None);
         compare(200, &page, page.main.as_deref(), now(), &mut seen);
-        assert_eq!((seen.standing, seen.leaves.len()), (Seen::Live, 4));
+        assert_eq!((seen.remote_state, seen.leaves.len()), (Seen::Live, 4));
     }
 }

@@ -6,15 +6,16 @@ use async_trait::async_trait;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use yigao_core::{
-    DestinationId, Digest, Finding, Intent, Observation, Prior, Receipt, Rendition, Version, Words,
+    DestinationId, Digest, Finding, Intent, Localized, Observation, Prior, Receipt, Rendition,
+    Version,
 };
 
 use crate::{
     config::ConfigError,
     cx::Cx,
+    interrupt::{Interrupt, StepResult},
     profile::Profile,
     secret::{Secret, SecretRef},
-    stop::{R, Stop},
 };
 
 /// A destination as the hub sees it. Implementations hold their configuration and their profile, no state: no client,
@@ -25,7 +26,7 @@ pub trait Channel: Debug + Send + Sync {
     fn profile(&self) -> &Profile;
 
     /// Shapes a version for this destination. Pure and deterministic; all findings at once.
-    /// - For a kill it is the notice that goes out instead, and may be empty.
+    /// - For a withdrawal it is the notice that goes out instead, and may be empty.
     /// - No rendition comes with a blocking finding about something that cannot be shaped at all.
     fn render(&self, input: &RenderInput<'_>) -> Rendered;
 
@@ -33,22 +34,22 @@ pub trait Channel: Debug + Send + Sync {
     ///
     /// # Errors
     /// [`Refusal`] with the HTTP status to answer; nothing is stored then.
-    fn hear(&self, call: &Incoming) -> Result<Heard, Refusal>;
+    fn receive(&self, call: &Incoming) -> Result<Callback, Refusal>;
 
     /// Makes the rendition public. Run again from the top after a crash, a wait or a fault.
-    async fn publish(&self, cx: &Cx<'_>, rendition: &Rendition) -> R<Receipt>;
+    async fn publish(&self, cx: &Cx<'_>, rendition: &Rendition) -> StepResult<Receipt>;
     /// Puts the rendition in the place of what `cx.prior()` says stands there; with nothing there, publishes.
-    async fn correct(&self, cx: &Cx<'_>, rendition: &Rendition) -> R<Receipt>;
+    async fn correct(&self, cx: &Cx<'_>, rendition: &Rendition) -> StepResult<Receipt>;
     /// Takes down what `cx.prior()` says stands there. Taking down what is not there succeeds;
-    /// with `Standing::Nothing` nothing is written.
-    async fn kill(&self, cx: &Cx<'_>, notice: &Rendition) -> R<Receipt>;
+    /// with `RemoteState::Nothing` nothing is written.
+    async fn withdraw(&self, cx: &Cx<'_>, notice: &Rendition) -> StepResult<Receipt>;
     /// Looks at what readers see. Reads only.
-    async fn observe(&self, cx: &Cx<'_>, prior: &Prior) -> R<Observation>;
-    /// Takes away this item's own litter: late drafts, staged files. Repeatable.
-    async fn tidy(&self, cx: &Cx<'_>, stays: Option<&Receipt>) -> R<()>;
+    async fn observe(&self, cx: &Cx<'_>, prior: &Prior) -> StepResult<Observation>;
+    /// Takes away this item's own leftovers: late drafts, staged files. Repeatable.
+    async fn cleanup(&self, cx: &Cx<'_>, stays: Option<&Receipt>) -> StepResult<()>;
     /// Asks whether the destination is there and lets us do what we are for. Answers what it tells of itself: who we are there,
     /// its version, what it takes; nothing where it tells nothing.
-    async fn probe(&self, cx: &Cx<'_>) -> R<Vec<Words>>;
+    async fn probe(&self, cx: &Cx<'_>) -> StepResult<Vec<Localized>>;
 }
 
 /// What `render` is given.
@@ -106,7 +107,7 @@ pub struct Incoming {
 
 /// What a message says.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Heard {
+pub struct Callback {
     /// What it names: a ticket's id or a delivery's key.
     pub about: String,
     /// The same message twice has the same one.
@@ -121,7 +122,7 @@ pub struct Heard {
 pub struct Refusal {
     pub status: u16,
     /// For whoever sent it: what is wrong, and the way out.
-    pub says: Words,
+    pub message: Localized,
 }
 
 impl Refusal {
@@ -129,7 +130,7 @@ impl Refusal {
     pub fn new(status: u16, zh: impl Into<String>, en: impl Into<String>) -> Self {
         Self {
             status,
-            says: Words::new(zh, en),
+            message: Localized::new(zh, en),
         }
     }
 }
@@ -176,10 +177,10 @@ pub async fn run(
     intent: Intent,
     cx: &Cx<'_>,
     rendition: &Rendition,
-) -> Result<Receipt, Stop> {
+) -> Result<Receipt, Interrupt> {
     match intent {
         Intent::Publish => channel.publish(cx, rendition).await,
         Intent::Correct => channel.correct(cx, rendition).await,
-        Intent::Kill => channel.kill(cx, rendition).await,
+        Intent::Withdraw => channel.withdraw(cx, rendition).await,
     }
 }

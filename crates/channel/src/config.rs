@@ -1,16 +1,16 @@
 //! Mistakes in a destination's file, and the checks that every channel needs.
 
 use url::Url;
-use yigao_core::Words;
+use yigao_core::Localized;
 
 /// A mistake in a destination's file.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{key}: {}", says.en)]
+#[error("{key}: {}", message.en)]
 pub struct ConfigError {
     /// Dotted key: `channel.base_url`.
     pub key: String,
     /// What is wrong and what would be right.
-    pub says: Words,
+    pub message: Localized,
 }
 
 impl ConfigError {
@@ -18,7 +18,7 @@ impl ConfigError {
     pub fn new(key: impl Into<String>, zh: impl Into<String>, en: impl Into<String>) -> Self {
         Self {
             key: key.into(),
-            says: Words::new(zh, en),
+            message: Localized::new(zh, en),
         }
     }
 }

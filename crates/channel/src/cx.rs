@@ -2,9 +2,9 @@
 //! committed before it. The rules stand in ARCHITECTURE.md, "the journal".
 
 mod fills;
-pub mod keep;
 mod once;
 mod run;
+pub mod shared;
 mod step;
 mod wait;
 
@@ -24,8 +24,8 @@ use yigao_core::{
 use crate::{
     call::{Answer, Call, FileAnswer, FileCall, Mail},
     host::{Answers, Clock, Host, Journal, SharedValues, Transport, Unjournaled},
-    profile::{Does, Op, Profile},
-    stop::{R, Stop},
+    interrupt::{Interrupt, StepResult},
+    profile::{Access, Op, Profile},
 };
 
 /// What this delivery is called, for keys and marks.
@@ -34,8 +34,8 @@ pub struct Naming {
     /// Key of this delivery: the same over its attempts.
     pub key: String,
     /// Item × destination, for life: what is written on the remote thing, so that any later delivery finds it.
-    pub mark: String,
-    /// Attempts are spent: a look that ends in "no" ends the delivery instead of acting again.
+    pub marker: String,
+    /// Attempts are spent: a lookup that ends in "no" ends the delivery instead of acting again.
     pub spent: bool,
 }
 
@@ -101,8 +101,8 @@ impl<'a> Cx<'a> {
     }
 
     /// Item × destination, for life.
-    pub fn mark(&self) -> &str {
-        &self.naming.mark
+    pub fn marker(&self) -> &str {
+        &self.naming.marker
     }
 
     /// A key for one effect of this delivery: the same over all its attempts, another for each op and part.
@@ -137,7 +137,7 @@ impl<'a> Cx<'a> {
         &self,
         call: Call,
         read: impl FnOnce(&Answer) -> Result<T, ChannelError> + Send,
-    ) -> R<T> {
+    ) -> StepResult<T> {
         let op = self.op(call.op)?;
         let deadline = self.enter(op).await?;
         let out = self
@@ -152,7 +152,7 @@ impl<'a> Cx<'a> {
     ///
     /// # Errors
     /// The transport's fault.
-    pub async fn file(&self, call: FileCall) -> R<FileAnswer> {
+    pub async fn file(&self, call: FileCall) -> StepResult<FileAnswer> {
         let op = self.op(call.op)?;
         let deadline = self.enter(op).await?;
         let out = self.transport.file(op, &call, deadline).await;
@@ -163,7 +163,7 @@ impl<'a> Cx<'a> {
     ///
     /// # Errors
     /// The transport's fault.
-    pub async fn mail(&self, mail: Mail) -> R<()> {
+    pub async fn mail(&self, mail: Mail) -> StepResult<()> {
         let op = self.op(mail.op)?;
         let deadline = self.enter(op).await?;
         let out = self.transport.mail(op, &mail, deadline).await;
@@ -174,20 +174,20 @@ impl<'a> Cx<'a> {
     ///
     /// # Errors
     /// A fault when the media folder does not have it.
-    pub async fn media(&self, digest: &Digest) -> R<Bytes> {
+    pub async fn media(&self, digest: &Digest) -> StepResult<Bytes> {
         Ok(self.transport.media(digest).await?)
     }
 
     /// What was heard about this delivery or any of `about`, oldest first, with nothing taken away.
     ///
     /// # Errors
-    /// [`Stop::Lost`] when the ledger cannot be read.
-    pub async fn heard(&self, about: &[&str]) -> R<Vec<Value>> {
+    /// [`Interrupt::Lost`] when the ledger cannot be read.
+    pub async fn callbacks(&self, about: &[&str]) -> StepResult<Vec<Value>> {
         let mut names = vec![self.naming.key.as_str()];
         names.extend_from_slice(about);
         Ok(self
             .answers
-            .heard(&names)
+            .callbacks(&names)
             .await?
             .into_iter()
             .map(|h| h.body)
@@ -197,8 +197,8 @@ impl<'a> Cx<'a> {
     /// Commits the last result, if one is still held back. The engine calls it when the method has ended.
     ///
     /// # Errors
-    /// [`Stop::Lost`] when the ledger cannot be written.
-    pub async fn flush(&self) -> R<()> {
+    /// [`Interrupt::Lost`] when the ledger cannot be written.
+    pub async fn flush(&self) -> StepResult<()> {
         let pending = self.state().pending.take();
         match pending {
             Some(finish) => self.journal.finish(finish).await,
@@ -215,7 +215,7 @@ impl<'a> Cx<'a> {
         self.run.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn op(&self, name: &str) -> R<&'a Op> {
+    fn op(&self, name: &str) -> StepResult<&'a Op> {
         self.profile
             .op(name)
             .ok_or_else(|| mistake(name, "this operation is not in the profile"))
@@ -229,7 +229,7 @@ impl<'a> Cx<'a> {
     }
 
     /// Commits what became of an entry.
-    async fn finish(&self, finish: Finish) -> R<()> {
+    async fn finish(&self, finish: Finish) -> StepResult<()> {
         self.state().ended(&finish);
         self.journal.finish(finish).await
     }
@@ -243,23 +243,23 @@ impl<'a> Cx<'a> {
     }
 
     /// Whether this call may be made now, and until when it must be over.
-    async fn enter(&self, op: &Op) -> R<Timestamp> {
+    async fn enter(&self, op: &Op) -> StepResult<Timestamp> {
         let now = self.clock.now();
         let act = self.state().act;
-        match (op.does, act) {
-            (Does::Write, None) => {
-                return Err(mistake(op.name, "a write outside step, once or keep"));
+        match (op.access, act) {
+            (Access::Write, None) => {
+                return Err(mistake(op.name, "a write outside of step, once or shared"));
             }
-            (Does::Write, Some(act)) if act.writes > 0 => {
+            (Access::Write, Some(act)) if act.writes > 0 => {
                 return Err(mistake(op.name, "a second write inside one act"));
             }
             _ => {}
         }
         // A read may take long; a result that is only in memory would be a doubt if the process died meanwhile.
-        if op.does == Does::Read {
+        if op.access == Access::Read {
             self.flush().await?;
         }
-        let own = later(now, op.within);
+        let own = later(now, op.timeout);
         let deadline = act.map_or(own, |act| act.ends.min(own));
         if deadline <= now {
             let error = ChannelError::new(
@@ -273,22 +273,26 @@ impl<'a> Cx<'a> {
         Ok(deadline)
     }
 
-    fn leave<T>(&self, op: &Op, out: Result<T, ChannelError>) -> R<T> {
+    fn leave<T>(&self, op: &Op, out: Result<T, ChannelError>) -> StepResult<T> {
         let counts = match &out {
             Ok(_) => true,
             Err(error) => error.effect() == Effect::Unknown,
         };
-        if op.does == Does::Write
+        if op.access == Access::Write
             && counts
             && let Some(act) = &mut self.state().act
         {
             act.writes += 1;
         }
-        out.map_err(Stop::Fault)
+        out.map_err(Interrupt::Fault)
     }
 
     /// Runs an act until `ends`; answers also whether anything of it may have had an effect.
-    async fn act<T, F: Future<Output = R<T>>>(&self, ends: Timestamp, act: F) -> (R<T>, Effect) {
+    async fn act<T, F: Future<Output = StepResult<T>>>(
+        &self,
+        ends: Timestamp,
+        act: F,
+    ) -> (StepResult<T>, Effect) {
         let outer = self.state().act.replace(Act { ends, writes: 0 });
         let out = act.await;
         let mut state = self.state();
@@ -297,17 +301,17 @@ impl<'a> Cx<'a> {
         (out, if wrote { Effect::Unknown } else { Effect::None })
     }
 
-    /// Runs a look: whatever is around it, it may not write.
-    async fn looking<T, F: Future<Output = R<T>>>(&self, look: F) -> R<T> {
+    /// Runs a lookup: whatever is around it, it may not write.
+    async fn looking_up<T, F: Future<Output = StepResult<T>>>(&self, lookup: F) -> StepResult<T> {
         let outer = self.state().act.take();
-        let out = look.await;
+        let out = lookup.await;
         self.state().act = outer;
         out
     }
 
     /// The recorded entry of this verb, op and part, if there is one. Replay visits entries in recorded order: anything
     /// else means that the journal was written by another program.
-    async fn visit(&self, verb: Verb, op: &str, part: &str) -> R<Option<Entry>> {
+    async fn visit(&self, verb: Verb, op: &str, part: &str) -> StepResult<Option<Entry>> {
         if self.state().entries.is_none() {
             let entries = self.journal.entries().await?;
             self.state().entries = Some(entries);
@@ -324,7 +328,7 @@ impl<'a> Cx<'a> {
             .iter()
             .find(|e| !visited.contains(&e.seq) && mine.is_none_or(|mine| e.seq < mine.seq));
         if let Some(skipped) = skipped {
-            return Err(Stop::Changed(format!(
+            return Err(Interrupt::Changed(format!(
                 "the journal goes on with {} {:?}, the program with {} {op:?}",
                 skipped.verb.name(),
                 skipped.op,
@@ -339,7 +343,7 @@ impl<'a> Cx<'a> {
     }
 
     /// Marks recorded entries of `op` that are done as visited: `release` has nothing to do for them any more.
-    async fn skip_done(&self, op: &str) -> R<()> {
+    async fn skip_done(&self, op: &str) -> StepResult<()> {
         if self.state().entries.is_none() {
             let entries = self.journal.entries().await?;
             self.state().entries = Some(entries);
@@ -357,7 +361,7 @@ impl<'a> Cx<'a> {
     }
 
     /// Commits an intent together with the last result.
-    async fn begin(&self, begin: Begin) -> R<i64> {
+    async fn begin(&self, begin: Begin) -> StepResult<i64> {
         let last = self.state().pending.take();
         let seq = self.journal.begin(last, begin.clone()).await?;
         self.state().begun(seq, &begin);
@@ -365,7 +369,7 @@ impl<'a> Cx<'a> {
     }
 
     /// A person said that it happened: their id, as far as the method can go on with it.
-    fn answered<T: DeserializeOwned>(&self, entry: &Entry) -> R<T> {
+    fn answered<T: DeserializeOwned>(&self, entry: &Entry) -> StepResult<T> {
         let EntryState::Answered(PersonsAnswer { id, url, by }) = &entry.state else {
             return Err(mistake(
                 &entry.op,
@@ -389,7 +393,7 @@ impl<'a> Cx<'a> {
                 return Ok(decoded);
             }
         }
-        Err(Stop::ByPerson(Receipt {
+        Err(Interrupt::ByPerson(Receipt {
             id: id.clone(),
             url: url.clone(),
             at: self.now(),
@@ -401,18 +405,19 @@ impl<'a> Cx<'a> {
 }
 
 /// A mistake of an adapter: nothing was sent.
-fn mistake(op: &str, says: &str) -> Stop {
+fn mistake(op: &str, message: &str) -> Interrupt {
     ChannelError::new(
         ErrorKind::Protocol,
         op,
-        format!("mistake of the adapter: {says}"),
+        format!("mistake of the adapter: {message}"),
     )
     .with_retry(Retry::Never)
     .with_effect(Effect::None)
     .into()
 }
 
-fn decode<T: DeserializeOwned>(op: &str, value: &Value) -> R<T> {
-    serde_json::from_value(value.clone())
-        .map_err(|e| Stop::Changed(format!("the journal's value of {op:?} cannot be read: {e}")))
+fn decode<T: DeserializeOwned>(op: &str, value: &Value) -> StepResult<T> {
+    serde_json::from_value(value.clone()).map_err(|e| {
+        Interrupt::Changed(format!("the journal's value of {op:?} cannot be read: {e}"))
+    })
 }

@@ -1,7 +1,7 @@
 //! Limits with their units, and the one place where lengths are measured.
 
 use serde::{Deserialize, Serialize};
-use yigao_core::{Finding, Severity, Words};
+use yigao_core::{Finding, Localized, Severity};
 
 /// What a limit counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -77,7 +77,7 @@ impl Length {
             Severity::Block,
             what.code,
             what.place,
-            Words::new(
+            Localized::new(
                 format!(
                     "{}长 {length} {unit_zh}，{}最多 {} {unit_zh}",
                     what.zh, what.channel, self.max
@@ -87,7 +87,7 @@ impl Length {
                     what.en, what.channel, self.max
                 ),
             ),
-            Words::new(
+            Localized::new(
                 format!(
                     "请缩短 {over} {unit_zh}，或在该渠道的单独设置中另写{}",
                     what.zh
@@ -161,9 +161,9 @@ mod tests {
             ("title_too_long", Some("45003"))
         );
         assert!(
-            over.says.zh.contains("长 33 字") && over.says.zh.contains("最多 32 字"),
+            over.message.zh.contains("长 33 字") && over.message.zh.contains("最多 32 字"),
             "{}",
-            over.says.zh
+            over.message.zh
         );
         assert_eq!(
             Length::utf8_bytes(120).check(&TITLE, &"文".repeat(40)),

@@ -12,7 +12,7 @@ pub struct Profile {
     /// Kind of platform: `website`, `wechat`, `county`.
     pub channel: &'static str,
     /// What this destination is, for the journal: app id, base address, folder. If configuration changes it while
-    /// deliveries are under way, they stop as doubtful instead of writing to the wrong place.
+    /// deliveries are under way, they stop in doubt instead of writing to the wrong place.
     pub identity: String,
     /// Folder that `cx.file` is rooted in; none when the destination has no folder.
     pub folder: Option<std::path::PathBuf>,
@@ -20,10 +20,10 @@ pub struct Profile {
     pub ops: Vec<Op>,
     pub limits: Limits,
     pub correction: Correction,
-    pub kill: Kill,
+    pub withdraw: Withdrawal,
     pub completion: Completion,
     /// How many deliveries may be worked at once, over all processes.
-    pub lanes: u32,
+    pub max_in_flight: u32,
 }
 
 impl Profile {
@@ -38,47 +38,47 @@ impl Profile {
 pub struct Op {
     pub name: &'static str,
     /// Whether it changes anything there. Declared here, not read off the HTTP verb.
-    pub does: Does,
+    pub access: Access,
     /// Longest time one request may take, its answer included.
-    pub within: Duration,
-    /// For `once` and `keep`: when to look, counted from the end of the request. For `wait`: the poll times, counted
+    pub timeout: Duration,
+    /// For `once` and `shared`: when to look, counted from the end of the request. For `wait`: the poll times, counted
     /// from the ticket. For `step`: how long after its end a lost request may still act; a withdrawal's proof waits for the
-    /// last one. Give a step looks whenever its late arrival could bring something back.
-    pub looks: Vec<Duration>,
-    pub again: Again,
+    /// last one. Give a step lookups whenever its late arrival could bring something back.
+    pub lookup_after: Vec<Duration>,
+    pub repeat_safety: RepeatSafety,
     /// Allowances, each over a window of an hour or more; kept in the ledger, paid by every try.
     pub quotas: Vec<Quota>,
     /// Shortest time between two calls of one process.
-    pub pace: Option<Duration>,
+    pub min_interval: Option<Duration>,
 }
 
 impl Op {
     /// A reading operation: `within` seconds, nothing else.
-    pub fn read(name: &'static str, within_seconds: u64) -> Self {
+    pub fn read(name: &'static str, timeout_seconds: u64) -> Self {
         Self {
             name,
-            does: Does::Read,
-            within: Duration::from_secs(within_seconds),
-            looks: Vec::new(),
-            again: Again::Harmless,
+            access: Access::Read,
+            timeout: Duration::from_secs(timeout_seconds),
+            lookup_after: Vec::new(),
+            repeat_safety: RepeatSafety::Harmless,
             quotas: Vec::new(),
-            pace: None,
+            min_interval: None,
         }
     }
 
     /// A writing operation: `within` seconds and what a repeat would do.
-    pub fn write(name: &'static str, within_seconds: u64, again: Again) -> Self {
+    pub fn write(name: &'static str, timeout_seconds: u64, repeat_safety: RepeatSafety) -> Self {
         Self {
-            does: Does::Write,
-            again,
-            ..Self::read(name, within_seconds)
+            access: Access::Write,
+            repeat_safety,
+            ..Self::read(name, timeout_seconds)
         }
     }
 
     /// Look (or poll) times in seconds.
     #[must_use]
-    pub fn looks(mut self, seconds: &[u64]) -> Self {
-        self.looks = seconds.iter().copied().map(Duration::from_secs).collect();
+    pub fn lookup_after(mut self, seconds: &[u64]) -> Self {
+        self.lookup_after = seconds.iter().copied().map(Duration::from_secs).collect();
         self
     }
 
@@ -91,8 +91,8 @@ impl Op {
 
     /// Shortest time between two calls.
     #[must_use]
-    pub fn pace(mut self, pace: Duration) -> Self {
-        self.pace = Some(pace);
+    pub fn min_interval(mut self, min_interval: Duration) -> Self {
+        self.min_interval = Some(min_interval);
         self
     }
 }
@@ -100,7 +100,7 @@ impl Op {
 /// Whether an operation changes anything at the remote.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Does {
+pub enum Access {
     Read,
     Write,
 }
@@ -108,13 +108,13 @@ pub enum Does {
 /// What doing it again would mean.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Again {
+pub enum RepeatSafety {
     /// Twice is as good as once: put by name, delete, a draft nobody sees.
     Harmless,
     /// The remote knows our key for this long and answers the second with the first.
     Key(Duration),
     /// A look can find the first.
-    Look,
+    Lookup,
     /// Neither: a lost answer is a doubt that only a person can clear.
     Never,
 }
@@ -150,7 +150,7 @@ pub enum Correction {
 /// How a withdrawal is done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Kill {
+pub enum Withdrawal {
     Remote,
     ByHand,
 }

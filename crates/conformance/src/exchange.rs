@@ -1,28 +1,31 @@
 //! The record of what was said, made by the engine's rules: what an adapter forgets to conceal stands in it.
 
 use serde_json::Value;
-use yigao_channel::{Answer, Call, Does, FileCall};
+use yigao_channel::{Access, Answer, Call, FileCall};
 use yigao_core::ChannelError;
 
-const BLOT: &str = "•••";
+const REDACTED: &str = "•••";
 
 /// One request and what came back.
 #[derive(Clone, Debug)]
 pub struct Exchange {
     pub op: &'static str,
-    pub does: Does,
+    pub access: Access,
     pub request: String,
     pub answer: String,
 }
 
-pub(crate) fn of_call(does: Does, call: &Call, out: &Result<Answer, ChannelError>) -> Exchange {
+pub(crate) fn of_call(access: Access, call: &Call, out: &Result<Answer, ChannelError>) -> Exchange {
     let mut request = format!("{} {}\n", call.method.as_str(), call.url);
     for (name, value) in &call.headers {
         let secret = matches!(
             name.to_ascii_lowercase().as_str(),
             "authorization" | "cookie" | "set-cookie" | "x-signature" | "proxy-authorization"
         );
-        request.push_str(&format!("{name}: {}\n", if secret { BLOT } else { value }));
+        request.push_str(&format!(
+            "{name}: {}\n",
+            if secret { REDACTED } else { value }
+        ));
     }
     request.push_str(&body(&call.body.bytes, &[]));
     let answer = match out {
@@ -33,31 +36,31 @@ pub(crate) fn of_call(does: Does, call: &Call, out: &Result<Answer, ChannelError
         ),
         Err(error) => error.to_string(),
     };
-    let blot = |text: String| {
+    let redact = |text: String| {
         let secrets = call
             .conceal
             .iter()
             .map(|s| s.reveal())
             .filter(|s| !s.is_empty());
-        secrets.fold(text, |text, secret| text.replace(secret, BLOT))
+        secrets.fold(text, |text, secret| text.replace(secret, REDACTED))
     };
     Exchange {
         op: call.op,
-        does,
-        request: blot(request),
-        answer: blot(answer),
+        access,
+        request: redact(request),
+        answer: redact(answer),
     }
 }
 
 pub(crate) fn of_file<T: std::fmt::Debug>(
-    does: Does,
+    access: Access,
     call: &FileCall,
     out: &Result<T, ChannelError>,
 ) -> Exchange {
     let act = format!("{:?}", call.act);
     Exchange {
         op: call.op,
-        does,
+        access,
         request: act.chars().take(2_000).collect(),
         answer: match out {
             Ok(_) => "done".to_owned(),
@@ -69,26 +72,26 @@ pub(crate) fn of_file<T: std::fmt::Debug>(
 fn body(bytes: &[u8], conceal: &[&str]) -> String {
     match serde_json::from_slice::<Value>(bytes) {
         Ok(mut value) => {
-            blot_fields(&mut value, conceal);
+            redact_fields(&mut value, conceal);
             value.to_string()
         }
         Err(_) => String::from_utf8_lossy(bytes).into_owned(),
     }
 }
 
-fn blot_fields(value: &mut Value, names: &[&str]) {
+fn redact_fields(value: &mut Value, names: &[&str]) {
     match value {
         Value::Object(fields) => {
             for (name, field) in fields.iter_mut() {
                 let is_leaf = !field.is_object() && !field.is_array();
                 if names.contains(&name.as_str()) || (is_leaf && names.contains(&"*")) {
-                    *field = Value::String(BLOT.to_owned());
+                    *field = Value::String(REDACTED.to_owned());
                 } else {
-                    blot_fields(field, names);
+                    redact_fields(field, names);
                 }
             }
         }
-        Value::Array(items) => items.iter_mut().for_each(|item| blot_fields(item, names)),
+        Value::Array(items) => items.iter_mut().for_each(|item| redact_fields(item, names)),
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
     }
 }

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
-use yigao_channel::{Does, Op, profile::Window};
+use yigao_channel::{Access, Op, profile::Window};
 use yigao_core::{ChannelError, Effect, ErrorKind};
 
 /// One thing that goes wrong.
@@ -14,11 +14,11 @@ pub enum Bad {
     CrashAfter,
     /// The remote acts; the connection breaks before the answer.
     LostAnswer,
-    /// The connection breaks before the remote acts; from here that looks the same.
+    /// The connection breaks before the remote acts; from here that lookups the same.
     LostCall,
     /// The connection is refused: certainly nothing happened.
     Refused,
-    /// No answer in time; the remote acts later, before the last look of the operation.
+    /// No answer in time; the remote acts later, before the last lookup of the operation.
     Late,
     /// The remote acts; a gateway answers 502 with a page.
     BadGateway,
@@ -78,7 +78,7 @@ pub struct Faults {
     pub at_write: BTreeMap<u32, Bad>,
     /// At every call over HTTP.
     pub always: Option<Bad>,
-    /// Somebody rings before a look is due, as a person does who presses "again".
+    /// Somebody rings before a lookup is due, as a person does who presses "again".
     pub impatient: bool,
     /// Points met so far.
     pub points: u32,
@@ -118,7 +118,7 @@ impl Faults {
         }
     }
 
-    /// The same, with somebody who rings before a look is due.
+    /// The same, with somebody who rings before a lookup is due.
     #[must_use]
     pub fn impatient(mut self) -> Self {
         self.impatient = true;
@@ -126,11 +126,11 @@ impl Faults {
     }
 
     /// Counts a point, and says what goes wrong at it.
-    pub(crate) fn meet(&mut self, place: Place, does: Does) -> Option<Bad> {
+    pub(crate) fn meet(&mut self, place: Place, access: Access) -> Option<Bad> {
         self.points += 1;
         let mut bad = self.at.get(&self.points).copied();
         if place != Place::Commit {
-            if does == Does::Write {
+            if access == Access::Write {
                 self.writes += 1;
                 bad = bad.or_else(|| self.at_write.get(&self.writes).copied());
             }

@@ -77,8 +77,8 @@ impl Folder {
                     plain(op, name)?;
                     let found = self.files.get(name).map(|b| Digest::of_bytes(b));
                     if found != *expected {
-                        let says = format!("{name} has changed in the meantime");
-                        return Err(ChannelError::new(ErrorKind::Rejected, op, says)
+                        let message = format!("{name} has changed in the meantime");
+                        return Err(ChannelError::new(ErrorKind::Rejected, op, message)
                             .with_retry(Retry::Backoff)
                             .with_code("changed"));
                     }
@@ -91,8 +91,8 @@ impl Folder {
                 plain(op, to)?;
                 let moved = self.below(from);
                 if moved.is_empty() {
-                    let says = format!("folder: {from} is not there");
-                    return Err(ChannelError::new(ErrorKind::Unavailable, op, says)
+                    let message = format!("folder: {from} is not there");
+                    return Err(ChannelError::new(ErrorKind::Unavailable, op, message)
                         .with_effect(Effect::None));
                 }
                 for name in moved {
@@ -127,6 +127,6 @@ fn plain(op: &str, path: &str) -> Result<(), ChannelError> {
     if fits {
         return Ok(());
     }
-    let says = format!("path {path:?} leaves the folder");
-    Err(ChannelError::new(ErrorKind::Protocol, op, says).with_effect(Effect::None))
+    let message = format!("path {path:?} leaves the folder");
+    Err(ChannelError::new(ErrorKind::Protocol, op, message).with_effect(Effect::None))
 }

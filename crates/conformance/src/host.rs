@@ -7,11 +7,11 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use yigao_channel::{
-    Does, Profile, R,
+    Access, Profile, StepResult,
     host::{Answers, Clock, Journal},
 };
 use yigao_core::{
-    Delivery, DueFor, Slot, Timestamp, Why,
+    Delivery, DueFor, Slot, Timestamp, WaitReason,
     journal::{Begin, Entry, EntryState, Finish, Gate, Message},
     time::later,
 };
@@ -21,7 +21,7 @@ use crate::{
     world::{Inner, Row, World},
 };
 
-/// When a delivery that met a pause at the gate looks again by itself.
+/// When a delivery that met a pause at the gate lookups again by itself.
 const GATE_WAIT: Duration = Duration::from_secs(60);
 
 /// The host of one run of one delivery.
@@ -38,13 +38,13 @@ impl MemoryHost<'_> {
     fn round(&self) -> i64 {
         match self.purpose {
             DueFor::Deliver | DueFor::Observe => i64::from(self.delivery.round),
-            DueFor::Tidy => -self.delivery.fence,
+            DueFor::Cleanup => -self.delivery.fence,
         }
     }
 
     /// One commit of the journal, which the process may not survive.
     async fn commit<T>(&self, write: impl FnOnce(&mut Inner) -> T + Send) -> T {
-        match self.world.meet(Place::Commit, Does::Write) {
+        match self.world.meet(Place::Commit, Access::Write) {
             Some(Bad::CrashBefore) => self.world.crash().await,
             Some(_) => {
                 write(&mut self.world.facts());
@@ -54,35 +54,35 @@ impl MemoryHost<'_> {
         }
     }
 
-    /// The gate: fence current, not overtaken, and for a write also embargo passed, approved, not paused, quota left.
+    /// The gate: fence current, not superseded, and for a write also embargo passed, approved, not paused, quota left.
     fn gate(&self, facts: &Inner, op: &str, whole: bool) -> Option<Gate> {
         let current = facts.delivery(&self.delivery.id)?;
         if current.fence != self.delivery.fence {
             return Some(Gate::Lost("another worker has the delivery".to_owned()));
         }
-        if current.overtaken_by.is_some() {
-            return Some(Gate::Overtaken);
+        if current.superseded_by.is_some() {
+            return Some(Gate::Superseded);
         }
         if !whole || self.purpose != DueFor::Deliver {
             return None;
         }
         let wait = |until, why| Some(Gate::Waits { until, why });
         if let Some(at) = current.not_before.filter(|at| *at > facts.now) {
-            return wait(at, Why::Embargo);
+            return wait(at, WaitReason::Embargo);
         }
         let soon = later(facts.now, GATE_WAIT);
         if !facts.approved.contains(&current.rendition) {
-            return wait(soon, Why::Approval);
+            return wait(soon, WaitReason::Approval);
         }
         if let Some(by) = &facts.paused {
-            return wait(soon, Why::Paused { by: by.clone() });
+            return wait(soon, WaitReason::Paused { by: by.clone() });
         }
         let spec = self.profile.op(op)?;
         let used = facts.spent.get(spec.name).copied().unwrap_or(0);
         let quota = spec.quotas.iter().find(|quota| used >= quota.max)?;
         wait(
             later(facts.now, window(quota.window)),
-            Why::Quota { op: op.to_owned() },
+            WaitReason::Quota { op: op.to_owned() },
         )
     }
 }
@@ -101,7 +101,7 @@ impl Clock for MemoryHost<'_> {
 
 #[async_trait]
 impl Journal for MemoryHost<'_> {
-    async fn entries(&self) -> R<Vec<Entry>> {
+    async fn entries(&self) -> StepResult<Vec<Entry>> {
         Ok(self.world.facts().journal(&self.delivery.id, self.round()))
     }
 
@@ -119,7 +119,7 @@ impl Journal for MemoryHost<'_> {
         .await
     }
 
-    async fn finish(&self, finish: Finish) -> R<()> {
+    async fn finish(&self, finish: Finish) -> StepResult<()> {
         self.commit(|facts| facts.finish(&self.delivery.id, self.delivery.fence, &finish))
             .await;
         Ok(())
@@ -128,7 +128,7 @@ impl Journal for MemoryHost<'_> {
 
 #[async_trait]
 impl Answers for MemoryHost<'_> {
-    async fn heard(&self, about: &[&str]) -> R<Vec<Message>> {
+    async fn callbacks(&self, about: &[&str]) -> StepResult<Vec<Message>> {
         let facts = self.world.facts();
         Ok(facts
             .inbox
@@ -144,7 +144,7 @@ impl Answers for MemoryHost<'_> {
             .collect())
     }
 
-    async fn slot(&self, slot: &Slot) -> R<Option<String>> {
+    async fn slot(&self, slot: &Slot) -> StepResult<Option<String>> {
         Ok(self.world.facts().addresses.get(&slot.name()).cloned())
     }
 }
@@ -157,7 +157,7 @@ fn begin(facts: &mut Inner, host: &MemoryHost<'_>, intent: Begin) -> i64 {
         row.entry.at = intent.at;
         row.entry.ends = intent.ends;
         row.entry.fence = host.delivery.fence;
-        row.entry.looks = 0;
+        row.entry.lookups = 0;
         row.entry.unsure = true;
         return row.entry.seq;
     }
@@ -171,7 +171,7 @@ fn begin(facts: &mut Inner, host: &MemoryHost<'_>, intent: Begin) -> i64 {
         at: intent.at,
         ends: intent.ends,
         fence: host.delivery.fence,
-        looks: 0,
+        lookups: 0,
         unsure: false,
         state: EntryState::Open,
         evidence: None,

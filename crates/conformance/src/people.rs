@@ -32,35 +32,38 @@ impl Story {
         let Some(incoming) = self.world.remote.confirm(ticket, &place).await else {
             return Ok(());
         };
-        self.hear(&incoming)
+        self.receive(&incoming)
     }
 
     /// A message from outside comes in.
     ///
     /// # Errors
     /// When the adapter does not believe it.
-    pub fn hear(&self, incoming: &Incoming) -> Result<(), String> {
-        let heard = self
+    pub fn receive(&self, incoming: &Incoming) -> Result<(), String> {
+        let callbacks = self
             .channel
-            .hear(incoming)
-            .map_err(|r| format!("the answer was not believed: {} {}", r.status, r.says.en))?;
+            .receive(incoming)
+            .map_err(|r| format!("the answer was not believed: {} {}", r.status, r.message.en))?;
         let mut facts = self.world.facts();
         let now = facts.now;
         let known = facts
             .inbox
             .iter()
-            .any(|(_, dedupe, ..)| *dedupe == heard.dedupe);
+            .any(|(_, dedupe, ..)| *dedupe == callbacks.dedupe);
         if known {
             return Ok(());
         }
-        facts
-            .inbox
-            .push((heard.about.clone(), heard.dedupe, heard.body, now));
+        facts.inbox.push((
+            callbacks.about.clone(),
+            callbacks.dedupe,
+            callbacks.body,
+            now,
+        ));
         let named: Vec<DeliveryId> = facts
             .deliveries
             .iter()
             .filter(|d| matches!(d.state, State::Accepted | State::Waiting))
-            .filter(|d| names(&facts, d, &heard.about))
+            .filter(|d| names(&facts, d, &callbacks.about))
             .map(|d| d.id.clone())
             .collect();
         for id in named {

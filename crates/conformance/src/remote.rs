@@ -13,7 +13,7 @@ use crate::folder::Folder;
 #[derive(Clone, Debug)]
 pub struct Place {
     /// Item × destination, for life: what adapters write on the remote thing.
-    pub mark: String,
+    pub marker: String,
     /// Keys of the item's deliveries so far, oldest first.
     pub keys: Vec<String>,
     /// The destination's folder as it is now, for adapters that write files.
@@ -67,7 +67,7 @@ pub trait Remote: Debug + Send + Sync {
     }
 
     /// What we left lying about there: drafts, staged files, pictures that nothing shows.
-    async fn litter(&self, _place: &Place) -> usize {
+    async fn leftovers(&self, _place: &Place) -> usize {
         0
     }
 }

@@ -39,7 +39,7 @@ fn of_subject(subject: Subject) -> Vec<Trial> {
         .map(|w| w.case)
         .filter(|case| CASES.iter().all(|c| c.name != *case))
         .collect();
-    let says = (!strangers.is_empty()).then(|| {
+    let message = (!strangers.is_empty()).then(|| {
         format!(
             "waivers for trials that there are not: {}",
             strangers.join(", ")
@@ -59,7 +59,7 @@ fn of_subject(subject: Subject) -> Vec<Trial> {
         .collect();
     trials.push(Trial::test(
         format!("{name}::waivers_name_trials"),
-        move || says.map_or(Ok(()), |says| Err(Failed::from(says))),
+        move || message.map_or(Ok(()), |message| Err(Failed::from(message))),
     ));
     trials
 }
@@ -72,16 +72,16 @@ fn one(subject: &Subject, case: &Case) -> Result<(), Failed> {
     let ended = runtime.block_on((case.run)(subject));
     let waiver = subject.waivers.iter().find(|w| w.case == case.name);
     match (ended, waiver) {
-        (Ok(says), None) => {
-            if !says.is_empty() {
-                say(&format!("{}::{}: {says}", subject.name, case.name));
+        (Ok(message), None) => {
+            if !message.is_empty() {
+                say(&format!("{}::{}: {message}", subject.name, case.name));
             }
             Ok(())
         }
-        (Err(says), None) => Err(Failed::from(says)),
-        (Err(says), Some(Waiver { reason, until, .. })) => {
+        (Err(message), None) => Err(Failed::from(message)),
+        (Err(message), Some(Waiver { reason, until, .. })) => {
             say(&format!(
-                "{}::{}: waived until {until}: {reason} ({says})",
+                "{}::{}: waived until {until}: {reason} ({message})",
                 subject.name, case.name
             ));
             Ok(())

@@ -9,7 +9,7 @@ use std::{
 use yigao_channel::{Channel, RenderInput};
 use yigao_core::{
     ChannelError, Delivery, DeliveryId, Doubt, DueFor, Intent, Made, Observation, Receipt,
-    Rendition, Seen, State, Timestamp, Version, Why,
+    Rendition, Seen, State, Timestamp, Version, WaitReason,
     finding::blocks,
     journal::Finish,
     next::{Change, Event, Policy, next},
@@ -33,8 +33,8 @@ pub enum End {
     Failed(Option<ChannelError>),
     Doubt(Doubt),
     /// Withdrawn, and the destination lets nobody look.
-    Unproven,
-    Overtaken,
+    Unconfirmed,
+    Superseded,
     Stuck(String),
 }
 
@@ -51,8 +51,8 @@ impl fmt::Display for End {
                     doubt.op, doubt.part, doubt.evidence
                 )
             }
-            Self::Unproven => f.write_str("withdrawn, unproven"),
-            Self::Overtaken => f.write_str("overtaken"),
+            Self::Unconfirmed => f.write_str("withdrawn, unconfirmed"),
+            Self::Superseded => f.write_str("superseded"),
             Self::Stuck(why) => write!(f, "stuck: {why}"),
         }
     }
@@ -106,15 +106,15 @@ impl Story {
             cover: None,
         });
         if blocks(&rendered.findings) {
-            let says: Vec<&str> = rendered
+            let message: Vec<&str> = rendered
                 .findings
                 .iter()
-                .map(|f| f.says.en.as_str())
+                .map(|f| f.message.en.as_str())
                 .collect();
             return Err(format!(
                 "render of {} blocks: {}",
                 version.item,
-                says.join("; ")
+                message.join("; ")
             ));
         }
         let mut rendition = rendered.rendition.ok_or("render gave no rendition")?;
@@ -147,11 +147,11 @@ impl Story {
         let number = facts.deliveries.len() + 1;
         let id = DeliveryId::parse(&format!("d-{number:04}")).map_err(|e| e.to_string())?;
         let now = facts.now;
-        for old in &planned.overtakes {
+        for old in &planned.supersedes {
             if let Some(old) = facts.delivery_mut(old) {
-                let change = next(old, Event::Overtaken { by: id.clone() }, now, &self.policy);
+                let change = next(old, Event::Superseded { by: id.clone() }, now, &self.policy);
                 apply(old, change.map_err(|e| e.to_string())?, now);
-                old.overtaken_by = Some(id.clone());
+                old.superseded_by = Some(id.clone());
             }
         }
         facts.approved.insert(digest.clone());
@@ -165,7 +165,7 @@ impl Story {
             state: State::Waiting,
             due_at: Some(now),
             due_for: DueFor::Deliver,
-            why: Some(Why::Planned),
+            why: Some(WaitReason::Planned),
             fence: 0,
             worker: None,
             starts: 0,
@@ -180,7 +180,7 @@ impl Story {
             fault: None,
             doubt: None,
             observation: None,
-            overtaken_by: None,
+            superseded_by: None,
             created_at: now,
             updated_at: now,
             actor: "user:kit".into(),
@@ -223,20 +223,20 @@ impl Story {
     pub async fn drive(&self, id: &DeliveryId) -> Result<End, String> {
         for _ in 0..RUNS_MAX {
             let delivery = self.delivery(id);
-            let tidies = delivery.due_for == DueFor::Tidy && delivery.due_at.is_some();
+            let tidies = delivery.due_for == DueFor::Cleanup && delivery.due_at.is_some();
             match delivery.state {
                 State::Delivered if !tidies => {
                     let receipt = delivery.receipt.ok_or("delivered without a receipt")?;
                     return Ok(End::Delivered(receipt));
                 }
                 State::Failed if !tidies => return Ok(End::Failed(delivery.fault)),
-                State::Overtaken => return Ok(End::Overtaken),
-                State::Doubtful => {
-                    let doubt = delivery.doubt.ok_or("doubtful without a doubt")?;
+                State::Superseded => return Ok(End::Superseded),
+                State::InDoubt => {
+                    let doubt = delivery.doubt.ok_or("in doubt without a doubt")?;
                     return Ok(End::Doubt(doubt));
                 }
-                State::Unproven if delivery.observed >= BLIND_MAX && is_blind(&delivery) => {
-                    return Ok(End::Unproven);
+                State::Unconfirmed if delivery.observed >= BLIND_MAX && is_blind(&delivery) => {
+                    return Ok(End::Unconfirmed);
                 }
                 State::Accepted => self.ask_outside(&delivery).await?,
                 _ => {}
@@ -265,18 +265,19 @@ impl Story {
         )))
     }
 
-    /// Makes a delivery that waits for a look due now, if somebody is impatient in this story. A worker may be in it no
+    /// Makes a delivery that waits for a lookup due now, if somebody is impatient in this story. A worker may be in it no
     /// longer, but its lease must be over.
     fn rung_early(&self, delivery: &Delivery) -> bool {
         let mut facts = self.world.facts();
         let now = facts.now;
-        let looks = matches!(delivery.why, Some(Why::Look { .. }));
+        let lookups = matches!(delivery.why, Some(WaitReason::Lookup { .. }));
         let held = facts.leases.values().any(|end| *end > now);
-        let rings = facts.faults.impatient && looks && !held && delivery.state == State::Waiting;
-        if rings && let Some(delivery) = facts.delivery_mut(&delivery.id) {
+        let notifications =
+            facts.faults.impatient && lookups && !held && delivery.state == State::Waiting;
+        if notifications && let Some(delivery) = facts.delivery_mut(&delivery.id) {
             delivery.due_at = Some(now);
         }
-        rings
+        notifications
     }
 
     /// One claim and one run, whatever it is for. `false`: the process died in it.
@@ -330,13 +331,13 @@ impl Story {
             facts.finish(&delivery.id, delivery.fence, last);
         }
         facts.leases.remove(&delivery.id);
-        let says = format!("{event:?}");
-        if says.contains(MISTAKE) {
-            facts.mistakes.push(says);
+        let message = format!("{event:?}");
+        if message.contains(MISTAKE) {
+            facts.mistakes.push(message);
         }
         let change = next(delivery, event, now, &self.policy).map_err(|e| e.to_string())?;
         let current = facts.delivery_mut(&delivery.id).ok_or("no such delivery")?;
-        if current.fence != delivery.fence || current.overtaken_by.is_some() {
+        if current.fence != delivery.fence || current.superseded_by.is_some() {
             return Ok(());
         }
         apply(current, change, now);
@@ -368,7 +369,7 @@ fn is_blind(delivery: &Delivery) -> bool {
     delivery
         .observation
         .as_ref()
-        .is_some_and(|seen| matches!(seen.standing, Seen::CannotSee | Seen::NotThePage))
+        .is_some_and(|seen| matches!(seen.remote_state, Seen::CannotSee | Seen::NotThePage))
 }
 
 pub(crate) fn apply(delivery: &mut Delivery, change: Change, now: Timestamp) {

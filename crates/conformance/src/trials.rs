@@ -41,12 +41,12 @@ macro_rules! cases {
 
 cases! {
     promise: publish_gives_a_receipt_and_one_copy published_twice_under_one_key_is_one_copy every_sample_goes_out
-        correct_replaces correct_of_nothing_publishes kill_removes kill_twice_is_fine kill_of_nothing_succeeds_without_writes
+        correct_replaces correct_of_nothing_publishes withdrawal_removes withdrawing_twice_is_fine withdrawal_of_nothing_succeeds_without_writes
         observe_sees_live_then_gone waits_end_by_answer again_after_a_failure_is_one_copy
-        embargo_holds_every_write overtaken_stops_at_the_gate unapproved_sends_nothing paused_sends_nothing;
+        embargo_holds_every_write superseded_stops_at_the_gate unapproved_sends_nothing paused_sends_nothing;
     readers: meet_what_was_approved meet_the_correction_and_not_the_mistake a_change_behind_our_back_is_seen;
     idempotency: a_lost_answer_is_one_copy a_lost_call_is_one_copy a_doubt_has_evidence_and_both_answers_end_it;
-    crash: publish publish_and_correct publish_and_kill kill_of_the_unfinished two_faults;
+    crash: publish publish_and_correct publish_and_withdraw withdrawal_of_the_unfinished two_faults;
     faults: too_many_requests_defer_without_an_attempt a_gateway_error_backs_off a_refused_connection_backs_off
         a_dead_token_is_renewed_once a_wrong_secret_fails_for_good_and_names_its_place garbage_is_no_success
         slow_answers_are_cut;
@@ -59,8 +59,8 @@ cases! {
 }
 
 /// Fails with what is wrong.
-fn ensure(holds: bool, says: impl FnOnce() -> String) -> Result<(), String> {
-    if holds { Ok(()) } else { Err(says()) }
+fn ensure(holds: bool, message: impl FnOnce() -> String) -> Result<(), String> {
+    if holds { Ok(()) } else { Err(message()) }
 }
 
 /// Nothing to count.

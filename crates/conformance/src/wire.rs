@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use yigao_channel::{Answer, Call, Does, FileAnswer, FileCall, Mail, Op, host::Transport};
+use yigao_channel::{Access, Answer, Call, FileAnswer, FileCall, Mail, Op, host::Transport};
 use yigao_core::{ChannelError, Digest, Effect, ErrorKind, Retry, Timestamp, time::later};
 
 use crate::{
@@ -19,9 +19,11 @@ impl MemoryHost<'_> {
         let mut facts = self.world.facts();
         let used = facts.spent.entry(op.name).or_default();
         if let Some(quota) = op.quotas.iter().find(|quota| *used >= quota.max) {
-            let says = format!("the allowance of {} calls is used up", quota.max);
-            return Err(ChannelError::new(ErrorKind::QuotaExhausted, op.name, says)
-                .with_retry(Retry::After(window(quota.window))));
+            let message = format!("the allowance of {} calls is used up", quota.max);
+            return Err(
+                ChannelError::new(ErrorKind::QuotaExhausted, op.name, message)
+                    .with_retry(Retry::After(window(quota.window))),
+            );
         }
         *used += 1;
         Ok(())
@@ -34,7 +36,7 @@ impl MemoryHost<'_> {
         deadline: Timestamp,
     ) -> Result<Answer, ChannelError> {
         self.pay(op)?;
-        let out = match self.world.meet(Place::Http, op.does) {
+        let out = match self.world.meet(Place::Http, op.access) {
             None => Ok(self.world.ask(call).await),
             Some(Bad::CrashBefore) => self.world.crash().await,
             Some(Bad::CrashAfter) => {
@@ -49,7 +51,7 @@ impl MemoryHost<'_> {
             Some(Bad::Refused) => Err(refused(op)),
             Some(Bad::Late) => {
                 self.world.advance(deadline).await;
-                if op.does == Does::Write {
+                if op.access == Access::Write {
                     let at = later(deadline, lateness(op));
                     self.world.facts().late.push((at, call.clone()));
                 }
@@ -74,7 +76,7 @@ impl MemoryHost<'_> {
             }
             Some(Bad::Unauthorized) => Ok(page(401, "who are you?")),
         };
-        let exchange = exchange::of_call(op.does, call, &out);
+        let exchange = exchange::of_call(op.access, call, &out);
         self.world.facts().exchanges.push(exchange);
         out
     }
@@ -103,7 +105,7 @@ impl Transport for MemoryHost<'_> {
         let out = self.one_try(op, call, deadline).await;
         // As the engine's wire does: one instant second try of a read that certainly did nothing.
         let refused = matches!(&out, Err(e) if e.kind() == ErrorKind::Unavailable && e.effect() == Effect::None);
-        if refused && op.does == Does::Read {
+        if refused && op.access == Access::Read {
             return self.one_try(op, call, deadline).await;
         }
         out
@@ -116,7 +118,7 @@ impl Transport for MemoryHost<'_> {
         _: Timestamp,
     ) -> Result<FileAnswer, ChannelError> {
         let act = || self.world.facts().folder.ask(op.name, &call.act);
-        let out = match self.world.meet(Place::File, op.does) {
+        let out = match self.world.meet(Place::File, op.access) {
             None => act(),
             Some(Bad::CrashBefore) => self.world.crash().await,
             Some(Bad::CrashAfter) => {
@@ -130,14 +132,14 @@ impl Transport for MemoryHost<'_> {
             Some(Bad::LostCall) => Err(interrupted(op)),
             Some(_) => Err(refused(op)),
         };
-        let exchange = exchange::of_file(op.does, call, &out);
+        let exchange = exchange::of_file(op.access, call, &out);
         self.world.facts().exchanges.push(exchange);
         out
     }
 
     async fn mail(&self, op: &Op, mail: &Mail, _: Timestamp) -> Result<(), ChannelError> {
         let keep = || self.world.facts().mails.push(mail.clone());
-        match self.world.meet(Place::Mail, op.does) {
+        match self.world.meet(Place::Mail, op.access) {
             None => {
                 keep();
                 Ok(())
@@ -157,9 +159,9 @@ impl Transport for MemoryHost<'_> {
     }
 }
 
-/// How long after its deadline a remote still acts: before the last look, if there is one. Later than that nobody can help.
+/// How long after its deadline a remote still acts: before the last lookup, if there is one. Later than that nobody can help.
 fn lateness(op: &Op) -> Duration {
-    op.looks
+    op.lookup_after
         .last()
         .map_or(Duration::from_secs(20), |last| *last / 2)
 }

@@ -1,9 +1,9 @@
-//! One run of a delivery, told apart by what it was claimed for; the engine's `deliver`, `observe` and `tidy`.
+//! One run of a delivery, told apart by what it was claimed for; the engine's `deliver`, `observe` and `cleanup`.
 
-use yigao_channel::{Cx, Naming, Stop};
+use yigao_channel::{Cx, Interrupt, Naming};
 use yigao_core::{
-    By, ChannelError, Delivery, Doubt, DueFor, Intent, Observation, Prior, Receipt, Retry, Seen,
-    Standing, State, Timestamp, Words,
+    By, ChannelError, Delivery, Doubt, DueFor, Intent, Localized, Observation, Prior, Receipt,
+    RemoteState, Retry, Seen, State, Timestamp,
     journal::{Entry, EntryState, Finish, Verb},
     next::Event,
     time::later,
@@ -12,7 +12,7 @@ use yigao_core::{
 use crate::{
     host::MemoryHost,
     story::{Story, is_mistake},
-    world::{Row, mark},
+    world::{Row, marker},
 };
 
 /// What came of a run, and the last step's result that is still in hand.
@@ -23,12 +23,12 @@ impl Story {
         let delivery = &host.delivery;
         let naming = Naming {
             key: delivery.key(),
-            mark: mark(delivery),
+            marker: marker(delivery),
             spent: host.purpose == DueFor::Deliver && self.is_spent(delivery),
         };
         let prior = match host.purpose {
             DueFor::Observe => what_to_look_for(delivery),
-            DueFor::Deliver | DueFor::Tidy => delivery.prior.clone(),
+            DueFor::Deliver | DueFor::Cleanup => delivery.prior.clone(),
         };
         let cx = Cx::new(host, host.profile, &prior, naming);
         match host.purpose {
@@ -39,17 +39,17 @@ impl Story {
                     Err(stop) => blind(self.world.now(), &stop),
                 };
                 let event = match delivery.state {
-                    State::Unproven | State::Doubtful => Event::Proof { seen },
+                    State::Unconfirmed | State::InDoubt => Event::Proof { seen },
                     _ => Event::Observed { seen },
                 };
                 Ok(Some((event, cx.take_last())))
             }
-            DueFor::Tidy => match self.channel.tidy(&cx, delivery.receipt.as_ref()).await {
-                Ok(()) => Ok(Some((Event::Tidied, cx.take_last()))),
-                Err(Stop::Fault(error)) if !is_mistake(&error) => {
-                    Ok(Some((Event::Tidied, cx.take_last())))
+            DueFor::Cleanup => match self.channel.cleanup(&cx, delivery.receipt.as_ref()).await {
+                Ok(()) => Ok(Some((Event::CleanedUp, cx.take_last()))),
+                Err(Interrupt::Fault(error)) if !is_mistake(&error) => {
+                    Ok(Some((Event::CleanedUp, cx.take_last())))
                 }
-                Err(stop) => Err(format!("tidying stopped: {stop:?}")),
+                Err(stop) => Err(format!("the cleanup stopped: {stop:?}")),
             },
         }
     }
@@ -77,20 +77,22 @@ impl Story {
         let out = yigao_channel::run(self.channel.as_ref(), delivery.intent, cx, &rendition).await;
         let last = cx.take_last();
         let event = match out {
-            Ok(receipt) | Err(Stop::ByPerson(receipt)) => {
+            Ok(receipt) | Err(Interrupt::ByPerson(receipt)) => {
                 self.receipted(delivery, receipt, last.as_ref())
             }
-            Err(Stop::Fault(error)) => self.faulted(delivery, error),
-            Err(Stop::Waits { until, why }) => Event::Waits { until, why },
-            Err(Stop::Accepted { ticket, until, why }) => Event::Accepted { ticket, until, why },
-            Err(Stop::Doubt(doubt)) => Event::Doubt(doubt),
-            Err(Stop::Changed(evidence)) => Event::Doubt(Doubt {
+            Err(Interrupt::Fault(error)) => self.faulted(delivery, error),
+            Err(Interrupt::Waits { until, why }) => Event::Waits { until, why },
+            Err(Interrupt::Accepted { ticket, until, why }) => {
+                Event::Accepted { ticket, until, why }
+            }
+            Err(Interrupt::Doubt(doubt)) => Event::Doubt(doubt),
+            Err(Interrupt::Changed(evidence)) => Event::Doubt(Doubt {
                 op: "replay".into(),
                 part: String::new(),
                 evidence: format!("the program changed: {evidence}"),
             }),
-            Err(Stop::Overtaken) => Event::HandedBack,
-            Err(Stop::Lost(_)) => return Ok(None),
+            Err(Interrupt::Superseded) => Event::HandedBack,
+            Err(Interrupt::Lost(_)) => return Ok(None),
         };
         Ok(Some((event, last)))
     }
@@ -106,10 +108,10 @@ impl Story {
         };
         let profile = self.channel.profile();
         let end = |row: &Row| {
-            let looks = profile
+            let lookups = profile
                 .op(&row.entry.op)
-                .and_then(|op| op.looks.last().copied());
-            later(row.entry.ends, looks.unwrap_or_default())
+                .and_then(|op| op.lookup_after.last().copied());
+            later(row.entry.ends, lookups.unwrap_or_default())
         };
         let facts = self.world.facts();
         let unsure = facts
@@ -123,8 +125,8 @@ impl Story {
         let settled = self.settled_at(last);
         Event::Receipt {
             receipt,
-            proof_at: settled.filter(|_| delivery.intent == Intent::Kill),
-            tidy_at: settled,
+            proof_at: settled.filter(|_| delivery.intent == Intent::Withdraw),
+            cleanup_at: settled,
         }
     }
 
@@ -137,21 +139,21 @@ impl Story {
     }
 
     fn faulted(&self, delivery: &Delivery, error: ChannelError) -> Event {
-        let tidy_at = self.settled_at(None);
+        let cleanup_at = self.settled_at(None);
         let Some(open) = self.open_once(delivery) else {
             return Event::Fault {
                 error,
-                look_at: None,
-                tidy_at,
+                lookup_at: None,
+                cleanup_at,
             };
         };
-        let index = usize::try_from(open.looks).unwrap_or(usize::MAX);
+        let index = usize::try_from(open.lookups).unwrap_or(usize::MAX);
         let spec = self.channel.profile().op(&open.op);
-        match spec.and_then(|op| op.looks.get(index)) {
+        match spec.and_then(|op| op.lookup_after.get(index)) {
             Some(wait) => Event::Fault {
                 error,
-                look_at: Some(later(open.ends, *wait)),
-                tidy_at,
+                lookup_at: Some(later(open.ends, *wait)),
+                cleanup_at,
             },
             None => Event::Doubt(Doubt {
                 op: open.op,
@@ -162,14 +164,14 @@ impl Story {
     }
 }
 
-fn blind(now: Timestamp, stop: &Stop) -> Observation {
+fn blind(now: Timestamp, stop: &Interrupt) -> Observation {
     Observation {
-        standing: Seen::CannotSee,
+        remote_state: Seen::CannotSee,
         by: By::Remote,
         leaves: Vec::new(),
         url: None,
         at: now,
-        drift: vec![Words::new(format!("{stop:?}"), format!("{stop:?}"))],
+        drift: vec![Localized::new(format!("{stop:?}"), format!("{stop:?}"))],
     }
 }
 
@@ -178,7 +180,7 @@ fn what_to_look_for(delivery: &Delivery) -> Prior {
     match (delivery.intent, &delivery.receipt) {
         (Intent::Publish | Intent::Correct, Some(receipt)) => Prior {
             key: delivery.id.to_string(),
-            standing: Standing::Out(receipt.clone()),
+            remote_state: RemoteState::Out(receipt.clone()),
             ..Prior::default()
         },
         _ => delivery.prior.clone(),

@@ -8,7 +8,7 @@ use std::{
 use bytes::Bytes;
 use serde_json::Value;
 use tokio::sync::Notify;
-use yigao_channel::{Answer, Call, Does, Mail};
+use yigao_channel::{Access, Answer, Call, Mail};
 use yigao_core::{
     Delivery, DeliveryId, Digest, Timestamp,
     journal::{Entry, EntryState, Finish, Verb},
@@ -42,12 +42,12 @@ impl Row {
 
 /// A value that deliveries share.
 #[derive(Clone, Debug)]
-pub(crate) struct KeptRow {
+pub(crate) struct SharedValueRow {
     pub(crate) value: Option<Value>,
     pub(crate) made_by: DeliveryId,
     pub(crate) fence: i64,
     pub(crate) ends: Timestamp,
-    pub(crate) looks: u32,
+    pub(crate) lookups: u32,
     pub(crate) expires: Option<Timestamp>,
 }
 
@@ -74,7 +74,7 @@ pub struct Inner {
     /// What `Cx` refused, said in whatever a run ended with: a later success does not wash it off.
     pub mistakes: Vec<String>,
     pub(crate) leases: BTreeMap<DeliveryId, Timestamp>,
-    pub(crate) kept: BTreeMap<(String, String), KeptRow>,
+    pub(crate) shared_value: BTreeMap<(String, String), SharedValueRow>,
     pub(crate) uses: BTreeSet<(String, String, String)>,
     pub(crate) inbox: Vec<(String, String, Value, Timestamp)>,
     pub(crate) late: Vec<(Timestamp, Call)>,
@@ -109,8 +109,8 @@ impl Inner {
                 d.id,
                 d.intent.name(),
                 d.state.name(),
-                d.prior.standing,
-                d.prior.under.as_ref().map(|r| &r.id),
+                d.prior.remote_state,
+                d.prior.replaced.as_ref().map(|r| &r.id),
                 d.fault.as_ref().map(ToString::to_string)
             ));
         }
@@ -187,20 +187,20 @@ impl Inner {
                 self.rows.remove(index);
             }
             Finish::Gone { .. } => {
-                let says = format!(
+                let message = format!(
                     "{} {:?} was answered and then said gone",
                     row.entry.op, row.entry.part
                 );
-                self.losses.push(says);
+                self.losses.push(message);
             }
             Finish::Open {
-                looks,
+                lookups,
                 unsure,
                 evidence,
                 ..
             } => {
                 if row.entry.state == EntryState::Open {
-                    row.entry.looks = *looks;
+                    row.entry.lookups = *lookups;
                     row.entry.unsure |= unsure;
                     row.entry.evidence = Some(evidence.clone());
                 }
@@ -239,7 +239,7 @@ impl World {
             losses: Vec::new(),
             mistakes: Vec::new(),
             leases: BTreeMap::new(),
-            kept: BTreeMap::new(),
+            shared_value: BTreeMap::new(),
             uses: BTreeSet::new(),
             inbox: Vec::new(),
             late: Vec::new(),
@@ -301,15 +301,15 @@ impl World {
     pub fn place(&self) -> Place {
         let facts = self.facts();
         Place {
-            mark: facts.deliveries.first().map(mark).unwrap_or_default(),
+            marker: facts.deliveries.first().map(marker).unwrap_or_default(),
             keys: facts.deliveries.iter().map(|d| d.id.to_string()).collect(),
             folder: facts.folder.clone(),
             now: facts.now,
         }
     }
 
-    pub(crate) fn meet(&self, point: Point, does: Does) -> Option<Bad> {
-        self.facts().faults.meet(point, does)
+    pub(crate) fn meet(&self, point: Point, access: Access) -> Option<Bad> {
+        self.facts().faults.meet(point, access)
     }
 
     /// The process dies here: whoever waits for this never hears of it again.
@@ -325,7 +325,7 @@ impl World {
 }
 
 /// Item × destination, for life; as the engine writes it.
-pub(crate) fn mark(delivery: &Delivery) -> String {
+pub(crate) fn marker(delivery: &Delivery) -> String {
     format!("{}@{}", delivery.item, delivery.destination)
 }
 
@@ -336,7 +336,7 @@ impl Inner {
             let mut uses = self.uses.iter();
             uses.any(|(o, p, i)| o == op && p == part && who(i))
         };
-        let mine = self.kept.iter().filter(|((o, p), _)| {
+        let mine = self.shared_value.iter().filter(|((o, p), _)| {
             o == op && used_by(p, &|i| i == item) && !used_by(p, &|i| i != item)
         });
         mine.filter_map(|((_, part), row)| Some((part.clone(), row.value.clone()?)))

@@ -7,7 +7,8 @@ use std::{
 
 use serde_json::json;
 use yigao_channel::{
-    Call, Cx, Method, Naming, Op, Profile, R, Stop, host::Journal as _, profile::Again,
+    Call, Cx, Interrupt, Method, Naming, Op, Profile, StepResult, host::Journal as _,
+    profile::RepeatSafety,
 };
 use yigao_conformance::{Decision, Faults, MemoryHost, Pair, Story, Subject, sample};
 use yigao_core::{
@@ -39,8 +40,8 @@ fn story() -> Story {
 fn profile(story: &Story) -> Profile {
     let mut profile = story.channel.profile().clone();
     profile.ops = vec![
-        Op::write("post", 10, Again::Never),
-        Op::write("put", 10, Again::Harmless),
+        Op::write("post", 10, RepeatSafety::Never),
+        Op::write("put", 10, RepeatSafety::Harmless),
         Op::read("find", 10),
         Op::read("token", 10),
     ];
@@ -66,18 +67,18 @@ fn host<'w>(story: &'w Story, profile: &'w Profile) -> MemoryHost<'w> {
 fn cx<'a>(host: &'a MemoryHost<'_>, profile: &'a Profile, prior: &'a Prior) -> Cx<'a> {
     let naming = Naming {
         key: host.delivery.id.to_string(),
-        mark: "m".into(),
+        marker: "m".into(),
         spent: false,
     };
     Cx::new(host, profile, prior, naming)
 }
 
-async fn write(cx: &Cx<'_>, op: &'static str) -> R<String> {
+async fn write(cx: &Cx<'_>, op: &'static str) -> StepResult<String> {
     let call = Call::new(op, Method::Post, "http://board.example/x");
     cx.http(call, |_| Ok("done".to_owned())).await
 }
 
-async fn read(cx: &Cx<'_>, fault: Option<ChannelError>) -> R<()> {
+async fn read(cx: &Cx<'_>, fault: Option<ChannelError>) -> StepResult<()> {
     let call = Call::new("find", Method::Get, "http://board.example/x");
     cx.http(call, |_| fault.map_or(Ok(()), Err)).await
 }
@@ -145,7 +146,7 @@ async fn a_fault_before_the_write_is_no_doubt() {
             },
         )
         .await;
-    assert_eq!(out, Err(Stop::Fault(down())));
+    assert_eq!(out, Err(Interrupt::Fault(down())));
     assert_eq!(host.entries().await.unwrap(), []);
 }
 
@@ -168,7 +169,7 @@ async fn a_fault_after_the_write_is_a_doubt() {
             },
         )
         .await;
-    assert!(matches!(out, Err(Stop::Doubt(_))), "{out:?}");
+    assert!(matches!(out, Err(Interrupt::Doubt(_))), "{out:?}");
     assert_eq!(host.entries().await.unwrap()[0].state, EntryState::Open);
 }
 
@@ -181,7 +182,7 @@ async fn a_renewed_token_does_not_repeat_a_step() {
     let cx = cx(&host, &profile, &prior);
     let turn = Mutex::new(0_u64);
     let out = cx
-        .keep_with(
+        .shared_with(
             "token",
             "",
             || async { Ok(Found::No) },
@@ -207,16 +208,16 @@ async fn a_renewed_token_does_not_repeat_a_step() {
     );
 }
 
-/// The token dies inside an act, after its write: the second use looks before it acts.
+/// The token dies inside an act, after its write: the second use lookups before it acts.
 #[tokio::test]
 async fn a_renewed_token_does_not_act_over_an_open_once() {
     let (story, prior) = (story(), Prior::default());
     let mut profile = profile(&story);
-    profile.ops[0] = Op::write("post", 10, Again::Look).looks(&[5]);
+    profile.ops[0] = Op::write("post", 10, RepeatSafety::Lookup).lookup_after(&[5]);
     let host = host(&story, &profile);
     let cx = cx(&host, &profile, &prior);
     let out = cx
-        .keep_with(
+        .shared_with(
             "token",
             "",
             || async { Ok(Found::No) },
@@ -240,7 +241,7 @@ async fn a_renewed_token_does_not_act_over_an_open_once() {
             },
         )
         .await;
-    assert!(matches!(out, Err(Stop::Waits { .. })), "{out:?}");
+    assert!(matches!(out, Err(Interrupt::Waits { .. })), "{out:?}");
     assert_eq!(sent(&story, "post"), 1);
 }
 
@@ -262,14 +263,14 @@ async fn a_person_answers_for_a_step_without_a_value() {
     let out = first
         .once("post", "", |_| async { Ok(Found::No) }, act)
         .await;
-    let Err(Stop::Doubt(doubt)) = out else {
+    let Err(Interrupt::Doubt(doubt)) = out else {
         panic!("{out:?}");
     };
     {
         let mut facts = story.world.facts();
         facts.faults = Faults::none();
         let now = later(facts.now, Duration::from_secs(60));
-        facts.deliveries[0].state = yigao_core::State::Doubtful;
+        facts.deliveries[0].state = yigao_core::State::InDoubt;
         facts.deliveries[0].doubt = Some(doubt);
         facts.now = now;
     }
@@ -283,7 +284,7 @@ async fn a_person_answers_for_a_step_without_a_value() {
         )
         .unwrap();
     let again = cx(&host, &profile, &prior);
-    let out: R<()> = again
+    let out: StepResult<()> = again
         .once("post", "", |_| async { Ok(Found::No) }, || async { Ok(()) })
         .await;
     assert_eq!(out, Ok(()));

@@ -8,7 +8,8 @@ use std::sync::{
 use async_trait::async_trait;
 use serde_json::{Value, json};
 use yigao_channel::{
-    Call, Channel, Cx, Heard, Incoming, Method, Profile, R, Refusal, RenderInput, Rendered,
+    Call, Callback, Channel, Cx, Incoming, Method, Profile, Refusal, RenderInput, Rendered,
+    StepResult,
     http_status::{http_fault, json},
 };
 use yigao_conformance::{Pair, Subject, run};
@@ -23,7 +24,7 @@ use yigao_memory::{Board, Dedupe, Memory};
 enum How {
     WritesOutsideActs,
     StepForOnce,
-    LookSaysNo,
+    LookupSaysNo,
     DecidesOutsideTheJournal,
     TwoWritesAnAct,
     SecretInError,
@@ -35,8 +36,8 @@ enum How {
     FindsNothing,
     FindsOneThing,
     ForgetsSlots,
-    KillsNothing,
-    KillsWhereNothingStood,
+    WithdrawsNothing,
+    WithdrawsWhereNothingStood,
     ObserveWrites,
     SeesTheDead,
     GivesUpAtOnce,
@@ -59,8 +60,8 @@ impl Wrong {
             .conceal(yigao_channel::Secret::new(TOKEN))
     }
 
-    async fn post(&self, cx: &Cx<'_>, title: &str) -> R<String> {
-        let body = json!({"key": cx.key("post", ""), "mark": cx.mark(), "title": title, "html": "<p>x</p>"});
+    async fn post(&self, cx: &Cx<'_>, title: &str) -> StepResult<String> {
+        let body = json!({"key": cx.key("post", ""), "mark": cx.marker(), "title": title, "html": "<p>x</p>"});
         let call = self.call("post", Method::Post, "/posts").json(&body);
         cx.http(call, |answer| {
             if let Some(fault) = http_fault("post", answer) {
@@ -93,9 +94,13 @@ impl Wrong {
         .await
     }
 
-    async fn find(&self, cx: &Cx<'_>) -> R<Option<String>> {
-        let mark = cx.mark().replace('@', "%40");
-        let call = self.call("find", Method::Get, &format!("/posts?mark={mark}&limit=1"));
+    async fn find(&self, cx: &Cx<'_>) -> StepResult<Option<String>> {
+        let marker = cx.marker().replace('@', "%40");
+        let call = self.call(
+            "find",
+            Method::Get,
+            &format!("/posts?mark={marker}&limit=1"),
+        );
         cx.http(call, |answer| {
             if let Some(fault) = http_fault("find", answer) {
                 return Err(fault);
@@ -109,14 +114,14 @@ impl Wrong {
         .await
     }
 
-    async fn found(&self, cx: &Cx<'_>) -> R<Found<String>> {
-        if self.how == How::LookSaysNo {
+    async fn found(&self, cx: &Cx<'_>) -> StepResult<Found<String>> {
+        if self.how == How::LookupSaysNo {
             return Ok(Found::No);
         }
         Ok(self.find(cx).await?.map_or(Found::No, Found::Yes))
     }
 
-    async fn out(&self, cx: &Cx<'_>, r: &Rendition) -> R<Receipt> {
+    async fn out(&self, cx: &Cx<'_>, r: &Rendition) -> StepResult<Receipt> {
         let id = match self.how {
             How::WritesOutsideActs => self.post(cx, &r.title).await?,
             How::StepForOnce => cx.step("post", "", || self.post(cx, &r.title)).await?,
@@ -186,14 +191,14 @@ impl Channel for Wrong {
         rendered
     }
 
-    fn hear(&self, call: &Incoming) -> Result<Heard, Refusal> {
-        self.inner.hear(call)
+    fn receive(&self, call: &Incoming) -> Result<Callback, Refusal> {
+        self.inner.receive(call)
     }
 
-    async fn publish(&self, cx: &Cx<'_>, r: &Rendition) -> R<Receipt> {
+    async fn publish(&self, cx: &Cx<'_>, r: &Rendition) -> StepResult<Receipt> {
         match self.how {
-            How::KillsNothing
-            | How::KillsWhereNothingStood
+            How::WithdrawsNothing
+            | How::WithdrawsWhereNothingStood
             | How::ObserveWrites
             | How::SeesTheDead
             | How::SaysAlwaysLive
@@ -202,42 +207,42 @@ impl Channel for Wrong {
         }
     }
 
-    async fn correct(&self, cx: &Cx<'_>, r: &Rendition) -> R<Receipt> {
+    async fn correct(&self, cx: &Cx<'_>, r: &Rendition) -> StepResult<Receipt> {
         if self.how == How::CorrectsNothing {
             return Ok(receipt(cx, "1"));
         }
         self.inner.correct(cx, r).await
     }
 
-    async fn kill(&self, cx: &Cx<'_>, r: &Rendition) -> R<Receipt> {
+    async fn withdraw(&self, cx: &Cx<'_>, r: &Rendition) -> StepResult<Receipt> {
         match self.how {
-            How::KillsNothing => Ok(receipt(cx, "1")),
-            How::KillsWhereNothingStood => {
+            How::WithdrawsNothing => Ok(receipt(cx, "1")),
+            How::WithdrawsWhereNothingStood => {
                 let call = || self.call("delete", Method::Delete, "/posts/1");
                 cx.step("delete", "", || cx.http(call(), |_| Ok(())))
                     .await?;
                 Ok(receipt(cx, "1"))
             }
-            _ => self.inner.kill(cx, r).await,
+            _ => self.inner.withdraw(cx, r).await,
         }
     }
 
-    async fn observe(&self, cx: &Cx<'_>, prior: &Prior) -> R<Observation> {
+    async fn observe(&self, cx: &Cx<'_>, prior: &Prior) -> StepResult<Observation> {
         if self.how == How::ObserveWrites {
             self.post(cx, "x").await?;
         }
         let mut seen = self.inner.observe(cx, prior).await?;
         if matches!(self.how, How::SeesTheDead | How::SaysAlwaysLive) {
-            seen.standing = yigao_core::Seen::Live;
+            seen.remote_state = yigao_core::Seen::Live;
         }
         Ok(seen)
     }
 
-    async fn tidy(&self, cx: &Cx<'_>, stays: Option<&Receipt>) -> R<()> {
-        self.inner.tidy(cx, stays).await
+    async fn cleanup(&self, cx: &Cx<'_>, stays: Option<&Receipt>) -> StepResult<()> {
+        self.inner.cleanup(cx, stays).await
     }
 
-    async fn probe(&self, cx: &Cx<'_>) -> R<Vec<yigao_core::Words>> {
+    async fn probe(&self, cx: &Cx<'_>) -> StepResult<Vec<yigao_core::Localized>> {
         self.inner.probe(cx).await
     }
 }
@@ -258,9 +263,9 @@ fn wrong(how: How, dedupe: Dedupe) -> Subject {
 
 /// The trial must fail for the wrong adapter, and pass for the right one.
 async fn caught(how: How, trial: &str) {
-    let right = run(&board::subject("right", Dedupe::Look), trial).await;
+    let right = run(&board::subject("right", Dedupe::Lookup), trial).await;
     assert_eq!(right, [(trial.to_owned(), Ok(()))], "the right adapter");
-    let ended = run(&wrong(how, Dedupe::Look), trial).await;
+    let ended = run(&wrong(how, Dedupe::Lookup), trial).await;
     let failed = matches!(ended.as_slice(), [(name, Err(_))] if name == trial);
     assert!(failed, "{how:?} passed {trial}: {ended:?}");
 }
@@ -278,8 +283,8 @@ caught! {
     a_write_outside_an_act: WritesOutsideActs by "manners::every_write_has_its_intent";
     a_step_for_what_readers_see: StepForOnce by "idempotency::a_lost_answer_is_one_copy";
     a_step_for_what_readers_see_in_a_crash: StepForOnce by "crash::publish_and_correct";
-    a_look_that_always_says_no: LookSaysNo by "idempotency::a_lost_answer_is_one_copy";
-    a_look_that_always_says_no_after_a_crash: LookSaysNo by "promise::published_twice_under_one_key_is_one_copy";
+    a_lookup_that_always_says_no: LookupSaysNo by "idempotency::a_lost_answer_is_one_copy";
+    a_lookup_that_always_says_no_after_a_crash: LookupSaysNo by "promise::published_twice_under_one_key_is_one_copy";
     a_decision_outside_the_journal: DecidesOutsideTheJournal by "idempotency::a_lost_answer_is_one_copy";
     two_writes_in_an_act: TwoWritesAnAct by "manners::one_write_an_act";
     a_secret_in_an_error: SecretInError by "manners::no_secret_is_seen";
@@ -292,9 +297,9 @@ caught! {
     a_limit_that_is_not_checked: FindsNothing by "render::the_limit_passes_and_one_over_blocks";
     one_finding_at_a_time: FindsOneThing by "render::all_findings_at_once";
     slots_that_are_not_declared: ForgetsSlots by "render::slots_declared_are_slots_used";
-    a_kill_that_kills_nothing: KillsNothing by "promise::kill_removes";
-    a_kill_that_kills_nothing_unfinished: KillsNothing by "crash::kill_of_the_unfinished";
-    a_kill_that_writes_for_nothing: KillsWhereNothingStood by "promise::kill_of_nothing_succeeds_without_writes";
+    a_withdrawal_that_withdraws_nothing: WithdrawsNothing by "promise::withdrawal_removes";
+    a_withdrawal_that_withdraws_nothing_unfinished: WithdrawsNothing by "crash::withdrawal_of_the_unfinished";
+    a_withdrawal_that_writes_for_nothing: WithdrawsWhereNothingStood by "promise::withdrawal_of_nothing_succeeds_without_writes";
     an_observation_that_writes: ObserveWrites by "manners::observe_and_probe_only_read";
     a_text_that_is_not_sent: SendsNoText by "readers::meet_what_was_approved";
     an_observation_that_does_not_look: SaysAlwaysLive by "readers::a_change_behind_our_back_is_seen";

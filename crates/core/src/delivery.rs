@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     digest::Digest,
     fault::ChannelError,
-    finding::Words,
+    finding::Localized,
     id::{DeliveryId, DestinationId, ItemId},
     intent::Intent,
     outcome::{Observation, Prior, Receipt, Ticket},
@@ -19,11 +19,11 @@ pub enum State {
     Waiting,
     Working,
     Accepted,
-    Unproven,
+    Unconfirmed,
     Delivered,
     Failed,
-    Doubtful,
-    Overtaken,
+    InDoubt,
+    Superseded,
 }
 
 impl State {
@@ -32,11 +32,11 @@ impl State {
         Self::Waiting,
         Self::Working,
         Self::Accepted,
-        Self::Unproven,
+        Self::Unconfirmed,
         Self::Delivered,
         Self::Failed,
-        Self::Doubtful,
-        Self::Overtaken,
+        Self::InDoubt,
+        Self::Superseded,
     ];
 
     /// `snake_case` name, as stored.
@@ -45,11 +45,11 @@ impl State {
             Self::Waiting => "waiting",
             Self::Working => "working",
             Self::Accepted => "accepted",
-            Self::Unproven => "unproven",
+            Self::Unconfirmed => "unconfirmed",
             Self::Delivered => "delivered",
             Self::Failed => "failed",
-            Self::Doubtful => "doubtful",
-            Self::Overtaken => "overtaken",
+            Self::InDoubt => "in_doubt",
+            Self::Superseded => "superseded",
         }
     }
 
@@ -59,17 +59,17 @@ impl State {
             Self::Waiting => "待投",
             Self::Working => "投递中",
             Self::Accepted => "已受理",
-            Self::Unproven => "待证实",
+            Self::Unconfirmed => "待证实",
             Self::Delivered => "已送达",
             Self::Failed => "失败",
-            Self::Doubtful => "存疑",
-            Self::Overtaken => "已被取代",
+            Self::InDoubt => "存疑",
+            Self::Superseded => "已被取代",
         }
     }
 
     /// Nothing more will happen by itself.
     pub fn is_final(self) -> bool {
-        matches!(self, Self::Delivered | Self::Failed | Self::Overtaken)
+        matches!(self, Self::Delivered | Self::Failed | Self::Superseded)
     }
 
     /// Reads the stored name.
@@ -81,7 +81,7 @@ impl State {
 /// What a delivery waits for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "why", rename_all = "snake_case")]
-pub enum Why {
+pub enum WaitReason {
     /// Planned, due now.
     Planned,
     /// No approval names its rendition.
@@ -93,13 +93,13 @@ pub enum Why {
     /// 暂扣, by whom and why.
     Hold { by: String, reason: String },
     /// A look at what became of a step.
-    Look { op: String },
+    Lookup { op: String },
     /// Another destination's address or number.
     Slot { destination: String },
     /// The allowance of an operation.
     Quota { op: String },
     /// Back-off after a fault.
-    Backoff { kind: String, says: Words },
+    Backoff { kind: String, message: Localized },
     /// An earlier delivery of the same item there.
     Order { delivery: String },
     /// The destination is paused.
@@ -111,72 +111,72 @@ pub enum Why {
     /// The remote's own job.
     Remote { op: String },
     /// A person's answer.
-    Person { asked: Words },
+    Person { asked: Localized },
     /// The proof of a withdrawal.
     Proof,
     /// The worker stopped in the middle; the next one goes on.
     Handover,
 }
 
-impl Why {
+impl WaitReason {
     /// One sentence in each language.
-    pub fn words(&self) -> Words {
+    pub fn localized(&self) -> Localized {
         match self {
-            Self::Planned => Words::new("等待投递", "waiting for a worker"),
-            Self::Approval => Words::new(
+            Self::Planned => Localized::new("等待投递", "waiting for a worker"),
+            Self::Approval => Localized::new(
                 "等待审核：渠道稿尚未批准",
                 "waits for approval of its rendition",
             ),
-            Self::Embargo => Words::new("禁发期内", "under embargo"),
-            Self::Scheduled => Words::new("定时发布", "scheduled"),
-            Self::Hold { by, reason } => Words::new(
+            Self::Embargo => Localized::new("禁发期内", "under embargo"),
+            Self::Scheduled => Localized::new("定时发布", "scheduled"),
+            Self::Hold { by, reason } => Localized::new(
                 format!("{by} 暂扣：{reason}"),
                 format!("held by {by}: {reason}"),
             ),
-            Self::Look { op } => Words::new(
+            Self::Lookup { op } => Localized::new(
                 format!("上次“{op}”结果不明，等待核对"),
-                format!("{op}: outcome unknown, looking again"),
+                format!("{op}: the outcome is unknown; it is looked up again"),
             ),
-            Self::Slot { destination } => Words::new(
+            Self::Slot { destination } => Localized::new(
                 format!("等待“{destination}”先送达，取其网址"),
                 format!("waits for {destination}, whose address it prints"),
             ),
-            Self::Quota { op } => Words::new(
+            Self::Quota { op } => Localized::new(
                 format!("“{op}”额度用完，等待复位"),
                 format!("quota of {op} used up"),
             ),
-            Self::Backoff { says, .. } => Words::new(
-                format!("等待重试：{}", says.zh),
-                format!("tried again: {}", says.en),
+            Self::Backoff { message, .. } => Localized::new(
+                format!("等待重试：{}", message.zh),
+                format!("waits to be tried again: {}", message.en),
             ),
-            Self::Order { delivery } => Words::new(
+            Self::Order { delivery } => Localized::new(
                 format!("排在 {delivery} 之后"),
                 format!("waits for {delivery} to end"),
             ),
-            Self::Paused { by } => Words::new(
+            Self::Paused { by } => Localized::new(
                 format!("目的账号已由 {by} 暂停"),
                 format!("destination paused by {by}"),
             ),
-            Self::Breaker => Words::new(
+            Self::Breaker => Localized::new(
                 "目的账号连续出错，暂停尝试",
-                "destination failing; tried again later",
+                "the destination fails repeatedly; it is tried again later",
             ),
-            Self::Shared { op } => Words::new(
+            Self::Shared { op } => Localized::new(
                 format!("另一投递正在准备“{op}”"),
                 format!("another delivery is making the shared {op}"),
             ),
-            Self::Remote { op } => Words::new(
+            Self::Remote { op } => Localized::new(
                 format!("对方处理中（{op}）"),
                 format!("remote is working on {op}"),
             ),
-            Self::Person { asked } => Words::new(
+            Self::Person { asked } => Localized::new(
                 format!("等待人工确认：{}", asked.zh),
                 format!("waits for a person: {}", asked.en),
             ),
-            Self::Proof => Words::new("已撤稿，等待证实", "withdrawn, proof due"),
-            Self::Handover => Words::new(
+            Self::Proof => Localized::new("已撤稿，等待证实", "withdrawn, proof due"),
+            Self::Handover => Localized::new(
                 "上一个进程中断，等待接手",
-                "its worker stopped; the next goes on",
+                "its worker stopped; the next one continues",
             ),
         }
     }
@@ -188,8 +188,8 @@ impl Why {
 pub enum DueFor {
     /// Run the intent's method.
     Deliver,
-    /// Take away our own litter.
-    Tidy,
+    /// Take away our own leftovers.
+    Cleanup,
     /// Read back what is live.
     Observe,
 }
@@ -208,15 +208,15 @@ pub struct Delivery {
     /// When it is due next; for a working delivery the end of its lease.
     pub due_at: Option<Timestamp>,
     pub due_for: DueFor,
-    pub why: Option<Why>,
+    pub why: Option<WaitReason>,
     /// Fencing token: the number of claims so far.
     pub fence: i64,
     pub worker: Option<String>,
     /// Claims in a row without an outcome.
     pub starts: u32,
-    /// Attempts spent; deferrals and looks spend none.
+    /// Attempts spent; deferrals and lookups spend none.
     pub attempts: u32,
-    /// Rounds of a kill that found its target still up.
+    /// Rounds of a withdrawal that found its target still up.
     pub round: u32,
     /// Observations made so far.
     pub observed: u32,
@@ -228,8 +228,8 @@ pub struct Delivery {
     pub fault: Option<ChannelError>,
     pub doubt: Option<Doubt>,
     pub observation: Option<Observation>,
-    /// A worker was in it when something newer overtook it; its next write is refused.
-    pub overtaken_by: Option<DeliveryId>,
+    /// A worker was in it when something newer superseded it; its next write is refused.
+    pub superseded_by: Option<DeliveryId>,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
     pub actor: String,

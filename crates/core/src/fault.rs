@@ -4,7 +4,7 @@ use std::{fmt, time::Duration};
 
 use serde::{Deserialize, Serialize};
 
-use crate::finding::Words;
+use crate::finding::Localized;
 
 /// What an operator does about it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -109,7 +109,7 @@ pub struct ChannelError {
     op: String,
     message: String,
     remote_code: Option<String>,
-    advice: Option<Words>,
+    advice: Option<Localized>,
     /// The credential itself was refused before anything was done: a kept token may be renewed once.
     renew: bool,
 }
@@ -155,7 +155,7 @@ impl ChannelError {
         self
     }
     #[must_use]
-    pub fn with_advice(mut self, advice: Words) -> Self {
+    pub fn with_advice(mut self, advice: Localized) -> Self {
         self.advice = Some(advice);
         self
     }
@@ -184,7 +184,7 @@ impl ChannelError {
     pub fn remote_code(&self) -> Option<&str> {
         self.remote_code.as_deref()
     }
-    pub fn advice(&self) -> Option<&Words> {
+    pub fn advice(&self) -> Option<&Localized> {
         self.advice.as_ref()
     }
     pub fn renews(&self) -> bool {
@@ -192,10 +192,10 @@ impl ChannelError {
     }
     /// The same line in both languages. What an adapter or a remote says stands in brackets in the Chinese one: it is
     /// evidence for whoever calls their support, in the words of the wire.
-    pub fn words(&self) -> Words {
+    pub fn localized(&self) -> Localized {
         let code = self.remote_code.as_ref();
         let code = code.map_or_else(String::new, |code| format!("，对方代码 {code}"));
-        Words::new(
+        Localized::new(
             format!(
                 "“{}”未成：{}（{}{code}）",
                 self.op,
@@ -206,11 +206,11 @@ impl ChannelError {
         )
     }
     /// What happened and what to do about it, as one line in each language.
-    pub fn with_way_out(&self) -> Words {
-        let said = self.words();
+    pub fn with_way_out(&self) -> Localized {
+        let said = self.localized();
         match &self.advice {
             None => said,
-            Some(advice) => Words::new(
+            Some(advice) => Localized::new(
                 format!("{}；{}", said.zh, advice.zh),
                 format!("{}; {}", said.en, advice.en),
             ),

@@ -4,12 +4,12 @@ use serde::{Deserialize, Serialize};
 
 /// One text in the two languages of the program.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Words {
+pub struct Localized {
     pub zh: String,
     pub en: String,
 }
 
-impl Words {
+impl Localized {
     /// Both languages at once.
     pub fn new(zh: impl Into<String>, en: impl Into<String>) -> Self {
         Self {
@@ -39,8 +39,8 @@ pub struct Finding {
     pub code: String,
     /// Where: `title`, `summary`, `body/3`, `asset/<name>`, `front_matter/embargo`.
     pub place: String,
-    pub says: Words,
-    pub fix: Words,
+    pub message: Localized,
+    pub advice: Localized,
     /// The remote's code for the refusal that this finding predicts.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub predicts: Option<String>,
@@ -52,15 +52,15 @@ impl Finding {
         severity: Severity,
         code: &str,
         place: impl Into<String>,
-        says: Words,
-        fix: Words,
+        message: Localized,
+        advice: Localized,
     ) -> Self {
         Self {
             severity,
             code: code.to_owned(),
             place: place.into(),
-            says,
-            fix,
+            message,
+            advice,
             predicts: None,
         }
     }

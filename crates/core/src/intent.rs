@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 pub enum Intent {
     Publish,
     Correct,
-    Kill,
+    Withdraw,
 }
 
 impl Intent {
@@ -17,7 +17,7 @@ impl Intent {
         match self {
             Self::Publish => "publish",
             Self::Correct => "correct",
-            Self::Kill => "kill",
+            Self::Withdraw => "withdraw",
         }
     }
     /// Chinese name, as on screens.
@@ -25,13 +25,13 @@ impl Intent {
         match self {
             Self::Publish => "发布",
             Self::Correct => "更正",
-            Self::Kill => "撤稿",
+            Self::Withdraw => "撤稿",
         }
     }
 
     /// Reads the stored name.
     pub fn from_name(name: &str) -> Option<Self> {
-        [Self::Publish, Self::Correct, Self::Kill]
+        [Self::Publish, Self::Correct, Self::Withdraw]
             .into_iter()
             .find(|intent| intent.name() == name)
     }

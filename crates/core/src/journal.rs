@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::{
-    delivery::Why,
+    delivery::WaitReason,
     outcome::{Asks, Ticket},
 };
 
@@ -63,7 +63,7 @@ pub struct Entry {
     /// Fence of the claim that acted last.
     pub fence: i64,
     /// Lookups made.
-    pub looks: u32,
+    pub lookups: u32,
     /// An act of it may have had an effect that was not answered. Stays true even when it is answered later.
     pub unsure: bool,
     /// Written beside the other members, as `state` and, where there is one, `value`.
@@ -144,7 +144,7 @@ pub enum Finish {
     /// Still open: something may have happened, or a lookup could not tell.
     Open {
         seq: i64,
-        looks: u32,
+        lookups: u32,
         unsure: bool,
         evidence: String,
     },
@@ -165,9 +165,9 @@ pub enum Gate {
     /// Not this worker's delivery any more, or the ledger cannot be reached.
     Lost(String),
     /// Something newer took this delivery's place.
-    Overtaken,
+    Superseded,
     /// Not yet.
-    Waits { until: Timestamp, why: Why },
+    Waits { until: Timestamp, why: WaitReason },
 }
 
 impl Gate {
@@ -185,7 +185,7 @@ pub enum SharedValue {
     /// Being made by a delivery whose lease runs.
     Busy,
     /// Begun by one that did not finish.
-    Open { ends: Timestamp, looks: u32 },
+    Open { ends: Timestamp, lookups: u32 },
     /// Not there, or expired.
     Absent,
 }
@@ -217,7 +217,7 @@ mod tests {
             at: Timestamp::UNIX_EPOCH,
             ends: Timestamp::UNIX_EPOCH,
             fence: 1,
-            looks: 0,
+            lookups: 0,
             unsure: false,
             state,
             evidence: None,

@@ -21,13 +21,13 @@ pub mod trial;
 
 pub use asset::{AiUse, Asset, Derivative, DerivativeSpec, Made, PictureFormat, Ratio};
 pub use block::{Block, Figure, Inline};
-pub use delivery::{Delivery, Doubt, DueFor, State, Why};
+pub use delivery::{Delivery, Doubt, DueFor, State, WaitReason};
 pub use digest::{Digest, canonical_json};
 pub use fault::{ChannelError, Effect, ErrorKind, Retry};
-pub use finding::{Finding, Severity, Words};
+pub use finding::{Finding, Localized, Severity};
 pub use id::{Actor, DeliveryId, DestinationId, ItemId};
 pub use intent::Intent;
 pub use item::{Content, Kind, Version};
 pub use jiff::Timestamp;
-pub use outcome::{Asks, By, Found, Observation, Prior, Receipt, Seen, Standing, Ticket};
+pub use outcome::{Asks, By, Found, Observation, Prior, Receipt, RemoteState, Seen, Ticket};
 pub use rendition::{Fills, Leaf, LeafKind, Rendition, Slot, fill};

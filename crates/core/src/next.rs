@@ -9,14 +9,14 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    delivery::{Delivery, Doubt, DueFor, State, Why},
+    delivery::{Delivery, Doubt, DueFor, State, WaitReason},
     fault::ChannelError,
     id::DeliveryId,
     outcome::{Observation, Receipt, Ticket},
 };
 
 pub use ends::observe_at;
-use ends::{doubtful, proved, receipted, told};
+use ends::{in_doubt, proved, receipted, told};
 pub use fault::backoff;
 use fault::faulted;
 
@@ -61,28 +61,28 @@ pub enum Event {
     Stuck { open_once: bool },
     /// The worker gives it back before its end: what it was claimed for is due at once, for the next.
     HandedBack,
-    /// The method ended. `proof_at`: for a kill, when what was under way can no longer come up;
-    /// `tidy_at`: when our own litter can be taken away.
+    /// The method ended. `proof_at`: for a withdrawal, when what was under way can no longer come up;
+    /// `tidy_at`: when our own leftovers can be taken away.
     Receipt {
         receipt: Receipt,
         proof_at: Option<Timestamp>,
-        tidy_at: Option<Timestamp>,
+        cleanup_at: Option<Timestamp>,
     },
     /// A look, a slot, a quota, a window is not yet.
-    Waits { until: Timestamp, why: Why },
+    Waits { until: Timestamp, why: WaitReason },
     /// A ticket was stored; `until` is the next poll, none when only a person can answer.
     Accepted {
         ticket: Ticket,
         until: Option<Timestamp>,
-        why: Why,
+        why: WaitReason,
     },
     /// The inbox has something for it, or a person answered.
     Rung,
-    /// A fault. `look_at`: the next look of an open `once`; `tidy_at`: when litter can be taken away, should it end here.
+    /// A fault. `look_at`: the next look of an open `once`; `tidy_at`: when leftovers can be taken away, should it end here.
     Fault {
         error: ChannelError,
-        look_at: Option<Timestamp>,
-        tidy_at: Option<Timestamp>,
+        lookup_at: Option<Timestamp>,
+        cleanup_at: Option<Timestamp>,
     },
     /// Nobody can know.
     Doubt(Doubt),
@@ -90,15 +90,15 @@ pub enum Event {
     /// is there (of a withdrawal: it is still up), and it begins anew.
     Told { receipt: Option<Receipt> },
     /// Something newer took its place.
-    Overtaken { by: DeliveryId },
+    Superseded { by: DeliveryId },
     /// A person takes it back. `begun`: its journal has an entry, so that something of it may have gone out.
     Cancelled { begun: bool },
-    /// An unproven kill, or a doubtful one, was looked at.
+    /// An unconfirmed kill, or a in doubt one, was looked at.
     Proof { seen: Observation },
     /// A delivered one was read back.
     Observed { seen: Observation },
-    /// Litter was taken away, or could not be this time.
-    Tidied,
+    /// Leftovers was taken away, or could not be this time.
+    CleanedUp,
 }
 
 /// What becomes of the delivery. Everything not named here stays.
@@ -107,7 +107,7 @@ pub struct Change {
     pub state: State,
     pub due_at: Option<Timestamp>,
     pub due_for: DueFor,
-    pub why: Option<Why>,
+    pub why: Option<WaitReason>,
     pub starts: u32,
     pub attempts: u32,
     pub round: u32,
@@ -171,7 +171,7 @@ pub fn next(
                 part: String::new(),
                 evidence,
             };
-            doubtful(delivery, ended, doubt, now, policy)
+            in_doubt(delivery, ended, doubt, now, policy)
         } else {
             Change {
                 state: State::Failed,
@@ -183,7 +183,7 @@ pub fn next(
         Event::HandedBack if working => Ok(Change {
             state: State::Waiting,
             due_at: Some(now),
-            why: Some(Why::Handover),
+            why: Some(WaitReason::Handover),
             ..keep
         }),
         // Reading back and cleaning up leave the state alone, claimed and given back.
@@ -193,9 +193,9 @@ pub fn next(
         Event::Receipt {
             receipt,
             proof_at,
-            tidy_at,
+            cleanup_at,
         } if working => Ok(receipted(
-            delivery, ended, receipt, proof_at, tidy_at, now, policy,
+            delivery, ended, receipt, proof_at, cleanup_at, now, policy,
         )),
         Event::Waits { until, why } if working => Ok(Change {
             state: State::Waiting,
@@ -213,27 +213,27 @@ pub fn next(
         Event::Rung => rung(delivery.state, ended, now).ok_or_else(illegal),
         Event::Fault {
             error,
-            look_at,
-            tidy_at,
+            lookup_at,
+            cleanup_at,
         } if working => Ok(faulted(
             ended,
             error,
-            (look_at, tidy_at),
+            (lookup_at, cleanup_at),
             delivery,
             now,
             policy,
         )),
-        Event::Doubt(doubt) if working => Ok(doubtful(delivery, ended, doubt, now, policy)),
+        Event::Doubt(doubt) if working => Ok(in_doubt(delivery, ended, doubt, now, policy)),
         Event::Told { receipt } => told(delivery, ended, receipt, now, policy).ok_or_else(illegal),
-        Event::Overtaken { .. } if !delivery.state.is_final() => Ok(Change {
-            state: State::Overtaken,
+        Event::Superseded { .. } if !delivery.state.is_final() => Ok(Change {
+            state: State::Superseded,
             due_at: None,
             why: None,
             ..ended
         }),
         // Once anything may have gone out, only a withdrawal can tell what became of it.
         Event::Cancelled { begun: false } if delivery.state == State::Waiting => Ok(Change {
-            state: State::Overtaken,
+            state: State::Superseded,
             due_at: None,
             why: None,
             ..ended
@@ -248,7 +248,7 @@ pub fn next(
                 ..ended
             })
         }
-        Event::Tidied if delivery.due_for == DueFor::Tidy => {
+        Event::CleanedUp if delivery.due_for == DueFor::Cleanup => {
             let out = delivery.state == State::Delivered;
             let due_at = if out {
                 observe_at(now, delivery.observed, policy)
@@ -277,11 +277,11 @@ fn event_name(event: &Event) -> &'static str {
         Event::Fault { .. } => "faulted",
         Event::Doubt(_) => "doubted",
         Event::Told { .. } => "told",
-        Event::Overtaken { .. } => "overtaken",
+        Event::Superseded { .. } => "superseded",
         Event::Cancelled { .. } => "cancelled",
         Event::Proof { .. } => "proved",
         Event::Observed { .. } => "observed",
-        Event::Tidied => "tidied",
+        Event::CleanedUp => "cleaned_up",
     }
 }
 
@@ -299,10 +299,11 @@ fn claimed(delivery: &Delivery, keep: Change, lease_end: Timestamp) -> Option<Ch
                 ..keep
             })
         }
-        (DueFor::Observe, State::Unproven | State::Doubtful | State::Delivered)
-        | (DueFor::Tidy, State::Delivered | State::Failed | State::Unproven | State::Overtaken) => {
-            Some(Change { due_at, ..keep })
-        }
+        (DueFor::Observe, State::Unconfirmed | State::InDoubt | State::Delivered)
+        | (
+            DueFor::Cleanup,
+            State::Delivered | State::Failed | State::Unconfirmed | State::Superseded,
+        ) => Some(Change { due_at, ..keep }),
         _ => None,
     }
 }
@@ -314,11 +315,11 @@ fn rung(state: State, ended: Change, now: Timestamp) -> Option<Change> {
             due_for: DueFor::Deliver,
             ..ended
         }),
-        State::Doubtful => Some(Change {
+        State::InDoubt => Some(Change {
             state: State::Waiting,
             due_at: Some(now),
             due_for: DueFor::Deliver,
-            why: Some(Why::Planned),
+            why: Some(WaitReason::Planned),
             doubt: None,
             ..ended
         }),

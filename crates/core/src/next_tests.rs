@@ -40,7 +40,7 @@ fn delivery(state: State, intent: Intent) -> Delivery {
         fault: None,
         doubt: None,
         observation: None,
-        overtaken_by: None,
+        superseded_by: None,
         created_at: at(0),
         updated_at: at(0),
         actor: "user:t".into(),
@@ -58,9 +58,9 @@ fn receipt() -> Receipt {
     }
 }
 
-fn seen(standing: Seen) -> Observation {
+fn seen(remote_state: Seen) -> Observation {
     Observation {
-        standing,
+        remote_state,
         by: By::Remote,
         leaves: vec![],
         url: None,
@@ -75,7 +75,7 @@ fn fault(kind: ErrorKind) -> ChannelError {
 
 fn events() -> impl Strategy<Value = Event> {
     let kinds = prop::sample::select(ErrorKind::ALL.to_vec());
-    let look = prop::option::of(100_i64..200).prop_map(|s| s.map(at));
+    let lookup = prop::option::of(100_i64..200).prop_map(|s| s.map(at));
     prop_oneof![
         Just(Event::Claimed { lease_end: at(500) }),
         any::<bool>().prop_map(|open_once| Event::Stuck { open_once }),
@@ -87,11 +87,11 @@ fn events() -> impl Strategy<Value = Event> {
             .prop_map(|(p, t)| Event::Receipt {
                 receipt: receipt(),
                 proof_at: p.map(at),
-                tidy_at: t.map(at)
+                cleanup_at: t.map(at)
             }),
         Just(Event::Waits {
             until: at(300),
-            why: Why::Look { op: "x".into() }
+            why: WaitReason::Lookup { op: "x".into() }
         }),
         Just(Event::Accepted {
             ticket: Ticket {
@@ -100,13 +100,13 @@ fn events() -> impl Strategy<Value = Event> {
                 note: serde_json::Value::Null
             },
             until: Some(at(60)),
-            why: Why::Remote { op: "job".into() }
+            why: WaitReason::Remote { op: "job".into() }
         }),
         Just(Event::Rung),
-        (kinds, look).prop_map(|(k, look_at)| Event::Fault {
+        (kinds, lookup).prop_map(|(k, lookup_at)| Event::Fault {
             error: fault(k),
-            look_at,
-            tidy_at: None,
+            lookup_at,
+            cleanup_at: None,
         }),
         Just(Event::Doubt(Doubt {
             op: "x".into(),
@@ -116,7 +116,7 @@ fn events() -> impl Strategy<Value = Event> {
         any::<bool>().prop_map(|done| Event::Told {
             receipt: done.then(receipt)
         }),
-        Just(Event::Overtaken {
+        Just(Event::Superseded {
             by: DeliveryId::parse("d-02").unwrap()
         }),
         any::<bool>().prop_map(|begun| Event::Cancelled { begun }),
@@ -125,7 +125,7 @@ fn events() -> impl Strategy<Value = Event> {
         Just(Event::Observed {
             seen: seen(Seen::Live)
         }),
-        Just(Event::Tidied),
+        Just(Event::CleanedUp),
     ]
 }
 
@@ -147,7 +147,7 @@ proptest! {
     /// Whatever happens in whatever order: a delivery is final, or asks a person, or is due at a time.
     #[test]
     fn nothing_is_ever_stranded(
-        intent in prop::sample::select(vec![Intent::Publish, Intent::Correct, Intent::Kill]),
+        intent in prop::sample::select(vec![Intent::Publish, Intent::Correct, Intent::Withdraw]),
         events in prop::collection::vec(events(), 1..40),
     ) {
         let policy = Policy::default();
@@ -158,16 +158,16 @@ proptest! {
             let was = d.clone();
             let Ok(change) = next(&d, event.clone(), at(second), &policy) else { continue };
             d = apply(d, change);
-            let asks_person = d.state == State::Doubtful || d.state == State::Accepted;
+            let asks_person = d.state == State::InDoubt || d.state == State::Accepted;
             prop_assert!(d.state.is_final() || asks_person || d.due_at.is_some(), "{:?} after {event:?}", d.state);
             prop_assert!(d.attempts >= was.attempts || d.round > was.round, "attempts only grow within a round");
             prop_assert!(d.round >= was.round, "rounds only grow");
             prop_assert!(was.state != State::Failed || d.state == State::Failed, "failed is final");
-            prop_assert!(was.state != State::Overtaken || d.state == State::Overtaken, "overtaken is final");
+            prop_assert!(was.state != State::Superseded || d.state == State::Superseded, "superseded is final");
             if d.state == State::Delivered {
                 prop_assert!(d.receipt.is_some(), "delivered means there is a receipt");
             }
-            if was.state == State::Doubtful && d.state == State::Delivered {
+            if was.state == State::InDoubt && d.state == State::Delivered {
                 prop_assert!(matches!(event, Event::Told { .. }), "a doubt never turns into delivered by itself");
             }
         }
@@ -193,8 +193,8 @@ fn deferrals_spend_no_attempt_and_faults_do() {
         &d,
         Event::Fault {
             error: fault(ErrorKind::RateLimited),
-            look_at: None,
-            tidy_at: None,
+            lookup_at: None,
+            cleanup_at: None,
         },
         at(5),
         &policy,
@@ -205,8 +205,8 @@ fn deferrals_spend_no_attempt_and_faults_do() {
         &d,
         Event::Fault {
             error: fault(ErrorKind::Unavailable),
-            look_at: None,
-            tidy_at: None,
+            lookup_at: None,
+            cleanup_at: None,
         },
         at(5),
         &policy,
@@ -227,27 +227,27 @@ fn a_person_ends_what_nobody_else_can_or_begins_it_anew() {
     let told = |state, intent, receipt| {
         let d = Delivery {
             attempts: 8,
-            receipt: (state == State::Unproven).then(self::receipt),
+            receipt: (state == State::Unconfirmed).then(self::receipt),
             ..delivery(state, intent)
         };
         next(&d, Event::Told { receipt }, at(5), &policy)
     };
-    for intent in [Intent::Publish, Intent::Correct, Intent::Kill] {
-        let done = told(State::Doubtful, intent, Some(by_person())).unwrap();
+    for intent in [Intent::Publish, Intent::Correct, Intent::Withdraw] {
+        let done = told(State::InDoubt, intent, Some(by_person())).unwrap();
         assert_eq!(
             (done.state, done.receipt),
             (State::Delivered, Some(by_person()))
         );
-        let anew = told(State::Doubtful, intent, None).unwrap();
+        let anew = told(State::InDoubt, intent, None).unwrap();
         assert_eq!(
             (anew.state, anew.round, anew.attempts),
             (State::Waiting, 1, 0)
         );
     }
-    let gone = told(State::Unproven, Intent::Kill, Some(by_person())).unwrap();
+    let gone = told(State::Unconfirmed, Intent::Withdraw, Some(by_person())).unwrap();
     let seen = gone.observation.unwrap();
     assert_eq!(
-        (gone.state, seen.standing, seen.by, gone.receipt),
+        (gone.state, seen.remote_state, seen.by, gone.receipt),
         (
             State::Delivered,
             Seen::Gone,
@@ -255,25 +255,25 @@ fn a_person_ends_what_nobody_else_can_or_begins_it_anew() {
             Some(receipt())
         )
     );
-    let up = told(State::Unproven, Intent::Kill, None).unwrap();
+    let up = told(State::Unconfirmed, Intent::Withdraw, None).unwrap();
     assert_eq!((up.state, up.round), (State::Waiting, 1));
     assert!(told(State::Delivered, Intent::Publish, None).is_err());
 }
 
 #[test]
-fn a_fault_with_an_open_once_waits_for_its_look_even_when_final() {
+fn a_fault_with_an_open_once_waits_for_its_lookup_even_when_final() {
     let d = delivery(State::Working, Intent::Publish);
     let event = Event::Fault {
         error: fault(ErrorKind::Rejected),
-        look_at: Some(at(90)),
-        tidy_at: None,
+        lookup_at: Some(at(90)),
+        cleanup_at: None,
     };
     let change = next(&d, event, at(5), &Policy::default()).unwrap();
     assert_eq!(
         (change.state, change.due_at),
         (State::Waiting, Some(at(90)))
     );
-    assert_eq!(change.why, Some(Why::Look { op: "draft".into() }));
+    assert_eq!(change.why, Some(WaitReason::Lookup { op: "draft".into() }));
 }
 
 #[test]
@@ -284,8 +284,8 @@ fn a_refusal_for_good_fails_and_a_server_delay_is_bounded() {
         &d,
         Event::Fault {
             error: fault(ErrorKind::Rejected),
-            look_at: None,
-            tidy_at: None,
+            lookup_at: None,
+            cleanup_at: None,
         },
         at(5),
         &policy,
@@ -298,8 +298,8 @@ fn a_refusal_for_good_fails_and_a_server_delay_is_bounded() {
         &d,
         Event::Fault {
             error: asked,
-            look_at: None,
-            tidy_at: None,
+            lookup_at: None,
+            cleanup_at: None,
         },
         at(5),
         &policy,
@@ -309,22 +309,22 @@ fn a_refusal_for_good_fails_and_a_server_delay_is_bounded() {
 }
 
 #[test]
-fn a_kill_with_something_under_way_is_unproven_until_looked_at() {
+fn a_withdrawal_with_something_under_way_is_unconfirmed_until_looked_at() {
     let policy = Policy::default();
-    let d = delivery(State::Working, Intent::Kill);
+    let d = delivery(State::Working, Intent::Withdraw);
     let event = Event::Receipt {
         receipt: receipt(),
         proof_at: Some(at(400)),
-        tidy_at: None,
+        cleanup_at: None,
     };
     let change = next(&d, event, at(5), &policy).unwrap();
     assert_eq!(
         (change.state, change.due_at, change.due_for),
-        (State::Unproven, Some(at(400)), DueFor::Observe)
+        (State::Unconfirmed, Some(at(400)), DueFor::Observe)
     );
-    let unproven = apply(d, change);
+    let unconfirmed = apply(d, change);
     let still_up = next(
-        &unproven,
+        &unconfirmed,
         Event::Proof {
             seen: seen(Seen::Live),
         },
@@ -337,7 +337,7 @@ fn a_kill_with_something_under_way_is_unproven_until_looked_at() {
         (State::Waiting, 1, DueFor::Deliver)
     );
     let gone = next(
-        &unproven,
+        &unconfirmed,
         Event::Proof {
             seen: seen(Seen::Gone),
         },
@@ -347,10 +347,10 @@ fn a_kill_with_something_under_way_is_unproven_until_looked_at() {
     .unwrap();
     assert_eq!(
         (gone.state, gone.due_at, gone.due_for),
-        (State::Delivered, Some(at(401)), DueFor::Tidy)
+        (State::Delivered, Some(at(401)), DueFor::Cleanup)
     );
     let blind = next(
-        &unproven,
+        &unconfirmed,
         Event::Proof {
             seen: seen(Seen::CannotSee),
         },
@@ -358,8 +358,8 @@ fn a_kill_with_something_under_way_is_unproven_until_looked_at() {
         &policy,
     )
     .unwrap();
-    assert_eq!(blind.state, State::Unproven);
-    // A site that was down for a moment must not leave a withdrawal unproven until the next day's reading back.
+    assert_eq!(blind.state, State::Unconfirmed);
+    // A site that was down for a moment must not leave a withdrawal unconfirmed until the next day's reading back.
     let again = blind.due_at.unwrap();
     assert!(
         at(401) < again && again < later(at(401), policy.observe[0]),
@@ -379,7 +379,7 @@ fn observations_follow_the_schedule_and_the_last_repeats() {
 #[test]
 fn what_is_final_takes_no_event_but_reading_back() {
     let policy = Policy::default();
-    for state in [State::Failed, State::Overtaken] {
+    for state in [State::Failed, State::Superseded] {
         let d = delivery(state, Intent::Publish);
         assert!(next(&d, Event::Rung, at(5), &policy).is_err());
         assert!(next(&d, Event::Claimed { lease_end: at(9) }, at(5), &policy).is_err());
@@ -387,13 +387,13 @@ fn what_is_final_takes_no_event_but_reading_back() {
 }
 
 #[test]
-fn an_overdue_look_behind_a_fault_waits_for_the_back_off() {
+fn an_overdue_lookup_behind_a_fault_waits_for_the_back_off() {
     let policy = Policy::default();
     let d = delivery(State::Working, Intent::Publish);
     let event = |error| Event::Fault {
         error,
-        look_at: Some(at(90)),
-        tidy_at: None,
+        lookup_at: Some(at(90)),
+        cleanup_at: None,
     };
     let down = next(&d, event(fault(ErrorKind::Unavailable)), at(500), &policy).unwrap();
     assert_eq!(
@@ -414,16 +414,16 @@ fn a_withdrawal_in_doubt_goes_on_being_looked_at() {
         part: String::new(),
         evidence: "not found".into(),
     };
-    let kill = delivery(State::Working, Intent::Kill);
-    let change = next(&kill, Event::Doubt(doubt.clone()), at(5), &policy).unwrap();
+    let withdraw = delivery(State::Working, Intent::Withdraw);
+    let change = next(&withdraw, Event::Doubt(doubt.clone()), at(5), &policy).unwrap();
     assert_eq!(
         (change.state, change.due_at, change.due_for),
-        (State::Doubtful, Some(at(35)), DueFor::Observe)
+        (State::InDoubt, Some(at(35)), DueFor::Observe)
     );
-    let mut doubtful = apply(kill, change);
-    doubtful.due_for = DueFor::Observe;
+    let mut in_doubt = apply(withdraw, change);
+    in_doubt.due_for = DueFor::Observe;
     let up = next(
-        &doubtful,
+        &in_doubt,
         Event::Proof {
             seen: seen(Seen::Live),
         },
@@ -437,7 +437,7 @@ fn a_withdrawal_in_doubt_goes_on_being_looked_at() {
     );
     let publish = delivery(State::Working, Intent::Publish);
     let change = next(&publish, Event::Doubt(doubt), at(5), &policy).unwrap();
-    assert_eq!((change.state, change.due_at), (State::Doubtful, None));
+    assert_eq!((change.state, change.due_at), (State::InDoubt, None));
 }
 
 #[test]
@@ -452,7 +452,7 @@ fn only_what_waits_and_has_begun_nothing_is_cancelled() {
             if let Ok(change) = change {
                 assert_eq!(
                     (change.state, change.due_at, change.why),
-                    (State::Overtaken, None, None)
+                    (State::Superseded, None, None)
                 );
             }
         }
@@ -465,24 +465,24 @@ fn what_is_given_back_is_due_for_what_it_was_claimed_for() {
     let back = |state, due_for| {
         let d = Delivery {
             due_for,
-            ..delivery(state, Intent::Kill)
+            ..delivery(state, Intent::Withdraw)
         };
         next(&d, Event::HandedBack, at(5), &policy).ok()
     };
     let change = back(State::Working, DueFor::Deliver).unwrap();
     assert_eq!(
         (change.state, change.due_at, change.why),
-        (State::Waiting, Some(at(5)), Some(Why::Handover))
+        (State::Waiting, Some(at(5)), Some(WaitReason::Handover))
     );
     let change = back(State::Delivered, DueFor::Observe).unwrap();
     assert_eq!(
         (change.state, change.due_at, change.due_for),
         (State::Delivered, Some(at(5)), DueFor::Observe)
     );
-    let change = back(State::Failed, DueFor::Tidy).unwrap();
+    let change = back(State::Failed, DueFor::Cleanup).unwrap();
     assert_eq!(
         (change.state, change.due_for),
-        (State::Failed, DueFor::Tidy)
+        (State::Failed, DueFor::Cleanup)
     );
     assert_eq!(back(State::Waiting, DueFor::Deliver), None);
     assert_eq!(back(State::Failed, DueFor::Observe), None);

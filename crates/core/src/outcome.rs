@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::{digest::Digest, finding::Words, rendition::Leaf};
+use crate::{digest::Digest, finding::Localized, rendition::Leaf};
 
 /// Who says so.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -76,13 +76,13 @@ pub struct Ticket {
 pub enum Asks {
     Remote,
     /// A person, told this.
-    Person(Words),
+    Person(Localized),
 }
 
 /// What stood at the destination before this delivery.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Standing {
+pub enum RemoteState {
     /// Nothing of this item was ever sent there.
     #[default]
     Nothing,
@@ -98,10 +98,10 @@ pub struct Prior {
     /// Key of the delivery that went before; empty when none did.
     #[serde(default)]
     pub key: String,
-    pub standing: Standing,
+    pub remote_state: RemoteState,
     /// What was out beneath an unsure or accepted one: it may still be up.
     #[serde(default)]
-    pub under: Option<Receipt>,
+    pub replaced: Option<Receipt>,
     #[serde(default)]
     pub seen: Option<Observation>,
     /// "Overwrite exactly what I saw": digest of the live leaves a person agreed to replace.
@@ -112,7 +112,7 @@ pub struct Prior {
 /// 回读: what the remote was seen to hold.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Observation {
-    pub standing: Seen,
+    pub remote_state: Seen,
     pub by: By,
     /// What was read there, for the engine to compare with what was approved. None at all means that the adapter judged
     /// for itself, and is believed: give them wherever they can be read.
@@ -121,14 +121,14 @@ pub struct Observation {
     pub at: Timestamp,
     /// What differs, in words, when something does.
     #[serde(default)]
-    pub drift: Vec<Words>,
+    pub drift: Vec<Localized>,
 }
 
 impl Observation {
     /// What the remote itself shows, without anything to compare yet.
-    pub fn by_remote(standing: Seen, at: Timestamp) -> Self {
+    pub fn by_remote(remote_state: Seen, at: Timestamp) -> Self {
         Self {
-            standing,
+            remote_state,
             by: By::Remote,
             leaves: Vec::new(),
             url: None,
@@ -177,19 +177,21 @@ impl Seen {
     }
 
     /// What a person reads.
-    pub fn words(self) -> Words {
+    pub fn localized(self) -> Localized {
         match self {
-            Self::Live => Words::new("与批准一致", "as approved"),
-            Self::Changed => Words::new("走样，内容被改过", "changed since"),
-            Self::Truncated => Words::new("走样，内容不全", "truncated"),
-            Self::PictureLost => Words::new("走样，缺图片", "a picture is missing"),
-            Self::Adopted => Words::new("对方已采用", "adopted"),
-            Self::Returned => Words::new("对方退稿", "returned"),
-            Self::Gone => Words::new("已不在线上", "not there"),
+            Self::Live => Localized::new("与批准一致", "as approved"),
+            Self::Changed => Localized::new("走样，内容被改过", "changed since"),
+            Self::Truncated => Localized::new("走样，内容不全", "truncated"),
+            Self::PictureLost => Localized::new("走样，缺图片", "a picture is missing"),
+            Self::Adopted => Localized::new("对方已采用", "adopted"),
+            Self::Returned => Localized::new("对方退稿", "returned"),
+            Self::Gone => Localized::new("已不在线上", "not there"),
             Self::NotThePage => {
-                Words::new("打开的不是这篇稿件", "another page stands in its place")
+                Localized::new("打开的不是这篇稿件", "another page is shown in its place")
             }
-            Self::CannotSee => Words::new("对方不让查看", "the remote does not let us look"),
+            Self::CannotSee => {
+                Localized::new("对方不让查看", "the remote does not let us read it back")
+            }
         }
     }
 
@@ -202,7 +204,7 @@ impl Seen {
     }
 }
 
-/// What a look saw.
+/// What a lookup saw.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Found<T> {
     Yes(T),

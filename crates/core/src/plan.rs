@@ -1,12 +1,12 @@
-//! What a new delivery finds before it: its prior, what it overtakes, what it waits for. Pure; the store runs it inside
+//! What a new delivery finds before it: its prior, what it supersedes, what it waits for. Pure; the store runs it inside
 //! the transaction that inserts the delivery, so that nothing can change in between.
 
 use crate::{
     delivery::{Delivery, State},
-    finding::Words,
+    finding::Localized,
     id::DeliveryId,
     intent::Intent,
-    outcome::{Prior, Receipt, Seen, Standing},
+    outcome::{Prior, Receipt, RemoteState, Seen},
 };
 
 /// An earlier delivery of the same item at the same destination.
@@ -23,7 +23,7 @@ pub struct Before {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Planned {
     pub prior: Prior,
-    pub overtakes: Vec<DeliveryId>,
+    pub supersedes: Vec<DeliveryId>,
     /// It is worked after this one has ended.
     pub after: Option<DeliveryId>,
 }
@@ -35,14 +35,14 @@ pub enum NotPlanned {
     #[error("{0} is already under way there")]
     UnderWay(DeliveryId),
     /// It is out already; a change goes as a correction.
-    #[error("it is out there already (delivery {0}); use a correction")]
+    #[error("it is public there already (delivery {0}); use a correction")]
     OutAlready(DeliveryId),
     /// Nothing of it was ever sent there.
     #[error("nothing of it was ever sent there")]
     NothingThere,
     /// It would only say again what stands there.
     #[error(
-        "the same is out there already ({0}): change the item and import it again, then correct"
+        "the same is public there already ({0}): change the item and import it again, then correct"
     )]
     Same(DeliveryId),
     /// Nothing new is taken there.
@@ -59,7 +59,7 @@ pub enum NotPlanned {
 
 impl NotPlanned {
     /// The reason in both languages.
-    pub fn words(&self) -> Words {
+    pub fn localized(&self) -> Localized {
         let zh = match self {
             Self::UnderWay(id) => format!("{id} 正在进行，无需重复"),
             Self::OutAlready(id) => format!("已经发布（{id}），修改请用“更正”"),
@@ -71,18 +71,18 @@ impl NotPlanned {
                 "不再接新投递（{by}：{why}）；用 yigao destination resume 恢复，撤稿随时可以"
             ),
         };
-        Words::new(zh, self.to_string())
+        Localized::new(zh, self.to_string())
     }
 }
 
 /// Whether what this delivery brought is there, as far as anybody knows: delivered, and not seen to be otherwise since.
 pub fn stands(delivery: &Delivery) -> bool {
-    let seen = delivery.observation.as_ref().map(|seen| seen.standing);
+    let seen = delivery.observation.as_ref().map(|seen| seen.remote_state);
     let as_sent = matches!(
         seen,
         None | Some(Seen::Live | Seen::Adopted | Seen::CannotSee)
     );
-    delivery.state == State::Delivered && delivery.intent != Intent::Kill && as_sent
+    delivery.state == State::Delivered && delivery.intent != Intent::Withdraw && as_sent
 }
 
 /// Plans one delivery after `before`, oldest first.
@@ -100,7 +100,7 @@ pub fn plan(intent: Intent, before: &[Before]) -> Result<Planned, NotPlanned> {
             if let Some(live) = live.last() {
                 return Err(NotPlanned::UnderWay(live.delivery.id.clone()));
             }
-            if matches!(prior.standing, Standing::Out(_))
+            if matches!(prior.remote_state, RemoteState::Out(_))
                 && let Some(out) = before
                     .iter()
                     .rev()
@@ -114,11 +114,11 @@ pub fn plan(intent: Intent, before: &[Before]) -> Result<Planned, NotPlanned> {
             })
         }
         Intent::Correct => {
-            if let Some(kill) = live.iter().find(|b| b.delivery.intent == Intent::Kill) {
-                return Err(NotPlanned::UnderWay(kill.delivery.id.clone()));
+            if let Some(withdraw) = live.iter().find(|b| b.delivery.intent == Intent::Withdraw) {
+                return Err(NotPlanned::UnderWay(withdraw.delivery.id.clone()));
             }
             let unsent = |b: &&&Before| b.delivery.state == State::Waiting && !b.wrote;
-            let overtakes = live
+            let supersedes = live
                 .iter()
                 .filter(unsent)
                 .map(|b| b.delivery.id.clone())
@@ -133,21 +133,21 @@ pub fn plan(intent: Intent, before: &[Before]) -> Result<Planned, NotPlanned> {
             }
             Ok(Planned {
                 prior,
-                overtakes,
+                supersedes,
                 after,
             })
         }
-        Intent::Kill => {
-            if let Some(kill) = live.iter().find(|b| b.delivery.intent == Intent::Kill) {
-                return Err(NotPlanned::UnderWay(kill.delivery.id.clone()));
+        Intent::Withdraw => {
+            if let Some(withdraw) = live.iter().find(|b| b.delivery.intent == Intent::Withdraw) {
+                return Err(NotPlanned::UnderWay(withdraw.delivery.id.clone()));
             }
             if before.is_empty() {
                 return Err(NotPlanned::NothingThere);
             }
-            let overtakes = live.iter().map(|b| b.delivery.id.clone()).collect();
+            let supersedes = live.iter().map(|b| b.delivery.id.clone()).collect();
             Ok(Planned {
                 prior,
-                overtakes,
+                supersedes,
                 after: None,
             })
         }
@@ -163,14 +163,14 @@ pub fn prior(before: &[Before]) -> Prior {
         unsure,
     } in before.iter().rev()
     {
-        let standing = standing(delivery, *wrote, *unsure);
-        match (&mut found, standing) {
-            (None, Some(standing)) => {
-                let settled = matches!(standing, Standing::Out(_) | Standing::Nothing);
+        let remote_state = remote_state(delivery, *wrote, *unsure);
+        match (&mut found, remote_state) {
+            (None, Some(remote_state)) => {
+                let settled = matches!(remote_state, RemoteState::Out(_) | RemoteState::Nothing);
                 let prior = Prior {
                     key: delivery.id.to_string(),
-                    standing,
-                    under: None,
+                    remote_state,
+                    replaced: None,
                     seen: delivery.observation.clone(),
                     over: None,
                 };
@@ -180,11 +180,11 @@ pub fn prior(before: &[Before]) -> Prior {
                 }
             }
             // Beneath something unsure: the last thing known to be out may still be up.
-            (Some(prior), Some(Standing::Out(receipt))) => {
-                prior.under = Some(receipt);
+            (Some(prior), Some(RemoteState::Out(receipt))) => {
+                prior.replaced = Some(receipt);
                 break;
             }
-            (Some(_), Some(Standing::Nothing)) => break,
+            (Some(_), Some(RemoteState::Nothing)) => break,
             _ => {}
         }
     }
@@ -192,34 +192,34 @@ pub fn prior(before: &[Before]) -> Prior {
 }
 
 /// `None`: this delivery says nothing about what stands there.
-fn standing(delivery: &Delivery, wrote: bool, unsure: bool) -> Option<Standing> {
+fn remote_state(delivery: &Delivery, wrote: bool, unsure: bool) -> Option<RemoteState> {
     let receipt: Option<Receipt> = delivery.receipt.clone();
     match (delivery.state, delivery.intent) {
         // Somebody put it up again after it was gone.
-        (State::Delivered, Intent::Kill)
+        (State::Delivered, Intent::Withdraw)
             if delivery
                 .observation
                 .as_ref()
-                .is_some_and(|seen| seen.standing.is_up()) =>
+                .is_some_and(|seen| seen.remote_state.is_up()) =>
         {
-            Some(Standing::Unsure)
+            Some(RemoteState::Unsure)
         }
-        (State::Delivered, Intent::Kill) => Some(Standing::Nothing),
-        (State::Delivered, Intent::Publish | Intent::Correct) => receipt.map(Standing::Out),
-        // Its worker came back with a receipt after it had been overtaken.
-        (State::Overtaken, Intent::Publish | Intent::Correct) if receipt.is_some() => {
-            receipt.map(Standing::Out)
+        (State::Delivered, Intent::Withdraw) => Some(RemoteState::Nothing),
+        (State::Delivered, Intent::Publish | Intent::Correct) => receipt.map(RemoteState::Out),
+        // Its worker came back with a receipt after it had been superseded.
+        (State::Superseded, Intent::Publish | Intent::Correct) if receipt.is_some() => {
+            receipt.map(RemoteState::Out)
         }
         // The ticket says more than "unsure", wherever the delivery stands behind it: polled just now, or in doubt.
         (
-            State::Accepted | State::Overtaken | State::Waiting | State::Working | State::Doubtful,
+            State::Accepted | State::Superseded | State::Waiting | State::Working | State::InDoubt,
             _,
-        ) if delivery.ticket.is_some() => delivery.ticket.clone().map(Standing::Accepted),
+        ) if delivery.ticket.is_some() => delivery.ticket.clone().map(RemoteState::Accepted),
         // What it had done before it failed stands: published, say, and then refused a category. Calling that nothing
         // would let a withdrawal pass over it, and a new publication double it.
-        (State::Failed, Intent::Publish | Intent::Correct) => wrote.then_some(Standing::Unsure),
-        (State::Failed, Intent::Kill) => unsure.then_some(Standing::Unsure),
-        _ => wrote.then_some(Standing::Unsure),
+        (State::Failed, Intent::Publish | Intent::Correct) => wrote.then_some(RemoteState::Unsure),
+        (State::Failed, Intent::Withdraw) => unsure.then_some(RemoteState::Unsure),
+        _ => wrote.then_some(RemoteState::Unsure),
     }
 }
 

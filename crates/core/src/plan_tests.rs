@@ -40,7 +40,7 @@ fn before(id: &str, intent: Intent, state: State) -> Before {
         fault: None,
         doubt: None,
         observation: None,
-        overtaken_by: None,
+        superseded_by: None,
         created_at: at,
         updated_at: at,
         actor: "user:t".into(),
@@ -71,19 +71,19 @@ fn a_second_publish_is_refused_while_one_is_live_or_out() {
     let mut failed = [before("d-1", Intent::Publish, State::Failed)];
     failed[0].wrote = false;
     assert_eq!(
-        plan(Intent::Publish, &failed).map(|p| p.prior.standing),
-        Ok(Standing::Nothing)
+        plan(Intent::Publish, &failed).map(|p| p.prior.remote_state),
+        Ok(RemoteState::Nothing)
     );
 }
 
 #[test]
 fn what_a_failed_delivery_had_done_is_not_nothing() {
     let failed = [before("d-1", Intent::Publish, State::Failed)];
-    for intent in [Intent::Publish, Intent::Correct, Intent::Kill] {
+    for intent in [Intent::Publish, Intent::Correct, Intent::Withdraw] {
         let prior = plan(intent, &failed).unwrap().prior;
         assert_eq!(
-            (prior.key.as_str(), prior.standing),
-            ("d-1", Standing::Unsure),
+            (prior.key.as_str(), prior.remote_state),
+            ("d-1", RemoteState::Unsure),
             "{intent:?}"
         );
     }
@@ -91,10 +91,10 @@ fn what_a_failed_delivery_had_done_is_not_nothing() {
         before("d-1", Intent::Publish, State::Delivered),
         before("d-2", Intent::Correct, State::Failed),
     ];
-    let prior = plan(Intent::Kill, &half_replaced).unwrap().prior;
+    let prior = plan(Intent::Withdraw, &half_replaced).unwrap().prior;
     assert_eq!(
-        (prior.standing, prior.under.map(|r| r.id)),
-        (Standing::Unsure, Some("r-d-1".into()))
+        (prior.remote_state, prior.replaced.map(|r| r.id)),
+        (RemoteState::Unsure, Some("r-d-1".into()))
     );
 }
 
@@ -105,33 +105,33 @@ fn a_ticket_is_passed_on_also_while_it_is_polled_or_in_doubt() {
         asks: Asks::Remote,
         note: serde_json::Value::Null,
     };
-    for state in [State::Working, State::Waiting, State::Doubtful] {
+    for state in [State::Working, State::Waiting, State::InDoubt] {
         let mut row = before("d-1", Intent::Publish, state);
         row.delivery.ticket = Some(ticket.clone());
         assert_eq!(
-            plan(Intent::Kill, &[row]).unwrap().prior.standing,
-            Standing::Accepted(ticket.clone()),
+            plan(Intent::Withdraw, &[row]).unwrap().prior.remote_state,
+            RemoteState::Accepted(ticket.clone()),
             "{state:?}"
         );
     }
 }
 
 #[test]
-fn a_kill_overtakes_whatever_is_live_and_knows_what_stands_beneath() {
-    let mut correct = before("d-2", Intent::Correct, State::Doubtful);
+fn a_withdrawal_supersedes_whatever_is_live_and_knows_what_stands_beneath() {
+    let mut correct = before("d-2", Intent::Correct, State::InDoubt);
     correct.unsure = true;
     let rows = [before("d-1", Intent::Publish, State::Delivered), correct];
-    let planned = plan(Intent::Kill, &rows).unwrap();
-    assert_eq!(planned.overtakes, [id("d-2")]);
+    let planned = plan(Intent::Withdraw, &rows).unwrap();
+    assert_eq!(planned.supersedes, [id("d-2")]);
     assert_eq!(
-        (planned.prior.key.as_str(), &planned.prior.standing),
-        ("d-2", &Standing::Unsure)
+        (planned.prior.key.as_str(), &planned.prior.remote_state),
+        ("d-2", &RemoteState::Unsure)
     );
-    assert_eq!(planned.prior.under.map(|r| r.id), Some("r-d-1".into()));
+    assert_eq!(planned.prior.replaced.map(|r| r.id), Some("r-d-1".into()));
 }
 
 #[test]
-fn a_kill_of_something_accepted_is_given_the_ticket() {
+fn a_withdrawal_of_something_accepted_is_given_the_ticket() {
     let mut row = before("d-1", Intent::Publish, State::Accepted);
     let ticket = Ticket {
         id: "t".into(),
@@ -140,8 +140,8 @@ fn a_kill_of_something_accepted_is_given_the_ticket() {
     };
     row.delivery.ticket = Some(ticket.clone());
     assert_eq!(
-        plan(Intent::Kill, &[row]).unwrap().prior.standing,
-        Standing::Accepted(ticket)
+        plan(Intent::Withdraw, &[row]).unwrap().prior.remote_state,
+        RemoteState::Accepted(ticket)
     );
 }
 
@@ -150,27 +150,31 @@ fn a_correction_replaces_what_was_never_sent_and_queues_behind_what_was() {
     let waiting = [before("d-1", Intent::Publish, State::Waiting)];
     let planned = plan(Intent::Correct, &waiting).unwrap();
     assert_eq!(
-        (planned.overtakes, planned.after, planned.prior.standing),
-        (vec![id("d-1")], None, Standing::Nothing)
+        (
+            planned.supersedes,
+            planned.after,
+            planned.prior.remote_state
+        ),
+        (vec![id("d-1")], None, RemoteState::Nothing)
     );
-    let doubtful = [before("d-1", Intent::Publish, State::Doubtful)];
-    let planned = plan(Intent::Correct, &doubtful).unwrap();
+    let in_doubt = [before("d-1", Intent::Publish, State::InDoubt)];
+    let planned = plan(Intent::Correct, &in_doubt).unwrap();
     assert_eq!(
-        (planned.overtakes, planned.after),
+        (planned.supersedes, planned.after),
         (vec![], Some(id("d-1")))
     );
 }
 
 #[test]
-fn after_a_kill_nothing_stands_and_nothing_beneath_is_dug_up() {
+fn after_a_withdrawal_nothing_stands_and_nothing_beneath_is_dug_up() {
     let rows = [
         before("d-1", Intent::Publish, State::Delivered),
-        before("d-2", Intent::Kill, State::Delivered),
+        before("d-2", Intent::Withdraw, State::Delivered),
     ];
     let planned = plan(Intent::Publish, &rows).unwrap();
     assert_eq!(
-        (planned.prior.standing, planned.prior.under),
-        (Standing::Nothing, None)
+        (planned.prior.remote_state, planned.prior.replaced),
+        (RemoteState::Nothing, None)
     );
-    assert_eq!(plan(Intent::Kill, &[]), Err(NotPlanned::NothingThere));
+    assert_eq!(plan(Intent::Withdraw, &[]), Err(NotPlanned::NothingThere));
 }

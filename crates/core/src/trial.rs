@@ -12,9 +12,9 @@ pub enum Point {
     /// They are durable, and nobody knows yet.
     AfterCommit,
     /// A delivery is planned or due, and no worker knows.
-    BeforeRing,
-    /// The bell has rung.
-    AfterRing,
+    BeforeNotify,
+    /// The queue has rung.
+    AfterNotify,
     /// A call to a remote, a folder or a mail server is about to leave.
     BeforeCall,
     /// It has been answered, and nothing is written of it.
@@ -26,8 +26,8 @@ impl Point {
     pub const ALL: [Self; 6] = [
         Self::BeforeCommit,
         Self::AfterCommit,
-        Self::BeforeRing,
-        Self::AfterRing,
+        Self::BeforeNotify,
+        Self::AfterNotify,
         Self::BeforeCall,
         Self::AfterCall,
     ];
@@ -37,8 +37,8 @@ impl Point {
         match self {
             Self::BeforeCommit => "before-commit",
             Self::AfterCommit => "after-commit",
-            Self::BeforeRing => "before-ring",
-            Self::AfterRing => "after-ring",
+            Self::BeforeNotify => "before-notify",
+            Self::AfterNotify => "after-notify",
             Self::BeforeCall => "before-call",
             Self::AfterCall => "after-call",
         }
@@ -102,19 +102,19 @@ pub enum Rule {
     /// Who lost a delivery may begin nothing more of it.
     Fence,
     /// What may have happened is looked for before it is done again.
-    Look,
+    Lookup,
 }
 
 impl Rule {
     /// All of them.
-    pub const ALL: [Self; 3] = [Self::Journal, Self::Fence, Self::Look];
+    pub const ALL: [Self; 3] = [Self::Journal, Self::Fence, Self::Lookup];
 
     /// Its name, as `make crash SABOTAGE=…` takes it.
     pub fn name(self) -> &'static str {
         match self {
             Self::Journal => "journal",
             Self::Fence => "fence",
-            Self::Look => "look",
+            Self::Lookup => "lookup",
         }
     }
 }

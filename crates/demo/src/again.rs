@@ -16,7 +16,7 @@ use crate::{call::Call, cli::Demo, stage::KEPT, told::summary};
 /// More than a demo makes.
 const ALL: u32 = 1_000;
 
-pub(crate) async fn open_kept(call: &Call<'_>, args: &Demo) -> anyhow::Result<()> {
+pub(crate) async fn open_shared(call: &Call<'_>, args: &Demo) -> anyhow::Result<()> {
     let say = call.say;
     let settings = load(&Flags {
         config: Some(Path::new(KEPT).join("yigao.toml")),

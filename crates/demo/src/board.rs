@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
-use yigao_core::{Delivery, DeliveryId, Intent, State, Why};
+use yigao_core::{Delivery, DeliveryId, Intent, State, WaitReason};
 use yigao_engine::Hub;
 
 use yigao::{
@@ -44,7 +44,7 @@ impl Board {
         Ok(deliveries)
     }
 
-    /// Whether a person looks on.
+    /// Whether a person lookups on.
     pub(crate) fn is_live(&self) -> bool {
         self.screen.is_some()
     }
@@ -67,7 +67,7 @@ impl Board {
     fn tell(&mut self, deliveries: &[Delivery]) {
         let news = |d: &&Delivery| {
             // That a worker has not come to it yet is no news.
-            d.state != State::Working && d.why != Some(Why::Planned)
+            d.state != State::Working && d.why != Some(WaitReason::Planned)
         };
         for delivery in deliveries.iter().filter(news) {
             let text = format!("  {}", line(delivery, &self.say));
@@ -91,11 +91,11 @@ impl Board {
                 State::Waiting => "⏸",
                 State::Working => "…",
                 State::Accepted => "◐",
-                State::Unproven => "◌",
+                State::Unconfirmed => "◌",
                 State::Delivered => "✓",
                 State::Failed => "✕",
-                State::Doubtful => "?",
-                State::Overtaken => "⤳",
+                State::InDoubt => "?",
+                State::Superseded => "⤳",
             };
             let cell = format!(
                 "{} {glyph}{}",

@@ -31,12 +31,12 @@ pub(crate) struct Demo {
     #[arg(long)]
     pub(crate) keep: bool,
     /// Two worker processes on PostgreSQL and Redis, one of them killed half-way. Their addresses are read from
-    /// YIGAO_LEDGER_URL and YIGAO_BELL_URL.
-    #[arg(long, conflicts_with = "keep")]
+    /// YIGAO_LEDGER_URL and YIGAO_QUEUE_URL.
+    #[arg(long, conflicts_with = "shared")]
     pub(crate) distributed: bool,
     /// A WordPress beside the static site; somebody of its staff changes a word. Its address and the passwords of its
     /// editor `publisher` and of `admin` are read from YIGAO_WORDPRESS_URL, _PASSWORD and _ADMIN_PASSWORD.
-    #[arg(long, conflicts_with = "keep")]
+    #[arg(long, conflicts_with = "shared")]
     pub(crate) wordpress: bool,
     /// Folder with the sample items.
     #[arg(long, default_value = "examples/items")]

@@ -32,8 +32,8 @@ pub(crate) async fn changed_behind_our_back(
         .output()
         .await?;
     if !done.status.success() {
-        let says = String::from_utf8_lossy(&done.stderr).trim().to_owned();
-        return Err(anyhow!("webmaster: {says}"));
+        let message = String::from_utf8_lossy(&done.stderr).trim().to_owned();
+        return Err(anyhow!("webmaster: {message}"));
     }
     say.line(
         format!("有人在 WordPress 后台把 {item} 的“{from}”改成“{to}”，等待回读……"),
@@ -46,7 +46,7 @@ pub(crate) async fn changed_behind_our_back(
         let all = hub.deliveries_of(&ItemId::parse(item)?).await?;
         let there = all.into_iter().find(|d| d.destination.as_str() == NAME);
         let seen = there.and_then(|d| d.observation);
-        if let Some(seen) = seen.filter(|seen| seen.standing == Seen::Changed) {
+        if let Some(seen) = seen.filter(|seen| seen.remote_state == Seen::Changed) {
             for drift in &seen.drift {
                 say.line(
                     format!("  走样：{}", drift.zh),

@@ -13,13 +13,13 @@ use yigao::{exit::Mistake, lang::Say};
 use crate::board::Board;
 
 /// Where a process of several finds what they share.
-const PLACES: [&str; 2] = ["YIGAO_LEDGER_URL", "YIGAO_BELL_URL"];
+const PLACES: [&str; 2] = ["YIGAO_LEDGER_URL", "YIGAO_QUEUE_URL"];
 /// Processes of their own.
 const APART: usize = 2;
 
 /// The `[data]` part of the configuration that lets several processes work together.
 pub(crate) const SHARED: &str =
-    "ledger = { env = \"YIGAO_LEDGER_URL\" }\nbell = { env = \"YIGAO_BELL_URL\" }\n";
+    "ledger = { env = \"YIGAO_LEDGER_URL\" }\nbell = { env = \"YIGAO_QUEUE_URL\" }\n";
 
 /// Says what lacks where several processes are to work.
 pub(crate) fn servers_are_there() -> anyhow::Result<()> {
@@ -77,7 +77,7 @@ impl Hands {
         say.line(
             format!("两个处理进程 {pids:?}，共用 PostgreSQL 台账和 Redis 队列"),
             format!(
-                "two worker processes {pids:?} on one ledger (PostgreSQL) and one bell (Redis)"
+                "two worker processes {pids:?} on one ledger (PostgreSQL) and one queue (Redis)"
             ),
         );
         Ok(Self::Apart {

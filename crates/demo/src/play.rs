@@ -28,7 +28,7 @@ use crate::{
 
 /// The item that pre-flight stops.
 const TOO_LONG: &str = "over-long-title";
-const KILLED: &str = "lantern-festival";
+const WITHDRAWN: &str = "lantern-festival";
 /// How long a person at the terminal is waited for before the story goes on without their answer.
 const EDITOR: Duration = Duration::from_secs(60);
 /// Longest time the whole may take before it is called stuck.
@@ -43,7 +43,7 @@ pub(crate) async fn run(call: &Call<'_>, args: Demo) -> anyhow::Result<()> {
                 args.items.display()
             ),
             format!(
-                "no sample items in {}; run it in the project's folder, or say --items",
+                "no sample items in {}; run it in the project's folder, or give --items",
                 args.items.display()
             ),
         ));
@@ -55,7 +55,7 @@ pub(crate) async fn run(call: &Call<'_>, args: Demo) -> anyhow::Result<()> {
         wordpress::address()?;
     }
     if args.keep && Path::new(stage::KEPT).join("yigao.toml").is_file() {
-        return again::open_kept(call, &args).await;
+        return again::open_shared(call, &args).await;
     }
     let stage = Stage::set(args.keep).await?;
     let played = play(call, &args, &stage).await;
@@ -64,7 +64,7 @@ pub(crate) async fn run(call: &Call<'_>, args: Demo) -> anyhow::Result<()> {
     if args.keep {
         say.line(
             format!("数据留在 {0}：网站在 {0}/site，县里收到的在 {0}/drop；再次 KEEP=1 会打开它。对方平台（仿真）已停，它们的网址不再打开", folder.display()),
-            format!("the data stays in {0}: the site in {0}/site, what the centre got in {0}/drop; KEEP=1 opens it again. The stand-ins have ended, their addresses open no more", folder.display()),
+            format!("the data stays in {0}: the site in {0}/site, what the centre got in {0}/drop; KEEP=1 opens it again. The stand-ins have ended, their addresses no longer open", folder.display()),
         );
     }
     played
@@ -79,7 +79,7 @@ async fn play(call: &Call<'_>, args: &Demo, stage: &Stage) -> anyhow::Result<()>
         ..Flags::default()
     })?;
     start_log(&settings);
-    let Opened { hub, bell } = open(&settings).await?;
+    let Opened { hub, queue } = open(&settings).await?;
     say.line(
         format!(
             "数据文件夹 {}\n中枢 http://{listen}  对方平台（仿真）{}",
@@ -95,7 +95,7 @@ async fn play(call: &Call<'_>, args: &Demo, stage: &Stage) -> anyhow::Result<()>
     let mut hands = if args.distributed {
         Hands::apart(&stage.folder.join("yigao.toml"), say)?
     } else {
-        Hands::here(Worker::start(hub.clone(), bell, &settings.worker))
+        Hands::here(Worker::start(hub.clone(), queue, &settings.worker))
     };
     let server = Server::new(hub.clone(), ServerSettings { tokens: Vec::new() });
     let link = server.sign_in_link_for(
@@ -174,11 +174,16 @@ async fn story(
     all.extend(corrected);
     let reason = "活动因天气原因取消";
     let killed = hub
-        .kill(&ItemId::parse(KILLED)?, Vec::new(), reason, call.actor()?)
+        .withdraw(
+            &ItemId::parse(WITHDRAWN)?,
+            Vec::new(),
+            reason,
+            call.actor()?,
+        )
         .await?;
     say.line(
-        format!("撤稿 {KILLED}：{reason}"),
-        format!("withdrawing {KILLED}: {reason}"),
+        format!("撤稿 {WITHDRAWN}：{reason}"),
+        format!("withdrawing {WITHDRAWN}: {reason}"),
     );
     let killed: Vec<DeliveryId> = killed.deliveries.into_iter().map(|d| d.id).collect();
     to_rest(&mut play, hub, &mut board, &killed).await?;
@@ -207,14 +212,14 @@ async fn preflight_stops_it(call: &Call<'_>, hub: &Hub, items: &Path) -> anyhow:
         )
         .await
     {
-        Err(PublishError::Blocked(sheets)) => {
-            for sheet in &sheets {
-                for finding in sheet
+        Err(PublishError::Blocked(reports)) => {
+            for report in &reports {
+                for finding in report
                     .findings
                     .iter()
                     .filter(|f| f.severity == yigao_core::Severity::Block)
                 {
-                    let line = yigao::exit::finding_line(sheet, finding, call.say);
+                    let line = yigao::exit::finding_line(report, finding, call.say);
                     call.say.line(
                         format!("预检拦下 {TOO_LONG}：{line}"),
                         format!("pre-flight stops {TOO_LONG}: {line}"),
@@ -265,7 +270,7 @@ async fn to_rest(
             }
         }
         let so_far = yigao_core::time::between(begun, hub.clock.now());
-        // The stand-in always answers; a person is waited for while one looks on, and not for ever.
+        // The stand-in always answers; a person is waited for while one lookups on, and not for ever.
         let waited_for = once || (board.is_live() && so_far < EDITOR);
         let rests = |d: &Delivery| match d.state {
             State::Accepted if waited_for => false,

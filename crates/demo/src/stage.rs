@@ -182,15 +182,15 @@ impl Stage {
         }
         let shared = if args.distributed { SHARED } else { "" };
         let mut hosts = format!("\"{}\"", self.sandbox_host());
-        // When a word that somebody changes is to be seen while one looks on.
-        let mut looks = "1, 30, 300";
+        // When a word that somebody changes is to be seen while one lookups on.
+        let mut lookups = "1, 30, 300";
         if args.wordpress {
             wordpress::write_destination(&self.folder)?;
             hosts.push_str(&format!(", \"{}\"", wordpress::host()?));
-            looks = "1, 10, 20, 30, 40, 50, 300";
+            lookups = "1, 10, 20, 30, 40, 50, 300";
         }
         let config = format!(
-            "[data]\nfolder = \".\"\n{shared}[server]\nlisten = \"{listen}\"\npublic_url = \"http://{listen}\"\n[retry]\nfirst_seconds = 1\n[observe]\nafter_seconds = [{looks}]\n[network]\nprivate_hosts = [{hosts}]\n[log]\nlevel = \"error\"\n"
+            "[data]\nfolder = \".\"\n{shared}[server]\nlisten = \"{listen}\"\npublic_url = \"http://{listen}\"\n[retry]\nfirst_seconds = 1\n[observe]\nafter_seconds = [{lookups}]\n[network]\nprivate_hosts = [{hosts}]\n[log]\nlevel = \"error\"\n"
         );
         write("yigao.toml", config)?;
         Ok(self.folder.join("yigao.toml"))
@@ -220,7 +220,7 @@ fn destinations(folder: &Path, base: &str) -> [(&'static str, String); 5] {
         (
             "account",
             format!(
-                "kind = \"wechat\"\nname = \"公众号·文旅青川\"\n[channel]\nbase_url = \"{base}/wechat\"\napp_id = \"wx00000000000000aa\"\nsecret = {}\nsubmit_looks_seconds = [1, 3, 10]\npoll_seconds = [1, 3, 5, 10, 30, 120, 600, 3600]\n",
+                "kind = \"wechat\"\nname = \"公众号·文旅青川\"\n[channel]\nbase_url = \"{base}/wechat\"\napp_id = \"wx00000000000000aa\"\nsecret = {}\nsubmit_lookup_seconds = [1, 3, 10]\npoll_seconds = [1, 3, 5, 10, 30, 120, 600, 3600]\n",
                 secret("wechat")
             ),
         ),

@@ -65,7 +65,7 @@ pub(crate) async fn proofs(hub: &Hub, killed: &[DeliveryId], say: &Say) -> anyho
         if all || yigao_core::time::between(begun, hub.clock.now()) > Duration::from_secs(10) {
             for delivery in seen {
                 let observed = delivery.observation.as_ref().map_or("—".to_owned(), |o| {
-                    say.words(&o.standing.words()).to_owned()
+                    say.localized(&o.remote_state.localized()).to_owned()
                 });
                 let receipt = delivery.receipt.as_ref();
                 let by = receipt.map_or("—".to_owned(), |r| match &r.by {
@@ -163,30 +163,30 @@ pub(crate) async fn summary(
     };
     let waiting = deliveries
         .iter()
-        .filter(|d| !d.state.is_final() && d.state != State::Doubtful)
+        .filter(|d| !d.state.is_final() && d.state != State::InDoubt)
         .count();
-    let (failed, doubtful) = (count(State::Failed), count(State::Doubtful));
+    let (failed, in_doubt) = (count(State::Failed), count(State::InDoubt));
     let delivered = count(State::Delivered);
     say.line(
         "retried 出错后重试过 · settled 回答丢失、核对后确认已执行 · refused 预检拦下 · waiting 还等人确认",
         "retried: tried again after a fault · settled: answer lost, found done · refused: stopped by pre-flight · waiting: for a person",
     );
     let line = format!(
-        "demo: items={} destinations={} delivered={delivered} retried={retried} settled={settled} refused={refused} corrected={} killed={} waiting={waiting} failed={failed} doubtful={doubtful}{workers}",
+        "demo: items={} destinations={} delivered={delivered} retried={retried} settled={settled} refused={refused} corrected={} withdrawn={} waiting={waiting} failed={failed} in_doubt={in_doubt}{workers}",
         ITEMS.len(),
         hub.destinations.len(),
         ended(Intent::Correct),
-        ended(Intent::Kill),
+        ended(Intent::Withdraw),
     );
     out(&line);
-    say.json(&serde_json::json!({"delivered": delivered, "retried": retried, "settled": settled, "failed": failed, "doubtful": doubtful, "waiting": waiting}));
-    let complete = failed + doubtful == 0 && (waiting == 0 || !once) && refused == 1;
+    say.json(&serde_json::json!({"delivered": delivered, "retried": retried, "settled": settled, "failed": failed, "in_doubt": in_doubt, "waiting": waiting}));
+    let complete = failed + in_doubt == 0 && (waiting == 0 || !once) && refused == 1;
     if complete {
         Ok(())
     } else {
         Err(EndedBadly {
             failed: failed + waiting,
-            doubtful,
+            in_doubt,
         }
         .into())
     }

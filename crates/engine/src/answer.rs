@@ -29,7 +29,7 @@ impl Hub {
                 &self.tuning.policy,
             )
             .await?;
-        self.ring(id).await;
+        self.notify(id).await;
         Ok(delivery)
     }
 
@@ -43,7 +43,7 @@ impl Hub {
         match delivery.state {
             State::Waiting | State::Accepted => {
                 self.store.wake(id, now).await?;
-                self.ring(id).await;
+                self.notify(id).await;
                 Ok(self.store.delivery(id).await?)
             }
             State::Failed => {
@@ -56,15 +56,15 @@ impl Hub {
                     over: delivery.prior.over,
                 };
                 let planned = self.store.plan(new, actor, now).await?;
-                self.ring(&planned.id).await;
+                self.notify(&planned.id).await;
                 Ok(planned)
             }
-            State::Doubtful => Err(StoreError::refused(
+            State::InDoubt => Err(StoreError::refused(
                 format!("{id} 存疑：请先裁定它是否已发生（delivery decide）"),
                 format!("{id} is in doubt: decide what became of it first (delivery decide)"),
             )
             .into()),
-            State::Working | State::Unproven | State::Delivered | State::Overtaken => {
+            State::Working | State::Unconfirmed | State::Delivered | State::Superseded => {
                 Err(StoreError::refused(
                     format!("{id} 现在是“{}”：没有要重试的", delivery.state.zh()),
                     format!(
@@ -82,7 +82,7 @@ impl Hub {
     ///
     /// # Errors
     /// The adapter's refusal, with the HTTP status to answer.
-    pub async fn hear(
+    pub async fn receive(
         &self,
         destination: &DestinationId,
         call: &Incoming,
@@ -95,28 +95,32 @@ impl Hub {
             )
         };
         let found = self.destinations.get(destination).ok_or_else(unknown)?;
-        let heard = found.channel.hear(call)?;
-        let actor = match heard.body.get("who").and_then(serde_json::Value::as_str) {
+        let callbacks = found.channel.receive(call)?;
+        let actor = match callbacks
+            .body
+            .get("who")
+            .and_then(serde_json::Value::as_str)
+        {
             Some(who) => Actor::person(who),
             None => Actor::person(destination.as_str()),
         };
         let rung = self
             .store
-            .hear(
+            .receive(
                 destination,
-                (&heard.about, &heard.dedupe),
-                &heard.body,
+                (&callbacks.about, &callbacks.dedupe),
+                &callbacks.body,
                 &actor,
                 self.clock.now(),
             )
             .await
             .map_err(|error| Refusal {
                 status: 503,
-                says: error.words(),
+                message: error.localized(),
             })?;
         for id in rung {
-            self.ring(&id).await;
+            self.notify(&id).await;
         }
-        Ok(heard.answer)
+        Ok(callbacks.answer)
     }
 }

@@ -2,7 +2,7 @@
 
 use yigao_core::{Actor, DestinationId, Digest, ItemId};
 
-use crate::{hub::Hub, preflight::Sheet, publish::PublishError};
+use crate::{hub::Hub, preflight::DestinationReport, publish::PublishError};
 
 impl Hub {
     /// Approves the newest version's renditions for the destinations named (all when none is). If `shown` is given, only
@@ -16,23 +16,24 @@ impl Hub {
         only: &[DestinationId],
         shown: Option<&[Digest]>,
         actor: &Actor,
-    ) -> Result<Vec<Sheet>, PublishError> {
+    ) -> Result<Vec<DestinationReport>, PublishError> {
         self.known(only)?;
         let version = self.store.version(item, None).await?;
-        let sheets = self.preflight(&version, only, None, None).await?;
-        let sheets: Vec<Sheet> = sheets.into_iter().filter(|s| !s.skipped).collect();
-        let changed = |s: &&Sheet| {
+        let reports = self.preflight(&version, only, None, None).await?;
+        let reports: Vec<DestinationReport> = reports.into_iter().filter(|s| !s.skipped).collect();
+        let changed = |s: &&DestinationReport| {
             shown.is_some_and(|shown| s.digest.as_ref().is_none_or(|d| !shown.contains(d)))
         };
-        let blocked: Vec<Sheet> = sheets.iter().filter(|s| !s.is_clear()).cloned().collect();
+        let blocked: Vec<DestinationReport> =
+            reports.iter().filter(|s| !s.is_clear()).cloned().collect();
         if !blocked.is_empty() {
             return Err(PublishError::Blocked(blocked));
         }
-        let changed: Vec<Sheet> = sheets.iter().filter(changed).cloned().collect();
+        let changed: Vec<DestinationReport> = reports.iter().filter(changed).cloned().collect();
         if !changed.is_empty() {
             return Err(PublishError::Unapproved(changed));
         }
-        let digests = sheets.iter().filter_map(|s| s.digest.clone()).collect();
+        let digests = reports.iter().filter_map(|s| s.digest.clone()).collect();
         self.store.approve(digests, actor, self.clock.now()).await?;
         Ok(self
             .preflight(&version, only, None, None)

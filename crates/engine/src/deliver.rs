@@ -6,9 +6,10 @@ use std::panic::AssertUnwindSafe;
 
 use futures_util::FutureExt as _;
 use tracing::Instrument as _;
-use yigao_channel::{Cx, Naming, Stop};
+use yigao_channel::{Cx, Interrupt, Naming};
 use yigao_core::{
-    ChannelError, Delivery, Doubt, DueFor, ErrorKind, Retry, State, Timestamp, Why, Words,
+    ChannelError, Delivery, Doubt, DueFor, ErrorKind, Localized, Retry, State, Timestamp,
+    WaitReason,
     next::{Event, next},
     time::later,
 };
@@ -16,14 +17,14 @@ use yigao_store::{AttemptRow, Claimed, RunRecord, StoreError};
 
 use self::ended::{receipted, stopped};
 use crate::{
-    account::{ledger_verb, outcome, says},
+    account::{ledger_verb, message, outcome},
+    cleanup,
     destinations::Destination,
     hooks,
     host::DeliveryHost,
     hub::Hub,
     observe,
-    run::{Run, mark},
-    tidy,
+    run::{Run, marker},
     wire::Recorder,
 };
 
@@ -35,7 +36,7 @@ struct End {
     record: RunRecord,
     state: State,
     outcome: &'static str,
-    says: Words,
+    message: Localized,
     took: std::time::Duration,
 }
 
@@ -98,7 +99,9 @@ impl Hub {
                 DueFor::Observe => {
                     observe::observe(self, destination, &claimed.delivery, &recorder).await?
                 }
-                DueFor::Tidy => tidy::tidy(self, destination, &claimed.delivery, &recorder).await?,
+                DueFor::Cleanup => {
+                    cleanup::cleanup(self, destination, &claimed.delivery, &recorder).await?
+                }
             },
         };
         run.map(|run| self.end(claimed, run, started_at, &recorder))
@@ -116,13 +119,13 @@ impl Hub {
         let delivery = &claimed.delivery;
         let now = self.clock.now();
         let outcome = outcome(&run.event);
-        let says = says(&run.event);
+        let message = message(&run.event);
         let change = next(delivery, run.event, now, &self.tuning.policy).map_err(|illegal| {
             StoreError::refused(format!("状态机不允许：{illegal}"), illegal.to_string())
         })?;
         let ledger = ledger_verb(delivery, &change);
         let state = change.state;
-        let notices = hooks::notices(&self.hooks, delivery, &change, &says, now);
+        let notices = hooks::notices(&self.hooks, delivery, &change, &message, now);
         let record = RunRecord {
             delivery: delivery.id.clone(),
             fence: delivery.fence,
@@ -136,7 +139,7 @@ impl Hub {
                 started_at,
                 ended_at: now,
                 outcome: outcome.to_owned(),
-                says: says.clone(),
+                message: message.clone(),
             },
             exchanges: recorder.take(),
             escape: run.escape,
@@ -150,7 +153,7 @@ impl Hub {
             record,
             state,
             outcome,
-            says,
+            message,
             took: yigao_core::time::between(started_at, now),
         })
     }
@@ -160,22 +163,32 @@ impl Hub {
             record,
             state,
             outcome,
-            says,
+            message,
             took,
         } = end;
-        let (took, says) = (took.as_millis(), says.en);
+        let (took, message) = (took.as_millis(), message.en);
         if self.store.record(record).await? {
             match state {
-                State::Failed | State::Doubtful => {
-                    tracing::error!(state = state.name(), outcome, duration_ms = took, "{says}");
+                State::Failed | State::InDoubt => {
+                    tracing::error!(
+                        state = state.name(),
+                        outcome,
+                        duration_ms = took,
+                        "{message}"
+                    );
                 }
-                _ => tracing::info!(state = state.name(), outcome, duration_ms = took, "{says}"),
+                _ => tracing::info!(
+                    state = state.name(),
+                    outcome,
+                    duration_ms = took,
+                    "{message}"
+                ),
             }
         } else {
             tracing::warn!(
                 outcome,
                 duration_ms = took,
-                "overtaken while it was worked: {says}"
+                "superseded while it was worked: {message}"
             );
         }
         Ok(state)
@@ -183,7 +196,7 @@ impl Hub {
 }
 
 fn absent(delivery: &Delivery, now: Timestamp) -> Run {
-    let says = Words::new(
+    let message = Localized::new(
         format!("本进程没有配置目的账号 {}", delivery.destination),
         format!(
             "destination {} is not configured in this process",
@@ -193,13 +206,13 @@ fn absent(delivery: &Delivery, now: Timestamp) -> Run {
     let event = match (delivery.due_for, delivery.state) {
         (DueFor::Deliver, _) => Event::Waits {
             until: later(now, NOT_HERE),
-            why: Why::Backoff {
+            why: WaitReason::Backoff {
                 kind: "config".into(),
-                says,
+                message,
             },
         },
-        (DueFor::Tidy, _) => Event::Tidied,
-        (DueFor::Observe, State::Unproven | State::Doubtful) => Event::Proof {
+        (DueFor::Cleanup, _) => Event::CleanedUp,
+        (DueFor::Observe, State::Unconfirmed | State::InDoubt) => Event::Proof {
             seen: observe::blind(now),
         },
         (DueFor::Observe, _) => Event::Observed {
@@ -269,7 +282,7 @@ async fn deliver(
             .is_some_and(|f| f.retry() == Retry::Never);
     let naming = Naming {
         key: delivery.key(),
-        mark: mark(delivery),
+        marker: marker(delivery),
         spent,
     };
     let cx = Cx::new(&host, profile, &delivery.prior, naming);
@@ -288,7 +301,7 @@ async fn deliver(
                 "adapter",
                 format!("the adapter panicked: {}", panic_text(&*panic)),
             );
-            Err(Stop::Fault(error))
+            Err(Interrupt::Fault(error))
         });
     let last = cx.take_last();
     match out {
@@ -301,8 +314,8 @@ async fn deliver(
                 escape: None,
             }))
         }
-        Err(Stop::Lost(why)) => {
-            tracing::warn!("{why}; the lease lapses and the next worker goes on");
+        Err(Interrupt::Lost(why)) => {
+            tracing::warn!("{why}; the lease lapses and the next worker continues");
             Ok(None)
         }
         Err(stop) => stopped(hub, destination, delivery, stop, last)

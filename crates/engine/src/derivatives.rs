@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use yigao_core::{Derivative, DerivativeSpec, Digest, Finding, Made, Rendition, Severity, Words};
+use yigao_core::{
+    Derivative, DerivativeSpec, Digest, Finding, Localized, Made, Rendition, Severity,
+};
 use yigao_media::{Limits, Source};
 
 use crate::{hub::Hub, shelf::Shelf};
@@ -160,16 +162,16 @@ fn extension(media_type: &str) -> &'static str {
     }
 }
 
-fn missing(derivative: &Derivative, says: &str) -> Box<Finding> {
+fn missing(derivative: &Derivative, message: &str) -> Box<Finding> {
     Box::new(Finding::new(
         Severity::Block,
         "media_missing",
         format!("media/{}", derivative.name),
-        Words::new(
-            format!("素材取不到：{says}"),
-            format!("media cannot be read: {says}"),
+        Localized::new(
+            format!("素材取不到：{message}"),
+            format!("media cannot be read: {message}"),
         ),
-        Words::new("请重新导入该素材", "import the file again"),
+        Localized::new("请重新导入该素材", "import the file again"),
     ))
 }
 
@@ -178,8 +180,8 @@ fn unusable(derivative: &Derivative, error: &yigao_media::MediaError) -> Box<Fin
         Severity::Block,
         "picture_unusable",
         format!("media/{}", derivative.name),
-        Words::new(error.zh(), error.to_string()),
-        Words::new(
+        Localized::new(error.zh(), error.to_string()),
+        Localized::new(
             "请换一张图片，或重新导出后再导入",
             "replace the picture, or export it again and re-import",
         ),

@@ -1,4 +1,4 @@
-//! An engine on embedded defaults: everything in one folder, no bell, the machine's clock. For programs of one's own.
+//! An engine on embedded defaults: everything in one folder, no queue, the machine's clock. For programs of one's own.
 
 use std::path::{Path, PathBuf};
 

@@ -7,7 +7,7 @@ use yigao_channel::{
     Secret,
     call::{Body, Call, Method},
 };
-use yigao_core::{Timestamp, Words};
+use yigao_core::{Localized, Timestamp};
 use yigao_store::NoticeRow;
 
 /// Bytes of a key, by the specification.
@@ -35,9 +35,9 @@ impl Hook {
     ///
     /// # Errors
     /// What is wrong with the address or the secret.
-    pub fn new(name: &str, url: &str, secret: &Secret) -> Result<Self, Words> {
+    pub fn new(name: &str, url: &str, secret: &Secret) -> Result<Self, Localized> {
         if !url::Url::parse(url).is_ok_and(|url| matches!(url.scheme(), "http" | "https")) {
-            return Err(Words::new(
+            return Err(Localized::new(
                 format!("url = {url:?}：应是 http:// 或 https:// 开头的地址"),
                 format!("url = {url:?}: an http:// or https:// address is expected"),
             ));
@@ -50,7 +50,7 @@ impl Hook {
                 url: url.to_owned(),
                 key,
             }),
-            _ => Err(Words::new(
+            _ => Err(Localized::new(
                 "secret：应是 whsec_ 加 base64，解开后 24 到 64 字节（生成：echo whsec_$(openssl rand -base64 32)）",
                 "secret: whsec_ and base64 of 24 to 64 bytes is expected (make one: echo whsec_$(openssl rand -base64 32))",
             )),

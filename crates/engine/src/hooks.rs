@@ -10,7 +10,9 @@ use std::time::Duration;
 use futures_util::future::join_all;
 use serde_json::json;
 use yigao_channel::http_status::retry_after;
-use yigao_core::{Delivery, State, Timestamp, Words, canonical_json, next::Change, time::later};
+use yigao_core::{
+    Delivery, Localized, State, Timestamp, canonical_json, next::Change, time::later,
+};
 use yigao_store::{NewNotice, NoticeRow, StoreError};
 
 use crate::{hook::Hook, hub::Hub};
@@ -48,10 +50,10 @@ pub(crate) fn notices(
     hooks: &[Hook],
     delivery: &Delivery,
     change: &Change,
-    says: &Words,
+    message: &Localized,
     now: Timestamp,
 ) -> Vec<NewNotice> {
-    if change.state == delivery.state || !matches!(change.state, State::Failed | State::Doubtful) {
+    if change.state == delivery.state || !matches!(change.state, State::Failed | State::InDoubt) {
         return Vec::new();
     }
     let kind = format!("delivery.{}", change.state.name());
@@ -61,7 +63,7 @@ pub(crate) fn notices(
         "timestamp": now,
         "data": {
             "delivery": delivery.id, "item": delivery.item, "version": delivery.version, "destination": delivery.destination,
-            "intent": delivery.intent, "state": change.state, "says": says,
+            "intent": delivery.intent, "state": change.state, "message": message,
         },
     }));
     let new = |hook: &Hook| NewNotice {
@@ -77,7 +79,7 @@ pub(crate) fn notices(
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum End {
     Taken,
-    Again(Duration),
+    RepeatSafety(Duration),
     GivenUp,
 }
 
@@ -89,7 +91,7 @@ fn end(status: u16, asked: Option<Duration>, tries: u32) -> End {
         (410, _) | (_, None) => End::GivenUp,
         (_, Some(wait)) => {
             let asked = asked.unwrap_or_default().min(LONGEST);
-            End::Again((*wait).max(asked))
+            End::RepeatSafety((*wait).max(asked))
         }
     }
 }
@@ -114,30 +116,30 @@ impl Hub {
 
     async fn say(&self, hook: &Hook, notice: &NoticeRow) -> Result<(), StoreError> {
         let call = hook.call(notice, self.clock.now());
-        let (end, says) = match self.wire.say(&call, WITHIN).await {
+        let (end, message) = match self.wire.say(&call, WITHIN).await {
             Ok(answer) => {
-                let says = format!("HTTP {} {}", answer.status, answer.text());
+                let message = format!("HTTP {} {}", answer.status, answer.text());
                 let asked = retry_after(&answer);
-                (end(answer.status, asked, notice.tries), says)
+                (end(answer.status, asked, notice.tries), message)
             }
-            Err(error) => (end(0, None, notice.tries), error.words().en),
+            Err(error) => (end(0, None, notice.tries), error.localized().en),
         };
-        let says: String = says.trim().chars().take(SAYS).collect();
+        let message: String = message.trim().chars().take(SAYS).collect();
         let again = match end {
-            End::Again(wait) => Some(later(self.clock.now(), wait)),
+            End::RepeatSafety(wait) => Some(later(self.clock.now(), wait)),
             End::Taken | End::GivenUp => None,
         };
         match end {
             End::Taken => tracing::info!(hook = hook.name, notice = notice.id, "told"),
-            End::Again(_) => {
-                tracing::warn!(hook = hook.name, notice = notice.id, "not taken: {says}");
+            End::RepeatSafety(_) => {
+                tracing::warn!(hook = hook.name, notice = notice.id, "not taken: {message}");
             }
             End::GivenUp => {
-                tracing::error!(hook = hook.name, notice = notice.id, "given up: {says}");
+                tracing::error!(hook = hook.name, notice = notice.id, "given up: {message}");
             }
         }
         self.store
-            .end_notice(notice, end == End::Taken, again, &says)
+            .end_notice(notice, end == End::Taken, again, &message)
             .await?;
         Ok(())
     }
@@ -150,13 +152,16 @@ mod tests {
     #[test]
     fn only_a_2xx_is_taken_and_the_last_try_gives_up() {
         assert_eq!(end(204, None, 3), End::Taken);
-        assert_eq!(end(302, None, 1), End::Again(AGAIN[0]));
+        assert_eq!(end(302, None, 1), End::RepeatSafety(AGAIN[0]));
         assert_eq!(end(410, None, 1), End::GivenUp);
-        assert_eq!(end(0, None, 9), End::Again(AGAIN[8]));
+        assert_eq!(end(0, None, 9), End::RepeatSafety(AGAIN[8]));
         assert_eq!(end(500, None, 10), End::GivenUp);
         let asked = |seconds| Some(Duration::from_secs(seconds));
-        assert_eq!(end(429, asked(60), 1), End::Again(Duration::from_secs(60)));
-        assert_eq!(end(503, asked(1), 2), End::Again(AGAIN[1]));
-        assert_eq!(end(503, asked(999_999_999), 1), End::Again(LONGEST));
+        assert_eq!(
+            end(429, asked(60), 1),
+            End::RepeatSafety(Duration::from_secs(60))
+        );
+        assert_eq!(end(503, asked(1), 2), End::RepeatSafety(AGAIN[1]));
+        assert_eq!(end(503, asked(999_999_999), 1), End::RepeatSafety(LONGEST));
     }
 }

@@ -9,7 +9,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use serde_json::Value;
 use yigao_channel::{
-    Op, R, Stop,
+    Interrupt, Op, StepResult,
     host::{Answers, Clock, Journal},
 };
 use yigao_core::{
@@ -37,8 +37,8 @@ pub(crate) struct DeliveryHost<'a> {
     pub(crate) recorder: &'a Recorder,
 }
 
-fn lost(error: &StoreError) -> Stop {
-    Stop::Lost(error.to_string())
+fn lost(error: &StoreError) -> Interrupt {
+    Interrupt::Lost(error.to_string())
 }
 
 impl DeliveryHost<'_> {
@@ -46,7 +46,7 @@ impl DeliveryHost<'_> {
     fn round(&self) -> i64 {
         match self.purpose {
             DueFor::Deliver | DueFor::Observe => i64::from(self.delivery.round),
-            DueFor::Tidy => -self.delivery.fence,
+            DueFor::Cleanup => -self.delivery.fence,
         }
     }
 
@@ -92,11 +92,11 @@ impl Clock for DeliveryHost<'_> {
 
 #[async_trait]
 impl Journal for DeliveryHost<'_> {
-    async fn ready(&self, op: &Op, part: &str) -> R<()> {
+    async fn ready(&self, op: &Op, part: &str) -> StepResult<()> {
         self.ask(op, part).await
     }
 
-    async fn entries(&self) -> R<Vec<Entry>> {
+    async fn entries(&self) -> StepResult<Vec<Entry>> {
         let mut entries = self
             .hub
             .store
@@ -114,7 +114,7 @@ impl Journal for DeliveryHost<'_> {
         gate(self.hub.store.journal_begin(check, last, intent).await)
     }
 
-    async fn finish(&self, finish: Finish) -> R<()> {
+    async fn finish(&self, finish: Finish) -> StepResult<()> {
         self.hub
             .store
             .journal_finish(&self.delivery.id, self.delivery.fence, finish)
@@ -125,20 +125,20 @@ impl Journal for DeliveryHost<'_> {
 
 #[async_trait]
 impl Answers for DeliveryHost<'_> {
-    async fn heard(&self, about: &[&str]) -> R<Vec<Message>> {
+    async fn callbacks(&self, about: &[&str]) -> StepResult<Vec<Message>> {
         let names: Vec<String> = about.iter().map(|name| (*name).to_owned()).collect();
         self.hub
             .store
-            .heard(&self.destination.id, &names)
+            .callbacks(&self.destination.id, &names)
             .await
             .map_err(|e| lost(&e))
     }
 
-    async fn slot(&self, slot: &Slot) -> R<Option<String>> {
+    async fn slot(&self, slot: &Slot) -> StepResult<Option<String>> {
         let Some(destination) = slot.destination() else {
             return Ok(None);
         };
-        standing_address(self.hub, self.delivery, destination, slot)
+        remote_address(self.hub, self.delivery, destination, slot)
             .await
             .map_err(|e| lost(&e))
     }
@@ -146,7 +146,7 @@ impl Answers for DeliveryHost<'_> {
 
 impl DeliveryHost<'_> {
     /// A *no* is final for the delivery: nothing of the step was sent.
-    async fn ask(&self, op: &Op, part: &str) -> R<()> {
+    async fn ask(&self, op: &Op, part: &str) -> StepResult<()> {
         let Some(steps) = &self.hub.steps else {
             return Ok(());
         };
@@ -159,9 +159,9 @@ impl DeliveryHost<'_> {
         if steps.go_on(next).await {
             return Ok(());
         }
-        let says = "a person stopped before this step";
-        Err(Stop::Fault(
-            ChannelError::new(ErrorKind::Interrupted, op.name, says)
+        let message = "a person stopped before this step";
+        Err(Interrupt::Fault(
+            ChannelError::new(ErrorKind::Interrupted, op.name, message)
                 .with_effect(Effect::None)
                 .with_retry(Retry::Never),
         ))
@@ -169,7 +169,7 @@ impl DeliveryHost<'_> {
 }
 
 /// What the newest delivered one of this item at `destination` says for the slot.
-async fn standing_address(
+async fn remote_address(
     hub: &Hub,
     delivery: &Delivery,
     destination: &DestinationId,
@@ -184,7 +184,7 @@ async fn standing_address(
     };
     let found = hub.store.deliveries(&which).await?;
     let receipt = found.into_iter().next().and_then(|d| match d.intent {
-        yigao_core::Intent::Kill => None,
+        yigao_core::Intent::Withdraw => None,
         yigao_core::Intent::Publish | yigao_core::Intent::Correct => d.receipt,
     });
     Ok(receipt.and_then(|receipt| match slot {

@@ -1,4 +1,4 @@
-//! What a process works with: ledger, media, destinations, transports, clock, bell.
+//! What a process works with: ledger, media, destinations, transports, clock, queue.
 
 use std::{
     collections::BTreeMap,
@@ -20,18 +20,18 @@ use crate::{
 
 /// What wakes workers. It may lose a ring: the sweep finds all that is due.
 #[async_trait]
-pub trait Bell: std::fmt::Debug + Send + Sync {
+pub trait Queue: std::fmt::Debug + Send + Sync {
     /// Rings for a delivery.
-    async fn ring(&self, delivery: &DeliveryId);
+    async fn notify(&self, delivery: &DeliveryId);
 }
 
-/// No bell: for commands beside a running `serve`, whose sweep finds what they planned, and for tests.
+/// No queue: for commands beside a running `serve`, whose sweep finds what they planned, and for tests.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct NoBell;
+pub struct NoQueue;
 
 #[async_trait]
-impl Bell for NoBell {
-    async fn ring(&self, _: &DeliveryId) {}
+impl Queue for NoQueue {
+    async fn notify(&self, _: &DeliveryId) {}
 }
 
 /// Numbers of the engine; configuration.
@@ -66,7 +66,7 @@ pub struct Hub {
     pub wire: Wire,
     pub clock: Clock,
     pub tuning: Tuning,
-    pub bell: Arc<dyn Bell>,
+    pub queue: Arc<dyn Queue>,
     /// Who is told when a delivery has failed or is in doubt.
     pub hooks: Arc<[Hook]>,
     /// Name of this process as a worker: host, process id, start.
@@ -94,7 +94,7 @@ impl Hub {
             wire,
             clock,
             tuning,
-            bell: Arc::new(NoBell),
+            queue: Arc::new(NoQueue),
             hooks: Arc::default(),
             worker,
             held: Arc::default(),
@@ -110,10 +110,10 @@ impl Hub {
         self
     }
 
-    /// The same with a bell.
+    /// The same with a queue.
     #[must_use]
-    pub fn with_bell(mut self, bell: Arc<dyn Bell>) -> Self {
-        self.bell = bell;
+    pub fn with_queue(mut self, queue: Arc<dyn Queue>) -> Self {
+        self.queue = queue;
         self
     }
 
@@ -136,7 +136,7 @@ impl Hub {
                     &destination.id,
                     destination.kind,
                     &profile.identity,
-                    profile.lanes,
+                    profile.max_in_flight,
                     self.clock.now(),
                 )
                 .await?;
@@ -145,10 +145,10 @@ impl Hub {
     }
 
     /// Rings for a delivery that is due.
-    pub(crate) async fn ring(&self, delivery: &DeliveryId) {
-        trial::reach(Point::BeforeRing, "", "");
-        self.bell.ring(delivery).await;
-        trial::reach(Point::AfterRing, "", "");
+    pub(crate) async fn notify(&self, delivery: &DeliveryId) {
+        trial::reach(Point::BeforeNotify, "", "");
+        self.queue.notify(delivery).await;
+        trial::reach(Point::AfterNotify, "", "");
     }
 
     pub(crate) fn hold(&self, delivery: &DeliveryId, fence: i64) {

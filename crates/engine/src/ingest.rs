@@ -6,7 +6,7 @@ use std::{
     path::Path,
 };
 
-use yigao_core::{Actor, Finding, Words};
+use yigao_core::{Actor, Finding, Localized};
 use yigao_formats::{Bundle, BundleLimits, Draft, Format, Problem, detect, is_named, read};
 use yigao_store::{PutVersion, StoreError};
 
@@ -19,7 +19,7 @@ const FOLDERS_DEEP: usize = 6;
 #[derive(Debug, thiserror::Error)]
 pub enum IngestError {
     /// What is wrong, where, and the way out.
-    #[error("{} problems; the first: {}", .0.len(), .0.first().map(|p| p.says.en.as_str()).unwrap_or_default())]
+    #[error("{} problems; the first: {}", .0.len(), .0.first().map(|p| p.message.en.as_str()).unwrap_or_default())]
     Problems(Vec<Problem>),
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -76,8 +76,8 @@ pub fn read_draft(path: &Path, format: Option<Format>) -> Result<Draft, IngestEr
             file: path.display().to_string(),
             line: None,
             code: "unknown_format".into(),
-            says: Words::new("看不出是什么格式", "its format cannot be told"),
-            fix: Words::new(
+            message: Localized::new("看不出是什么格式", "its format cannot be recognised"),
+            advice: Localized::new(
                 "文件夹里放一个 .md 或 item.json，或指明格式（--format）",
                 "put one .md or an item.json into the folder, or name the format (--format)",
             ),
@@ -183,17 +183,17 @@ fn entries(folder: &Path) -> Result<Vec<(fs::DirEntry, fs::FileType, String)>, V
         .and_then(Iterator::collect::<io::Result<Vec<_>>>)
         .map_err(|e| vec![unreadable(folder, &e)])?;
     found.sort_by_key(fs::DirEntry::file_name);
-    let mut kept = Vec::new();
+    let mut shared_value = Vec::new();
     for entry in found {
         let name = entry.file_name().to_string_lossy().into_owned();
         let kind = entry
             .file_type()
             .map_err(|e| vec![unreadable(&entry.path(), &e)])?;
         if !name.starts_with('.') && !kind.is_symlink() {
-            kept.push((entry, kind, name));
+            shared_value.push((entry, kind, name));
         }
     }
-    Ok(kept)
+    Ok(shared_value)
 }
 
 fn read_folder(
@@ -231,11 +231,11 @@ fn read_file(path: &Path, limits: &BundleLimits) -> Result<Vec<u8>, Vec<Problem>
             file: path.display().to_string(),
             line: None,
             code: "file_too_large".into(),
-            says: Words::new(
+            message: Localized::new(
                 format!("文件超过 {mega} MB"),
                 format!("the file is larger than {mega} MB"),
             ),
-            fix: Words::new(
+            advice: Localized::new(
                 "请压缩后再导入，视频请放到视频平台后引用",
                 "make it smaller, or put video on a video platform and link it",
             ),
@@ -254,8 +254,8 @@ fn unreadable(path: &Path, error: &io::Error) -> Problem {
         file: path.display().to_string(),
         line: None,
         code: "unreadable".into(),
-        says: Words::new(format!("读不到：{why}"), format!("cannot be read: {error}")),
-        fix: Words::new("检查路径和权限", "check the path and its permissions"),
+        message: Localized::new(format!("读不到：{why}"), format!("cannot be read: {error}")),
+        advice: Localized::new("检查路径和权限", "check the path and its permissions"),
     }
 }
 
@@ -312,6 +312,6 @@ mod tests {
             panic!("two texts are no item");
         };
         assert_eq!(problems[0].code, "one_text");
-        assert!(problems[0].says.zh.contains("不止一个"), "{problems:?}");
+        assert!(problems[0].message.zh.contains("不止一个"), "{problems:?}");
     }
 }

@@ -1,6 +1,6 @@
 //! What people type, read in one place, so that a mistake has the same sentence at the command line, the API and the pages.
 
-use yigao_core::{DeliveryId, DestinationId, Digest, ItemId, State, Timestamp, Words};
+use yigao_core::{DeliveryId, DestinationId, Digest, ItemId, Localized, State, Timestamp};
 use yigao_store::Decision;
 
 /// Most characters of a reason.
@@ -10,12 +10,12 @@ const SHOWN: usize = 80;
 
 /// Something that was typed and cannot be meant.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{}", .says.en)]
+#[error("{}", .message.en)]
 pub struct InputError {
     /// Stable, for programs.
     pub code: &'static str,
     /// What is wrong and what to write instead.
-    pub says: Words,
+    pub message: Localized,
 }
 
 impl InputError {
@@ -23,7 +23,7 @@ impl InputError {
     pub fn new(code: &'static str, zh: impl Into<String>, en: impl Into<String>) -> Self {
         Self {
             code,
-            says: Words::new(zh, en),
+            message: Localized::new(zh, en),
         }
     }
 }
@@ -38,7 +38,7 @@ pub fn reason(text: &str) -> Result<&str, InputError> {
         0 => Err(InputError::new(
             "reason_required",
             "请写明原因，原因会记入台账",
-            "say why; the reason goes into the ledger",
+            "give a reason; it goes into the ledger",
         )),
         1..=REASON_MAX => Ok(text),
         _ => Err(InputError::new(

@@ -25,7 +25,7 @@ pub struct DeliveryRecord {
     /// Requests and answers, redacted.
     pub exchanges: Vec<ExchangeRow>,
     /// What people and remotes said about it, oldest first.
-    pub heard: Vec<Message>,
+    pub callbacks: Vec<Message>,
     /// What other systems were told about it.
     pub notices: Vec<NoticeRow>,
     pub ledger: Vec<LedgerRow>,
@@ -95,7 +95,7 @@ impl Hub {
             attempts: self.store.attempts(id).await?,
             journal: self.store.journal_of(id).await?,
             exchanges: self.store.exchanges(id).await?,
-            heard: self.store.heard_of(&delivery).await?,
+            callbacks: self.store.callbacks_of(&delivery).await?,
             notices: self.store.notices_of(id).await?,
             ledger: self.store.ledger(Some(id.as_str()), ENTRIES).await?,
             delivery,

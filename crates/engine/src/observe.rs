@@ -2,10 +2,10 @@
 
 mod drift;
 
-use yigao_channel::{Cx, Naming, Stop};
+use yigao_channel::{Cx, Interrupt, Naming};
 use yigao_core::{
-    By, Delivery, DueFor, Intent, Observation, Prior, Seen, Standing, State, Timestamp, Words,
-    next::Event,
+    By, Delivery, DueFor, Intent, Localized, Observation, Prior, RemoteState, Seen, State,
+    Timestamp, next::Event,
 };
 use yigao_store::StoreError;
 
@@ -14,7 +14,7 @@ use crate::{
     destinations::Destination,
     host::DeliveryHost,
     hub::Hub,
-    run::{Run, mark},
+    run::{Run, marker},
     stopped,
     wire::Recorder,
 };
@@ -22,7 +22,7 @@ use crate::{
 /// An observation that saw nothing.
 pub(crate) fn blind(now: Timestamp) -> Observation {
     Observation {
-        standing: Seen::CannotSee,
+        remote_state: Seen::CannotSee,
         by: By::Remote,
         leaves: Vec::new(),
         url: None,
@@ -49,33 +49,33 @@ pub(crate) async fn observe(
     };
     let naming = Naming {
         key: delivery.key(),
-        mark: mark(delivery),
+        marker: marker(delivery),
         spent: false,
     };
     let cx = Cx::new(&host, destination.channel.profile(), &prior, naming);
     let seen = match destination.channel.observe(&cx, &prior).await {
         Ok(seen) => seen,
-        Err(Stop::Lost(why)) => {
+        Err(Interrupt::Lost(why)) => {
             tracing::warn!("{why}");
             return Ok(None);
         }
         Err(stop) => {
             let mut seen = blind(hub.clock.now());
-            let why = stopped::words(&stop);
-            seen.drift.push(Words::new(
+            let why = stopped::localized(&stop);
+            seen.drift.push(Localized::new(
                 format!("这次没能回读：{}", why.zh),
                 format!("it could not be read back: {}", why.en),
             ));
             seen
         }
     };
-    let seen = if delivery.intent == Intent::Kill {
+    let seen = if delivery.intent == Intent::Withdraw {
         seen
     } else {
         compare(seen, &rendition.leaves)
     };
     let event = match delivery.state {
-        State::Unproven | State::Doubtful => Event::Proof { seen },
+        State::Unconfirmed | State::InDoubt => Event::Proof { seen },
         _ => Event::Observed { seen },
     };
     Ok(Some(Run {
@@ -91,7 +91,7 @@ fn what_to_look_for(delivery: &Delivery) -> Prior {
     match (delivery.intent, &delivery.receipt) {
         (Intent::Publish | Intent::Correct, Some(receipt)) => Prior {
             key: delivery.id.to_string(),
-            standing: Standing::Out(receipt.clone()),
+            remote_state: RemoteState::Out(receipt.clone()),
             ..Prior::default()
         },
         _ => delivery.prior.clone(),

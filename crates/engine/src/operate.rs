@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use yigao_core::{
-    Actor, Delivery, DeliveryId, DestinationId, DueFor, Intent, ItemId, State, Timestamp, Words,
+    Actor, Delivery, DeliveryId, DestinationId, DueFor, Intent, ItemId, Localized, State, Timestamp,
 };
 use yigao_store::{ListDeliveries, PlanError, StoreError};
 
@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// Most deliveries or items that one order looks at, the newest.
-pub const LOOK_AT: u32 = 1_000;
+pub const VERIFY_MOST: u32 = 1_000;
 
 /// One delivery that failed, and what became of trying it again.
 #[derive(Clone, Debug, serde::Serialize)]
@@ -23,11 +23,11 @@ pub struct Recovered {
     pub item: ItemId,
     pub destination: DestinationId,
     /// What went wrong then.
-    pub says: Option<Words>,
+    pub message: Option<Localized>,
     /// The delivery that was planned; none when it was only asked what would be.
     pub planned: Option<DeliveryId>,
     /// Why it was not planned.
-    pub left_out: Option<Words>,
+    pub left_out: Option<Localized>,
 }
 
 /// One item that a destination missed, and what became of sending it.
@@ -35,7 +35,7 @@ pub struct Recovered {
 pub struct Replayed {
     pub item: ItemId,
     pub planned: Option<DeliveryId>,
-    pub left_out: Option<Words>,
+    pub left_out: Option<Localized>,
 }
 
 impl Hub {
@@ -55,7 +55,7 @@ impl Hub {
             destination: to.cloned(),
             states: vec![State::Failed],
             newest_only: true,
-            limit: LOOK_AT,
+            limit: VERIFY_MOST,
             ..ListDeliveries::default()
         };
         let mut failed = self.store.deliveries(&failed).await?;
@@ -68,14 +68,14 @@ impl Hub {
                 failed: delivery.id.clone(),
                 item: delivery.item.clone(),
                 destination: delivery.destination.clone(),
-                says: delivery.fault.as_ref().map(|fault| fault.words()),
+                message: delivery.fault.as_ref().map(|fault| fault.localized()),
                 planned: None,
                 left_out: None,
             };
             if !dry_run {
                 match self.retry(&delivery.id, actor).await {
                     Ok(planned) => one.planned = Some(planned.id),
-                    Err(PlanError::NotPlanned(why)) => one.left_out = Some(why.words()),
+                    Err(PlanError::NotPlanned(why)) => one.left_out = Some(why.localized()),
                     Err(PlanError::Store(StoreError::Refused(why))) => one.left_out = Some(why),
                     Err(PlanError::Store(error)) => return Err(error),
                 }
@@ -91,7 +91,7 @@ impl Hub {
     ///
     /// # Errors
     /// An unknown destination; a failing ledger.
-    pub async fn look(
+    pub async fn verify(
         &self,
         item: &ItemId,
         to: &[DestinationId],
@@ -100,7 +100,7 @@ impl Hub {
         let asked = |destination: &DestinationId| to.is_empty() || to.contains(destination);
         let all = ListDeliveries {
             item: Some(item.clone()),
-            limit: LOOK_AT,
+            limit: VERIFY_MOST,
             ..ListDeliveries::default()
         };
         let mut settled = BTreeSet::new();
@@ -110,7 +110,7 @@ impl Hub {
         for delivery in self.store.deliveries(&all).await? {
             let to = &delivery.destination;
             let untouched = delivery.state == State::Waiting && delivery.fence == 0;
-            if matches!(delivery.state, State::Failed | State::Overtaken)
+            if matches!(delivery.state, State::Failed | State::Superseded)
                 || untouched
                 || !settled.insert(to.clone())
                 || !asked(to)
@@ -122,7 +122,7 @@ impl Hub {
             }
             // Nothing to wake where a worker is at it this moment: what it sees is as new.
             self.store.wake(&delivery.id, self.clock.now()).await?;
-            self.ring(&delivery.id).await;
+            self.notify(&delivery.id).await;
             looked.push(delivery);
         }
         Ok(looked)
@@ -141,7 +141,7 @@ impl Hub {
         actor: &Actor,
     ) -> Result<Vec<Replayed>, PublishError> {
         self.known(std::slice::from_ref(to))?;
-        let mut items = self.store.items(None, LOOK_AT).await?;
+        let mut items = self.store.items(None, VERIFY_MOST).await?;
         // Oldest first: readers meet them in the order in which they came out.
         items.reverse();
         let mut replayed = Vec::new();
@@ -176,7 +176,7 @@ impl Hub {
             return Ok(false);
         }
         let out = self.newest(item, None).await?.is_some_and(|newest| {
-            newest.intent != Intent::Kill && newest.state == State::Delivered
+            newest.intent != Intent::Withdraw && newest.state == State::Delivered
         });
         if !out {
             return Ok(false);
@@ -202,19 +202,19 @@ impl Hub {
 }
 
 /// Why one item was left out; the others go on. A failing ledger stops them all.
-fn left_out(error: PublishError) -> Result<Words, PublishError> {
+fn left_out(error: PublishError) -> Result<Localized, PublishError> {
     Ok(match error {
-        PublishError::Blocked(_) => Words::new(
+        PublishError::Blocked(_) => Localized::new(
             "预检未通过：yigao preflight 看原因",
-            "pre-flight stops it: yigao preflight says why",
+            "pre-flight stops it; yigao preflight shows why",
         ),
-        PublishError::Unapproved(_) => Words::new(
+        PublishError::Unapproved(_) => Localized::new(
             "尚未批准：先 yigao item approve，或加 --approve",
             "not approved: yigao item approve first, or add --approve",
         ),
         PublishError::Nothing(why) => why.into_iter().next().map_or_else(
-            || Words::new("没有可做的", "nothing to do"),
-            |left| left.says,
+            || Localized::new("没有可做的", "nothing to do"),
+            |left| left.message,
         ),
         other => return Err(other),
     })

@@ -3,8 +3,8 @@
 use futures_util::future::join_all;
 use yigao_channel::RenderInput;
 use yigao_core::{
-    DestinationId, Digest, Finding, Intent, Rendition, Severity, Standing, State, Timestamp,
-    Version, Words,
+    DestinationId, Digest, Finding, Intent, Localized, RemoteState, Rendition, Severity, State,
+    Timestamp, Version,
     finding::blocks,
     plan::{Before, prior},
 };
@@ -15,7 +15,7 @@ use crate::{destinations::Destination, hub::Hub, shelf::Shelf};
 
 /// One destination's page of a pre-flight: the rendition and all findings.
 #[derive(Clone, Debug, serde::Serialize)]
-pub struct Sheet {
+pub struct DestinationReport {
     pub destination: DestinationId,
     pub name: String,
     pub channel: &'static str,
@@ -38,7 +38,7 @@ struct Order<'a> {
     reason: Option<&'a str>,
 }
 
-impl Sheet {
+impl DestinationReport {
     /// Whether it can be approved and sent.
     pub fn is_clear(&self) -> bool {
         self.rendition.is_some() && !blocks(&self.findings)
@@ -57,14 +57,14 @@ impl Hub {
         only: &[DestinationId],
         intent: Option<Intent>,
         reason: Option<&str>,
-    ) -> Result<Vec<Sheet>, StoreError> {
-        let sheets = self.check(version, only, intent, reason).await?;
-        let stored = sheets
+    ) -> Result<Vec<DestinationReport>, StoreError> {
+        let reports = self.check(version, only, intent, reason).await?;
+        let stored = reports
             .iter()
             .filter_map(|s| s.rendition.clone().map(|r| (r, s.findings.clone())))
             .collect();
         self.store.put_renditions(stored, self.clock.now()).await?;
-        Ok(sheets)
+        Ok(reports)
     }
 
     /// The same without storing: the ledger is not touched. Pictures that are made for it stay in the media folder, where
@@ -78,7 +78,7 @@ impl Hub {
         only: &[DestinationId],
         intent: Option<Intent>,
         reason: Option<&str>,
-    ) -> Result<Vec<Sheet>, StoreError> {
+    ) -> Result<Vec<DestinationReport>, StoreError> {
         let shelf = Shelf::Media(&self.media);
         self.render(&shelf, version, only, intent, reason).await
     }
@@ -91,7 +91,7 @@ impl Hub {
         &self,
         draft: Draft,
         only: &[DestinationId],
-    ) -> Result<Vec<Sheet>, StoreError> {
+    ) -> Result<Vec<DestinationReport>, StoreError> {
         let version = Version::new(draft.id, 0, draft.content);
         let shelf = Shelf::draft(&self.media, &draft.files);
         self.render(&shelf, &version, only, None, None).await
@@ -105,7 +105,7 @@ impl Hub {
         &self,
         version: &Version,
         destination: &DestinationId,
-    ) -> Result<Sheet, StoreError> {
+    ) -> Result<DestinationReport, StoreError> {
         let missing = || StoreError::Missing {
             what: "destination",
             name: destination.to_string(),
@@ -115,13 +115,13 @@ impl Hub {
         let home = self.home_of(version, &all).await?;
         let shelf = Shelf::Media(&self.media);
         let order = Order::default();
-        let mut sheet = self
-            .sheet(&shelf, version, found, order, home.as_ref())
+        let mut report = self
+            .report(&shelf, version, found, order, home.as_ref())
             .await?;
-        if let Some(digest) = &sheet.digest {
-            sheet.approvals = self.store.approvals(digest).await?;
+        if let Some(digest) = &report.digest {
+            report.approvals = self.store.approvals(digest).await?;
         }
-        Ok(sheet)
+        Ok(report)
     }
 
     async fn render(
@@ -131,7 +131,7 @@ impl Hub {
         only: &[DestinationId],
         intent: Option<Intent>,
         reason: Option<&str>,
-    ) -> Result<Vec<Sheet>, StoreError> {
+    ) -> Result<Vec<DestinationReport>, StoreError> {
         let chosen: Vec<&Destination> = self
             .destinations
             .iter()
@@ -139,19 +139,19 @@ impl Hub {
             .collect();
         let home = self.home_of(version, &chosen).await?;
         let order = Order { intent, reason };
-        let sheets = join_all(
+        let reports = join_all(
             chosen
                 .into_iter()
-                .map(|d| self.sheet(shelf, version, d, order, home.as_ref())),
+                .map(|d| self.report(shelf, version, d, order, home.as_ref())),
         )
         .await;
-        let mut sheets = sheets.into_iter().collect::<Result<Vec<_>, _>>()?;
-        for sheet in &mut sheets {
-            if let Some(digest) = &sheet.digest {
-                sheet.approvals = self.store.approvals(digest).await?;
+        let mut reports = reports.into_iter().collect::<Result<Vec<_>, _>>()?;
+        for report in &mut reports {
+            if let Some(digest) = &report.digest {
+                report.approvals = self.store.approvals(digest).await?;
             }
         }
-        Ok(sheets)
+        Ok(reports)
     }
 
     /// The place of record, if the item goes there, is on its way there or stands there: only then will it have an
@@ -174,10 +174,10 @@ impl Hub {
             return Ok(Some(home.id.clone()));
         }
         let will_stand = match self.under_way_at(&version.item, &home.id).await? {
-            Some(intent) => intent != Intent::Kill,
+            Some(intent) => intent != Intent::Withdraw,
             None => matches!(
-                self.standing(&version.item, &home.id).await?,
-                Standing::Out(_)
+                self.remote_state(&version.item, &home.id).await?,
+                RemoteState::Out(_)
             ),
         };
         Ok(will_stand.then(|| home.id.clone()))
@@ -200,11 +200,11 @@ impl Hub {
     }
 
     /// What stands at a destination, by the deliveries so far.
-    pub(crate) async fn standing(
+    pub(crate) async fn remote_state(
         &self,
         item: &yigao_core::ItemId,
         destination: &DestinationId,
-    ) -> Result<Standing, StoreError> {
+    ) -> Result<RemoteState, StoreError> {
         let which = ListDeliveries {
             item: Some(item.clone()),
             destination: Some(destination.clone()),
@@ -221,23 +221,25 @@ impl Hub {
                 delivery,
             })
             .collect();
-        Ok(prior(&before).standing)
+        Ok(prior(&before).remote_state)
     }
 
-    async fn sheet(
+    async fn report(
         &self,
         shelf: &Shelf<'_>,
         version: &Version,
         destination: &Destination,
         order: Order<'_>,
         home: Option<&DestinationId>,
-    ) -> Result<Sheet, StoreError> {
+    ) -> Result<DestinationReport, StoreError> {
         let Order { intent, reason } = order;
         let intent = match intent {
             Some(intent) => intent,
-            None => match self.standing(&version.item, &destination.id).await? {
-                Standing::Nothing => Intent::Publish,
-                Standing::Out(_) | Standing::Accepted(_) | Standing::Unsure => Intent::Correct,
+            None => match self.remote_state(&version.item, &destination.id).await? {
+                RemoteState::Nothing => Intent::Publish,
+                RemoteState::Out(_) | RemoteState::Accepted(_) | RemoteState::Unsure => {
+                    Intent::Correct
+                }
             },
         };
         let skipped = version
@@ -245,7 +247,7 @@ impl Hub {
             .overrides
             .get(&destination.id)
             .is_some_and(|o| o.skip);
-        let mut sheet = Sheet {
+        let mut report = DestinationReport {
             destination: destination.id.clone(),
             name: destination.name.clone(),
             channel: destination.kind,
@@ -257,7 +259,7 @@ impl Hub {
             skipped,
         };
         if skipped {
-            return Ok(sheet);
+            return Ok(report);
         }
         let home = home.filter(|home| **home != destination.id);
         let input = RenderInput {
@@ -269,15 +271,15 @@ impl Hub {
             cover: destination.cover.as_ref(),
         };
         let rendered = destination.channel.render(&input);
-        sheet.findings = rendered.findings;
-        sheet.findings.extend(expired(version, self.clock.now()));
+        report.findings = rendered.findings;
+        report.findings.extend(expired(version, self.clock.now()));
         if let Some(mut rendition) = rendered.rendition {
-            self.make_derivatives(shelf, &mut rendition, &mut sheet.findings)
+            self.make_derivatives(shelf, &mut rendition, &mut report.findings)
                 .await;
-            sheet.digest = Some(rendition.digest());
-            sheet.rendition = Some(rendition);
+            report.digest = Some(rendition.digest());
+            report.rendition = Some(rendition);
         }
-        Ok(sheet)
+        Ok(report)
     }
 
     /// Deliveries of one item, newest first.
@@ -312,7 +314,7 @@ impl Hub {
 
 /// Under way by itself: neither at its end nor waiting for a person's answer.
 fn is_live(state: State) -> bool {
-    !state.is_final() && state != State::Doubtful
+    !state.is_final() && state != State::InDoubt
 }
 
 fn expired(version: &Version, now: Timestamp) -> Option<Finding> {
@@ -322,11 +324,11 @@ fn expired(version: &Version, now: Timestamp) -> Option<Finding> {
         Severity::Warn,
         "expired",
         "expires",
-        Words::new(
+        Localized::new(
             format!("稿件已于 {day} 失效"),
             format!("the item expired on {day}"),
         ),
-        Words::new(
+        Localized::new(
             "确认仍要发布，或修改失效时间",
             "publish anyway, or change when it expires",
         ),

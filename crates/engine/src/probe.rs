@@ -6,11 +6,11 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use serde_json::Value;
 use yigao_channel::{
-    Answer, Call, Cx, FileAnswer, FileCall, Mail, Naming, Op, R, Stop,
+    Answer, Call, Cx, FileAnswer, FileCall, Interrupt, Mail, Naming, Op, StepResult,
     host::{Clock, SharedValues, Transport, Unjournaled},
 };
 use yigao_core::{
-    ChannelError, DestinationId, Digest, ErrorKind, Prior, Timestamp, Words,
+    ChannelError, DestinationId, Digest, ErrorKind, Localized, Prior, Timestamp,
     journal::{Finish, Gate, SharedValue},
 };
 
@@ -29,7 +29,10 @@ impl Hub {
     ///
     /// # Errors
     /// The fault it found, with its advice.
-    pub async fn check_destination(&self, id: &DestinationId) -> Result<Vec<Words>, ChannelError> {
+    pub async fn check_destination(
+        &self,
+        id: &DestinationId,
+    ) -> Result<Vec<Localized>, ChannelError> {
         let missing = || {
             ChannelError::new(
                 ErrorKind::Config,
@@ -53,7 +56,7 @@ impl Hub {
         )
         .to_lowercase();
         let naming = Naming {
-            mark: key.clone(),
+            marker: key.clone(),
             key,
             spent: false,
         };
@@ -62,9 +65,9 @@ impl Hub {
         let cx = Cx::probe(&host, &unjournaled, profile, &prior, naming);
         match destination.channel.probe(&cx).await {
             Ok(tells) => Ok(tells),
-            Err(Stop::Fault(error)) => Err(error),
+            Err(Interrupt::Fault(error)) => Err(error),
             Err(stop) => {
-                let why = stopped::words(&stop);
+                let why = stopped::localized(&stop);
                 let fault = ChannelError::new(ErrorKind::Unavailable, "check", "not finished");
                 Err(fault.with_advice(why))
             }
@@ -72,8 +75,8 @@ impl Hub {
     }
 }
 
-fn lost(error: &yigao_store::StoreError) -> Stop {
-    Stop::Lost(error.to_string())
+fn lost(error: &yigao_store::StoreError) -> Interrupt {
+    Interrupt::Lost(error.to_string())
 }
 
 #[async_trait]
@@ -88,11 +91,11 @@ impl Clock for ProbeHost<'_> {
 
 #[async_trait]
 impl SharedValues for ProbeHost<'_> {
-    async fn kept(&self, op: &str, part: &str) -> R<SharedValue> {
+    async fn shared_value(&self, op: &str, part: &str) -> StepResult<SharedValue> {
         let row = self
             .hub
             .store
-            .kept(&self.destination.id, (op, part), (None, None), self.now())
+            .shared_value(&self.destination.id, (op, part), (None, None), self.now())
             .await;
         Ok(match row.map_err(|e| lost(&e))? {
             SharedValue::Done(value) => SharedValue::Done(value),
@@ -101,7 +104,7 @@ impl SharedValues for ProbeHost<'_> {
             }
         })
     }
-    async fn keep_begin(
+    async fn shared_begin(
         &self,
         _: Option<Finish>,
         _: &Op,
@@ -110,23 +113,29 @@ impl SharedValues for ProbeHost<'_> {
     ) -> Result<bool, Gate> {
         Ok(true)
     }
-    async fn keep_done(&self, _: &str, _: &str, _: Value, _: Option<Timestamp>) -> R<()> {
+    async fn shared_done(
+        &self,
+        _: &str,
+        _: &str,
+        _: Value,
+        _: Option<Timestamp>,
+    ) -> StepResult<()> {
         Ok(())
     }
-    async fn keep_undone(&self, _: &str, _: &str, _: bool, _: u32) -> R<()> {
+    async fn shared_undone(&self, _: &str, _: &str, _: bool, _: u32) -> StepResult<()> {
         Ok(())
     }
-    async fn keep_forget(&self, op: &str, part: &str, value: &Value) -> R<()> {
+    async fn shared_forget(&self, op: &str, part: &str, value: &Value) -> StepResult<()> {
         self.hub
             .store
-            .keep_forget(&self.destination.id, (op, part), value)
+            .shared_forget(&self.destination.id, (op, part), value)
             .await
             .map_err(|e| lost(&e))
     }
-    async fn unshared(&self, _: &str) -> R<Vec<(String, Value)>> {
+    async fn unshared(&self, _: &str) -> StepResult<Vec<(String, Value)>> {
         Ok(Vec::new())
     }
-    async fn unuse(&self, _: &str) -> R<()> {
+    async fn stop_using(&self, _: &str) -> StepResult<()> {
         Ok(())
     }
 }

@@ -4,14 +4,14 @@ use std::collections::BTreeMap;
 
 use futures_util::future::join_all;
 use yigao_core::{
-    Actor, Delivery, DeliveryId, DestinationId, Digest, Intent, ItemId, Rendition, Timestamp,
-    Version, Why, Words,
+    Actor, Delivery, DeliveryId, DestinationId, Digest, Intent, ItemId, Localized, Rendition,
+    Timestamp, Version, WaitReason,
     finding::blocks,
     plan::{NotPlanned, stands},
 };
 use yigao_store::{ListDeliveries, NewDelivery, PlanError, StoreError};
 
-use crate::{hub::Hub, input::InputError, preflight::Sheet};
+use crate::{hub::Hub, input::InputError, preflight::DestinationReport};
 
 /// What is asked for.
 #[derive(Clone, Debug, Default)]
@@ -49,7 +49,7 @@ pub struct Plan {
 pub struct LeftOut {
     pub destination: DestinationId,
     pub code: &'static str,
-    pub says: Words,
+    pub message: Localized,
 }
 
 /// Why nothing was planned at all.
@@ -57,15 +57,15 @@ pub struct LeftOut {
 pub enum PublishError {
     /// Pre-flight found what would be refused; nothing was planned anywhere.
     #[error("pre-flight stops it at {}", names(.0))]
-    Blocked(Vec<Sheet>),
+    Blocked(Vec<DestinationReport>),
     /// No approval names these renditions.
     #[error("no approval names its renditions for {}: approve what you have seen first", names(.0))]
-    Unapproved(Vec<Sheet>),
+    Unapproved(Vec<DestinationReport>),
     /// A destination that is not configured.
     #[error("no destination named {name}; there are: {known}")]
     UnknownDestination { name: String, known: String },
     /// Nothing to do anywhere.
-    #[error("nothing to do: {}", says(.0))]
+    #[error("nothing to do: {}", message(.0))]
     Nothing(Vec<LeftOut>),
     /// The order itself cannot be meant.
     #[error(transparent)]
@@ -76,45 +76,45 @@ pub enum PublishError {
 
 impl PublishError {
     /// What is wrong and the way out, in both languages.
-    pub fn words(&self) -> Words {
+    pub fn localized(&self) -> Localized {
         let en = self.to_string();
         match self {
-            Self::Blocked(sheets) => Words::new(
+            Self::Blocked(reports) => Localized::new(
                 format!(
                     "预检未通过，什么都没有发出：{}。改稿后重新导入",
-                    names(sheets)
+                    names(reports)
                 ),
                 format!("{en}; nothing was sent: change the item and import it again"),
             ),
-            Self::Unapproved(sheets) => Words::new(
+            Self::Unapproved(reports) => Localized::new(
                 format!(
                     "尚未批准，或批准后有改动：{}。请看过现在的渠道稿再批准",
-                    shown(sheets)
+                    shown(reports)
                 ),
                 en,
             ),
             Self::UnknownDestination { name, known } => {
-                Words::new(format!("没有名为 {name} 的目的账号；现有：{known}"), en)
+                Localized::new(format!("没有名为 {name} 的目的账号；现有：{known}"), en)
             }
             Self::Nothing(left_out) => {
                 let zh: Vec<String> = left_out
                     .iter()
-                    .map(|l| format!("{}：{}", l.destination, l.says.zh))
+                    .map(|l| format!("{}：{}", l.destination, l.message.zh))
                     .collect();
                 let zh = match zh.is_empty() {
                     true => "没有适用的目的账号".to_owned(),
                     false => zh.join("；"),
                 };
-                Words::new(format!("没有可做的：{zh}"), en)
+                Localized::new(format!("没有可做的：{zh}"), en)
             }
-            Self::Input(error) => error.says.clone(),
-            Self::Store(error) => error.words(),
+            Self::Input(error) => error.message.clone(),
+            Self::Store(error) => error.localized(),
         }
     }
 }
 
-fn names(sheets: &[Sheet]) -> String {
-    sheets
+fn names(reports: &[DestinationReport]) -> String {
+    reports
         .iter()
         .map(|s| s.destination.to_string())
         .collect::<Vec<_>>()
@@ -122,17 +122,17 @@ fn names(sheets: &[Sheet]) -> String {
 }
 
 /// As people know them: 局网站（site）.
-fn shown(sheets: &[Sheet]) -> String {
-    let shown = sheets
+fn shown(reports: &[DestinationReport]) -> String {
+    let shown = reports
         .iter()
         .map(|s| format!("{}（{}）", s.name, s.destination));
     shown.collect::<Vec<_>>().join("、")
 }
 
-fn says(left_out: &[LeftOut]) -> String {
+fn message(left_out: &[LeftOut]) -> String {
     left_out
         .iter()
-        .map(|l| format!("{}: {}", l.destination, l.says.en))
+        .map(|l| format!("{}: {}", l.destination, l.message.en))
         .collect::<Vec<_>>()
         .join("; ")
 }
@@ -203,7 +203,7 @@ impl Hub {
     ///
     /// # Errors
     /// [`PublishError`]; nothing is planned then.
-    pub async fn kill(
+    pub async fn withdraw(
         &self,
         item: &ItemId,
         destinations: Vec<DestinationId>,
@@ -216,7 +216,7 @@ impl Hub {
             approve: true,
             ..Request::default()
         };
-        self.send(&version, Intent::Kill, &request, Some(reason), actor)
+        self.send(&version, Intent::Withdraw, &request, Some(reason), actor)
             .await
     }
 
@@ -229,24 +229,24 @@ impl Hub {
         actor: &Actor,
     ) -> Result<Plan, PublishError> {
         self.known(&request.destinations)?;
-        let sheets = self
+        let reports = self
             .preflight(version, &request.destinations, Some(intent), reason)
             .await?;
-        let sheets: Vec<Sheet> = sheets.into_iter().filter(|s| !s.skipped).collect();
-        let blocked: Vec<Sheet> = sheets
+        let reports: Vec<DestinationReport> = reports.into_iter().filter(|s| !s.skipped).collect();
+        let blocked: Vec<DestinationReport> = reports
             .iter()
             .filter(|s| s.rendition.is_none() || blocks(&s.findings))
             .cloned()
             .collect();
         // A withdrawal is never kept back by a finding about the item's own words.
-        if !blocked.is_empty() && intent != Intent::Kill {
+        if !blocked.is_empty() && intent != Intent::Withdraw {
             return Err(PublishError::Blocked(blocked));
         }
         if request.approve {
-            let digests = sheets.iter().filter_map(|s| s.digest.clone()).collect();
+            let digests = reports.iter().filter_map(|s| s.digest.clone()).collect();
             self.store.approve(digests, actor, self.clock.now()).await?;
         } else {
-            let unsigned: Vec<Sheet> = sheets
+            let unsigned: Vec<DestinationReport> = reports
                 .iter()
                 .filter(|s| s.approvals.is_empty())
                 .cloned()
@@ -257,9 +257,9 @@ impl Hub {
         }
         // Side by side: the plans of all destinations share a commit.
         let planned = join_all(
-            sheets
+            reports
                 .into_iter()
-                .map(|sheet| self.plan_one(version, intent, sheet, request, actor)),
+                .map(|report| self.plan_one(version, intent, report, request, actor)),
         )
         .await;
         let mut plan = Plan::default();
@@ -273,7 +273,7 @@ impl Hub {
         if plan.deliveries.is_empty() {
             return Err(PublishError::Nothing(plan.left_out));
         }
-        join_all(plan.deliveries.iter().map(|d| self.ring(&d.id))).await;
+        join_all(plan.deliveries.iter().map(|d| self.notify(&d.id))).await;
         Ok(plan)
     }
 
@@ -281,41 +281,41 @@ impl Hub {
         &self,
         version: &Version,
         intent: Intent,
-        sheet: Sheet,
+        report: DestinationReport,
         request: &Request,
         actor: &Actor,
     ) -> Result<Planned, PublishError> {
-        let Some(rendition) = sheet.rendition else {
+        let Some(rendition) = report.rendition else {
             return Ok(Planned::Nothing);
         };
         let not_before = match intent {
-            Intent::Kill => None,
+            Intent::Withdraw => None,
             Intent::Publish | Intent::Correct => later_of(version.content.embargo, request.at),
         };
         if intent == Intent::Correct
-            && !request.over.contains_key(&sheet.destination)
+            && !request.over.contains_key(&report.destination)
             && let Some(same) = self.stands_as_it_is(&rendition).await?
         {
             let refused = NotPlanned::Same(same);
             return Ok(Planned::LeftOut(LeftOut {
-                destination: sheet.destination,
+                destination: report.destination,
                 code: code(&refused),
-                says: refused.words(),
+                message: refused.localized(),
             }));
         }
         let new = NewDelivery {
             id: self.new_delivery_id()?,
             rendition,
-            findings: sheet.findings,
+            findings: report.findings,
             not_before,
-            over: request.over.get(&sheet.destination).cloned(),
+            over: request.over.get(&report.destination).cloned(),
         };
         match self.store.plan(new, actor, self.clock.now()).await {
             Ok(delivery) => Ok(Planned::Delivery(Box::new(delivery))),
             Err(PlanError::NotPlanned(refused)) => Ok(Planned::LeftOut(LeftOut {
-                destination: sheet.destination,
+                destination: report.destination,
                 code: code(&refused),
-                says: refused.words(),
+                message: refused.localized(),
             })),
             Err(PlanError::Store(error)) => Err(error.into()),
         }
@@ -348,11 +348,11 @@ enum Planned {
     Nothing,
 }
 
-fn later_of(embargo: Option<Timestamp>, at: Option<Timestamp>) -> Option<(Timestamp, Why)> {
+fn later_of(embargo: Option<Timestamp>, at: Option<Timestamp>) -> Option<(Timestamp, WaitReason)> {
     match (embargo, at) {
-        (Some(embargo), Some(at)) if at > embargo => Some((at, Why::Scheduled)),
-        (Some(embargo), _) => Some((embargo, Why::Embargo)),
-        (None, Some(at)) => Some((at, Why::Scheduled)),
+        (Some(embargo), Some(at)) if at > embargo => Some((at, WaitReason::Scheduled)),
+        (Some(embargo), _) => Some((embargo, WaitReason::Embargo)),
+        (None, Some(at)) => Some((at, WaitReason::Scheduled)),
         (None, None) => None,
     }
 }

@@ -13,6 +13,6 @@ pub(crate) struct Run {
 }
 
 /// Item × destination, for life.
-pub(crate) fn mark(delivery: &Delivery) -> String {
+pub(crate) fn marker(delivery: &Delivery) -> String {
     format!("{}@{}", delivery.item, delivery.destination)
 }

@@ -1,32 +1,32 @@
 //! How a run that left early is told to people, in both languages.
 
-use yigao_channel::Stop;
-use yigao_core::Words;
+use yigao_channel::Interrupt;
+use yigao_core::Localized;
 
 /// Why a run ended before its end.
-pub(crate) fn words(stop: &Stop) -> Words {
+pub(crate) fn localized(stop: &Interrupt) -> Localized {
     match stop {
-        Stop::Fault(error) => error.with_way_out(),
-        Stop::Waits { why, .. } | Stop::Accepted { why, .. } => why.words(),
-        Stop::Doubt(doubt) => Words::new(
+        Interrupt::Fault(error) => error.with_way_out(),
+        Interrupt::Waits { why, .. } | Interrupt::Accepted { why, .. } => why.localized(),
+        Interrupt::Doubt(doubt) => Localized::new(
             format!("“{}”结果不明：{}", doubt.op, doubt.evidence),
             format!("the outcome of {} is unknown: {}", doubt.op, doubt.evidence),
         ),
-        Stop::Overtaken => Words::new(
+        Interrupt::Superseded => Localized::new(
             "已有更新的指令取代了它",
             "a newer order has taken its place",
         ),
-        Stop::Changed(says) => Words::new(
-            format!("日志是另一个版本的程序写下的（{says}）"),
-            format!("its journal was written by another version of this program ({says})"),
+        Interrupt::Changed(message) => Localized::new(
+            format!("日志是另一个版本的程序写下的（{message}）"),
+            format!("its journal was written by another version of this program ({message})"),
         ),
-        Stop::ByPerson(receipt) => Words::new(
+        Interrupt::ByPerson(receipt) => Localized::new(
             format!("有人裁定它已发生，编号 {}", receipt.id),
             format!("a person decided that it happened, as {}", receipt.id),
         ),
-        Stop::Lost(says) => Words::new(
-            format!("台账暂时读写不了（{says}），请稍后再试"),
-            format!("the ledger cannot be reached ({says}); try again later"),
+        Interrupt::Lost(message) => Localized::new(
+            format!("台账暂时读写不了（{message}），请稍后再试"),
+            format!("the ledger cannot be reached ({message}); try again later"),
         ),
     }
 }
@@ -35,7 +35,7 @@ pub(crate) fn words(stop: &Stop) -> Words {
 mod tests {
     use std::time::Duration;
 
-    use yigao_core::{Actor, Receipt, Timestamp, Why};
+    use yigao_core::{Actor, Receipt, Timestamp, WaitReason};
 
     use super::*;
 
@@ -50,17 +50,17 @@ mod tests {
                 .unwrap()
         };
         let stops = [
-            Stop::Waits {
+            Interrupt::Waits {
                 until: at,
-                why: Why::Embargo,
+                why: WaitReason::Embargo,
             },
-            Stop::Overtaken,
-            Stop::Changed("entry 3".to_owned()),
-            Stop::ByPerson(receipt),
-            Stop::Lost("locked".to_owned()),
+            Interrupt::Superseded,
+            Interrupt::Changed("entry 3".to_owned()),
+            Interrupt::ByPerson(receipt),
+            Interrupt::Lost("locked".to_owned()),
         ];
         for stop in stops {
-            let Words { zh, en } = words(&stop);
+            let Localized { zh, en } = localized(&stop);
             assert!(
                 !zh.contains(['{', '}']) && !en.contains(['{', '}']),
                 "{zh} {en}"

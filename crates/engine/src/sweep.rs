@@ -1,4 +1,4 @@
-//! 巡检: takes up all that is due, whether it was rung for or not. Losing every bell loses nothing.
+//! 巡检: takes up all that is due, whether it was rung for or not. Losing every queue loses nothing.
 
 use yigao_core::{DeliveryId, time::earlier};
 use yigao_store::{Claimed, StoreError};

@@ -22,7 +22,7 @@ use std::{
 
 use bytes::BytesMut;
 use yigao_channel::{
-    Does, Op,
+    Access, Op,
     call::{Answer, Call, Method},
     profile::{Quota, Window},
 };
@@ -50,7 +50,7 @@ pub struct Wire {
     store: Store,
     clock: Clock,
     hosts: PrivateHosts,
-    paces: Arc<Mutex<HashMap<(DestinationId, &'static str), Timestamp>>>,
+    next_slots: Arc<Mutex<HashMap<(DestinationId, &'static str), Timestamp>>>,
 }
 
 impl std::fmt::Debug for Wire {
@@ -83,7 +83,7 @@ impl Wire {
             store,
             clock,
             hosts,
-            paces: Arc::default(),
+            next_slots: Arc::default(),
         })
     }
 
@@ -105,7 +105,7 @@ impl Wire {
             let refused = out
                 .as_ref()
                 .is_err_and(|e| e.kind() == ErrorKind::Unavailable && e.effect() == Effect::None);
-            if !(refused && op.does == Does::Read && tries < 2) {
+            if !(refused && op.access == Access::Read && tries < 2) {
                 return out;
             }
         }
@@ -151,8 +151,8 @@ impl Wire {
     }
 
     async fn exchange(&self, op: &str, call: &Call) -> Result<Answer, ChannelError> {
-        let url = self.hosts.check(&call.url).map_err(|says| {
-            ChannelError::new(ErrorKind::Config, op, says)
+        let url = self.hosts.check(&call.url).map_err(|message| {
+            ChannelError::new(ErrorKind::Config, op, message)
                 .with_effect(Effect::None)
                 .with_retry(Retry::Never)
         })?;
@@ -182,8 +182,8 @@ impl Wire {
         let mut body = BytesMut::new();
         while let Some(chunk) = response.chunk().await.map_err(|e| broken(op, &e))? {
             if body.len() + chunk.len() > ANSWER_MAX {
-                let says = format!("the answer is larger than {ANSWER_MAX} bytes");
-                return Err(ChannelError::new(ErrorKind::Protocol, op, says));
+                let message = format!("the answer is larger than {ANSWER_MAX} bytes");
+                return Err(ChannelError::new(ErrorKind::Protocol, op, message));
             }
             body.extend_from_slice(&chunk);
         }
@@ -208,22 +208,31 @@ impl Wire {
                         .with_effect(Effect::None)
                 })?;
             if !paid {
-                let says = format!("the allowance of {} calls is used up", quota.max);
-                return Err(ChannelError::new(ErrorKind::QuotaExhausted, op.name, says)
-                    .with_retry(Retry::After(between(now, end))));
+                let message = format!("the allowance of {} calls is used up", quota.max);
+                return Err(
+                    ChannelError::new(ErrorKind::QuotaExhausted, op.name, message)
+                        .with_retry(Retry::After(between(now, end))),
+                );
             }
         }
         Ok(())
     }
 
     async fn keep_pace(&self, destination: &DestinationId, op: &Op) {
-        let Some(pace) = op.pace else { return };
+        let Some(min_interval) = op.min_interval else {
+            return;
+        };
         let wait = {
-            let mut paces = self.paces.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut next_slots = self
+                .next_slots
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner);
             let now = self.clock.now();
-            let slot = paces.entry((destination.clone(), op.name)).or_insert(now);
+            let slot = next_slots
+                .entry((destination.clone(), op.name))
+                .or_insert(now);
             let mine = (*slot).max(now);
-            *slot = later(mine, pace);
+            *slot = later(mine, min_interval);
             between(now, mine)
         };
         if !wait.is_zero() {
@@ -245,8 +254,8 @@ impl Wire {
             tokio::task::spawn_blocking(move || file::ask(&root, name, &act))
                 .await
                 .unwrap_or_else(|_| {
-                    let says = "the file operation was cut off";
-                    Err(ChannelError::new(ErrorKind::Interrupted, name, says))
+                    let message = "the file operation was cut off";
+                    Err(ChannelError::new(ErrorKind::Interrupted, name, message))
                 })
         };
         let out = trial::whole(destination, name, ask).await;

@@ -32,7 +32,9 @@ impl Remote for BoardRemote {
 
     async fn copies(&self, place: &Place) -> Vec<Copy> {
         let board = self.0.lock().expect("nothing panics while it is held");
-        let ours = board.posts().filter(|(_, post)| post.mark == place.mark);
+        let ours = board
+            .posts()
+            .filter(|(_, post)| post.marker == place.marker);
         ours.map(|(id, post)| Copy {
             url: Some(format!("{BASE}/posts/{id}")),
             text: format!("{}\n{}", post.title, text_of_html(&post.html)),
@@ -45,7 +47,7 @@ impl Remote for BoardRemote {
         let mut board = self.0.lock().expect("nothing panics while it is held");
         let ours: Vec<_> = board
             .posts()
-            .filter(|(_, post)| post.mark == place.mark)
+            .filter(|(_, post)| post.marker == place.marker)
             .map(|(id, post)| (id, post.html.replace("古城", "新城")))
             .collect();
         for (id, html) in ours {
@@ -75,7 +77,7 @@ impl Remote for BoardRemote {
         })
     }
 
-    async fn litter(&self, _: &Place) -> usize {
+    async fn leftovers(&self, _: &Place) -> usize {
         self.0
             .lock()
             .expect("nothing panics while it is held")

@@ -104,7 +104,7 @@ impl<'a> Shelf<'a> {
             .files
             .keys()
             .filter(|path| path.as_str() != self.text && !self.seen.contains_key(*path))
-            .filter(|path| !paths::is_litter(path))
+            .filter(|path| !paths::is_leftover(path))
             .map(|path| {
                 Finding::new(
                     Severity::Note,

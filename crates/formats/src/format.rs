@@ -108,8 +108,9 @@ fn difference(one: &Content, other: &Content) -> String {
 }
 
 fn inexact(place: &str, because: Option<&Problem>) -> Problem {
-    let (zh, en) =
-        because.map_or_else(Default::default, |p| (p.says.zh.clone(), p.says.en.clone()));
+    let (zh, en) = because.map_or_else(Default::default, |p| {
+        (p.message.zh.clone(), p.message.en.clone())
+    });
     Problem::new(
         place,
         "not_expressible",

@@ -1,6 +1,6 @@
 //! Which paths a bundle may hold.
 
-use yigao_core::Words;
+use yigao_core::Localized;
 
 use crate::problem::{Problem, words};
 
@@ -25,7 +25,7 @@ pub(crate) fn refuse(path: &str) -> Option<Problem> {
     ))
 }
 
-fn reason(path: &str) -> Option<Words> {
+fn reason(path: &str) -> Option<Localized> {
     let drive = path.chars().nth(1) == Some(':')
         && path.chars().next().is_some_and(|c| c.is_ascii_alphabetic());
     if path.is_empty() {
@@ -51,7 +51,7 @@ fn reason(path: &str) -> Option<Words> {
 }
 
 /// Made by desktops, never by an author.
-pub(crate) fn is_litter(path: &str) -> bool {
+pub(crate) fn is_leftover(path: &str) -> bool {
     path.starts_with("__MACOSX/")
         || path.contains("/__MACOSX/")
         || matches!(file_name(path), ".DS_Store" | "Thumbs.db" | "desktop.ini")

@@ -1,6 +1,6 @@
 //! What is wrong with an import, where, and what to do.
 
-use yigao_core::Words;
+use yigao_core::Localized;
 
 /// One mistake in what was given. Nothing was changed.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
@@ -11,20 +11,20 @@ pub struct Problem {
     pub line: Option<usize>,
     /// Stable name, `snake_case`.
     pub code: String,
-    pub says: Words,
+    pub message: Localized,
     /// The way out.
-    pub fix: Words,
+    pub advice: Localized,
 }
 
 impl Problem {
     /// A problem of a whole file.
-    pub fn new(file: &str, code: &str, says: Words, fix: Words) -> Self {
+    pub fn new(file: &str, code: &str, message: Localized, advice: Localized) -> Self {
         Self {
             file: file.to_owned(),
             line: None,
             code: code.to_owned(),
-            says,
-            fix,
+            message,
+            advice,
         }
     }
 
@@ -37,6 +37,6 @@ impl Problem {
 }
 
 /// Both languages of one text; short, because every problem needs two of them.
-pub(crate) fn words(zh: impl Into<String>, en: impl Into<String>) -> Words {
-    Words::new(zh, en)
+pub(crate) fn words(zh: impl Into<String>, en: impl Into<String>) -> Localized {
+    Localized::new(zh, en)
 }

@@ -104,8 +104,13 @@ struct Check<'a> {
 }
 
 impl Check<'_> {
-    fn say(&mut self, code: &str, says: (&str, &str), fix: (&str, &str)) {
-        let problem = Problem::new(self.file, code, words(says.0, says.1), words(fix.0, fix.1));
+    fn say(&mut self, code: &str, message: (&str, &str), advice: (&str, &str)) {
+        let problem = Problem::new(
+            self.file,
+            code,
+            words(message.0, message.1),
+            words(advice.0, advice.1),
+        );
         if !self.problems.contains(&problem) {
             self.problems.push(problem);
         }

@@ -307,7 +307,7 @@ mod tests {
                 (problem.line, problem.code.as_str()),
                 (Some(line), code),
                 "{:?}",
-                problem.says
+                problem.message
             );
         }
     }

@@ -121,7 +121,7 @@ fn entry(
     if about.encrypted() {
         return Err(encrypted(&path));
     }
-    if path.ends_with('/') || paths::is_litter(&path) {
+    if path.ends_with('/') || paths::is_leftover(&path) {
         return Ok(None);
     }
     let by_ratio = about

@@ -266,7 +266,7 @@ impl Sandbox {
 
     pub(crate) fn kill_tokens(&self) {
         let mut world = self.world();
-        world.wechat.tokens.kill_all();
+        world.wechat.tokens.withdraw_all();
         world.gateway.end_sessions();
     }
 }

@@ -157,7 +157,7 @@ async fn fill(place: &Place) {
     place.publish(&fair).await;
     place.work().await;
     step(60);
-    hub.kill(&fair, vec![], "延期通知作废，灯会取消", &wang)
+    hub.withdraw(&fair, vec![], "延期通知作废，灯会取消", &wang)
         .await
         .unwrap();
     place.work().await;

@@ -20,13 +20,13 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .get("/api/v1/items", items::list)
         .upload("/api/v1/items", items::import)
         .get("/api/v1/items/{id}", items::show)
-        .get("/api/v1/items/{id}/sheets", items::sheets)
+        .get("/api/v1/items/{id}/preflight", items::reports)
         .get("/api/v1/items/{id}/preview", items::preview)
         .post("/api/v1/items/{id}/verify", items::verify)
         .post("/api/v1/items/{id}/approve", items::approve)
         .post("/api/v1/items/{id}/publish", items::publish)
         .post("/api/v1/items/{id}/correct", items::correct)
-        .post("/api/v1/items/{id}/kill", items::kill)
+        .post("/api/v1/items/{id}/withdraw", items::withdraw)
         .post("/api/v1/items/{id}/hold", items::hold)
         .post("/api/v1/items/{id}/release", items::release)
         .get("/api/v1/items/{id}/export", items::export)
@@ -58,8 +58,8 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         description = "Publish an item to every channel, and prove it. Errors are application/problem+json with a stable code and a sentence in Chinese and English. Every write needs a named token (or a signed-in page)."
     ),
     paths(
-        items::list, items::import, items::show, items::sheets, items::preview, items::verify, items::approve, items::publish, items::correct,
-        items::kill, items::hold, items::release, items::export, items::rendition, deliveries::list, deliveries::show,
+        items::list, items::import, items::show, items::reports, items::preview, items::verify, items::approve, items::publish, items::correct,
+        items::withdraw, items::hold, items::release, items::export, items::rendition, deliveries::list, deliveries::show,
         deliveries::retry, deliveries::decide, deliveries::cancel, deliveries::recover, deliveries::replay, destinations::list, destinations::show, destinations::check, destinations::pause, destinations::drain,
         destinations::resume, destinations::ledger, destinations::audit, events::events, document,
     ),

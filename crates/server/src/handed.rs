@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 use yigao_core::journal::Message;
-use yigao_core::{Delivery, Digest, Intent, State as Stage, Timestamp, Words};
+use yigao_core::{Delivery, Digest, Intent, Localized, State as Stage, Timestamp};
 
 /// What the adapter put into the ticket for the person.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -44,13 +44,13 @@ impl Answer {
 
     /// 收到 alone leaves the page open: what became of it is told later. On a withdrawal it means that it is down.
     fn is_last(&self, intent: Intent) -> bool {
-        self.answer != "received" || intent == Intent::Kill
+        self.answer != "received" || intent == Intent::Withdraw
     }
 
     /// Who said what, about a delivery of this intent.
-    pub(crate) fn words(&self, intent: Intent) -> Words {
-        let kill = intent == Intent::Kill;
-        let (zh, en) = match (self.answer.as_str(), kill) {
+    pub(crate) fn localized(&self, intent: Intent) -> Localized {
+        let withdraw = intent == Intent::Withdraw;
+        let (zh, en) = match (self.answer.as_str(), withdraw) {
             ("received", false) => ("已收到，待编发", "received it"),
             ("received", true) => ("已撤下", "took it down"),
             ("adopted", _) => ("已采用", "published it"),
@@ -67,7 +67,7 @@ impl Answer {
                 format!(": {}", more.join("; ")),
             ),
         };
-        Words::new(
+        Localized::new(
             format!("{} {zh}{zh_more}", self.who),
             format!("{} {en}{en_more}", self.who),
         )

@@ -6,7 +6,7 @@ use axum::{
     extract::FromRequestParts,
     http::{header::COOKIE, request::Parts},
 };
-use yigao_core::{Intent, State, Timestamp, Words, time::minute_in_shanghai};
+use yigao_core::{Intent, Localized, State, Timestamp, time::minute_in_shanghai};
 
 pub(crate) const COOKIE_NAME: &str = "yigao_lang";
 
@@ -25,7 +25,7 @@ impl Lang {
             Self::En => en,
         }
     }
-    pub(crate) fn words(self, words: &Words) -> &str {
+    pub(crate) fn localized(self, words: &Localized) -> &str {
         self.pick(&words.zh, &words.en)
     }
     pub(crate) fn state(self, state: State) -> &'static str {

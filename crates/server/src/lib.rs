@@ -4,7 +4,7 @@ mod api;
 mod app;
 mod body;
 mod doors;
-mod hand;
+mod hand_over;
 mod handed;
 mod keys;
 mod lang;

@@ -4,13 +4,13 @@ mod board;
 mod delivery;
 mod destinations;
 mod forms;
-pub(crate) mod hand;
+pub(crate) mod hand_over;
 mod item;
 mod layout;
+mod recovery;
 mod said;
 mod send;
 mod sign_in;
-mod trouble;
 
 use axum::{
     body::Body,
@@ -47,17 +47,17 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .post("/items/{id}/approve", forms::approve)
         .post("/items/{id}/publish", forms::publish)
         .post("/items/{id}/correct", forms::correct)
-        .post("/items/{id}/kill", forms::kill)
+        .post("/items/{id}/withdraw", forms::withdraw)
         .get("/items/{id}/preview/{destination}", item::preview)
         .post("/items/{id}/verify", forms::verify)
         .post("/items/{id}/overwrite", forms::overwrite_seen)
         .post("/items/{id}/hold", forms::hold)
         .post("/items/{id}/release", forms::release)
         .get("/deliveries", board::show)
-        .get("/deliveries/recover", trouble::would_recover)
-        .post("/deliveries/recover", trouble::recover)
-        .get("/deliveries/replay", trouble::would_replay)
-        .post("/deliveries/replay", trouble::replay)
+        .get("/deliveries/recover", recovery::would_recover)
+        .post("/deliveries/recover", recovery::recover)
+        .get("/deliveries/replay", recovery::would_replay)
+        .post("/deliveries/replay", recovery::replay)
         .get("/deliveries/{id}", delivery::show)
         .post("/deliveries/{id}/retry", forms::deliveries::retry)
         .post("/deliveries/{id}/decide", forms::deliveries::decide)
@@ -91,7 +91,7 @@ pub(crate) fn dress(mut response: Response, lang: Lang, outside: bool) -> Respon
         return response;
     };
     let page = if outside {
-        hand::problem(lang, &problem)
+        hand_over::problem(lang, &problem)
     } else if problem.status == StatusCode::UNAUTHORIZED {
         sign_in::page(lang, None)
     } else {

@@ -7,9 +7,9 @@ use axum::{
 use serde::Serialize;
 use serde_json::{Value, json};
 use utoipa::ToSchema;
-use yigao_core::Words;
+use yigao_core::Localized;
 use yigao_engine::{
-    IngestError, InputError, MediaError, PlanError, PublishError, Sheet, StoreError,
+    DestinationReport, IngestError, InputError, MediaError, PlanError, PublishError, StoreError,
 };
 use yigao_formats::Problem as ImportProblem;
 
@@ -18,9 +18,9 @@ use yigao_formats::Problem as ImportProblem;
 pub(crate) struct Problem {
     pub(crate) status: StatusCode,
     pub(crate) code: &'static str,
-    pub(crate) says: Words,
+    pub(crate) message: Localized,
     /// Sheets with the findings that stop it.
-    pub(crate) sheets: Vec<Sheet>,
+    pub(crate) reports: Vec<DestinationReport>,
     /// What is wrong with an import.
     pub(crate) import: Vec<ImportProblem>,
 }
@@ -59,8 +59,8 @@ impl Problem {
         Self {
             status,
             code,
-            says: Words::new(zh, en),
-            sheets: Vec::new(),
+            message: Localized::new(zh, en),
+            reports: Vec::new(),
             import: Vec::new(),
         }
     }
@@ -70,9 +70,9 @@ impl Problem {
     }
 
     pub(crate) fn body(&self) -> ProblemBody {
-        let findings = self.sheets.iter().map(|sheet| {
+        let findings = self.reports.iter().map(|report| {
             json!({
-                "destination": sheet.destination, "intent": sheet.intent, "digest": sheet.digest, "findings": sheet.findings,
+                "destination": report.destination, "intent": report.intent, "digest": report.digest, "findings": report.findings,
             })
         });
         ProblemBody {
@@ -83,10 +83,10 @@ impl Problem {
                 .unwrap_or("Problem")
                 .to_owned(),
             status: self.status.as_u16(),
-            detail: self.says.en.clone(),
+            detail: self.message.en.clone(),
             code: self.code.to_owned(),
-            zh: self.says.zh.clone(),
-            en: self.says.en.clone(),
+            zh: self.message.zh.clone(),
+            en: self.message.en.clone(),
             findings: findings.collect(),
             problems: self.import.iter().map(|p| json!(p)).collect(),
         }
@@ -108,7 +108,7 @@ impl IntoResponse for Problem {
 
 impl From<StoreError> for Problem {
     fn from(error: StoreError) -> Self {
-        let Words { zh, en } = error.words();
+        let Localized { zh, en } = error.localized();
         let (status, code) = match error {
             StoreError::Missing { what, .. } => (
                 StatusCode::NOT_FOUND,
@@ -150,7 +150,7 @@ impl From<PlanError> for Problem {
         match error {
             PlanError::Store(error) => error.into(),
             PlanError::NotPlanned(why) => {
-                let Words { zh, en } = why.words();
+                let Localized { zh, en } = why.localized();
                 Self::new(
                     StatusCode::CONFLICT,
                     "not_planned",
@@ -211,20 +211,20 @@ impl From<Vec<ImportProblem>> for Problem {
 
 impl From<InputError> for Problem {
     fn from(error: InputError) -> Self {
-        Self::bad(error.code, error.says.zh, error.says.en)
+        Self::bad(error.code, error.message.zh, error.message.en)
     }
 }
 
 impl From<PublishError> for Problem {
     fn from(error: PublishError) -> Self {
-        let Words { zh, en } = error.words();
+        let Localized { zh, en } = error.localized();
         match error {
-            PublishError::Blocked(sheets) => Self {
-                sheets,
+            PublishError::Blocked(reports) => Self {
+                reports,
                 ..Self::new(StatusCode::UNPROCESSABLE_ENTITY, "blocked", zh, en)
             },
-            PublishError::Unapproved(sheets) => Self {
-                sheets,
+            PublishError::Unapproved(reports) => Self {
+                reports,
                 ..Self::new(StatusCode::CONFLICT, "unapproved", zh, en)
             },
             PublishError::UnknownDestination { .. } => {

@@ -5,7 +5,7 @@ use axum::{Router, middleware::from_fn_with_state};
 use crate::{
     api,
     app::Shared,
-    doors, hand, media, metrics, pages,
+    doors, hand_over, media, metrics, pages,
     problem::Problem,
     routes::{Routes, Served},
 };
@@ -16,7 +16,7 @@ fn all() -> Routes {
         .get("/metrics", metrics::metrics)
         .get("/media/{digest}", media::media)
         .get("/renditions/{digest}/preview", media::preview);
-    pages::routes(hand::routes(routes))
+    pages::routes(hand_over::routes(routes))
 }
 
 /// What is served, for the test that compares it with the OpenAPI document.

@@ -1,12 +1,12 @@
 //! Where a delivery stands, in one sentence: cause, who is to act, what happens next, when.
 
-use yigao_core::{Asks, Delivery, Seen, State, Timestamp, Why, Words};
+use yigao_core::{Asks, Delivery, Localized, Seen, State, Timestamp, WaitReason};
 
 use crate::lang::{Lang, when};
 
 /// The sentence in both languages.
-pub(crate) fn sentence(delivery: &Delivery, now: Timestamp) -> Words {
-    Words::new(say(delivery, now, Lang::Zh), say(delivery, now, Lang::En))
+pub(crate) fn sentence(delivery: &Delivery, now: Timestamp) -> Localized {
+    Localized::new(say(delivery, now, Lang::Zh), say(delivery, now, Lang::En))
 }
 
 fn say(delivery: &Delivery, now: Timestamp, lang: Lang) -> String {
@@ -19,7 +19,7 @@ fn say(delivery: &Delivery, now: Timestamp, lang: Lang) -> String {
             )
             .to_owned(),
         State::Accepted => accepted(delivery, now, lang),
-        State::Unproven => {
+        State::Unconfirmed => {
             let due = delivery
                 .due_at
                 .map(|at| when(at, now, lang))
@@ -27,16 +27,16 @@ fn say(delivery: &Delivery, now: Timestamp, lang: Lang) -> String {
             match lang {
                 Lang::Zh => format!("已撤稿，{}自动再看一次，确认没有残留", spaced(&due)),
                 Lang::En => format!(
-                    "withdrawn; looked at again by itself {due}, to prove that nothing came back"
+                    "withdrawn; read back again automatically {due}, to prove that nothing came back"
                 ),
             }
         }
         State::Delivered => delivered(delivery, now, lang),
         State::Failed => failed(delivery, lang),
-        State::Doubtful => doubtful(delivery, lang),
-        State::Overtaken => {
+        State::InDoubt => in_doubt(delivery, lang),
+        State::Superseded => {
             let by = delivery
-                .overtaken_by
+                .superseded_by
                 .as_ref()
                 .map_or_else(String::new, |id| format!(" {id}"));
             match lang {
@@ -50,32 +50,32 @@ fn say(delivery: &Delivery, now: Timestamp, lang: Lang) -> String {
 }
 
 fn waiting(delivery: &Delivery, now: Timestamp, lang: Lang) -> String {
-    let why = delivery.why.clone().unwrap_or(Why::Planned);
-    let cause = lang.words(&why.words()).to_owned();
+    let why = delivery.why.clone().unwrap_or(WaitReason::Planned);
+    let cause = lang.localized(&why.localized()).to_owned();
     let next = match &why {
-        Why::Approval => lang.pick(
+        WaitReason::Approval => lang.pick(
             "请到稿件页批准，批准后立即投递",
             "approve it on the item's page; it goes at once then",
         ),
-        Why::Hold { .. } => lang.pick("放行后继续", "goes on when it is released"),
-        Why::Paused { .. } => lang.pick(
+        WaitReason::Hold { .. } => lang.pick("放行后继续", "continues when it is released"),
+        WaitReason::Paused { .. } => lang.pick(
             "恢复目的账号后继续",
-            "goes on when the destination is resumed",
+            "continues when the destination is resumed",
         ),
-        Why::Slot { .. } | Why::Order { .. } | Why::Shared { .. } => {
-            lang.pick("随后自动继续", "goes on by itself then")
+        WaitReason::Slot { .. } | WaitReason::Order { .. } | WaitReason::Shared { .. } => {
+            lang.pick("随后自动继续", "continues automatically then")
         }
-        Why::Person { .. } => lang.pick("对方确认后自动继续", "goes on when they confirm"),
-        Why::Planned
-        | Why::Embargo
-        | Why::Scheduled
-        | Why::Look { .. }
-        | Why::Quota { .. }
-        | Why::Backoff { .. }
-        | Why::Breaker
-        | Why::Remote { .. }
-        | Why::Proof
-        | Why::Handover => return timed(delivery, now, lang, &cause),
+        WaitReason::Person { .. } => lang.pick("对方确认后自动继续", "continues when they confirm"),
+        WaitReason::Planned
+        | WaitReason::Embargo
+        | WaitReason::Scheduled
+        | WaitReason::Lookup { .. }
+        | WaitReason::Quota { .. }
+        | WaitReason::Backoff { .. }
+        | WaitReason::Breaker
+        | WaitReason::Remote { .. }
+        | WaitReason::Proof
+        | WaitReason::Handover => return timed(delivery, now, lang, &cause),
     };
     match lang {
         Lang::Zh => format!("{cause}；{next}"),
@@ -87,7 +87,7 @@ fn timed(delivery: &Delivery, now: Timestamp, lang: Lang, cause: &str) -> String
     let due = delivery.due_at.filter(|at| *at > now);
     match (due.map(|at| when(at, now, lang)), lang) {
         (Some(due), Lang::Zh) => format!("{cause}；{}自动继续", spaced(&due)),
-        (Some(due), Lang::En) => format!("{cause}; goes on by itself {due}"),
+        (Some(due), Lang::En) => format!("{cause}; continues automatically {due}"),
         (None, Lang::Zh) => format!("{cause}；已到时间，投递进程空闲即处理"),
         (None, Lang::En) => format!("{cause}; due now, the next free worker takes it"),
     }
@@ -111,7 +111,9 @@ fn accepted(delivery: &Delivery, now: Timestamp, lang: Lang) -> String {
             match lang {
                 Lang::Zh => format!("对方已受理，处理中；{}自动再问", spaced(&due)),
                 Lang::En => {
-                    format!("accepted, the remote is working on it; asked again by itself {due}")
+                    format!(
+                        "accepted, the remote is working on it; asked again automatically {due}"
+                    )
                 }
             }
         }
@@ -124,7 +126,7 @@ fn delivered(delivery: &Delivery, now: Timestamp, lang: Lang) -> String {
         .as_ref()
         .map_or(delivery.updated_at, |r| r.at);
     let at = when(at, now, lang);
-    let seen = delivery.observation.as_ref().map(|o| o.standing);
+    let seen = delivery.observation.as_ref().map(|o| o.remote_state);
     match (seen.and_then(|s| seen_words(s, lang)), lang) {
         (None, Lang::Zh) => format!("{}已送达，有回执", spaced(&at)),
         (None, Lang::En) => format!("delivered {at}, with a receipt"),
@@ -135,16 +137,16 @@ fn delivered(delivery: &Delivery, now: Timestamp, lang: Lang) -> String {
 
 /// What a read-back saw; nothing for what could not be looked at.
 fn seen_words(seen: Seen, lang: Lang) -> Option<String> {
-    (seen != Seen::CannotSee).then(|| lang.words(&seen.words()).to_owned())
+    (seen != Seen::CannotSee).then(|| lang.localized(&seen.localized()).to_owned())
 }
 
 /// Whether what is live is not what was approved.
 pub(crate) fn is_drift(delivery: &Delivery) -> bool {
-    let Some(seen) = delivery.observation.as_ref().map(|o| o.standing) else {
+    let Some(seen) = delivery.observation.as_ref().map(|o| o.remote_state) else {
         return false;
     };
     let wrong = match delivery.intent {
-        yigao_core::Intent::Kill => seen.is_up(),
+        yigao_core::Intent::Withdraw => seen.is_up(),
         yigao_core::Intent::Publish | yigao_core::Intent::Correct => {
             !matches!(seen, Seen::Live | Seen::Adopted | Seen::CannotSee)
         }
@@ -157,21 +159,21 @@ fn failed(delivery: &Delivery, lang: Lang) -> String {
         return lang
             .pick(
                 "没有送达，不会自动再试",
-                "not delivered; not tried again by itself",
+                "not delivered; not tried again automatically",
             )
             .to_owned();
     };
-    let cause = fault.words();
-    let cause = lang.words(&cause);
+    let cause = fault.localized();
+    let cause = lang.localized(&cause);
     let usual = lang.pick("排除原因后点“重试”", "mend the cause, then retry");
-    let advice = fault.advice().map_or(usual, |words| lang.words(words));
+    let advice = fault.advice().map_or(usual, |words| lang.localized(words));
     match lang {
         Lang::Zh => format!("{cause}；不会自动再试。{advice}"),
-        Lang::En => format!("{cause}; not tried again by itself. {advice}"),
+        Lang::En => format!("{cause}; not tried again automatically. {advice}"),
     }
 }
 
-fn doubtful(delivery: &Delivery, lang: Lang) -> String {
+fn in_doubt(delivery: &Delivery, lang: Lang) -> String {
     let (op, evidence) = delivery
         .doubt
         .as_ref()
@@ -181,7 +183,7 @@ fn doubtful(delivery: &Delivery, lang: Lang) -> String {
             format!("“{op}”结果不明（{evidence}）；请到对方后台核对，再在投递页裁定是否已发生")
         }
         Lang::En => format!(
-            "{op}: outcome unknown ({evidence}); look at the remote, then decide on the delivery's page"
+            "{op}: outcome unknown ({evidence}); check at the remote, then decide on the delivery's page"
         ),
     }
 }

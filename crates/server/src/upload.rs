@@ -1,7 +1,7 @@
 //! Takes files in that were sent: one Markdown or JSON file, a saved page, or a zip.
 
 use axum::extract::{FromRequest as _, Multipart, Request};
-use yigao_core::{Actor, Words};
+use yigao_core::{Actor, Localized};
 use yigao_engine::Ingested;
 use yigao_formats::{Bundle, BundleLimits, Format, Problem as ImportProblem, detect, read};
 
@@ -121,8 +121,8 @@ fn unknown_format(file: &str) -> ImportProblem {
         file: file.to_owned(),
         line: None,
         code: "unknown_format".into(),
-        says: Words::new("看不出是什么格式", "its format cannot be told"),
-        fix: Words::new(
+        message: Localized::new("看不出是什么格式", "its format cannot be recognised"),
+        advice: Localized::new(
             "上传一个 .md、item.json，或装有它和图片的 zip",
             "send one .md, an item.json, or a zip with it and its pictures",
         ),

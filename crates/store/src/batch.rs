@@ -22,7 +22,7 @@ pub(crate) enum Ran {
 
 /// A change in the queue: run inside the batch's transaction, answered after its commit.
 pub(crate) trait Job: Send {
-    /// `keep`: it may have to be run again.
+    /// `shared`: it may have to be run again.
     fn run<'j>(
         &'j mut self,
         conn: &'j mut Conn,

@@ -4,14 +4,14 @@ use sqlx::{
     migrate::{MigrateError, Migrator},
     sqlite::SqliteError,
 };
-use yigao_core::Words;
+use yigao_core::Localized;
 
 /// A failure of the ledger. Nothing of the change was written, unless it is [`StoreError::Unknown`].
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum StoreError {
     /// The file or its folder, or the database, cannot be used.
-    #[error("the ledger {path} cannot be opened: {says}")]
-    Open { path: String, says: String },
+    #[error("the ledger {path} cannot be opened: {message}")]
+    Open { path: String, message: String },
     /// The file was written by another release.
     #[error("the ledger has schema {found}, this program needs {needed}: {advice}")]
     Schema {
@@ -38,7 +38,7 @@ pub enum StoreError {
     Missing { what: &'static str, name: String },
     /// It would break a rule of the ledger.
     #[error("{}", .0.en)]
-    Refused(Words),
+    Refused(Localized),
     /// Anything else the database says.
     #[error("the ledger failed: {0}")]
     Database(String),
@@ -49,7 +49,7 @@ pub enum StoreError {
     Lost,
     /// The database went away while it committed, and did not come back in time to be asked.
     #[error(
-        "the connection to the ledger's database was lost while it committed: the change may have been written or not; look before you repeat it"
+        "the connection to the ledger's database was lost while it committed: the change may have been written or not; check before you repeat it"
     )]
     Unknown,
     /// The writer has stopped.
@@ -60,13 +60,13 @@ pub enum StoreError {
 impl StoreError {
     /// It would break a rule: which, and the way out, in both languages.
     pub fn refused(zh: impl Into<String>, en: impl Into<String>) -> Self {
-        Self::Refused(Words::new(zh, en))
+        Self::Refused(Localized::new(zh, en))
     }
 
     /// What it is and the way out, in both languages.
-    pub fn words(&self) -> Words {
+    pub fn localized(&self) -> Localized {
         let zh = match self {
-            Self::Open { path, says } => format!("打不开台账 {path}：{says}"),
+            Self::Open { path, message } => format!("打不开台账 {path}：{message}"),
             Self::Schema {
                 found,
                 needed,
@@ -89,15 +89,15 @@ impl StoreError {
                 };
                 format!("没有名为 {name} 的{what}")
             }
-            Self::Refused(says) => says.zh.clone(),
-            Self::Database(says) => format!("台账出错，什么都没有改动：{says}"),
+            Self::Refused(message) => message.zh.clone(),
+            Self::Database(message) => format!("台账出错，什么都没有改动：{message}"),
             Self::Lost => "与台账数据库的连接断了，什么都没有写入；恢复后请再试".to_owned(),
             Self::Unknown => {
                 "提交时与台账数据库的连接断了，改动可能已写入也可能没有；请先查看再重做".to_owned()
             }
             Self::Closed => "台账已关闭".to_owned(),
         };
-        Words::new(zh, self.to_string())
+        Localized::new(zh, self.to_string())
     }
 }
 

@@ -174,7 +174,7 @@ impl From<rusqlite::Error> for StoreError {
     fn from(error: rusqlite::Error) -> Self {
         let known = error
             .sqlite_error()
-            .and_then(|says| from_sqlite(i64::from(says.extended_code)));
+            .and_then(|message| from_sqlite(i64::from(message.extended_code)));
         known.unwrap_or_else(|| Self::Database(error.to_string()))
     }
 }

@@ -6,7 +6,7 @@ use std::{
 };
 
 use tokio::io::AsyncWriteExt as _;
-use yigao_core::{Digest, Words};
+use yigao_core::{Digest, Localized};
 
 use crate::error::StoreError;
 
@@ -38,20 +38,22 @@ pub enum MediaError {
 
 impl MediaError {
     /// What it is and the way out, in both languages.
-    pub fn words(&self) -> Words {
+    pub fn localized(&self) -> Localized {
         match self {
-            Self::Missing(digest) => Words::new(
+            Self::Missing(digest) => Localized::new(
                 format!("素材库里没有 {digest}；请重新导入稿件"),
                 format!("{self}; import the item again"),
             ),
-            Self::Damaged { digest, .. } => Words::new(
+            Self::Damaged { digest, .. } => Localized::new(
                 format!("素材库里的 {digest} 已损坏；请从备份恢复，或重新导入稿件"),
                 format!("{self}; restore it, or import the item again"),
             ),
             Self::Io(error) if error.kind() == std::io::ErrorKind::StorageFull => {
-                StoreError::Full.words()
+                StoreError::Full.localized()
             }
-            Self::Io(error) => Words::new(format!("素材文件夹不能用：{error}"), self.to_string()),
+            Self::Io(error) => {
+                Localized::new(format!("素材文件夹不能用：{error}"), self.to_string())
+            }
         }
     }
 }

@@ -14,11 +14,11 @@
 //! once it has the lock (the old transaction has ended then), reads whether the batch is there; if not, it is run again.
 //! Only when no connection comes within [`PATIENCE`] are the callers told [`StoreError::Unknown`]. What follows then, change
 //! by change, if it was written after all and is asked for again:
-//! - `journal_begin`: an intent that nobody acts upon; it is open, so the next run looks before it sends;
+//! - `journal_begin`: an intent that nobody acts upon; it is open, so the next run lookups before it sends;
 //! - `journal_finish`, `record`: written, it stands; not written, its entry is open and is looked for;
 //! - `claim`: a lease without a worker lapses, and one start is counted that was none;
 //! - `heartbeat`, `hand_back`, `wake`, `approve`, `put_*`, `keep_*`: the second time says the same;
-//! - `hear`: its dedupe key lets it in once;
+//! - `receive`: its dedupe key lets it in once;
 //! - `hold`, `pause`: the same state, a second entry in the ledger;
 //! - `plan`, `cancel`, `decide`: the second time is refused, with the reason that the first has come to pass;
 //! - `pay_quota`: one call too many is paid, never one too few.
@@ -63,7 +63,7 @@ static MIGRATIONS: Migrator = sqlx::migrate!("migrations/postgres");
 pub(crate) async fn open(url: &str) -> Result<(Link, Readers), StoreError> {
     let options = PgConnectOptions::from_str(url).map_err(|error| StoreError::Open {
         path: "postgres://… (the address cannot be read)".to_owned(),
-        says: error.to_string(),
+        message: error.to_string(),
     })?;
     let options = options
         .application_name("yigao")
@@ -71,9 +71,9 @@ pub(crate) async fn open(url: &str) -> Result<(Link, Readers), StoreError> {
         .options([("jit", "off")])
         .disable_statement_logging();
     let place = shown(&options);
-    let open = |says: String| StoreError::Open {
+    let open = |message: String| StoreError::Open {
         path: place.clone(),
-        says,
+        message,
     };
     let mut conn = match timeout(CONNECT, options.connect()).await {
         Ok(Ok(conn)) => conn,

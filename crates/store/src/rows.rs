@@ -5,8 +5,8 @@ use std::time::Duration;
 use serde::Serialize;
 use serde_json::Value;
 use yigao_core::{
-    Delivery, DeliveryId, DestinationId, Digest, DueFor, Finding, ItemId, Rendition, State, Ticket,
-    Timestamp, Version, Why, Words,
+    Delivery, DeliveryId, DestinationId, Digest, DueFor, Finding, ItemId, Localized, Rendition,
+    State, Ticket, Timestamp, Version, WaitReason,
     journal::{Finish, Message},
     next::Change,
     plan::NotPlanned,
@@ -57,7 +57,7 @@ pub struct NewDelivery {
     pub rendition: Rendition,
     pub findings: Vec<Finding>,
     /// Nothing of it is written before.
-    pub not_before: Option<(Timestamp, Why)>,
+    pub not_before: Option<(Timestamp, WaitReason)>,
     /// "Overwrite exactly what I saw".
     pub over: Option<Digest>,
 }
@@ -116,7 +116,7 @@ pub struct HandedOver {
     /// The newest that was planned after it for its item there.
     pub newer: Option<Delivery>,
     /// Answers, oldest first.
-    pub heard: Vec<Message>,
+    pub callbacks: Vec<Message>,
 }
 
 /// One run of a delivery.
@@ -129,7 +129,7 @@ pub struct AttemptRow {
     pub ended_at: Timestamp,
     pub outcome: String,
     /// What came of it, for people.
-    pub says: Words,
+    pub message: Localized,
 }
 
 /// One request and its answer, redacted and cut.
@@ -147,7 +147,7 @@ pub struct ExchangeRow {
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct LintEscape {
     pub code: String,
-    pub says: String,
+    pub message: String,
 }
 
 /// A word to be said to another system about what a run came to.
@@ -176,7 +176,7 @@ pub struct NoticeRow {
     pub tries: u32,
     pub told: bool,
     /// What the last try was answered.
-    pub says: Option<String>,
+    pub message: Option<String>,
 }
 
 /// All that a run leaves behind, committed at once.
@@ -229,13 +229,13 @@ pub struct LedgerRow {
 pub(crate) fn due_for_name(due_for: DueFor) -> &'static str {
     match due_for {
         DueFor::Deliver => "deliver",
-        DueFor::Tidy => "tidy",
+        DueFor::Cleanup => "cleanup",
         DueFor::Observe => "observe",
     }
 }
 
 pub(crate) fn due_for_from(name: &str) -> Option<DueFor> {
-    [DueFor::Deliver, DueFor::Tidy, DueFor::Observe]
+    [DueFor::Deliver, DueFor::Cleanup, DueFor::Observe]
         .into_iter()
         .find(|d| due_for_name(*d) == name)
 }

@@ -58,12 +58,12 @@ pub(crate) async fn open(path: &Path) -> Result<(File, Readers), StoreError> {
 }
 
 async fn try_open(path: &Path) -> Result<(File, Readers), StoreError> {
-    let says = |error: sqlx::Error| match StoreError::from(error) {
+    let message = |error: sqlx::Error| match StoreError::from(error) {
         // SQLite says only that it cannot; the file system says why.
         StoreError::Database(_) if is_read_only(path) => StoreError::ReadOnly,
-        StoreError::Database(says) => StoreError::Open {
+        StoreError::Database(message) => StoreError::Open {
             path: path.display().to_string(),
-            says,
+            message,
         },
         other => other,
     };
@@ -76,7 +76,7 @@ async fn try_open(path: &Path) -> Result<(File, Readers), StoreError> {
         .foreign_keys(true)
         .pragma("cache_size", "-32000")
         .disable_statement_logging();
-    let mut conn = options.connect().await.map_err(says)?;
+    let mut conn = options.connect().await.map_err(message)?;
     let ran = MIGRATIONS.run(&mut conn).await;
     ran.map_err(|error| schema(error, &MIGRATIONS))?;
     // The schema's connection is the one that moves the log from now on.

@@ -9,12 +9,12 @@ mod inbox;
 mod item_states;
 mod items;
 mod journal;
-mod kept;
 mod ledger;
 mod notices;
 mod plan;
 mod read;
 mod record;
+mod shared_value;
 mod watch;
 
 use std::{path::Path, time::Duration};
@@ -77,7 +77,7 @@ impl Store {
             // What stands behind it may hold a password.
             Some((other, _)) => Err(StoreError::Open {
                 path: format!("{other}://…"),
-                says: "a ledger is a postgres:// address or the path of a file".to_owned(),
+                message: "a ledger is a postgres:// address or the path of a file".to_owned(),
             }),
             None => Self::open(Path::new(place)).await,
         }

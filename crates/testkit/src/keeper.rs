@@ -68,7 +68,7 @@ impl Keep<'_> {
     }
 }
 
-/// Ends a server that is ours, and waits for it; `keep`: its folder stays.
+/// Ends a server that is ours, and waits for it; `shared`: its folder stays.
 pub(crate) fn end(mut keeper: Child, keep: bool) {
     if let Some(mut pipe) = keeper.stdin.take() {
         let word: &[u8] = if keep { b"keep\n" } else { b"" };

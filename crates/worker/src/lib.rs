@@ -1,12 +1,12 @@
 #![doc = include_str!("../README.md")]
 
-mod bell;
-mod crew;
+mod pool;
+mod queue;
 mod sweeper;
 #[cfg(test)]
 mod tests;
 mod wake;
 mod worker;
 
-pub use bell::{BellError, QueueBell};
+pub use queue::{QueueError, WorkQueue};
 pub use worker::{Worker, WorkerSettings};

@@ -5,7 +5,7 @@ use std::time::Duration;
 use yigao_core::time::between;
 use yigao_engine::{Hook, Hub};
 
-use crate::{bell::QueueBell, crew::Crew};
+use crate::{pool::TaskPool, queue::WorkQueue};
 
 /// Longest time between two sweeps. What another process planned is found within it even if its task was lost.
 const SLOW: Duration = Duration::from_secs(5);
@@ -16,20 +16,20 @@ const BLOCKED: Duration = Duration::from_secs(1);
 const SHORTEST: Duration = Duration::from_millis(10);
 
 /// Sweeps until it is stopped: takes up what is due and has no task in the queue.
-pub(crate) async fn sweep(crew: Crew, bell: QueueBell) {
+pub(crate) async fn sweep(pool: TaskPool, queue: WorkQueue) {
     let mut rounds: u32 = 0;
     loop {
-        let taken = crew.bring_out().await;
+        let taken = pool.bring_out().await;
         rounds = rounds.wrapping_add(1);
         if rounds.is_multiple_of(16) {
-            bell.clean().await;
-            if let Err(error) = crew.hub.forget_exchanges().await {
+            queue.clean().await;
+            if let Err(error) = pool.hub.forget_exchanges().await {
                 tracing::warn!(error = %error, "old exchanges could not be deleted and stay for now");
             }
         }
-        let wait = match crew.hub.next_due().await {
+        let wait = match pool.hub.next_due().await {
             Ok(Some(at)) => {
-                let left = between(crew.hub.clock.now(), at);
+                let left = between(pool.hub.clock.now(), at);
                 // It is due and was not taken: it waits for a free slot at its destination, for a resume, for an earlier delivery, or
                 // for capacity here.
                 if left.is_zero() && taken == 0 {
@@ -45,21 +45,21 @@ pub(crate) async fn sweep(crew: Crew, bell: QueueBell) {
             }
         };
         tokio::select! {
-            () = tokio::time::sleep(crew.hub.clock.real(wait).max(SHORTEST)) => {}
-            () = crew.nudge.notified() => {}
-            () = crew.stop.cancelled() => return,
+            () = tokio::time::sleep(pool.hub.clock.real(wait).max(SHORTEST)) => {}
+            () = pool.wake.notified() => {}
+            () = pool.stop.cancelled() => return,
         }
     }
 }
 
 /// Sends one webhook its notifications until it is stopped. Each webhook has a loop of its own, so one that does not answer
 /// delays no other.
-pub(crate) async fn tell(crew: Crew, hook: Hook) {
+pub(crate) async fn tell(pool: TaskPool, hook: Hook) {
     loop {
         let told = tokio::select! {
-            told = crew.hub.tell(&hook) => told,
+            told = pool.hub.tell(&hook) => told,
             // A notification that was on its way is sent again by the next worker under the same id.
-            () = crew.stop.cancelled() => return,
+            () = pool.stop.cancelled() => return,
         };
         let wait = match told {
             // There may be more.
@@ -71,8 +71,8 @@ pub(crate) async fn tell(crew: Crew, hook: Hook) {
             }
         };
         tokio::select! {
-            () = tokio::time::sleep(crew.hub.clock.real(wait).max(SHORTEST)) => {}
-            () = crew.stop.cancelled() => return,
+            () = tokio::time::sleep(pool.hub.clock.real(wait).max(SHORTEST)) => {}
+            () = pool.stop.cancelled() => return,
         }
     }
 }

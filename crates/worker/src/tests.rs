@@ -14,11 +14,11 @@ use std::{
 use futures_util::FutureExt as _;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use yigao_core::DeliveryId;
-use yigao_engine::Bell as _;
+use yigao_engine::Queue as _;
 use yigao_testkit::{Redis, core_only};
 
 use crate::{
-    bell::{Beat, QueueBell, Transport},
+    queue::{Beat, Transport, WorkQueue},
     worker::{Listener, listen},
 };
 
@@ -38,7 +38,7 @@ impl Stand {
     fn file() -> Self {
         static FOLDERS: AtomicU32 = AtomicU32::new(0);
         let number = FOLDERS.fetch_add(1, Ordering::Relaxed);
-        let name = format!("yigao-bell-{}-{number}", std::process::id());
+        let name = format!("yigao-queue-{}-{number}", std::process::id());
         let folder = std::env::temp_dir().join(name);
         std::fs::create_dir(&folder).unwrap();
         Self::File(folder)
@@ -53,12 +53,12 @@ impl Stand {
         Some(Self::Redis(Redis::start(program).unwrap()))
     }
 
-    async fn bell(&self) -> QueueBell {
+    async fn queue(&self) -> WorkQueue {
         match self {
-            Self::File(folder) => QueueBell::open_with(&folder.join("bell.db"), BEAT)
+            Self::File(folder) => WorkQueue::open_with(&folder.join("queue.db"), BEAT)
                 .await
                 .unwrap(),
-            Self::Redis(server) => QueueBell::connect_with(&server.url(), BEAT).unwrap(),
+            Self::Redis(server) => WorkQueue::connect_with(&server.url(), BEAT).unwrap(),
         }
     }
 
@@ -105,21 +105,21 @@ impl Seen {
     }
 }
 
-/// A worker of the library over `bell`.
+/// A worker of the library over `queue`.
 struct Listening {
     stop: CancellationToken,
     task: tokio::task::JoinSet<()>,
 }
 
 impl Listening {
-    fn start(bell: &QueueBell, name: &str, hands: usize, seen: &Seen, takes: Duration) -> Self {
+    fn start(queue: &WorkQueue, name: &str, tasks: usize, seen: &Seen, takes: Duration) -> Self {
         let stop = CancellationToken::new();
         let seen = seen.clone();
         let listener = Listener {
             name: name.to_owned(),
             stop: stop.clone(),
             handlers: TaskTracker::new(),
-            concurrency: hands,
+            concurrency: tasks,
             answer: Arc::new(move |delivery| {
                 let seen = seen.clone();
                 async move {
@@ -132,7 +132,7 @@ impl Listening {
             }),
         };
         let mut task = tokio::task::JoinSet::new();
-        task.spawn(listen(bell.clone(), listener));
+        task.spawn(listen(queue.clone(), listener));
         Self { stop, task }
     }
 
@@ -155,14 +155,14 @@ async fn within(most: u64, what: &str, ready: impl Fn() -> bool) {
     }
 }
 
-async fn answered(bell: &QueueBell, seen: &Seen, name: &str, most: u64) {
+async fn answered(queue: &WorkQueue, seen: &Seen, name: &str, most: u64) {
     let one = delivery(name);
     let begun = Instant::now();
-    // A bell that is away says nothing: whoever rings later is heard.
+    // A queue that is away says nothing: whoever rings later is heard.
     while seen.of(&one).1 == 0 {
         assert!(begun.elapsed() < Duration::from_secs(most), "never: {name}");
-        bell.ring(&one).await;
-        bell.answered();
+        queue.notify(&one).await;
+        queue.answered();
         let again = Instant::now();
         while seen.of(&one).1 == 0 && again.elapsed() < Duration::from_secs(3) {
             tokio::time::sleep(Duration::from_millis(10)).await;
@@ -196,22 +196,22 @@ on_both!(
 );
 
 async fn a_ring_is_answered_at_once(stand: Stand) {
-    let (bell, seen) = (stand.bell().await, Seen::default());
-    let worker = Listening::start(&bell, "one", 4, &seen, Duration::ZERO);
-    answered(&bell, &seen, "warm", 10).await;
+    let (queue, seen) = (stand.queue().await, Seen::default());
+    let worker = Listening::start(&queue, "one", 4, &seen, Duration::ZERO);
+    answered(&queue, &seen, "warm", 10).await;
     let one = delivery("at-once");
-    bell.ring(&one).await;
+    queue.notify(&one).await;
     within(2, "an answer", || seen.of(&one).1 > 0).await;
     worker.stop().await;
 }
 
 /// Trap: with a batch above one no heartbeat is sent while it waits, the other worker takes the tasks, and all run twice.
 async fn slow_handlers_run_once_beside_another_worker(stand: Stand) {
-    let (first, second) = (stand.bell().await, stand.bell().await);
+    let (first, second) = (stand.queue().await, stand.queue().await);
     let seen = Seen::default();
     let all: Vec<_> = (0..6).map(|n| delivery(&format!("slow-{n}"))).collect();
     for one in &all {
-        first.ring(one).await;
+        first.notify(one).await;
     }
     let takes = Duration::from_millis(2_500);
     let workers = [
@@ -227,10 +227,10 @@ async fn slow_handlers_run_once_beside_another_worker(stand: Stand) {
 }
 
 async fn the_rings_of_a_process_that_died_go_to_another(stand: Stand) {
-    let (first, second) = (stand.bell().await, stand.bell().await);
+    let (first, second) = (stand.queue().await, stand.queue().await);
     let (dead, alive) = (Seen::default(), Seen::default());
     let one = delivery("orphan");
-    first.ring(&one).await;
+    first.notify(&one).await;
     let mut worker = Listening::start(&first, "one", 1, &dead, Duration::from_secs(600));
     within(10, "its begin", || dead.of(&one).0 > 0).await;
     // As by SIGKILL: nothing is said to the queue any more.
@@ -242,21 +242,21 @@ async fn the_rings_of_a_process_that_died_go_to_another(stand: Stand) {
 
 /// Trap: the second of one name is refused by both queues and would end for ever.
 async fn two_processes_of_one_name_both_work(stand: Stand) {
-    let bells = [stand.bell().await, stand.bell().await];
+    let queues = [stand.queue().await, stand.queue().await];
     let seen = [Seen::default(), Seen::default()];
     let takes = Duration::from_millis(300);
     let mut workers = Vec::new();
-    for (bell, seen) in bells.iter().zip(&seen) {
-        workers.push(Listening::start(bell, "same", 1, seen, takes));
+    for (queue, seen) in queues.iter().zip(&seen) {
+        workers.push(Listening::start(queue, "same", 1, seen, takes));
     }
     let begun = Instant::now();
     let mut n = 0;
     while seen.iter().any(|seen| seen.begun() == 0) {
         assert!(begun.elapsed() < Duration::from_secs(30), "{seen:?}");
-        for bell in &bells {
+        for queue in &queues {
             n += 1;
-            bell.ring(&delivery(&format!("ring-{n}"))).await;
-            bell.answered();
+            queue.notify(&delivery(&format!("ring-{n}"))).await;
+            queue.answered();
         }
         tokio::time::sleep(Duration::from_millis(200)).await;
     }
@@ -266,25 +266,25 @@ async fn two_processes_of_one_name_both_work(stand: Stand) {
 }
 
 async fn a_handler_that_panics_takes_nobody_along(stand: Stand) {
-    let (bell, seen) = (stand.bell().await, Seen::default());
-    let worker = Listening::start(&bell, "one", 1, &seen, Duration::ZERO);
-    bell.ring(&delivery("panic-1")).await;
-    bell.answered();
+    let (queue, seen) = (stand.queue().await, Seen::default());
+    let worker = Listening::start(&queue, "one", 1, &seen, Duration::ZERO);
+    queue.notify(&delivery("panic-1")).await;
+    queue.answered();
     within(10, "the panic", || seen.of(&delivery("panic-1")).0 > 0).await;
-    answered(&bell, &seen, "after", 10).await;
+    answered(&queue, &seen, "after", 10).await;
     worker.stop().await;
 }
 
 /// Trap: finished tasks stay for ever, and the libraries' vacuum deletes too much, or stops the server meanwhile.
 async fn finished_tasks_are_deleted(stand: Stand) {
-    let (bell, seen) = (stand.bell().await, Seen::default());
-    let worker = Listening::start(&bell, "one", 8, &seen, Duration::ZERO);
+    let (queue, seen) = (stand.queue().await, Seen::default());
+    let worker = Listening::start(&queue, "one", 8, &seen, Duration::ZERO);
     for n in 0..20 {
-        answered(&bell, &seen, &format!("ring-{n}"), 10).await;
+        answered(&queue, &seen, &format!("ring-{n}"), 10).await;
     }
     let begun = Instant::now();
     loop {
-        let left = match &bell.transport {
+        let left = match &queue.transport {
             Transport::File(queue) => queue.tasks().await,
             Transport::Redis(queue) => queue.tasks().await,
         };
@@ -294,7 +294,7 @@ async fn finished_tasks_are_deleted(stand: Stand) {
         assert!(begun.elapsed() < Duration::from_secs(10), "{left} left");
         // The library says that a task is done some time after it is.
         tokio::time::sleep(Duration::from_millis(100)).await;
-        bell.clean().await;
+        queue.clean().await;
     }
     worker.stop().await;
     assert_eq!(seen.begun(), 20);
@@ -302,17 +302,17 @@ async fn finished_tasks_are_deleted(stand: Stand) {
 
 /// Another process rings, and nobody here has to look: Redis tells.
 #[tokio::test(flavor = "multi_thread")]
-async fn on_redis_the_ring_of_another_process_is_heard() {
+async fn on_redis_the_notification_of_another_process_is_heard() {
     let Some(stand) = Stand::redis() else { return };
     let url = stand.server().url();
     // With the beats of real life: each makes the library look, too.
-    let [here, there] = [(), ()].map(|()| QueueBell::connect(&url).unwrap());
+    let [here, there] = [(), ()].map(|()| WorkQueue::connect(&url).unwrap());
     let seen = Seen::default();
     let worker = Listening::start(&here, "one", 4, &seen, Duration::ZERO);
     answered(&here, &seen, "warm", 10).await;
     for n in 0..5 {
         let one = delivery(&format!("there-{n}"));
-        there.ring(&one).await;
+        there.notify(&one).await;
         // Well below the time after which it would be found without being heard.
         within(1, "an answer", || seen.of(&one).1 > 0).await;
     }
@@ -323,15 +323,15 @@ async fn on_redis_the_ring_of_another_process_is_heard() {
 #[tokio::test(flavor = "multi_thread")]
 async fn redis_that_dies_drops_no_handler_and_is_found_again() {
     let Some(stand) = Stand::redis() else { return };
-    let (bell, seen) = (stand.bell().await, Seen::default());
-    let worker = Listening::start(&bell, "one", 4, &seen, Duration::from_secs(3));
+    let (queue, seen) = (stand.queue().await, Seen::default());
+    let worker = Listening::start(&queue, "one", 4, &seen, Duration::from_secs(3));
     let one = delivery("running");
-    bell.ring(&one).await;
+    queue.notify(&one).await;
     within(10, "its begin", || seen.of(&one).0 > 0).await;
     stand.server().crash();
     let asked = Instant::now();
     for n in 0..20 {
-        bell.ring(&delivery(&format!("unheard-{n}"))).await;
+        queue.notify(&delivery(&format!("unheard-{n}"))).await;
     }
     assert!(
         asked.elapsed() < Duration::from_secs(4),
@@ -339,7 +339,7 @@ async fn redis_that_dies_drops_no_handler_and_is_found_again() {
     );
     within(10, "its end", || seen.of(&one).1 > 0).await;
     stand.server().run().unwrap();
-    answered(&bell, &seen, "after", 40).await;
+    answered(&queue, &seen, "after", 40).await;
     worker.stop().await;
 }
 
@@ -347,11 +347,11 @@ async fn redis_that_dies_drops_no_handler_and_is_found_again() {
 #[tokio::test(flavor = "multi_thread")]
 async fn redis_takes_any_number_of_rings_while_nobody_works() {
     let Some(stand) = Stand::redis() else { return };
-    let (bell, seen) = (stand.bell().await, Seen::default());
+    let (queue, seen) = (stand.queue().await, Seen::default());
     for n in 0..9_000 {
-        bell.ring(&delivery(&format!("early-{n}"))).await;
+        queue.notify(&delivery(&format!("early-{n}"))).await;
     }
-    let worker = Listening::start(&bell, "one", 16, &seen, Duration::ZERO);
+    let worker = Listening::start(&queue, "one", 16, &seen, Duration::ZERO);
     within(20, "an answer", || seen.begun() > 100).await;
     worker.stop().await;
 }
@@ -360,11 +360,11 @@ async fn redis_takes_any_number_of_rings_while_nobody_works() {
 #[tokio::test(flavor = "multi_thread")]
 async fn redis_that_forgets_everything_is_worked_on() {
     let Some(stand) = Stand::redis() else { return };
-    let (bell, seen) = (stand.bell().await, Seen::default());
-    let worker = Listening::start(&bell, "one", 4, &seen, Duration::ZERO);
-    answered(&bell, &seen, "before", 10).await;
+    let (queue, seen) = (stand.queue().await, Seen::default());
+    let worker = Listening::start(&queue, "one", 4, &seen, Duration::ZERO);
+    answered(&queue, &seen, "before", 10).await;
     stand.server().flush().unwrap();
-    answered(&bell, &seen, "after", 40).await;
+    answered(&queue, &seen, "after", 40).await;
     worker.stop().await;
 }
 
@@ -375,26 +375,26 @@ async fn redis_need_not_be_up_at_the_start() {
         return;
     };
     let stand = Stand::Redis(Redis::absent(program).unwrap());
-    let (bell, seen) = (stand.bell().await, Seen::default());
+    let (queue, seen) = (stand.queue().await, Seen::default());
     let asked = Instant::now();
-    bell.ring(&delivery("nobody")).await;
+    queue.notify(&delivery("nobody")).await;
     assert!(asked.elapsed() < Duration::from_secs(2));
-    let worker = Listening::start(&bell, "one", 4, &seen, Duration::ZERO);
+    let worker = Listening::start(&queue, "one", 4, &seen, Duration::ZERO);
     tokio::time::sleep(Duration::from_secs(1)).await;
     stand.server().run().unwrap();
-    answered(&bell, &seen, "after", 40).await;
+    answered(&queue, &seen, "after", 40).await;
     worker.stop().await;
 }
 
 #[tokio::test]
 async fn an_address_that_is_none_is_told_without_showing_it() {
     for address in ["", "localhost", "http://x:secret@host", "redis://"] {
-        let says = match QueueBell::connect(address) {
+        let message = match WorkQueue::connect(address) {
             Ok(_) => continue,
-            Err(error) => error.words(),
+            Err(error) => error.localized(),
         };
-        assert!(says.zh.contains("redis://"), "{says:?}");
-        assert!(!says.en.contains("secret"), "{says:?}");
+        assert!(message.zh.contains("redis://"), "{message:?}");
+        assert!(!message.en.contains("secret"), "{message:?}");
     }
-    assert!(QueueBell::connect("postgres://x").is_err());
+    assert!(WorkQueue::connect("postgres://x").is_err());
 }

@@ -13,8 +13,8 @@ use yigao_core::DeliveryId;
 use yigao_engine::Hub;
 
 use crate::{
-    bell::{QueueBell, Ring, Transport},
-    crew::Crew,
+    pool::TaskPool,
+    queue::{Notification, Transport, WorkQueue},
     sweeper,
 };
 
@@ -45,7 +45,7 @@ impl Default for WorkerSettings {
 /// A running worker.
 #[derive(Debug)]
 pub struct Worker {
-    crew: Crew,
+    pool: TaskPool,
     /// The queue's listener and the sweep: they end when a stop is requested.
     watch: JoinSet<()>,
     /// The heartbeat. A stop may wait for running deliveries longer than a lease lasts, so it runs until the last one has ended.
@@ -55,20 +55,20 @@ pub struct Worker {
 
 impl Worker {
     /// Starts working.
-    pub fn start(hub: Hub, bell: QueueBell, settings: &WorkerSettings) -> Self {
-        let crew = Crew::new(hub, settings.concurrency);
-        bell.attended_by(&crew.nudge);
+    pub fn start(hub: Hub, queue: WorkQueue, settings: &WorkerSettings) -> Self {
+        let pool = TaskPool::new(hub, settings.concurrency);
+        queue.attended_by(&pool.wake);
         let mut watch = JoinSet::new();
-        let listener = Listener::of(&crew, &bell, settings.concurrency);
-        watch.spawn(listen(bell.clone(), listener));
-        watch.spawn(sweeper::sweep(crew.clone(), bell));
-        for hook in crew.hub.hooks.iter() {
-            watch.spawn(sweeper::tell(crew.clone(), hook.clone()));
+        let listener = Listener::of(&pool, &queue, settings.concurrency);
+        watch.spawn(listen(queue.clone(), listener));
+        watch.spawn(sweeper::sweep(pool.clone(), queue));
+        for hook in pool.hub.hooks.iter() {
+            watch.spawn(sweeper::tell(pool.clone(), hook.clone()));
         }
         let mut beat = JoinSet::new();
-        beat.spawn(sweeper::heartbeat(crew.hub.clone()));
+        beat.spawn(sweeper::heartbeat(pool.hub.clone()));
         Self {
-            crew,
+            pool,
             watch,
             beat,
             stop_within: settings.stop_within,
@@ -77,15 +77,15 @@ impl Worker {
 
     /// Takes nothing new, waits for running deliveries, and gives back those that do not end in time.
     pub async fn stop(mut self) {
-        self.crew.stop.cancel();
-        self.crew.hands.close();
-        let hands = tokio::time::timeout(self.stop_within, self.crew.hands.wait());
-        if hands.await.is_err() {
+        self.pool.stop.cancel();
+        self.pool.tasks.close();
+        let tasks = tokio::time::timeout(self.stop_within, self.pool.tasks.wait());
+        if tasks.await.is_err() {
             tracing::warn!(
-                busy = self.crew.hub.busy(),
+                busy = self.pool.hub.busy(),
                 "deliveries are still running at the stop; they are given back"
             );
-            self.crew.hub.hand_back().await;
+            self.pool.hub.hand_back().await;
         }
         self.beat.shutdown().await;
         let farewell = async { while self.watch.join_next().await.is_some() {} };
@@ -108,18 +108,18 @@ pub(crate) struct Listener {
 }
 
 impl Listener {
-    fn of(crew: &Crew, bell: &QueueBell, concurrency: usize) -> Self {
-        let (worker, rung) = (crew.clone(), bell.clone());
+    fn of(pool: &TaskPool, queue: &WorkQueue, concurrency: usize) -> Self {
+        let (worker, rung) = (pool.clone(), queue.clone());
         Self {
-            name: crew.hub.worker.clone(),
-            stop: crew.stop.clone(),
-            handlers: crew.hands.clone(),
+            name: pool.hub.worker.clone(),
+            stop: pool.stop.clone(),
+            handlers: pool.tasks.clone(),
             concurrency,
             answer: Arc::new(move |delivery| {
-                let (crew, bell) = (worker.clone(), rung.clone());
+                let (pool, queue) = (worker.clone(), rung.clone());
                 async move {
-                    bell.answered();
-                    crew.answer(&delivery).await;
+                    queue.answered();
+                    pool.answer(&delivery).await;
                 }
                 .boxed()
             }),
@@ -131,8 +131,8 @@ impl Listener {
 pub(crate) type Answer = Arc<dyn Fn(DeliveryId) -> BoxFuture<'static, ()> + Send + Sync>;
 
 /// Always ends well: an error here would make apalis repeat it without end.
-async fn answer(ring: Ring, here: Data<Answer>) -> Result<(), BoxDynError> {
-    here(ring.delivery).await;
+async fn answer(notify: Notification, here: Data<Answer>) -> Result<(), BoxDynError> {
+    here(notify.delivery).await;
     Ok(())
 }
 
@@ -166,10 +166,10 @@ macro_rules! worker_over {
 
 /// Runs the apalis worker under its monitor. Any error of the queue ends the worker; the monitor starts it again under a new
 /// name after a pause that grows, so that a queue that cannot be reached is not called without pause.
-pub(crate) async fn listen(bell: QueueBell, listener: Listener) {
+pub(crate) async fn listen(queue: WorkQueue, listener: Listener) {
     let stop = listener.stop.clone();
-    let wake = bell.wake.clone();
-    let monitor = match bell.transport.clone() {
+    let wake = queue.wake.clone();
+    let monitor = match queue.transport.clone() {
         Transport::File(queue) => Monitor::new()
             .register(move |restarts: usize| worker_over!(queue.storage, wake, listener, restarts)),
         Transport::Redis(queue) => Monitor::new()
@@ -192,6 +192,6 @@ pub(crate) async fn listen(bell: QueueBell, listener: Listener) {
                 tracing::error!(error = %error, "the queue has failed; the sweep continues to find what is due");
             }
         }
-        () = bell.hear_others() => {}
+        () = queue.hear_others() => {}
     }
 }

@@ -59,8 +59,8 @@ const fn kind<A: Adapter>() -> Kind {
 
 fn open<A: Adapter>(table: Table, opening: &Opening<'_>) -> Result<Arc<dyn Channel>, ConfigError> {
     let config: A::Config = table.try_into().map_err(|e: toml::de::Error| {
-        let says = e.message();
-        ConfigError::new("channel", format!("写法不对：{says}"), says)
+        let message = e.message();
+        ConfigError::new("channel", format!("写法不对：{message}"), message)
     })?;
     Ok(Arc::new(A::open(config, opening)?))
 }

@@ -118,7 +118,7 @@ pub(crate) enum Item {
     /// Show one item: its newest version, findings and deliveries.
     Show { item: ItemId },
     /// Read back now what is public, and report what differs from what was approved.
-    Look {
+    Verify {
         item: ItemId,
         #[arg(long = "to", value_name = "DESTINATION")]
         to: Vec<DestinationId>,
@@ -143,7 +143,7 @@ pub(crate) enum Item {
     /// Replace what is public by the newest version.
     Correct(Send),
     /// Withdraw the item, everywhere or at the destinations named.
-    Kill {
+    Withdraw {
         item: ItemId,
         /// Reason; it goes into the notice and the ledger.
         #[arg(long)]
@@ -205,7 +205,7 @@ pub(crate) enum Delivery {
         item: Option<ItemId>,
         #[arg(long)]
         destination: Option<DestinationId>,
-        /// Only these states: waiting, working, accepted, unproven, delivered, failed, doubtful, overtaken.
+        /// Only these states: waiting, working, accepted, unconfirmed, delivered, failed, in doubt, superseded.
         #[arg(long)]
         state: Vec<String>,
         #[arg(long, default_value_t = 50)]

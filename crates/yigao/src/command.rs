@@ -7,11 +7,11 @@ mod explain;
 mod item;
 mod ledger;
 mod lint;
-mod look;
 mod operate;
 mod send;
 mod serve;
 mod tryout;
+mod verify;
 
 use std::path::PathBuf;
 
@@ -48,7 +48,7 @@ impl Call<'_> {
         signed(self.actor.as_ref())
     }
 
-    /// Opens what is there: a command that only looks must not leave an empty ledger in whatever folder it is tried in.
+    /// Opens what is there: a command that only lookups must not leave an empty ledger in whatever folder it is tried in.
     pub(crate) async fn open(&self) -> anyhow::Result<(Settings, Opened)> {
         let settings = self.settings()?;
         if settings.ledger.is_none() && !settings.data.join(LEDGER).exists() {
@@ -58,7 +58,7 @@ impl Call<'_> {
                     "{data} 里还没有台账：请在放 yigao.toml 的文件夹里运行，或用 --config、--data 指明；第一次用请先 yigao item import 文件夹"
                 ),
                 format!(
-                    "there is no ledger in {data}: run it in the folder of yigao.toml, or say --config or --data; to begin, yigao item import FOLDER"
+                    "there is no ledger in {data}: run it in the folder of yigao.toml, or give --config or --data; to begin, yigao item import FOLDER"
                 ),
             ));
         }

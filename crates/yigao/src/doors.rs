@@ -52,7 +52,7 @@ const TABLE: &[Row] = &[
     (
         "pre-flight",
         Has(&["preflight"]),
-        Has(&["GET /api/v1/items/{id}/sheets"]),
+        Has(&["GET /api/v1/items/{id}/preflight"]),
         Has(&["GET /items/{id}"]),
     ),
     (
@@ -94,13 +94,13 @@ const TABLE: &[Row] = &[
     ),
     (
         "withdraw",
-        Has(&["item kill"]),
-        Has(&["POST /api/v1/items/{id}/kill"]),
-        Has(&["POST /items/{id}/kill"]),
+        Has(&["item withdraw"]),
+        Has(&["POST /api/v1/items/{id}/withdraw"]),
+        Has(&["POST /items/{id}/withdraw"]),
     ),
     (
         "verify now",
-        Has(&["item look"]),
+        Has(&["item verify"]),
         Has(&["POST /api/v1/items/{id}/verify"]),
         Has(&["POST /items/{id}/verify"]),
     ),

@@ -13,7 +13,7 @@
 use std::process::ExitCode;
 
 use yigao_engine::{
-    IngestError, InputError, MediaError, PlanError, PublishError, Sheet, StoreError,
+    DestinationReport, IngestError, InputError, MediaError, PlanError, PublishError, StoreError,
 };
 use yigao_formats::Problem;
 
@@ -44,21 +44,21 @@ pub struct Interrupted;
 
 /// Deliveries ended badly; the table has been shown.
 #[derive(Debug, thiserror::Error)]
-#[error("{failed} deliveries failed, {doubtful} are in doubt")]
+#[error("{failed} deliveries failed, {in_doubt} are in doubt")]
 pub struct EndedBadly {
     pub failed: usize,
-    pub doubtful: usize,
+    pub in_doubt: usize,
 }
 
 impl EndedBadly {
-    fn words(&self) -> yigao_core::Words {
-        let (failed, doubtful) = (self.failed, self.doubtful);
-        yigao_core::Words::new(
+    fn localized(&self) -> yigao_core::Localized {
+        let (failed, in_doubt) = (self.failed, self.in_doubt);
+        yigao_core::Localized::new(
             format!(
-                "投递失败 {failed} 个，结果不明 {doubtful} 个；逐个查看：yigao delivery show 投递号"
+                "投递失败 {failed} 个，结果不明 {in_doubt} 个；逐个查看：yigao delivery show 投递号"
             ),
             format!(
-                "deliveries failed: {failed}, in doubt: {doubtful}; look at each: yigao delivery show ID"
+                "deliveries failed: {failed}, in doubt: {in_doubt}; see each: yigao delivery show ID"
             ),
         )
     }
@@ -70,8 +70,8 @@ impl EndedBadly {
 pub struct Differs(pub usize);
 
 impl Differs {
-    fn words(&self) -> yigao_core::Words {
-        yigao_core::Words::new(
+    fn localized(&self) -> yigao_core::Localized {
+        yigao_core::Localized::new(
             format!("{} 处与批准的不一致，见上", self.0),
             format!("not as approved: {}, see above", self.0),
         )
@@ -97,7 +97,7 @@ pub fn report(error: &anyhow::Error, say: &Say) -> ExitCode {
     let (code, name) = classify(error);
     if say.json {
         let detail: Vec<String> = lines(error, say);
-        err(&serde_json::json!({"error": name, "exit": code, "says": detail}).to_string());
+        err(&serde_json::json!({"error": name, "exit": code, "message": detail}).to_string());
     } else {
         for line in lines(error, say) {
             err(&line);
@@ -152,12 +152,12 @@ fn lines(error: &anyhow::Error, say: &Say) -> Vec<String> {
         return problem_lines(problems, say);
     }
     match error.downcast_ref::<PublishError>() {
-        Some(blocked @ PublishError::Blocked(sheets)) => {
-            return blocked_lines(&blocked.words(), sheets, say);
+        Some(blocked @ PublishError::Blocked(reports)) => {
+            return blocked_lines(&blocked.localized(), reports, say);
         }
         Some(unapproved @ PublishError::Unapproved(_)) => {
             return vec![
-                say.words(&unapproved.words()).to_owned(),
+                say.localized(&unapproved.localized()).to_owned(),
                 say.pick(
                     "看：yigao item preview；批准：yigao item approve，或在命令后加 --approve",
                     "look: yigao item preview; approve: yigao item approve, or add --approve to the command",
@@ -166,7 +166,7 @@ fn lines(error: &anyhow::Error, say: &Say) -> Vec<String> {
             ];
         }
         Some(nothing @ PublishError::Nothing(_)) => {
-            return vec![say.words(&nothing.words()).to_owned()];
+            return vec![say.localized(&nothing.localized()).to_owned()];
         }
         _ => {}
     }
@@ -174,20 +174,20 @@ fn lines(error: &anyhow::Error, say: &Say) -> Vec<String> {
         return problems
             .0
             .iter()
-            .map(|says| say.words(says).to_owned())
+            .map(|message| say.localized(message).to_owned())
             .collect();
     }
     if let Some(ended) = error.downcast_ref::<EndedBadly>() {
-        return vec![say.words(&ended.words()).to_owned()];
+        return vec![say.localized(&ended.localized()).to_owned()];
     }
     if let Some(differs) = error.downcast_ref::<Differs>() {
-        return vec![say.words(&differs.words()).to_owned()];
+        return vec![say.localized(&differs.localized()).to_owned()];
     }
     if error.is::<Interrupted>() {
         return vec![say.pick("已中断", "interrupted").to_owned()];
     }
     if let Some(words) = machine(error) {
-        return std::iter::once(say.words(&words))
+        return std::iter::once(say.localized(&words))
             .chain(where_to_look(error, say))
             .map(ToOwned::to_owned)
             .collect();
@@ -227,31 +227,31 @@ fn where_to_look<'a>(error: &anyhow::Error, say: &'a Say) -> Option<&'a str> {
     }
 }
 
-/// A failure of ledger, media or bell, in both languages.
-fn machine(error: &anyhow::Error) -> Option<yigao_core::Words> {
+/// A failure of ledger, media or queue, in both languages.
+fn machine(error: &anyhow::Error) -> Option<yigao_core::Localized> {
     if let Some(IngestError::Media(media)) = error.downcast_ref::<IngestError>() {
-        return Some(media.words());
+        return Some(media.localized());
     }
     if let Some(input) = error.downcast_ref::<InputError>() {
-        return Some(input.says.clone());
+        return Some(input.message.clone());
     }
     if let Some(publish) = error.downcast_ref::<PublishError>() {
-        return Some(publish.words());
+        return Some(publish.localized());
     }
     if let Some(store) = ledger_says(error) {
-        return Some(store.words());
+        return Some(store.localized());
     }
     if let Some(PlanError::NotPlanned(why)) = error.downcast_ref::<PlanError>() {
-        return Some(why.words());
+        return Some(why.localized());
     }
     error.chain().find_map(|cause| {
         let store = cause.downcast_ref::<StoreError>();
         let media = cause.downcast_ref::<MediaError>();
-        let bell = cause.downcast_ref::<yigao_worker::BellError>();
+        let queue = cause.downcast_ref::<yigao_worker::QueueError>();
         store
-            .map(StoreError::words)
-            .or_else(|| media.map(MediaError::words))
-            .or_else(|| bell.map(yigao_worker::BellError::words))
+            .map(StoreError::localized)
+            .or_else(|| media.map(MediaError::localized))
+            .or_else(|| queue.map(yigao_worker::QueueError::localized))
     })
 }
 
@@ -264,19 +264,23 @@ pub fn problem_lines(problems: &[Problem], say: &Say) -> Vec<String> {
                 .map_or_else(|| p.file.clone(), |line| format!("{}:{line}", p.file));
             format!(
                 "{place}: {} [{}] {}",
-                say.words(&p.says),
+                say.localized(&p.message),
                 p.code,
-                say.words(&p.fix)
+                say.localized(&p.advice)
             )
         })
         .collect()
 }
 
-fn blocked_lines(says: &yigao_core::Words, sheets: &[Sheet], say: &Say) -> Vec<String> {
-    let mut lines = vec![say.words(says).to_owned()];
-    for sheet in sheets {
-        for finding in &sheet.findings {
-            lines.push(format!("  {}", finding_line(sheet, finding, say)));
+fn blocked_lines(
+    message: &yigao_core::Localized,
+    reports: &[DestinationReport],
+    say: &Say,
+) -> Vec<String> {
+    let mut lines = vec![say.localized(message).to_owned()];
+    for report in reports {
+        for finding in &report.findings {
+            lines.push(format!("  {}", finding_line(report, finding, say)));
         }
     }
     lines.push(
@@ -289,8 +293,12 @@ fn blocked_lines(says: &yigao_core::Words, sheets: &[Sheet], say: &Say) -> Vec<S
     lines
 }
 
-pub fn finding_line(sheet: &Sheet, finding: &yigao_core::Finding, say: &Say) -> String {
-    let mark = match finding.severity {
+pub fn finding_line(
+    report: &DestinationReport,
+    finding: &yigao_core::Finding,
+    say: &Say,
+) -> String {
+    let marker = match finding.severity {
         yigao_core::Severity::Block => "✕",
         yigao_core::Severity::Warn => "!",
         yigao_core::Severity::Note => "·",
@@ -303,10 +311,10 @@ pub fn finding_line(sheet: &Sheet, finding: &yigao_core::Finding, say: &Say) -> 
         })
         .unwrap_or_default();
     format!(
-        "{mark} {} {}: {} {predicts}→ {}",
-        sheet.destination,
+        "{marker} {} {}: {} {predicts}→ {}",
+        report.destination,
         finding.place,
-        say.words(&finding.says),
-        say.words(&finding.fix)
+        say.localized(&finding.message),
+        say.localized(&finding.advice)
     )
 }

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, time::Duration};
 
 use indicatif::{ProgressBar, ProgressStyle};
 use yigao_core::{
-    Delivery, DeliveryId, State, Why,
+    Delivery, DeliveryId, State, WaitReason,
     time::{day_in_shanghai, minute_in_shanghai, second_in_shanghai},
 };
 use yigao_engine::Hub;
@@ -27,9 +27,13 @@ pub fn line(delivery: &Delivery, say: &Say) -> String {
         say.pick(delivery.intent.zh(), delivery.intent.name())
     );
     // That a worker has not come to it yet is no news.
-    if let Some(why) = delivery.why.as_ref().filter(|why| **why != Why::Planned) {
+    if let Some(why) = delivery
+        .why
+        .as_ref()
+        .filter(|why| **why != WaitReason::Planned)
+    {
         text.push_str(say.pick("：", ": "));
-        text.push_str(say.words(&why.words()));
+        text.push_str(say.localized(&why.localized()));
         if let Some(at) = until(delivery) {
             text.push_str(say.pick("，至 ", ", until "));
             text.push_str(&at);
@@ -44,9 +48,9 @@ pub fn line(delivery: &Delivery, say: &Say) -> String {
         && let Some(fault) = &delivery.fault
     {
         text.push_str(say.pick("：", ": "));
-        text.push_str(say.words(&fault.with_way_out()));
+        text.push_str(say.localized(&fault.with_way_out()));
     }
-    if let (State::Doubtful, Some(doubt)) = (delivery.state, &delivery.doubt) {
+    if let (State::InDoubt, Some(doubt)) = (delivery.state, &delivery.doubt) {
         let next = match say.lang {
             Lang::Zh => format!(
                 "：“{}”结果不明（{}）→ yigao delivery decide {}",
@@ -67,12 +71,12 @@ fn until(delivery: &Delivery) -> Option<String> {
     let hour = matches!(
         delivery.why,
         Some(
-            Why::Embargo
-                | Why::Scheduled
-                | Why::Look { .. }
-                | Why::Quota { .. }
-                | Why::Backoff { .. }
-                | Why::Breaker
+            WaitReason::Embargo
+                | WaitReason::Scheduled
+                | WaitReason::Lookup { .. }
+                | WaitReason::Quota { .. }
+                | WaitReason::Backoff { .. }
+                | WaitReason::Breaker
         )
     );
     let at = delivery.due_at.filter(|_| hour)?;
@@ -89,10 +93,10 @@ pub fn rests(delivery: &Delivery) -> bool {
         yigao_core::time::between(delivery.updated_at, at) > Duration::from_secs(600)
     };
     match delivery.state {
-        State::Delivered | State::Failed | State::Overtaken | State::Doubtful => true,
-        State::Accepted => matches!(delivery.why, Some(Why::Person { .. })),
+        State::Delivered | State::Failed | State::Superseded | State::InDoubt => true,
+        State::Accepted => matches!(delivery.why, Some(WaitReason::Person { .. })),
         State::Waiting => delivery.due_at.is_none_or(far),
-        State::Working | State::Unproven => false,
+        State::Working | State::Unconfirmed => false,
     }
 }
 
@@ -148,10 +152,10 @@ fn tell(bar: Option<&ProgressBar>, text: &str, say: &Say) {
 /// An error when any ended failed or in doubt.
 pub fn verdict(deliveries: &[Delivery]) -> anyhow::Result<()> {
     let count = |state: State| deliveries.iter().filter(|d| d.state == state).count();
-    let (failed, doubtful) = (count(State::Failed), count(State::Doubtful));
-    if failed + doubtful == 0 {
+    let (failed, in_doubt) = (count(State::Failed), count(State::InDoubt));
+    if failed + in_doubt == 0 {
         Ok(())
     } else {
-        Err(EndedBadly { failed, doubtful }.into())
+        Err(EndedBadly { failed, in_doubt }.into())
     }
 }

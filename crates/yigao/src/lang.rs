@@ -4,7 +4,7 @@ use std::io::{self, IsTerminal as _, Write as _};
 
 use clap::ValueEnum;
 use serde::Serialize;
-use yigao_core::Words;
+use yigao_core::Localized;
 
 /// A language of the program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -35,7 +35,7 @@ impl Say {
     }
 
     /// One of a pair.
-    pub fn words<'a>(&self, words: &'a Words) -> &'a str {
+    pub fn localized<'a>(&self, words: &'a Localized) -> &'a str {
         self.pick(&words.zh, &words.en)
     }
 

@@ -13,7 +13,7 @@ pub(crate) fn in_chinese(error: &Error) -> Option<String> {
     };
     let argument = text(ContextKind::InvalidArg).unwrap_or_default();
     let value = text(ContextKind::InvalidValue).unwrap_or_default();
-    let says = match error.kind() {
+    let message = match error.kind() {
         ErrorKind::InvalidValue if value.is_empty() => format!("{argument} 后面缺少值"),
         ErrorKind::InvalidValue => format!("{argument} 不能是 {value:?}"),
         ErrorKind::ValueValidation => {
@@ -52,7 +52,7 @@ pub(crate) fn in_chinese(error: &Error) -> Option<String> {
     let usage = text(ContextKind::Usage)
         .map(|usage| format!("\n用法：{}", usage.trim_start_matches("Usage:").trim()));
     Some(format!(
-        "命令行有误：{says}{}{}{}\n加 --help 看说明",
+        "命令行有误：{message}{}{}{}\n加 --help 看说明",
         choice.unwrap_or_default(),
         near.unwrap_or_default(),
         usage.unwrap_or_default()
@@ -67,7 +67,7 @@ fn no_name(argument: &str, value: &str) -> Option<String> {
         destination if destination.contains("DESTINATION") => input::destination(value).err(),
         _ => None,
     };
-    wrong.map(|error| error.says.zh)
+    wrong.map(|error| error.message.zh)
 }
 
 #[cfg(test)]
@@ -86,7 +86,7 @@ mod tests {
         let cases = [
             ("yigao item pubish a", "没有命令 pubish；是不是 publish？"),
             ("yigao item publish", "缺少 <ITEM>"),
-            ("yigao item kill a", "缺少 --reason <REASON>"),
+            ("yigao item withdraw a", "缺少 --reason <REASON>"),
             (
                 "yigao --lang fr audit",
                 "--lang <LANG> 不能是 \"fr\"；可以是 zh、en",

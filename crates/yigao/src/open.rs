@@ -3,11 +3,11 @@
 use std::{io, path::Path, sync::Arc};
 
 use yigao_channel::{Opening, Secret, SecretRef};
-use yigao_core::{Digest, Words};
+use yigao_core::{Digest, Localized};
 use yigao_engine::{
     Clock, Destination, Destinations, Hook, Hub, HubSettings, LedgerPlace, OpenError, PrivateHosts,
 };
-use yigao_worker::QueueBell;
+use yigao_worker::WorkQueue;
 
 use crate::{
     channels::{KINDS, Kind},
@@ -21,14 +21,14 @@ const COVER_BYTES_MAX: u64 = 20 * 1024 * 1024;
 /// The ledger's file in the data folder.
 pub const LEDGER: &str = "ledger.db";
 
-/// An engine with its bell.
+/// An engine with its queue.
 #[derive(Debug)]
 pub struct Opened {
     pub hub: Hub,
-    pub bell: QueueBell,
+    pub queue: WorkQueue,
 }
 
-/// Opens ledger, bell, media and destinations.
+/// Opens ledger, queue, media and destinations.
 pub async fn open(settings: &Settings) -> anyhow::Result<Opened> {
     folder(&settings.data)?;
     let destinations = destinations(settings)?;
@@ -37,7 +37,7 @@ pub async fn open(settings: &Settings) -> anyhow::Result<Opened> {
         .iter()
         .filter_map(|d| d.cover.as_ref());
     let covers = covers
-        .map(|path| picture(path).map_err(|says| ConfigProblems(vec![says])))
+        .map(|path| picture(path).map_err(|message| ConfigProblems(vec![message])))
         .collect::<Result<Vec<_>, _>>()?;
     let engine = HubSettings {
         ledger: match &settings.ledger {
@@ -52,15 +52,15 @@ pub async fn open(settings: &Settings) -> anyhow::Result<Opened> {
     let hub = Hub::open(engine, destinations, Clock::System)
         .await
         .map_err(opened)?;
-    let bell = match &settings.bell {
-        Some(reference) => QueueBell::connect(address("bell", reference)?.reveal())?,
-        None => QueueBell::open(&settings.data.join("bell.db")).await?,
+    let queue = match &settings.queue {
+        Some(reference) => WorkQueue::connect(address("queue", reference)?.reveal())?,
+        None => WorkQueue::open(&settings.data.join("queue.db")).await?,
     };
     let hub = hub
-        .with_bell(Arc::new(bell.clone()))
+        .with_queue(Arc::new(queue.clone()))
         .with_hooks(hooks(settings)?);
     hub.announce().await?;
-    Ok(Opened { hub, bell })
+    Ok(Opened { hub, queue })
 }
 
 /// What the ledger or the media folder says is told in its own words.
@@ -79,13 +79,13 @@ pub fn hooks(settings: &Settings) -> Result<Vec<Hook>, ConfigProblems> {
     let mut hooks = Vec::new();
     for (name, url, reference) in &settings.webhooks {
         let opened = secret(reference)
-            .map_err(|error| error.says)
+            .map_err(|error| error.message)
             .and_then(|secret| Hook::new(name, url, &secret));
         match opened {
             Ok(hook) => hooks.push(hook),
-            Err(says) => problems.push(Words::new(
-                format!("webhooks.{name}：{}", says.zh),
-                format!("webhooks.{name}: {}", says.en),
+            Err(message) => problems.push(Localized::new(
+                format!("webhooks.{name}：{}", message.zh),
+                format!("webhooks.{name}: {}", message.en),
             )),
         }
     }
@@ -97,9 +97,9 @@ pub fn hooks(settings: &Settings) -> Result<Vec<Hook>, ConfigProblems> {
 
 fn address(key: &str, reference: &SecretRef) -> Result<Secret, ConfigProblems> {
     secret(reference).map_err(|e| {
-        ConfigProblems(vec![Words::new(
-            format!("data.{key}：{}", e.says.zh),
-            format!("data.{key}: {}", e.says.en),
+        ConfigProblems(vec![Localized::new(
+            format!("data.{key}：{}", e.message.zh),
+            format!("data.{key}: {}", e.message.en),
         )])
     })
 }
@@ -126,14 +126,14 @@ fn folder(path: &Path) -> anyhow::Result<()> {
 }
 
 /// Whether the data folder, or the folder it is to be made in, takes a file; what is wrong when it does not.
-pub fn unwritable(data: &Path) -> Option<Words> {
+pub fn unwritable(data: &Path) -> Option<Localized> {
     let data = std::path::absolute(data).unwrap_or_else(|_| data.to_owned());
     let there = data.ancestors().find(|path| path.exists())?;
     let probe = there.join(format!(".yigao-check-{}", std::process::id()));
     let made = std::fs::File::create_new(&probe);
     drop(std::fs::remove_file(&probe));
     let error = made.err()?;
-    Some(Words::new(
+    Some(Localized::new(
         format!("数据文件夹 {} 写不进去（{error}）", there.display()),
         format!(
             "the data folder {} cannot be written to ({error})",
@@ -148,7 +148,7 @@ fn destinations(settings: &Settings) -> Result<Destinations, ConfigProblems> {
     for file in &settings.destinations {
         match destination(file, settings) {
             Ok(destination) => opened.push(destination),
-            Err(says) => problems.push(says),
+            Err(message) => problems.push(message),
         }
     }
     if problems.is_empty() {
@@ -162,26 +162,26 @@ fn destinations(settings: &Settings) -> Result<Destinations, ConfigProblems> {
 ///
 /// # Errors
 /// What is wrong with it, after the file's name.
-pub fn destination(file: &DestinationFile, settings: &Settings) -> Result<Destination, Words> {
-    open_destination(file, settings).map_err(|says| {
+pub fn destination(file: &DestinationFile, settings: &Settings) -> Result<Destination, Localized> {
+    open_destination(file, settings).map_err(|message| {
         let place = file.path.display();
-        Words::new(
-            format!("{place}：{}", says.zh),
-            format!("{place}: {}", says.en),
+        Localized::new(
+            format!("{place}：{}", message.zh),
+            format!("{place}: {}", message.en),
         )
     })
 }
 
-fn open_destination(file: &DestinationFile, settings: &Settings) -> Result<Destination, Words> {
+fn open_destination(file: &DestinationFile, settings: &Settings) -> Result<Destination, Localized> {
     let kind: &Kind = KINDS.iter().find(|k| k.name == file.kind).ok_or_else(|| {
         if let Some(new) = old_words::kind(&file.kind) {
-            return Words::new(
+            return Localized::new(
                 format!("kind = {:?}：现在写作 {new}", file.kind),
                 format!("kind = {:?} is now {new}", file.kind),
             );
         }
         let known: Vec<&str> = KINDS.iter().map(|k| k.name).collect();
-        Words::new(
+        Localized::new(
             format!(
                 "kind = {:?}：没有这种渠道；有 {}",
                 file.kind,
@@ -202,12 +202,12 @@ fn open_destination(file: &DestinationFile, settings: &Settings) -> Result<Desti
         secrets: &secret,
     };
     let channel = (kind.open)(file.channel.clone(), &opening).map_err(|e| {
-        let (mut zh, mut en) = (e.says.zh, e.says.en);
+        let (mut zh, mut en) = (e.message.zh, e.message.en);
         if let Some((old, new)) = old_words::channel(&file.channel) {
             zh.push_str(&format!("（{old} 现在写作 {new}）"));
             en.push_str(&format!(" ({old} is now {new})"));
         }
-        Words::new(format!("{}：{zh}", e.key), format!("{}: {en}", e.key))
+        Localized::new(format!("{}：{zh}", e.key), format!("{}: {en}", e.key))
     })?;
     let cover = file.cover.as_deref().map(picture).transpose()?;
     Ok(Destination {
@@ -221,20 +221,20 @@ fn open_destination(file: &DestinationFile, settings: &Settings) -> Result<Desti
 }
 
 /// Bytes of a destination's own picture.
-fn picture(path: &Path) -> Result<Vec<u8>, Words> {
-    let says = |zh: &str, en: &str| {
+fn picture(path: &Path) -> Result<Vec<u8>, Localized> {
+    let message = |zh: &str, en: &str| {
         let key = format!("cover = {}", path.display());
-        Words::new(format!("{key}：{zh}"), format!("{key}: {en}"))
+        Localized::new(format!("{key}：{zh}"), format!("{key}: {en}"))
     };
-    let unread = |e: io::Error| says(&format!("读不到（{e}）"), &e.to_string());
+    let unread = |e: io::Error| message(&format!("读不到（{e}）"), &e.to_string());
     let size = std::fs::metadata(path).map_err(unread)?.len();
     if size > COVER_BYTES_MAX {
-        return Err(says("超过 20 MB", "larger than 20 MB"));
+        return Err(message("超过 20 MB", "larger than 20 MB"));
     }
     let bytes = std::fs::read(path).map_err(unread)?;
     match yigao_media::kind_of(&bytes) {
         Some(kind) if kind.starts_with("image/") => Ok(bytes),
-        _ => Err(says(
+        _ => Err(message(
             "不是图片（JPEG、PNG、WebP、GIF）",
             "not a picture (JPEG, PNG, WebP, GIF)",
         )),

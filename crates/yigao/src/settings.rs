@@ -16,7 +16,7 @@ use std::{
 
 use toml::Table;
 use yigao_channel::SecretRef;
-use yigao_core::{Words, next::Policy};
+use yigao_core::{Localized, next::Policy};
 use yigao_engine::Tuning;
 use yigao_worker::WorkerSettings;
 
@@ -31,7 +31,7 @@ pub const DEFAULTS: &str = include_str!("../../../config/yigao.toml");
 /// Everything that is wrong, a line each.
 #[derive(Debug, thiserror::Error)]
 #[error("the configuration has {} problems", .0.len())]
-pub struct ConfigProblems(pub Vec<Words>);
+pub struct ConfigProblems(pub Vec<Localized>);
 
 /// Validated settings.
 #[derive(Clone, Debug)]
@@ -39,8 +39,8 @@ pub struct Settings {
     pub data: PathBuf,
     /// Where the ledger's database is; none when it is a file of the data folder.
     pub ledger: Option<SecretRef>,
-    /// The Redis server that carries the bell; none when it is a file of the data folder.
-    pub bell: Option<SecretRef>,
+    /// The Redis server that carries the queue; none when it is a file of the data folder.
+    pub queue: Option<SecretRef>,
     pub destinations: Vec<DestinationFile>,
     pub listen: String,
     pub public_url: Option<String>,
@@ -76,7 +76,7 @@ pub fn load(flags: &Flags) -> Result<Settings, ConfigProblems> {
         None => PathBuf::from("."),
         Some(path) => {
             let text = std::fs::read_to_string(path).map_err(|e| {
-                ConfigProblems(vec![Words::new(
+                ConfigProblems(vec![Localized::new(
                     format!("{}：读不到（{e}）", path.display()),
                     format!("{}: cannot be read: {e}", path.display()),
                 )])
@@ -96,23 +96,26 @@ pub fn load(flags: &Flags) -> Result<Settings, ConfigProblems> {
         return Err(ConfigProblems(problems));
     }
     let raw: Raw = merged.clone().try_into().map_err(|e: toml::de::Error| {
-        let says = e.to_string();
-        let says = says.trim_end();
-        ConfigProblems(vec![Words::new(format!("配置的写法不对：{says}"), says)])
+        let message = e.to_string();
+        let message = message.trim_end();
+        ConfigProblems(vec![Localized::new(
+            format!("配置的写法不对：{message}"),
+            message,
+        )])
     })?;
     build(raw, flags, &base, origins, merged)
 }
 
 /// What a file's text breaks, with its line.
-fn not_toml(path: &Path, text: &str, error: &toml::de::Error) -> Words {
+fn not_toml(path: &Path, text: &str, error: &toml::de::Error) -> Localized {
     let line = error.span().map_or(1, |span| {
         text.get(..span.start)
             .map_or(1, |before| before.matches('\n').count() + 1)
     });
-    let (place, says) = (format!("{}:{line}", path.display()), error.message());
-    Words::new(
-        format!("{place}：写法不对：{says}"),
-        format!("{place}: {says}"),
+    let (place, message) = (format!("{}:{line}", path.display()), error.message());
+    Localized::new(
+        format!("{place}：写法不对：{message}"),
+        format!("{place}: {message}"),
     )
 }
 
@@ -125,7 +128,7 @@ fn build(
 ) -> Result<Settings, ConfigProblems> {
     let mut problems = Vec::new();
     let ledger = place("ledger", raw.data.ledger, &mut problems);
-    let bell = place("bell", raw.data.bell, &mut problems);
+    let queue = place("queue", raw.data.queue, &mut problems);
     check_worker(&raw.worker, &mut problems);
     let policy = policy(&raw.retry, raw.observe.after_seconds, &mut problems);
     let destinations =
@@ -141,7 +144,7 @@ fn build(
     Ok(Settings {
         data,
         ledger,
-        bell,
+        queue,
         destinations,
         listen: flags.listen.clone().unwrap_or(raw.server.listen),
         public_url: Some(raw.server.public_url).filter(|url| !url.is_empty()),
@@ -162,7 +165,7 @@ fn build(
                 raw.breaker.failures,
                 Duration::from_secs(raw.breaker.rest_seconds),
             ),
-            exchanges: Duration::from_secs(raw.keep.exchanges_days.saturating_mul(86_400)),
+            exchanges: Duration::from_secs(raw.retention.exchanges_days.saturating_mul(86_400)),
         },
         private_hosts: raw.network.private_hosts,
         webhooks: raw
@@ -177,12 +180,12 @@ fn build(
 }
 
 /// When a delivery is tried again and read back.
-fn policy(retry: &RawRetry, after_seconds: Vec<u64>, problems: &mut Vec<Words>) -> Policy {
-    let seconds = |key: &str, value: f64, problems: &mut Vec<Words>| {
+fn policy(retry: &RawRetry, after_seconds: Vec<u64>, problems: &mut Vec<Localized>) -> Policy {
+    let seconds = |key: &str, value: f64, problems: &mut Vec<Localized>| {
         if value.is_finite() && (0.01..=31_536_000.0).contains(&value) {
             Duration::from_secs_f64(value)
         } else {
-            problems.push(Words::new(
+            problems.push(Localized::new(
                 format!("{key} = {value}：应为 0.01 秒到一年之间的秒数"),
                 format!("{key} = {value}: seconds from 0.01 to a year are meant"),
             ));
@@ -192,7 +195,7 @@ fn policy(retry: &RawRetry, after_seconds: Vec<u64>, problems: &mut Vec<Words>) 
     let first = seconds("retry.first_seconds", retry.first_seconds, problems);
     let longest = seconds("retry.longest_seconds", retry.longest_seconds, problems);
     if after_seconds.is_empty() {
-        problems.push(Words::new(
+        problems.push(Localized::new(
             "observe.after_seconds 是空的：至少要有一个时间",
             "observe.after_seconds is empty: at least one time is needed",
         ));
@@ -206,28 +209,28 @@ fn policy(retry: &RawRetry, after_seconds: Vec<u64>, problems: &mut Vec<Words>) 
     }
 }
 
-fn check_worker(worker: &RawWorker, problems: &mut Vec<Words>) {
+fn check_worker(worker: &RawWorker, problems: &mut Vec<Localized>) {
     if worker.concurrency == 0 {
-        problems.push(Words::new(
+        problems.push(Localized::new(
             "worker.concurrency = 0：至少为 1",
             "worker.concurrency = 0: at least 1 is needed",
         ));
     }
     if worker.lease_seconds < 3 {
-        problems.push(Words::new(
+        problems.push(Localized::new(
             "worker.lease_seconds：至少为 3，租约靠每三分之一时长一次的心跳维持",
-            "worker.lease_seconds: at least 3 is needed, it is kept by a heartbeat each third of it",
+            "worker.lease_seconds: at least 3 is needed, a heartbeat renews it at each third",
         ));
     }
 }
 
 /// Each webhook has a name of its own.
-fn check_webhooks(webhooks: &[RawWebhook], problems: &mut Vec<Words>) {
+fn check_webhooks(webhooks: &[RawWebhook], problems: &mut Vec<Localized>) {
     let mut names = BTreeSet::new();
     for webhook in webhooks {
         let name = webhook.name.trim();
         if name.is_empty() || !names.insert(name) {
-            problems.push(Words::new(
+            problems.push(Localized::new(
                 format!("webhooks：name = {name:?}：每个都要有自己的名字"),
                 format!("webhooks: name = {name:?}: each needs a name of its own"),
             ));
@@ -236,13 +239,13 @@ fn check_webhooks(webhooks: &[RawWebhook], problems: &mut Vec<Words>) {
 }
 
 /// Where a part of the data is; none for the data folder.
-fn place(key: &str, raw: RawPlace, problems: &mut Vec<Words>) -> Option<SecretRef> {
+fn place(key: &str, raw: RawPlace, problems: &mut Vec<Localized>) -> Option<SecretRef> {
     let word = match raw {
         RawPlace::Address(reference) => return Some(reference),
         RawPlace::Word(word) => word,
     };
     if word != "file" {
-        problems.push(Words::new(
+        problems.push(Localized::new(
             format!(
                 "data.{key}：应为 \"file\"，或 {{ env = \"…\" }}、{{ file = \"…\" }} 指明的地址；地址里有密码，不要直接写在这里"
             ),
@@ -284,7 +287,7 @@ mod tests {
         let place = format!("{}:2", path.display());
         assert_eq!(
             error.0,
-            [Words::new(
+            [Localized::new(
                 format!("{place}：没有配置项 retry.first_second；是不是 retry.first_seconds？"),
                 format!(
                     "{place}: unknown key retry.first_second; did you mean retry.first_seconds?"

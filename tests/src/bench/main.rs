@@ -24,7 +24,7 @@ use yigao_engine::{Clock, Destination, Destinations, Hub, PrivateHosts, Request,
 use yigao_formats::Draft;
 use yigao_memory::{Board, Dedupe, Memory};
 use yigao_store::{MediaFolder, Store};
-use yigao_worker::{QueueBell, Worker, WorkerSettings};
+use yigao_worker::{WorkQueue, Worker, WorkerSettings};
 
 const TOKEN: &str = "bench";
 const ITEMS: usize = 1_500;
@@ -159,7 +159,7 @@ async fn journaled(
         let channel = Arc::new(Memory::open(toml::from_str(&config)?, &opening)?);
         destinations.push(Destination::new(id.clone(), id.to_string(), channel));
     }
-    let bell = QueueBell::open(&folder.join("bell.db")).await?;
+    let queue = WorkQueue::open(&folder.join("queue.db")).await?;
     let hub = Hub::new(
         store.clone(),
         media,
@@ -169,7 +169,7 @@ async fn journaled(
         Tuning::default(),
         format!("bench-{}", std::process::id()),
     )
-    .with_bell(Arc::new(bell.clone()));
+    .with_queue(Arc::new(queue.clone()));
     hub.announce().await?;
     let sync = store.sync_time().await?;
     let me = Actor::user("bench");
@@ -181,7 +181,7 @@ async fn journaled(
         plan(&hub, &format!("item-{n}"), &one, &me).await?;
     }
     let begun = Instant::now();
-    let worker = Worker::start(hub.clone(), bell, &WorkerSettings::default());
+    let worker = Worker::start(hub.clone(), queue, &WorkerSettings::default());
     all_delivered(&hub).await?;
     let journaled = rate(ITEMS, begun.elapsed());
     let (p50, p99) = clicks(&hub, &me).await?;

@@ -71,15 +71,15 @@ impl Kind {
             Self::GatewayAfterTheAct => meets(Deed::Garble),
             Self::TooMany => meets(Deed::Refuse(429)),
             Self::TooLarge => meets(Deed::Refuse(413)),
-            Self::TableLocked => in_trouble(lab, || {
+            Self::TableLocked => in_recovery(lab, || {
                 let locked = format!(
                     "lock tables wp_posts write, wp_postmeta write; select sleep({LOCKED_SECONDS}); unlock tables"
                 );
                 Ok(lab.site.sql(&locked).map(drop)?)
             })?,
-            Self::PhpKilled => in_trouble(lab, || away(lab, Part::Php))?,
-            Self::DatabaseGone => in_trouble(lab, || away(lab, Part::Database))?,
-            Self::Maintenance => in_trouble(lab, || {
+            Self::PhpKilled => in_recovery(lab, || away(lab, Part::Php))?,
+            Self::DatabaseGone => in_recovery(lab, || away(lab, Part::Database))?,
+            Self::Maintenance => in_recovery(lab, || {
                 let sign = lab.site.root().join(".maintenance");
                 fs::write(&sign, "<?php $upgrading = time();")?;
                 sleep(Duration::from_secs(3));
@@ -104,10 +104,10 @@ impl Kind {
 }
 
 /// Whether calls ran into trouble while something was so.
-fn in_trouble(lab: &Lab, so: impl FnOnce() -> anyhow::Result<()>) -> anyhow::Result<bool> {
-    let before = lab.proxy.trouble.load(Ordering::SeqCst);
+fn in_recovery(lab: &Lab, so: impl FnOnce() -> anyhow::Result<()>) -> anyhow::Result<bool> {
+    let before = lab.proxy.recovery.load(Ordering::SeqCst);
     so()?;
-    Ok(lab.proxy.trouble.load(Ordering::SeqCst) > before)
+    Ok(lab.proxy.recovery.load(Ordering::SeqCst) > before)
 }
 
 fn away(lab: &Lab, part: Part) -> anyhow::Result<()> {

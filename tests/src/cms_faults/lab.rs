@@ -90,8 +90,8 @@ impl Lab {
     /// Runs the program; what it says on success.
     pub(crate) fn run(&self, args: &[&str]) -> anyhow::Result<String> {
         let ran = self.command(args)?.output()?;
-        let says = String::from_utf8_lossy(&ran.stderr).into_owned();
-        anyhow::ensure!(ran.status.success(), "{args:?}: {says}");
+        let message = String::from_utf8_lossy(&ran.stderr).into_owned();
+        anyhow::ensure!(ran.status.success(), "{args:?}: {message}");
         Ok(String::from_utf8_lossy(&ran.stdout).into_owned())
     }
 

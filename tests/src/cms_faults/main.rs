@@ -60,7 +60,7 @@ fn main() -> anyhow::Result<ExitCode> {
         lost,
         drafts_left,
         files_twice,
-        doubtful,
+        in_doubt,
     } = tally.found;
     // Only what the gateway calls too large is refused for good; everything else comes right by itself.
     let too_large = tally.by_kind.get(&Kind::TooLarge).map_or(0, |seen| seen.1);
@@ -69,7 +69,7 @@ fn main() -> anyhow::Result<ExitCode> {
         say(&format!("{gave_up} deliveries failed that should not have"));
     }
     println_all(&tally, begun.elapsed());
-    let wrong = duplicated + lost + drafts_left + files_twice + doubtful + gave_up;
+    let wrong = duplicated + lost + drafts_left + files_twice + in_doubt + gave_up;
     Ok(if wrong == 0 && tally.fired > 0 {
         ExitCode::SUCCESS
     } else {
@@ -122,15 +122,15 @@ fn println_all(tally: &Tally, took: Duration) {
         lost,
         drafts_left,
         files_twice,
-        doubtful,
+        in_doubt,
     } = &tally.found;
     say(&format!(
-        "cms-faults: rounds={} fired={} duplicated={duplicated} lost={lost} drafts_left={drafts_left} files_twice={files_twice} doubtful={doubtful}",
+        "cms-faults: rounds={} fired={} duplicated={duplicated} lost={lost} drafts_left={drafts_left} files_twice={files_twice} in_doubt={in_doubt}",
         tally.rounds, tally.fired
     ));
 }
 
-/// A line for whoever looks on.
+/// A line for whoever lookups on.
 fn say(line: &str) {
     use io::Write as _;
     let mut out = io::stdout().lock();

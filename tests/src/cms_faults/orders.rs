@@ -49,14 +49,21 @@ impl Item {
     }
 
     /// Words of the newest version that no other has.
-    pub(crate) fn words(&self) -> String {
+    pub(crate) fn localized(&self) -> String {
         format!("第{}稿之{}", self.version, self.id)
     }
 
     /// The next thing to do with it, left to the workers.
     pub(crate) fn order(&mut self, lab: &Lab, dice: &mut Dice) -> anyhow::Result<()> {
         if self.out && dice.below(3) == 0 {
-            lab.run(&["item", "kill", &self.id, "--reason", "有误", "--no-wait"])?;
+            lab.run(&[
+                "item",
+                "withdraw",
+                &self.id,
+                "--reason",
+                "有误",
+                "--no-wait",
+            ])?;
             self.out = false;
             return Ok(());
         }
@@ -71,7 +78,7 @@ impl Item {
                 "---\nid: {}\nkind: news\ntitle: 故障之下的消息 {}\nsummary: 摘要\nunit: 青川市文化和旅游局\n---\n\n{}。\n\n![图]({name})\n",
                 self.id,
                 self.id,
-                self.words()
+                self.localized()
             ),
         )?;
         for other in PICTURES.iter().filter(|(other, _)| *other != name) {
@@ -116,7 +123,7 @@ pub(crate) fn rest(lab: &Lab, items: &[Item]) -> anyhow::Result<u32> {
                 .and_then(Value::as_str)
                 .unwrap_or_default()
             {
-                "delivered" | "doubtful" => {}
+                "delivered" | "in_doubt" => {}
                 "failed" => {
                     let id = newest.get("id").and_then(Value::as_str).unwrap_or_default();
                     lab.run(&["delivery", "retry", id, "--no-wait"])?;

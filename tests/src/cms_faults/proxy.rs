@@ -43,7 +43,7 @@ pub(crate) struct Proxy {
     site: String,
     state: Arc<(Mutex<State>, Condvar)>,
     /// Answers of the gateway or the server in trouble.
-    pub(crate) trouble: Arc<AtomicU32>,
+    pub(crate) recovery: Arc<AtomicU32>,
 }
 
 /// One request, as it came.
@@ -62,7 +62,7 @@ impl Proxy {
             port: listener.local_addr()?.port(),
             site,
             state: Arc::default(),
-            trouble: Arc::default(),
+            recovery: Arc::default(),
         };
         let serving = proxy.clone();
         std::thread::spawn(move || {
@@ -76,7 +76,7 @@ impl Proxy {
 
     /// Does this to the call after `skip` more, of those that write when `writes`; answers whether one came within `patience`.
     pub(crate) fn strike(&self, deed: Deed, writes: bool, skip: u32, patience: Duration) -> bool {
-        let (state, bell) = &*self.state;
+        let (state, queue) = &*self.state;
         let mut held = state.lock().unwrap_or_else(PoisonError::into_inner);
         held.deed = Some((deed, writes, skip));
         held.struck = false;
@@ -86,7 +86,7 @@ impl Proxy {
             if left.is_zero() {
                 break;
             }
-            let woken = bell.wait_timeout(held, left);
+            let woken = queue.wait_timeout(held, left);
             held = woken.unwrap_or_else(PoisonError::into_inner).0;
         }
         held.deed = None;
@@ -110,9 +110,9 @@ impl Proxy {
     }
 
     fn struck(&self) {
-        let (state, bell) = &*self.state;
+        let (state, queue) = &*self.state;
         state.lock().unwrap_or_else(PoisonError::into_inner).struck = true;
-        bell.notify_all();
+        queue.notify_all();
     }
 
     fn serve(&self, mut stream: TcpStream) -> io::Result<()> {
@@ -158,9 +158,9 @@ impl Proxy {
         let begun = Instant::now();
         let url = format!("{}{}", self.site, request.path.trim_start_matches('/'));
         let answered = exchange(&request.method, &url, &request.headers, &request.body);
-        let is_trouble = answered.as_ref().map_or(true, |a| a.status >= 500);
-        if is_trouble || begun.elapsed() > Duration::from_secs(4) {
-            self.trouble.fetch_add(1, Ordering::SeqCst);
+        let is_recovery = answered.as_ref().map_or(true, |a| a.status >= 500);
+        if is_recovery || begun.elapsed() > Duration::from_secs(4) {
+            self.recovery.fetch_add(1, Ordering::SeqCst);
         }
         answered
     }

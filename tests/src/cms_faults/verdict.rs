@@ -20,7 +20,7 @@ pub(crate) struct Found {
     pub(crate) lost: u32,
     pub(crate) drafts_left: u32,
     pub(crate) files_twice: u32,
-    pub(crate) doubtful: u32,
+    pub(crate) in_doubt: u32,
 }
 
 impl Found {
@@ -29,7 +29,7 @@ impl Found {
         self.lost += other.lost;
         self.drafts_left += other.drafts_left;
         self.files_twice += other.files_twice;
-        self.doubtful += other.doubtful;
+        self.in_doubt += other.in_doubt;
     }
 }
 
@@ -38,7 +38,7 @@ pub(crate) fn ask(lab: &Lab, items: &[Item]) -> anyhow::Result<Found> {
     let mut found = Found::default();
     for item in items {
         let public = posts(lab, item, "'publish'", "")?;
-        let newest = posts(lab, item, "'publish'", &item.words())?;
+        let newest = posts(lab, item, "'publish'", &item.localized())?;
         found.duplicated += public.saturating_sub(1);
         let is_right = if item.out { newest == 1 } else { public == 0 };
         if !is_right {
@@ -50,7 +50,7 @@ pub(crate) fn ask(lab: &Lab, items: &[Item]) -> anyhow::Result<Found> {
         }
         let list = lab.json(&["delivery", "list", "--item", &item.id, "--limit", "1"])?;
         let state = list.pointer("/0/state").and_then(Value::as_str);
-        found.doubtful += u32::from(state == Some("doubtful"));
+        found.in_doubt += u32::from(state == Some("in_doubt"));
     }
     let begun = Instant::now();
     loop {
@@ -77,11 +77,11 @@ pub(crate) fn ask(lab: &Lab, items: &[Item]) -> anyhow::Result<Found> {
 
 /// How many posts of the item are in one of these states and hold these words.
 fn posts(lab: &Lab, item: &Item, states: &str, words: &str) -> anyhow::Result<u32> {
-    let mark = Digest::of_bytes(format!("{}@site", item.id).as_bytes());
-    let mark = mark.as_str().get(..32).unwrap_or_default();
+    let marker = Digest::of_bytes(format!("{}@site", item.id).as_bytes());
+    let marker = marker.as_str().get(..32).unwrap_or_default();
     let count = lab.site.sql(&format!(
         "select count(*) from wp_posts where post_type = 'post' and post_status in ({states}) \
-         and post_content like '%<!-- yigao:{mark} -->%' and post_content like '%{words}%'"
+         and post_content like '%<!-- yigao:{marker} -->%' and post_content like '%{words}%'"
     ))?;
     Ok(count.trim().parse()?)
 }

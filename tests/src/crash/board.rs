@@ -19,14 +19,14 @@ use crate::{scene::TOKEN, witness::Copy};
 
 /// One board and the marks of all posts it ever took.
 #[derive(Debug)]
-struct Kept {
+struct SharedValue {
     board: Board,
     ever: Vec<String>,
 }
 
 #[derive(Clone, Debug)]
 pub(crate) struct Boards {
-    kept: Arc<Mutex<BTreeMap<&'static str, Kept>>>,
+    shared_value: Arc<Mutex<BTreeMap<&'static str, SharedValue>>>,
     clock: Clock,
 }
 
@@ -35,16 +35,16 @@ impl Boards {
     pub(crate) async fn start(clock: Clock) -> anyhow::Result<(Self, String)> {
         let all = [
             ("key", Dedupe::Key),
-            ("look", Dedupe::Look),
+            ("lookup", Dedupe::Lookup),
             ("none", Dedupe::None),
         ];
-        let kept = all.map(|(name, dedupe)| {
+        let shared_value = all.map(|(name, dedupe)| {
             let board = Board::new(TOKEN, dedupe);
             let ever = Vec::new();
-            (name, Kept { board, ever })
+            (name, SharedValue { board, ever })
         });
         let boards = Self {
-            kept: Arc::new(Mutex::new(kept.into_iter().collect())),
+            shared_value: Arc::new(Mutex::new(shared_value.into_iter().collect())),
             clock,
         };
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
@@ -58,23 +58,32 @@ impl Boards {
         Ok((boards, base))
     }
 
-    fn lock(&self) -> MutexGuard<'_, BTreeMap<&'static str, Kept>> {
-        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> MutexGuard<'_, BTreeMap<&'static str, SharedValue>> {
+        self.shared_value
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// What stands there under this mark, and how many were ever put up.
-    pub(crate) fn copies(&self, name: &str, mark: &str) -> (Vec<Copy>, usize) {
+    /// What stands there under this marker, and how many were ever put up.
+    pub(crate) fn copies(&self, name: &str, marker: &str) -> (Vec<Copy>, usize) {
         let all = self.lock();
-        let Some(kept) = all.get(name) else {
+        let Some(shared_value) = all.get(name) else {
             return (Vec::new(), 0);
         };
-        let standing = kept.board.posts().filter(|(_, post)| post.mark == mark);
-        let copies = standing.map(|(id, post)| Copy {
+        let remote_state = shared_value
+            .board
+            .posts()
+            .filter(|(_, post)| post.marker == marker);
+        let copies = remote_state.map(|(id, post)| Copy {
             id,
             url: None,
             text: format!("{}\n{}", post.title, post.html),
         });
-        let ever = kept.ever.iter().filter(|known| *known == mark).count();
+        let ever = shared_value
+            .ever
+            .iter()
+            .filter(|known| *known == marker)
+            .count();
         (copies.collect(), ever)
     }
 }
@@ -95,21 +104,21 @@ async fn answer(
     let headers: Vec<(String, String)> = headers.iter().filter_map(text).collect();
     let now = boards.clock.now();
     let mut all = boards.lock();
-    let Some(kept) = all.get_mut(name) else {
+    let Some(shared_value) = all.get_mut(name) else {
         return status(404, Body::empty());
     };
-    let before: Vec<String> = kept.board.posts().map(|(id, _)| id).collect();
+    let before: Vec<String> = shared_value.board.posts().map(|(id, _)| id).collect();
     let rest = format!("/{rest}");
-    let said = kept
+    let said = shared_value
         .board
         .answer(method.as_str(), &rest, &headers, &body, now);
-    let new: Vec<String> = kept
+    let new: Vec<String> = shared_value
         .board
         .posts()
         .filter(|(id, _)| !before.contains(id))
-        .map(|(_, post)| post.mark.clone())
+        .map(|(_, post)| post.marker.clone())
         .collect();
-    kept.ever.extend(new);
+    shared_value.ever.extend(new);
     status(said.status, Body::from(said.body))
 }
 

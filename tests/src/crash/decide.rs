@@ -31,7 +31,7 @@ pub(crate) async fn doubts(
             let doubt = delivery.doubt.as_ref().map(|doubt| doubt.op.as_str());
             let can_be_told = place.proof && doubt != Some(UNMARKED);
             match (delivery.state, can_be_told) {
-                (State::Doubtful, true) => {
+                (State::InDoubt, true) => {
                     let about = (&delivery.item, place.id, &delivery.doubt);
                     wrongly.push(format!("{about:?}"));
                 }
@@ -40,7 +40,7 @@ pub(crate) async fn doubts(
             let token = token(number, scene.stage.version());
             let held = witness.held(number, place.id).copies;
             let done = match scene.stage {
-                Stage::Kill => held.is_empty().then(|| Copy {
+                Stage::Withdraw => held.is_empty().then(|| Copy {
                     id: "gone".into(),
                     url: None,
                     text: String::new(),

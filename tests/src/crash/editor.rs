@@ -39,7 +39,7 @@ impl Editor {
                 continue;
             };
             // A second confirmation of the same page is refused, and that is all.
-            drop(hub.hear(&place, &call).await);
+            drop(hub.receive(&place, &call).await);
         }
         Ok(())
     }
@@ -54,7 +54,7 @@ impl Editor {
         let pack = at(&ticket.note, "pack");
         let text = |key: &str| at(pack, key).as_str().unwrap_or_default().to_owned();
         let mut up = self.up.lock().unwrap_or_else(PoisonError::into_inner);
-        if *at(pack, "intent") == "kill" {
+        if *at(pack, "intent") == "withdraw" {
             up.remove(item);
         } else {
             let copy = Copy {

@@ -17,7 +17,7 @@ use tokio::process::{Child, Command};
 /// How a life ends that found the ledger locked.
 pub(crate) const GAVE_WAY: u8 = 75;
 /// SIGKILL.
-const KILLED: i32 = 9;
+const WITHDRAWN: i32 = 9;
 /// Longest that a life may take; one that hangs is a failure of the proof.
 const LONGEST: Duration = Duration::from_secs(240);
 
@@ -64,12 +64,12 @@ impl Life {
     }
 
     /// Looks after it: `frozen` are the processes that said that they freeze; they are woken after `asleep`.
-    pub(crate) fn look(&mut self, frozen: &[u32], asleep: Duration) -> anyhow::Result<Stands> {
+    pub(crate) fn inspect(&mut self, frozen: &[u32], asleep: Duration) -> anyhow::Result<Stands> {
         if let Some(status) = self.child.try_wait()? {
             return Ok(match (status.success(), status.signal()) {
                 (true, _) => Stands::Rested,
                 _ if status.code() == Some(i32::from(GAVE_WAY)) => Stands::GaveWay,
-                (false, Some(KILLED)) => Stands::Died,
+                (false, Some(WITHDRAWN)) => Stands::Died,
                 (false, _) => anyhow::bail!("a life ended by itself, {status}: see lives.log"),
             });
         }

@@ -25,7 +25,7 @@ pub(crate) struct Options {
     pub(crate) spoilt: u64,
     /// The ledger on a private PostgreSQL instead of in a SQLite file.
     pub(crate) postgres: bool,
-    /// The bell on a private Redis that is restarted and emptied meanwhile, instead of in a file.
+    /// The queue on a private Redis that is restarted and emptied meanwhile, instead of in a file.
     pub(crate) redis: bool,
     /// A rule that is taken out.
     pub(crate) sabotage: Option<Rule>,
@@ -89,14 +89,14 @@ impl Options {
     /// What shows a missing rule soonest.
     fn sabotaged(&mut self) {
         match self.sabotage {
-            Some(Rule::Journal | Rule::Look) => self.spoilt = 40,
+            Some(Rule::Journal | Rule::Lookup) => self.spoilt = 40,
             // Only who sleeps too long breaks it; the one that takes over must come to its end.
             Some(Rule::Fence) => self.spoilt = 0,
             None => {}
         }
     }
 
-    /// Ledger and bell, as the last line names them.
+    /// Ledger and queue, as the last line names them.
     pub(crate) fn ledger(&self) -> &'static str {
         match (self.postgres, self.redis) {
             (true, true) => "postgres+redis",

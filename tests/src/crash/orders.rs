@@ -85,7 +85,7 @@ impl Dealer {
             };
             let most = match cell.point {
                 Point::BeforeCommit | Point::AfterCommit => 60,
-                Point::BeforeRing | Point::AfterRing => 4,
+                Point::BeforeNotify | Point::AfterNotify => 4,
                 Point::BeforeCall | Point::AfterCall if cell.destination.is_empty() => 40,
                 Point::BeforeCall | Point::AfterCall => 5,
             };
@@ -94,14 +94,14 @@ impl Dealer {
             words.push_str(&format!(",{end}/{point}/{place}/{nth}"));
         }
         // Rings are few, and early: who plans is killed at them half the time.
-        let ring = match self.dice.below(4) {
-            0 => Point::BeforeRing,
-            1 => Point::AfterRing,
+        let notify = match self.dice.below(4) {
+            0 => Point::BeforeNotify,
+            1 => Point::AfterNotify,
             _ => return words,
         };
-        if self.given.keys().any(|cell| cell.point == ring) {
+        if self.given.keys().any(|cell| cell.point == notify) {
             let nth = 1 + self.dice.below(4);
-            words.push_str(&format!(",dies/{}//{nth}", ring.name()));
+            words.push_str(&format!(",dies/{}//{nth}", notify.name()));
         }
         words
     }

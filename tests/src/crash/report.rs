@@ -28,7 +28,7 @@ pub(crate) struct Tally {
     deliveries: BTreeMap<&'static str, u64>,
     /// Left waiting for another day's quota; neither right nor wrong.
     pub(crate) postponed: u64,
-    doubtful: u64,
+    in_doubt: u64,
     doubts_needless: u64,
     lost: u64,
     duplicated: u64,
@@ -57,7 +57,7 @@ impl Tally {
             *self.deliveries.entry(place).or_default() += many;
         }
         self.postponed += other.postponed;
-        self.doubtful += other.doubtful;
+        self.in_doubt += other.in_doubt;
         self.doubts_needless += other.doubts_needless;
         self.lost += other.lost;
         self.duplicated += other.duplicated;
@@ -66,7 +66,7 @@ impl Tally {
         self.findings.truncate(TOLD);
     }
 
-    /// The bell's server was emptied or restarted, or the ledger's.
+    /// The queue's server was emptied or restarted, or the ledger's.
     pub(crate) fn hurt(&mut self, kind: &str, server: &str) {
         self.fire(kind, server, "", "");
     }
@@ -86,7 +86,7 @@ impl Tally {
     }
 
     pub(crate) fn doubts(&mut self, rightly: u64, wrongly: Vec<String>) {
-        self.doubtful += rightly;
+        self.in_doubt += rightly;
         for about in wrongly {
             self.doubts_needless += 1;
             self.found("a needless doubt", &about);
@@ -199,11 +199,11 @@ pub(crate) fn progress(round: u64, stage: Stage, tally: &Tally) -> anyhow::Resul
         lost,
         duplicated,
         hidden,
-        doubtful,
+        in_doubt,
         ..
     } = tally;
     say(&format!(
-        "  round {round:<3} {:<8} runs {runs}, fired {}, lost {lost}, duplicated {duplicated}, hidden doubts {hidden}, doubtful {doubtful}",
+        "  round {round:<3} {:<8} runs {runs}, fired {}, lost {lost}, duplicated {duplicated}, hidden doubts {hidden}, in doubt {in_doubt}",
         format!("{stage:?}").to_lowercase(),
         tally.all(),
     ))
@@ -222,7 +222,7 @@ pub(crate) fn print(options: &Options, tally: &Tally) -> anyhow::Result<ExitCode
     }
     let adapters: BTreeSet<&str> = PLACES.iter().map(|place| place.id).collect();
     say(&format!(
-        "crash: ledger={} sabotage={} seed={} points={} faults={} adapters={} runs={} deliveries={} postponed={} fired={} lost={} duplicated={} doubtful={} needless_doubts={} hidden_doubts={}",
+        "crash: ledger={} sabotage={} seed={} points={} faults={} adapters={} runs={} deliveries={} postponed={} fired={} lost={} duplicated={} in_doubt={} needless_doubts={} hidden_doubts={}",
         options.ledger(),
         options.sabotage.map_or("none", |rule| rule.name()),
         options.seed,
@@ -235,7 +235,7 @@ pub(crate) fn print(options: &Options, tally: &Tally) -> anyhow::Result<ExitCode
         tally.all(),
         tally.lost,
         tally.duplicated,
-        tally.doubtful,
+        tally.in_doubt,
         tally.doubts_needless,
         tally.hidden,
     ))?;

@@ -31,12 +31,12 @@ use crate::{
 };
 
 /// How often the parent looks after its children.
-const LOOK: Duration = Duration::from_millis(10);
+const LOOKUP: Duration = Duration::from_millis(10);
 /// How long the editor waits for the ledger before the parent looks after its children again.
 const PATIENCE: Duration = Duration::from_millis(200);
 /// Leases that a frozen process sleeps through: another takes over, and comes to its end.
 const ASLEEP: u32 = 5;
-/// Between two hurts of the bell's server.
+/// Between two hurts of the queue's server.
 const HURT: Duration = Duration::from_secs(2);
 /// Longest storm.
 const STORM: Duration = Duration::from_secs(60);
@@ -61,7 +61,7 @@ struct Round<'a> {
     boards: Boards,
     editor: Editor,
     fired: Fired,
-    /// The bell's server, and how often it was hurt.
+    /// The queue's server, and how often it was hurt.
     redis: Option<(Redis, u32)>,
     dealer: Dealer,
     /// Deaths of a stage, at most.
@@ -258,10 +258,10 @@ impl Round<'_> {
                 let orders = self.dealer.deal(self.lives + 1, true);
                 lives.push(self.begin(&orders)?);
             }
-            let frozen = self.look().await?;
+            let frozen = self.inspect().await?;
             self.hurt_redis(begun.elapsed())?;
             for mut life in std::mem::take(&mut lives) {
-                match life.look(&frozen, self.asleep())? {
+                match life.inspect(&frozen, self.asleep())? {
                     Stands::Lives => lives.push(life),
                     Stands::Died => left = left.saturating_sub(1),
                     Stands::GaveWay => {}
@@ -275,7 +275,7 @@ impl Round<'_> {
         Ok(())
     }
 
-    /// Empties the bell's server, or lets it die and come again, in turn.
+    /// Empties the queue's server, or lets it die and come again, in turn.
     fn hurt_redis(&mut self, passed: Duration) -> anyhow::Result<()> {
         let Some((server, times)) = &mut self.redis else {
             return Ok(());
@@ -308,9 +308,9 @@ impl Round<'_> {
                 let orders = unharmed(self.lives + 1);
                 lives.push(self.begin(&orders)?);
             }
-            let frozen = self.look().await?;
+            let frozen = self.inspect().await?;
             for mut life in std::mem::take(&mut lives) {
-                match life.look(&frozen, self.asleep())? {
+                match life.inspect(&frozen, self.asleep())? {
                     Stands::Lives => lives.push(life),
                     Stands::GaveWay => {}
                     Stands::Rested => rested = true,
@@ -335,8 +335,8 @@ impl Round<'_> {
     }
 
     /// A moment passes. Who froze in it.
-    async fn look(&mut self) -> anyhow::Result<Vec<u32>> {
-        tokio::time::sleep(LOOK).await;
+    async fn inspect(&mut self) -> anyhow::Result<Vec<u32>> {
+        tokio::time::sleep(LOOKUP).await;
         // Who froze in the middle of a commit keeps the editor waiting, and has to be woken all the same.
         let answer = self.editor.answer(&self.hub);
         match tokio::time::timeout(PATIENCE, answer).await {
@@ -366,7 +366,7 @@ impl Round<'_> {
                     .iter()
                     .filter(|c| c.text.contains(&token(number)));
                 let as_said = match stage {
-                    Stage::Kill => held.copies.is_empty(),
+                    Stage::Withdraw => held.copies.is_empty(),
                     Stage::Publish | Stage::Correct => right.count() == 1 && held.copies.len() == 1,
                 };
                 let about = format!(

@@ -23,17 +23,17 @@ use yigao_wechat::Wechat;
 pub(crate) enum Stage {
     Publish,
     Correct,
-    Kill,
+    Withdraw,
 }
 
 impl Stage {
-    pub(crate) const ALL: [Self; 3] = [Self::Publish, Self::Correct, Self::Kill];
+    pub(crate) const ALL: [Self; 3] = [Self::Publish, Self::Correct, Self::Withdraw];
 
     /// The version that stands after it.
     pub(crate) fn version(self) -> u32 {
         match self {
             Self::Publish => 1,
-            Self::Correct | Self::Kill => 2,
+            Self::Correct | Self::Withdraw => 2,
         }
     }
 }
@@ -204,7 +204,7 @@ impl Scene {
             open::<County>("drop", &drop)?,
             open::<County>("paste", paste)?,
             open::<Memory>("board-key", &notices("key"))?,
-            open::<Memory>("board-look", &notices("look"))?,
+            open::<Memory>("board-look", &notices("lookup"))?,
             open::<Memory>("board-none", &notices("none"))?,
         ])
     }

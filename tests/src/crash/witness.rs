@@ -115,11 +115,11 @@ impl Witness {
     }
 
     fn site(&self, number: usize) -> Held {
-        let mark = format!("content=\"item-{number}@site\"");
+        let marker = format!("content=\"item-{number}@site\"");
         let ours = self
             .pages
             .iter()
-            .filter(|(_, page)| page.contains(&mark) && !page.contains("content=\"withdrawn\""));
+            .filter(|(_, page)| page.contains(&marker) && !page.contains("content=\"withdrawn\""));
         let copies = ours.map(|(path, page)| Copy {
             id: path.clone(),
             url: None,

@@ -2,18 +2,18 @@
 
 use std::{collections::BTreeSet, path::Path, sync::Arc, time::Duration};
 
-use yigao_core::{Delivery, DestinationId, Intent, ItemId, Seen, State, Why};
+use yigao_core::{Delivery, DestinationId, Intent, ItemId, Seen, State, WaitReason};
 use yigao_engine::{Hub, Request};
 use yigao_store::ListDeliveries;
-use yigao_worker::{QueueBell, Worker, WorkerSettings};
+use yigao_worker::{WorkQueue, Worker, WorkerSettings};
 
 use crate::{
     scene::{PLACES, Scene, Stage, destination, item, me},
     watcher::Watcher,
 };
 
-/// How often a child looks whether all is at rest.
-const LOOK: Duration = Duration::from_millis(50);
+/// How often a child lookups whether all is at rest.
+const LOOKUP: Duration = Duration::from_millis(50);
 /// Looks at rest in a row before it believes it: a delivery that has just ended may have woken another.
 const CALM: u32 = 3;
 
@@ -23,22 +23,22 @@ pub(crate) async fn live(scene: &Path, orders: &str) -> anyhow::Result<()> {
     yigao_core::trial::watch(Box::new(watcher));
     let life = orders.split(',').next().unwrap_or_default();
     let worker = format!("life-{life}-{}", std::process::id());
-    let bell = match &scene.redis {
-        Some(address) => QueueBell::connect(address)?,
-        None => QueueBell::open(&scene.folder.join("bell.db")).await?,
+    let queue = match &scene.redis {
+        Some(address) => WorkQueue::connect(address)?,
+        None => WorkQueue::open(&scene.folder.join("queue.db")).await?,
     };
-    let hub = scene.hub(worker).await?.with_bell(Arc::new(bell.clone()));
+    let hub = scene.hub(worker).await?.with_queue(Arc::new(queue.clone()));
     let settings = WorkerSettings {
         stop_within: Duration::from_secs(1),
         ..WorkerSettings::default()
     };
-    let running = Worker::start(hub.clone(), bell, &settings);
+    let running = Worker::start(hub.clone(), queue, &settings);
     for number in 0..scene.items {
         plan(&hub, &scene, number).await?;
     }
     let mut calm = 0;
     while calm < CALM {
-        tokio::time::sleep(LOOK).await;
+        tokio::time::sleep(LOOKUP).await;
         calm = if at_rest(&hub).await? { calm + 1 } else { 0 };
     }
     running.stop().await;
@@ -51,7 +51,7 @@ async fn plan(hub: &Hub, scene: &Scene, number: usize) -> anyhow::Result<()> {
     let intent = match scene.stage {
         Stage::Publish => Intent::Publish,
         Stage::Correct => Intent::Correct,
-        Stage::Kill => Intent::Kill,
+        Stage::Withdraw => Intent::Withdraw,
     };
     let known = hub.deliveries_of(&item).await?;
     let planned = |at: &DestinationId| {
@@ -76,7 +76,7 @@ async fn plan(hub: &Hub, scene: &Scene, number: usize) -> anyhow::Result<()> {
     let done = match scene.stage {
         Stage::Publish => hub.publish(&item, &request, &me()).await,
         Stage::Correct => hub.correct(&item, &request, &me()).await,
-        Stage::Kill => hub.kill(&item, left, "试验", &me()).await,
+        Stage::Withdraw => hub.withdraw(&item, left, "试验", &me()).await,
     };
     match done {
         Ok(_) => Ok(()),
@@ -94,7 +94,8 @@ pub(crate) async fn at_rest(hub: &Hub) -> anyhow::Result<bool> {
         .filter(|d| needs_a_person(d))
         .map(|d| &d.item)
         .collect();
-    let waits = |d: &Delivery| matches!(d.why, Some(Why::Slot { .. })) && stuck.contains(&d.item);
+    let waits =
+        |d: &Delivery| matches!(d.why, Some(WaitReason::Slot { .. })) && stuck.contains(&d.item);
     Ok(moving
         .iter()
         .all(|d| needs_a_person(d) || is_postponed(d) || waits(d)))
@@ -107,8 +108,8 @@ pub(crate) async fn moving(hub: &Hub) -> anyhow::Result<Vec<Delivery>> {
             State::Waiting,
             State::Working,
             State::Accepted,
-            State::Unproven,
-            State::Doubtful,
+            State::Unconfirmed,
+            State::InDoubt,
         ]
         .into(),
         limit: 1_000,
@@ -119,15 +120,15 @@ pub(crate) async fn moving(hub: &Hub) -> anyhow::Result<Vec<Delivery>> {
 
 /// It waits for tomorrow: what is deleted at the account again and again uses the day's ten up.
 pub(crate) fn is_postponed(delivery: &Delivery) -> bool {
-    delivery.state == State::Waiting && matches!(delivery.why, Some(Why::Quota { .. }))
+    delivery.state == State::Waiting && matches!(delivery.why, Some(WaitReason::Quota { .. }))
 }
 
 /// A doubt, or a withdrawal that nobody can look for.
 pub(crate) fn needs_a_person(delivery: &Delivery) -> bool {
-    let seen = delivery.observation.as_ref().map(|seen| seen.standing);
+    let seen = delivery.observation.as_ref().map(|seen| seen.remote_state);
     match delivery.state {
-        State::Doubtful => true,
-        State::Unproven => seen == Some(Seen::CannotSee),
+        State::InDoubt => true,
+        State::Unconfirmed => seen == Some(Seen::CannotSee),
         _ => false,
     }
 }

@@ -228,7 +228,7 @@ impl Browser {
     }
 
     /// Waits until the page says it, by itself, without a reload.
-    pub(super) async fn says(&self, text: &str) {
+    pub(super) async fn shows(&self, text: &str) {
         self.until(&format!("says {text:?}"), |page| page.contains(text))
             .await;
     }

@@ -98,7 +98,7 @@ impl Stage {
         eventually("every delivery at rest", || {
             self.deliveries().iter().all(|d| {
                 let person = d["ticket"]["note"]["link"].is_string();
-                matches!(d["state"].as_str(), Some("delivered" | "overtaken"))
+                matches!(d["state"].as_str(), Some("delivered" | "superseded"))
                     || (d["state"] == "accepted" && person)
             })
         });

@@ -2,15 +2,15 @@
 
 use serde_json::Value;
 use yigao_core::{
-    ChannelError, Effect, ErrorKind, Fills, Rendition, Retry, Slot, Why,
+    ChannelError, Effect, ErrorKind, Fills, Rendition, Retry, Slot, WaitReason,
     journal::{Begin, EntryState, Finish, Verb},
     time::later,
 };
 
 use super::{Cx, decode};
-use crate::stop::{R, Stop};
+use crate::interrupt::{Interrupt, StepResult};
 
-/// How long a delivery waits for another destination's address before it looks again by itself.
+/// How long a delivery waits for another destination's address before it lookups again by itself.
 const SLOT_WAIT: std::time::Duration = std::time::Duration::from_secs(60);
 
 impl Cx<'_> {
@@ -19,12 +19,12 @@ impl Cx<'_> {
     ///
     /// # Errors
     /// Waits until the other destination has an address; a fault when `pictures` lacks one.
-    pub async fn fills(&self, rendition: &Rendition, pictures: &Fills) -> R<Fills> {
+    pub async fn fills(&self, rendition: &Rendition, pictures: &Fills) -> StepResult<Fills> {
         let mut fills = Fills::new();
         for slot in &rendition.slots {
             let value = match slot {
                 Slot::Picture { name } => pictures.get(name).cloned().ok_or_else(|| {
-                    Stop::Fault(
+                    Interrupt::Fault(
                         ChannelError::new(
                             ErrorKind::Protocol,
                             "fill",
@@ -41,7 +41,7 @@ impl Cx<'_> {
         Ok(fills)
     }
 
-    async fn slot(&self, slot: &Slot) -> R<String> {
+    async fn slot(&self, slot: &Slot) -> StepResult<String> {
         let name = slot.name();
         let entry = self.visit(Verb::Slot, "slot", &name).await?;
         if let Some(entry) = &entry
@@ -54,9 +54,9 @@ impl Cx<'_> {
                 .destination()
                 .map(ToString::to_string)
                 .unwrap_or_default();
-            return Err(Stop::Waits {
+            return Err(Interrupt::Waits {
                 until: later(self.now(), SLOT_WAIT),
-                why: Why::Slot { destination },
+                why: WaitReason::Slot { destination },
             });
         };
         let now = self.now();

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::{Serialize, de::DeserializeOwned};
 use yigao_core::{
-    ChannelError, Doubt, Effect, ErrorKind, Found, Retry, Timestamp, Why,
+    ChannelError, Doubt, Effect, ErrorKind, Found, Retry, Timestamp, WaitReason,
     journal::{Entry, EntryState, Finish, Verb},
     time::later,
     trial::{self, Rule},
@@ -12,26 +12,26 @@ use yigao_core::{
 
 use super::{Cx, decode, step::Performance};
 use crate::{
+    interrupt::{Interrupt, StepResult},
     profile::Op,
-    stop::{R, Stop},
 };
 
-/// How soon a look is tried again after the remote did not answer it.
-const LOOK_AGAIN: Duration = Duration::from_secs(30);
-/// How long after the last look is due a remote may go on leaving looks unanswered, before a person is asked.
-const LOOK_PATIENCE: Duration = Duration::from_secs(24 * 3_600);
+/// How soon a lookup is tried again after the remote did not answer it.
+const LOOKUP_AGAIN: Duration = Duration::from_secs(30);
+/// How long after the last lookup is due a remote may go on leaving lookups unanswered, before a person is asked.
+const LOOKUP_PATIENCE: Duration = Duration::from_secs(24 * 3_600);
 
-enum Looked<T> {
+enum LookedUp<T> {
     Yes(T),
-    /// The last look says no: it may be done again.
+    /// The last lookup says no: it may be done again.
     ActAgain,
 }
 
 impl Cx<'_> {
-    /// Does something that readers would see twice, with the look that explains a lost answer beside it.
-    /// - `look` is given the time of the intent. Its *yes* counts at any time; *no* and *cannot* count only at the last of
+    /// Does something that readers would see twice, with the lookup that explains a lost answer beside it.
+    /// - `lookup` is given the time of the intent. Its *yes* counts at any time; *no* and *cannot* count only at the last of
     ///   the operation's look times, counted from the end of the request. Until then the delivery waits.
-    /// - Last *no*: acts again. Last *cannot*, or no look times at all: doubt.
+    /// - Last *no*: acts again. Last *cannot*, or no lookup times at all: doubt.
     ///
     /// # Errors
     /// The act's fault, a wait for the next look, or a doubt.
@@ -39,13 +39,13 @@ impl Cx<'_> {
         &self,
         op: &'static str,
         part: &str,
-        look: impl Fn(Timestamp) -> G,
+        lookup: impl Fn(Timestamp) -> G,
         act: impl Fn() -> F,
-    ) -> R<T>
+    ) -> StepResult<T>
     where
         T: Serialize + DeserializeOwned,
-        F: Future<Output = R<T>>,
-        G: Future<Output = R<Found<T>>>,
+        F: Future<Output = StepResult<T>>,
+        G: Future<Output = StepResult<Found<T>>>,
     {
         let spec = self.op(op)?;
         let again = match self.visit(Verb::Once, op, part).await? {
@@ -53,10 +53,10 @@ impl Cx<'_> {
             Some(entry) => match &entry.state {
                 EntryState::Done(value) => return decode(op, value),
                 EntryState::Answered(_) => return self.answered(&entry),
-                EntryState::Open if trial::without(Rule::Look) => Some(entry.seq),
-                EntryState::Open => match self.look_for(spec, &entry, &look).await? {
-                    Looked::Yes(value) => return Ok(value),
-                    Looked::ActAgain => Some(entry.seq),
+                EntryState::Open if trial::without(Rule::Lookup) => Some(entry.seq),
+                EntryState::Open => match self.lookup_entry(spec, &entry, &lookup).await? {
+                    LookedUp::Yes(value) => return Ok(value),
+                    LookedUp::ActAgain => Some(entry.seq),
                 },
             },
         };
@@ -65,15 +65,15 @@ impl Cx<'_> {
             op: spec,
             part,
             again,
-            looks: 0,
+            lookups: 0,
         };
         let out = self.perform(what, act()).await;
         match out {
             // Nobody can look here: the doubt is there at once, not after a retry that would be a guess. What counts is
             // the entry, not the last error: a read that failed before the write leaves nothing to doubt, and one that
             // failed after it leaves everything.
-            Err(Stop::Fault(error))
-                if spec.looks.is_empty() && self.is_open(Verb::Once, op, part) =>
+            Err(Interrupt::Fault(error))
+                if spec.lookup_after.is_empty() && self.is_open(Verb::Once, op, part) =>
             {
                 Err(doubt(op, part, error.to_string()))
             }
@@ -81,55 +81,55 @@ impl Cx<'_> {
         }
     }
 
-    async fn look_for<T, G>(
+    async fn lookup_entry<T, G>(
         &self,
         spec: &Op,
         entry: &Entry,
-        look: &impl Fn(Timestamp) -> G,
-    ) -> R<Looked<T>>
+        lookup: &impl Fn(Timestamp) -> G,
+    ) -> StepResult<LookedUp<T>>
     where
         T: Serialize,
-        G: Future<Output = R<Found<T>>>,
+        G: Future<Output = StepResult<Found<T>>>,
     {
-        let index = usize::try_from(entry.looks).unwrap_or(usize::MAX);
-        let Some(wait) = spec.looks.get(index) else {
+        let index = usize::try_from(entry.lookups).unwrap_or(usize::MAX);
+        let Some(wait) = spec.lookup_after.get(index) else {
             return Err(doubt(
                 spec.name,
                 &entry.part,
-                "no look can tell here".to_owned(),
+                "no lookup can tell what happened".to_owned(),
             ));
         };
         let due = later(entry.ends, *wait);
         let early = self.now() < due;
-        let found = match self.looking(look(entry.at)).await {
-            // The remote does not answer the look: nothing is known, so nothing is decided. Not for ever, though: where every
+        let found = match self.looking_up(lookup(entry.at)).await {
+            // The remote does not answer the lookup: nothing is known, so nothing is decided. Not for ever, though: where every
             // look fails for days, somebody has to be told.
-            Err(Stop::Fault(error)) => {
-                let last = spec.looks.last().copied().unwrap_or_default();
-                if self.now() > later(entry.ends, last + LOOK_PATIENCE) {
-                    let evidence = format!("it cannot be looked for: {error}");
+            Err(Interrupt::Fault(error)) => {
+                let last = spec.lookup_after.last().copied().unwrap_or_default();
+                if self.now() > later(entry.ends, last + LOOKUP_PATIENCE) {
+                    let evidence = format!("it cannot be looked up: {error}");
                     return Err(doubt(spec.name, &entry.part, evidence));
                 }
-                let until = later(self.now(), LOOK_AGAIN).max(due);
-                let why = Why::Look {
+                let until = later(self.now(), LOOKUP_AGAIN).max(due);
+                let why = WaitReason::Lookup {
                     op: format!("{} ({})", spec.name, error.message()),
                 };
-                return Err(Stop::Waits { until, why });
+                return Err(Interrupt::Waits { until, why });
             }
             other => other?,
         };
-        let last = index + 1 >= spec.looks.len() && !early;
+        let last = index + 1 >= spec.lookup_after.len() && !early;
         match found {
             Found::Yes(value) => {
                 let recorded = serde_json::to_value(&value).map_err(|e| {
-                    Stop::Changed(format!("the value of {:?} cannot be kept: {e}", spec.name))
+                    Interrupt::Changed(format!("the value of {:?} cannot be kept: {e}", spec.name))
                 })?;
                 self.pend(Finish::Done {
                     seq: entry.seq,
                     value: recorded,
                     unsure: true,
                 });
-                Ok(Looked::Yes(value))
+                Ok(LookedUp::Yes(value))
             }
             Found::No if last && self.naming.spent => {
                 self.finish(Finish::Gone { seq: entry.seq }).await?;
@@ -142,31 +142,35 @@ impl Cx<'_> {
                 .with_effect(Effect::None);
                 Err(error.into())
             }
-            Found::No if last => Ok(Looked::ActAgain),
+            Found::No if last => Ok(LookedUp::ActAgain),
             Found::Cannot(evidence) if last => Err(doubt(spec.name, &entry.part, evidence)),
-            Found::No | Found::Cannot(_) if early => Err(Stop::Waits {
+            Found::No | Found::Cannot(_) if early => Err(Interrupt::Waits {
                 until: due,
-                why: Why::Look {
+                why: WaitReason::Lookup {
                     op: spec.name.to_owned(),
                 },
             }),
             Found::No | Found::Cannot(_) => {
-                let looks = entry.looks.saturating_add(1);
+                let lookups = entry.lookups.saturating_add(1);
                 let evidence = match found {
                     Found::Cannot(evidence) => evidence,
                     Found::Yes(_) | Found::No => "not there".to_owned(),
                 };
                 self.finish(Finish::Open {
                     seq: entry.seq,
-                    looks,
+                    lookups,
                     unsure: true,
                     evidence,
                 })
                 .await?;
-                let next = spec.looks.get(index + 1).copied().unwrap_or_default();
-                Err(Stop::Waits {
+                let next = spec
+                    .lookup_after
+                    .get(index + 1)
+                    .copied()
+                    .unwrap_or_default();
+                Err(Interrupt::Waits {
                     until: later(entry.ends, next),
-                    why: Why::Look {
+                    why: WaitReason::Lookup {
                         op: spec.name.to_owned(),
                     },
                 })
@@ -175,8 +179,8 @@ impl Cx<'_> {
     }
 }
 
-pub(super) fn doubt(op: &str, part: &str, evidence: String) -> Stop {
-    Stop::Doubt(Doubt {
+pub(super) fn doubt(op: &str, part: &str, evidence: String) -> Interrupt {
+    Interrupt::Doubt(Doubt {
         op: op.to_owned(),
         part: part.to_owned(),
         evidence,

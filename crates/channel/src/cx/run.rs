@@ -32,7 +32,7 @@ impl Run {
             // Only the record knows the round and the fence, and a run does not ask for them.
             round: 0,
             fence: 0,
-            looks: 0,
+            lookups: 0,
             unsure: begin.again.is_some(),
             state: EntryState::Open,
             evidence: None,
@@ -64,8 +64,10 @@ impl Run {
                 entry.state = EntryState::Done(value.clone());
                 entry.unsure |= unsure;
             }
-            Finish::Open { looks, unsure, .. } => {
-                entry.looks = *looks;
+            Finish::Open {
+                lookups, unsure, ..
+            } => {
+                entry.lookups = *lookups;
                 entry.unsure |= unsure;
             }
             Finish::Gone { .. } => {}

@@ -9,8 +9,8 @@ use yigao_core::{
 
 use super::{Cx, decode, mistake};
 use crate::{
-    profile::{Does, Op},
-    stop::{R, Stop},
+    interrupt::{Interrupt, StepResult},
+    profile::{Access, Op},
 };
 
 /// What is to be performed.
@@ -20,7 +20,7 @@ pub(super) struct Performance<'o> {
     pub(super) part: &'o str,
     /// The open entry it acts on again.
     pub(super) again: Option<i64>,
-    pub(super) looks: u32,
+    pub(super) lookups: u32,
 }
 
 impl Cx<'_> {
@@ -31,10 +31,15 @@ impl Cx<'_> {
     ///
     /// # Errors
     /// The act's fault, or whatever the gate says.
-    pub async fn step<T, F>(&self, op: &'static str, part: &str, act: impl Fn() -> F) -> R<T>
+    pub async fn step<T, F>(
+        &self,
+        op: &'static str,
+        part: &str,
+        act: impl Fn() -> F,
+    ) -> StepResult<T>
     where
         T: Serialize + DeserializeOwned,
-        F: Future<Output = R<T>>,
+        F: Future<Output = StepResult<T>>,
     {
         let spec = self.op(op)?;
         let again = match self.visit(Verb::Step, op, part).await? {
@@ -51,7 +56,7 @@ impl Cx<'_> {
                 op: spec,
                 part,
                 again,
-                looks: 0,
+                lookups: 0,
             },
             act(),
         )
@@ -61,16 +66,16 @@ impl Cx<'_> {
     pub(super) async fn perform<T: Serialize>(
         &self,
         what: Performance<'_>,
-        act: impl Future<Output = R<T>>,
-    ) -> R<T> {
+        act: impl Future<Output = StepResult<T>>,
+    ) -> StepResult<T> {
         let Performance {
             verb,
             op,
             part,
             again,
-            looks,
+            lookups,
         } = what;
-        if op.does != Does::Write {
+        if op.access != Access::Write {
             return Err(mistake(op.name, "step and once are for writing operations"));
         }
         if self.state().act.is_some() {
@@ -78,7 +83,7 @@ impl Cx<'_> {
         }
         self.journal.ready(op, part).await?;
         let at = self.now();
-        let ends = later(at, op.within);
+        let ends = later(at, op.timeout);
         let key = self.key(op.name, part);
         let begin = Begin {
             verb,
@@ -97,7 +102,7 @@ impl Cx<'_> {
         match out {
             Ok(value) => {
                 let recorded = serde_json::to_value(&value).map_err(|e| {
-                    Stop::Changed(format!("the value of {:?} cannot be kept: {e}", op.name))
+                    Interrupt::Changed(format!("the value of {:?} cannot be kept: {e}", op.name))
                 })?;
                 self.pend(Finish::Done {
                     seq,
@@ -113,7 +118,7 @@ impl Cx<'_> {
                     let evidence = evidence(&stop);
                     Finish::Open {
                         seq,
-                        looks,
+                        lookups,
                         unsure: true,
                         evidence,
                     }
@@ -126,9 +131,9 @@ impl Cx<'_> {
 }
 
 /// What a stop says, for the record.
-pub(super) fn evidence(stop: &Stop) -> String {
+pub(super) fn evidence(stop: &Interrupt) -> String {
     match stop {
-        Stop::Fault(error) => error.to_string(),
+        Interrupt::Fault(error) => error.to_string(),
         other => format!("{other:?}"),
     }
 }

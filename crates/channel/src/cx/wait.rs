@@ -3,34 +3,34 @@
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 use yigao_core::{
-    Asks, Found, Ticket, Timestamp, Why,
+    Asks, Found, Ticket, Timestamp, WaitReason,
     journal::{Begin, Entry, EntryState, Finish, Verb},
     time::later,
 };
 
 use super::{Cx, decode, once::doubt};
 use crate::{
+    interrupt::{Interrupt, StepResult},
     profile::Op,
-    stop::{R, Stop},
 };
 
 impl Cx<'_> {
     /// Stores the ticket and sleeps until somebody answers.
-    /// - `look` is given the newest message that was heard about the ticket, if any, and else asks the remote.
+    /// - `lookup` is given the newest message that was heard about the ticket, if any, and else asks the remote.
     /// - *Yes* goes on below; *no* waits for the next poll time; a refusal is a fault.
     /// - A ticket that asks a person has no poll times to run out of.
     ///
     /// # Errors
-    /// [`Stop::Accepted`] while there is no answer; a doubt after the last poll.
+    /// [`Interrupt::Accepted`] while there is no answer; a doubt after the last poll.
     pub async fn wait<T, G>(
         &self,
         op: &'static str,
         ticket: &Ticket,
-        look: impl Fn(Option<Value>) -> G,
-    ) -> R<T>
+        lookup: impl Fn(Option<Value>) -> G,
+    ) -> StepResult<T>
     where
         T: Serialize + DeserializeOwned,
-        G: Future<Output = R<Found<T>>>,
+        G: Future<Output = StepResult<Found<T>>>,
     {
         let spec = self.op(op)?;
         let Some(entry) = self.visit(Verb::Wait, op, &ticket.id).await? else {
@@ -48,7 +48,9 @@ impl Cx<'_> {
             return match self.begin(begin).await {
                 Ok(_) => Err(accepted(spec, ticket, now, 0)),
                 // The number of what was taken on already: whatever took this delivery's place has to know it.
-                Err(Stop::Overtaken) if ticket.asks == Asks::Remote && self.came_of_a_once() => {
+                Err(Interrupt::Superseded)
+                    if ticket.asks == Asks::Remote && self.came_of_a_once() =>
+                {
                     Err(accepted(spec, ticket, now, 0))
                 }
                 Err(stop) => Err(stop),
@@ -57,7 +59,7 @@ impl Cx<'_> {
         match &entry.state {
             EntryState::Done(value) => decode(op, value),
             EntryState::Answered(_) => self.answered(&entry),
-            EntryState::Open => self.poll(spec, ticket, &entry, &look).await,
+            EntryState::Open => self.poll(spec, ticket, &entry, &lookup).await,
         }
     }
 
@@ -72,27 +74,30 @@ impl Cx<'_> {
         spec: &Op,
         ticket: &Ticket,
         entry: &Entry,
-        look: &impl Fn(Option<Value>) -> G,
-    ) -> R<T>
+        lookup: &impl Fn(Option<Value>) -> G,
+    ) -> StepResult<T>
     where
         T: Serialize + DeserializeOwned,
-        G: Future<Output = R<Found<T>>>,
+        G: Future<Output = StepResult<Found<T>>>,
     {
-        let heard = self
+        let callbacks = self
             .answers
-            .heard(&[ticket.id.as_str(), entry_key(self, spec).as_str()])
+            .callbacks(&[ticket.id.as_str(), entry_key(self, spec).as_str()])
             .await?;
-        let heard = heard.into_iter().next_back().map(|h| h.body);
-        let index = usize::try_from(entry.looks).unwrap_or(usize::MAX);
-        let due = spec.looks.get(index).map(|wait| later(entry.at, *wait));
+        let callbacks = callbacks.into_iter().next_back().map(|h| h.body);
+        let index = usize::try_from(entry.lookups).unwrap_or(usize::MAX);
+        let due = spec
+            .lookup_after
+            .get(index)
+            .map(|wait| later(entry.at, *wait));
         let timely = due.is_some_and(|due| self.now() >= due);
-        if heard.is_none() && !timely {
+        if callbacks.is_none() && !timely {
             return Err(accepted(spec, ticket, entry.at, index));
         }
-        match self.looking(look(heard)).await? {
+        match self.looking_up(lookup(callbacks)).await? {
             Found::Yes(value) => {
                 let recorded = serde_json::to_value(&value).map_err(|e| {
-                    Stop::Changed(format!("the value of {:?} cannot be kept: {e}", spec.name))
+                    Interrupt::Changed(format!("the value of {:?} cannot be kept: {e}", spec.name))
                 })?;
                 self.pend(Finish::Done {
                     seq: entry.seq,
@@ -103,12 +108,12 @@ impl Cx<'_> {
             }
             Found::Cannot(evidence) => Err(doubt(spec.name, &entry.part, evidence)),
             Found::No if !timely => Err(accepted(spec, ticket, entry.at, index)),
-            Found::No if index + 1 < spec.looks.len() => {
-                let looks = entry.looks.saturating_add(1);
+            Found::No if index + 1 < spec.lookup_after.len() => {
+                let lookups = entry.lookups.saturating_add(1);
                 let evidence = "not yet".to_owned();
                 self.finish(Finish::Open {
                     seq: entry.seq,
-                    looks,
+                    lookups,
                     unsure: entry.unsure,
                     evidence,
                 })
@@ -118,7 +123,7 @@ impl Cx<'_> {
             Found::No => Err(doubt(
                 spec.name,
                 &entry.part,
-                "no answer until the last look".to_owned(),
+                "there was no answer until the last lookup".to_owned(),
             )),
         }
     }
@@ -128,17 +133,17 @@ fn entry_key(cx: &Cx<'_>, spec: &Op) -> String {
     cx.key(spec.name, "")
 }
 
-fn accepted(spec: &Op, ticket: &Ticket, since: Timestamp, index: usize) -> Stop {
+fn accepted(spec: &Op, ticket: &Ticket, since: Timestamp, index: usize) -> Interrupt {
     let why = match &ticket.asks {
-        Asks::Remote => Why::Remote {
+        Asks::Remote => WaitReason::Remote {
             op: spec.name.to_owned(),
         },
-        Asks::Person(asked) => Why::Person {
+        Asks::Person(asked) => WaitReason::Person {
             asked: asked.clone(),
         },
     };
-    let until = spec.looks.get(index).map(|wait| later(since, *wait));
-    Stop::Accepted {
+    let until = spec.lookup_after.get(index).map(|wait| later(since, *wait));
+    Interrupt::Accepted {
         ticket: ticket.clone(),
         until,
         why,

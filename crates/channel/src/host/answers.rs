@@ -5,13 +5,13 @@ use std::fmt::Debug;
 use async_trait::async_trait;
 use yigao_core::{Slot, journal::Message};
 
-use crate::stop::R;
+use crate::interrupt::StepResult;
 
 /// Messages from outside, and what other destinations say.
 #[async_trait]
 pub trait Answers: Debug + Send + Sync {
     /// What was heard about any of these names, oldest first.
-    async fn heard(&self, about: &[&str]) -> R<Vec<Message>>;
+    async fn callbacks(&self, about: &[&str]) -> StepResult<Vec<Message>>;
     /// What another destination says for this slot; `None` when it is not delivered yet.
-    async fn slot(&self, slot: &Slot) -> R<Option<String>>;
+    async fn slot(&self, slot: &Slot) -> StepResult<Option<String>>;
 }

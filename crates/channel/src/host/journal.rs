@@ -6,15 +6,15 @@ use async_trait::async_trait;
 use yigao_core::journal::{Begin, Entry, Finish, Gate};
 
 use crate::{
+    interrupt::{Interrupt, StepResult},
     profile::Op,
-    stop::{R, Stop},
 };
 
-impl From<Gate> for Stop {
+impl From<Gate> for Interrupt {
     fn from(gate: Gate) -> Self {
         match gate {
             Gate::Lost(why) => Self::Lost(why),
-            Gate::Overtaken => Self::Overtaken,
+            Gate::Superseded => Self::Superseded,
             Gate::Waits { until, why } => Self::Waits { until, why },
         }
     }
@@ -24,16 +24,16 @@ impl From<Gate> for Stop {
 #[async_trait]
 pub trait Journal: Debug + Send + Sync {
     /// Asked before each writing act, before its time begins to run: who goes step by step waits here for their person.
-    async fn ready(&self, _op: &Op, _part: &str) -> R<()> {
+    async fn ready(&self, _op: &Op, _part: &str) -> StepResult<()> {
         Ok(())
     }
 
     /// The entries of this delivery's current round, in recorded order.
-    async fn entries(&self) -> R<Vec<Entry>>;
+    async fn entries(&self) -> StepResult<Vec<Entry>>;
     /// Commits `last` and then the intent, if the gate lets it; answers the entry's `seq`.
-    /// For a write the gate asks: fence, not overtaken, embargo passed, approval of this digest, destination not paused,
+    /// For a write the gate asks: fence, not superseded, embargo passed, approval of this digest, destination not paused,
     /// quota left. When it stays shut, `last` is committed all the same.
     async fn begin(&self, last: Option<Finish>, intent: Begin) -> Result<i64, Gate>;
     /// Commits what became of an entry, also under an old fence if that fence opened it.
-    async fn finish(&self, finish: Finish) -> R<()>;
+    async fn finish(&self, finish: Finish) -> StepResult<()>;
 }

@@ -9,16 +9,16 @@ use yigao_core::{
     journal::{Finish, Gate, SharedValue},
 };
 
-use crate::{profile::Op, stop::R};
+use crate::{interrupt::StepResult, profile::Op};
 
 /// Shared values, each made by one delivery at a time. Every method that writes has committed when it returns.
 #[async_trait]
 pub trait SharedValues: Debug + Send + Sync {
     /// The shared value, and a note that this item uses it.
-    async fn kept(&self, op: &str, part: &str) -> R<SharedValue>;
+    async fn shared_value(&self, op: &str, part: &str) -> StepResult<SharedValue>;
     /// Takes the making of a shared value upon this delivery; for a writing op through the gate.
     /// `false`: another was faster.
-    async fn keep_begin(
+    async fn shared_begin(
         &self,
         last: Option<Finish>,
         op: &Op,
@@ -26,19 +26,20 @@ pub trait SharedValues: Debug + Send + Sync {
         ends: Timestamp,
     ) -> Result<bool, Gate>;
     /// Stores a made value.
-    async fn keep_done(
+    async fn shared_done(
         &self,
         op: &str,
         part: &str,
         value: Value,
         expires: Option<Timestamp>,
-    ) -> R<()>;
+    ) -> StepResult<()>;
     /// Gives up the making: `open` leaves it for a lookup, else it is as if never begun.
-    async fn keep_undone(&self, op: &str, part: &str, open: bool, looks: u32) -> R<()>;
+    async fn shared_undone(&self, op: &str, part: &str, open: bool, lookups: u32)
+    -> StepResult<()>;
     /// Forgets the value if it is still this one; who uses it goes on using what is made in its place.
-    async fn keep_forget(&self, op: &str, part: &str, value: &Value) -> R<()>;
+    async fn shared_forget(&self, op: &str, part: &str, value: &Value) -> StepResult<()>;
     /// Values of `op` that this item uses and no other does.
-    async fn unshared(&self, op: &str) -> R<Vec<(String, Value)>>;
+    async fn unshared(&self, op: &str) -> StepResult<Vec<(String, Value)>>;
     /// This item uses no value of `op` any more.
-    async fn unuse(&self, op: &str) -> R<()>;
+    async fn stop_using(&self, op: &str) -> StepResult<()>;
 }

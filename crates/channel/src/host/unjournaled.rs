@@ -9,7 +9,7 @@ use yigao_core::{
 };
 
 use super::{Answers, Journal};
-use crate::stop::R;
+use crate::interrupt::StepResult;
 
 /// The journal of a probe: nothing was begun before, nothing is remembered after, nobody has answered.
 #[derive(Debug, Default)]
@@ -19,7 +19,7 @@ pub struct Unjournaled {
 
 #[async_trait]
 impl Journal for Unjournaled {
-    async fn entries(&self) -> R<Vec<Entry>> {
+    async fn entries(&self) -> StepResult<Vec<Entry>> {
         Ok(Vec::new())
     }
 
@@ -27,18 +27,18 @@ impl Journal for Unjournaled {
         Ok(self.seq.fetch_add(1, Ordering::SeqCst))
     }
 
-    async fn finish(&self, _: Finish) -> R<()> {
+    async fn finish(&self, _: Finish) -> StepResult<()> {
         Ok(())
     }
 }
 
 #[async_trait]
 impl Answers for Unjournaled {
-    async fn heard(&self, _: &[&str]) -> R<Vec<Message>> {
+    async fn callbacks(&self, _: &[&str]) -> StepResult<Vec<Message>> {
         Ok(Vec::new())
     }
 
-    async fn slot(&self, _: &Slot) -> R<Option<String>> {
+    async fn slot(&self, _: &Slot) -> StepResult<Option<String>> {
         Ok(None)
     }
 }

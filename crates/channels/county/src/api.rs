@@ -3,8 +3,8 @@
 use bytes::Bytes;
 use serde::{Deserialize, de::DeserializeOwned};
 use url::Url;
-use yigao_channel::{Answer, Call, Cx, Does, Method, R};
-use yigao_core::{ChannelError, Digest, ErrorKind, Words};
+use yigao_channel::{Access, Answer, Call, Cx, Method, StepResult};
+use yigao_core::{ChannelError, Digest, ErrorKind, Localized};
 
 use crate::{
     config::Push,
@@ -69,7 +69,7 @@ struct Ask<'b> {
 }
 
 impl Api<'_> {
-    pub(crate) async fn has_media(&self, digest: &Digest) -> R<bool> {
+    pub(crate) async fn has_media(&self, digest: &Digest) -> StepResult<bool> {
         let ask = Ask {
             op: ops::MEDIA_GET,
             method: Method::Get,
@@ -80,12 +80,17 @@ impl Api<'_> {
         };
         self.send(ask, |answer| match answer.status {
             404 => Ok(false),
-            _ => read::<serde_json::Value>(ops::MEDIA_GET, Does::Read, answer).map(|_| true),
+            _ => read::<serde_json::Value>(ops::MEDIA_GET, Access::Read, answer).map(|_| true),
         })
         .await
     }
 
-    pub(crate) async fn put_media(&self, digest: &Digest, kind: &str, bytes: Bytes) -> R<()> {
+    pub(crate) async fn put_media(
+        &self,
+        digest: &Digest,
+        kind: &str,
+        bytes: Bytes,
+    ) -> StepResult<()> {
         let ask = Ask {
             op: ops::MEDIA,
             method: Method::Put,
@@ -94,12 +99,12 @@ impl Api<'_> {
             content_type: kind,
             body: bytes,
         };
-        self.ask::<serde_json::Value>(ask, Does::Write).await?;
+        self.ask::<serde_json::Value>(ask, Access::Write).await?;
         Ok(())
     }
 
     /// What the centre holds under this name, oldest first.
-    pub(crate) async fn held(&self, uri: &str) -> R<Vec<Held>> {
+    pub(crate) async fn held(&self, uri: &str) -> StepResult<Vec<Held>> {
         let uri: String = url::form_urlencoded::byte_serialize(uri.as_bytes()).collect();
         let ask = Ask {
             op: ops::ITEMS_GET,
@@ -109,11 +114,16 @@ impl Api<'_> {
             content_type: "",
             body: Bytes::new(),
         };
-        let items: Items = self.ask(ask, Does::Read).await?;
+        let items: Items = self.ask(ask, Access::Read).await?;
         Ok(items.items)
     }
 
-    pub(crate) async fn post(&self, op: &'static str, key: String, body: Bytes) -> R<Taken> {
+    pub(crate) async fn post(
+        &self,
+        op: &'static str,
+        key: String,
+        body: Bytes,
+    ) -> StepResult<Taken> {
         let ask = Ask {
             op,
             method: Method::Post,
@@ -122,19 +132,19 @@ impl Api<'_> {
             content_type: "application/json",
             body,
         };
-        self.ask(ask, Does::Write).await
+        self.ask(ask, Access::Write).await
     }
 
-    async fn ask<T: DeserializeOwned + Send>(&self, ask: Ask<'_>, does: Does) -> R<T> {
+    async fn ask<T: DeserializeOwned + Send>(&self, ask: Ask<'_>, access: Access) -> StepResult<T> {
         let op = ask.op;
-        self.send(ask, move |answer| read(op, does, answer)).await
+        self.send(ask, move |answer| read(op, access, answer)).await
     }
 
     async fn send<T: Send>(
         &self,
         ask: Ask<'_>,
         read: impl FnOnce(&Answer) -> Result<T, ChannelError> + Send,
-    ) -> R<T> {
+    ) -> StepResult<T> {
         let url = format!("{}{}", self.push.base_url, ask.path);
         let path = path_and_query(&url);
         let now = self.cx.now();
@@ -175,9 +185,9 @@ fn placed(error: ChannelError, place: &str) -> ChannelError {
     if error.kind() != ErrorKind::Unauthorized {
         return error;
     }
-    let usual = Words::new("中心拒绝了我们的凭据", "our credentials were refused");
+    let usual = Localized::new("中心拒绝了我们的凭据", "our credentials were refused");
     let advice = error.advice().cloned().unwrap_or(usual);
-    let advice = Words::new(
+    let advice = Localized::new(
         format!("{}（secret 在 {place}）", advice.zh),
         format!("{} (the secret is in {place})", advice.en),
     );

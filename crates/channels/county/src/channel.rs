@@ -1,7 +1,9 @@
 //! The methods: each is one line for each transport.
 
 use async_trait::async_trait;
-use yigao_channel::{Channel, Cx, Heard, Incoming, Profile, R, Refusal, RenderInput, Rendered};
+use yigao_channel::{
+    Callback, Channel, Cx, Incoming, Profile, Refusal, RenderInput, Rendered, StepResult,
+};
 use yigao_core::{Observation, Prior, Receipt, Rendition};
 
 use crate::{
@@ -9,7 +11,7 @@ use crate::{
     api::Api,
     config::Transport,
     drop_folder::Drop,
-    hand::{Hand, hear},
+    hand_over::{Hand, receive},
     render::render,
 };
 
@@ -30,9 +32,9 @@ impl Channel for County {
         render(&self.settings, &self.profile, input)
     }
 
-    fn hear(&self, call: &Incoming) -> Result<Heard, Refusal> {
+    fn receive(&self, call: &Incoming) -> Result<Callback, Refusal> {
         match &self.settings.transport {
-            Transport::Paste(paste) => hear(paste, call),
+            Transport::Paste(paste) => receive(paste, call),
             Transport::Push(_) | Transport::Drop(_) => Err(Refusal::new(
                 404,
                 "这个中心不会回传消息",
@@ -41,44 +43,44 @@ impl Channel for County {
         }
     }
 
-    async fn publish(&self, cx: &Cx<'_>, rendition: &Rendition) -> R<Receipt> {
+    async fn publish(&self, cx: &Cx<'_>, rendition: &Rendition) -> StepResult<Receipt> {
         match self.way(cx) {
             Way::Push(api) => api.deliver(rendition).await,
             Way::Drop(drop) => drop.deliver(rendition).await,
-            Way::Paste(hand) => hand.ask(rendition).await,
+            Way::Paste(hand_over) => hand_over.ask(rendition).await,
         }
     }
 
     /// The same name with a higher version takes the place of what is there; a person is asked to do it.
-    async fn correct(&self, cx: &Cx<'_>, rendition: &Rendition) -> R<Receipt> {
+    async fn correct(&self, cx: &Cx<'_>, rendition: &Rendition) -> StepResult<Receipt> {
         self.publish(cx, rendition).await
     }
 
-    async fn kill(&self, cx: &Cx<'_>, notice: &Rendition) -> R<Receipt> {
+    async fn withdraw(&self, cx: &Cx<'_>, notice: &Rendition) -> StepResult<Receipt> {
         match self.way(cx) {
             Way::Push(api) => api.withdraw(notice).await,
             Way::Drop(drop) => drop.deliver(notice).await,
-            Way::Paste(hand) => hand.ask(notice).await,
+            Way::Paste(hand_over) => hand_over.ask(notice).await,
         }
     }
 
-    async fn observe(&self, cx: &Cx<'_>, prior: &Prior) -> R<Observation> {
+    async fn observe(&self, cx: &Cx<'_>, prior: &Prior) -> StepResult<Observation> {
         match self.way(cx) {
             Way::Push(api) => api.seen(prior).await,
             Way::Drop(drop) => drop.seen(prior).await,
-            Way::Paste(hand) => hand.seen(&prior.standing).await,
+            Way::Paste(hand_over) => hand_over.seen(&prior.remote_state).await,
         }
     }
 
-    async fn tidy(&self, cx: &Cx<'_>, _: Option<&Receipt>) -> R<()> {
+    async fn cleanup(&self, cx: &Cx<'_>, _: Option<&Receipt>) -> StepResult<()> {
         match self.way(cx) {
-            Way::Drop(drop) => drop.tidy().await,
+            Way::Drop(drop) => drop.cleanup().await,
             // Pictures at a centre are its own, and a page is only an address.
             Way::Push(_) | Way::Paste(_) => Ok(()),
         }
     }
 
-    async fn probe(&self, cx: &Cx<'_>) -> R<Vec<yigao_core::Words>> {
+    async fn probe(&self, cx: &Cx<'_>) -> StepResult<Vec<yigao_core::Localized>> {
         match self.way(cx) {
             Way::Push(api) => api.probe().await?,
             Way::Drop(drop) => drop.probe().await?,

@@ -3,9 +3,10 @@
 
 use bytes::Bytes;
 use serde_json::{Value, json};
-use yigao_channel::{Cx, FileAct, FileAnswer, FileCall, R};
+use yigao_channel::{Cx, FileAct, FileAnswer, FileCall, StepResult};
 use yigao_core::{
-    Digest, Fills, Found, Intent, Observation, Prior, Receipt, Rendition, Seen, Standing, Words,
+    Digest, Fills, Found, Intent, Localized, Observation, Prior, Receipt, RemoteState, Rendition,
+    Seen,
 };
 
 use crate::{
@@ -26,10 +27,11 @@ pub(crate) struct Drop<'a> {
 }
 
 impl Drop<'_> {
-    pub(crate) async fn deliver(&self, rendition: &Rendition) -> R<Receipt> {
+    pub(crate) async fn deliver(&self, rendition: &Rendition) -> StepResult<Receipt> {
         let prior = self.cx.prior();
-        let nothing = matches!(prior.standing, Standing::Nothing) && prior.under.is_none();
-        if rendition.intent == Intent::Kill && nothing {
+        let nothing =
+            matches!(prior.remote_state, RemoteState::Nothing) && prior.replaced.is_none();
+        if rendition.intent == Intent::Withdraw && nothing {
             return Ok(self.receipt("nothing was sent".to_owned(), Value::Null));
         }
         let payload = Payload::numbered(rendition, self.cx.prior())?;
@@ -79,9 +81,9 @@ impl Drop<'_> {
         format!("{delivery}-")
     }
 
-    async fn stage<F>(&self, name: &str, file: &str, bytes: impl Fn() -> F) -> R<()>
+    async fn stage<F>(&self, name: &str, file: &str, bytes: impl Fn() -> F) -> StepResult<()>
     where
-        F: Future<Output = R<Bytes>>,
+        F: Future<Output = StepResult<Bytes>>,
     {
         let path = format!("{STAGED}/{name}/{file}");
         self.cx
@@ -96,7 +98,7 @@ impl Drop<'_> {
             .await
     }
 
-    async fn release(&self, name: &str) -> R<()> {
+    async fn release(&self, name: &str) -> StepResult<()> {
         let from = format!("{STAGED}/{name}");
         self.cx
             .once(
@@ -123,17 +125,17 @@ impl Drop<'_> {
             .await
     }
 
-    async fn write(&self, op: &'static str, act: FileAct) -> R<()> {
+    async fn write(&self, op: &'static str, act: FileAct) -> StepResult<()> {
         self.cx.file(FileCall { op, act }).await?;
         Ok(())
     }
 
-    async fn read(&self, op: &'static str, act: FileAct) -> R<FileAnswer> {
+    async fn read(&self, op: &'static str, act: FileAct) -> StepResult<FileAnswer> {
         self.cx.file(FileCall { op, act }).await
     }
 
     /// What is still made ready of this delivery will never be released.
-    pub(crate) async fn tidy(&self) -> R<()> {
+    pub(crate) async fn cleanup(&self) -> StepResult<()> {
         let path = STAGED.to_owned();
         let FileAnswer::Names(names) = self.read(ops::STAGED, FileAct::List { path }).await? else {
             return Ok(());
@@ -151,9 +153,10 @@ impl Drop<'_> {
     }
 
     /// Nothing comes back from a folder, unless the centre has one for what it refuses.
-    pub(crate) async fn seen(&self, prior: &Prior) -> R<Observation> {
+    pub(crate) async fn seen(&self, prior: &Prior) -> StepResult<Observation> {
         let mut seen = Observation::by_remote(Seen::CannotSee, self.cx.now());
-        let (Some(rejected), Standing::Out(receipt)) = (&self.folder.rejected, &prior.standing)
+        let (Some(rejected), RemoteState::Out(receipt)) =
+            (&self.folder.rejected, &prior.remote_state)
         else {
             return Ok(seen);
         };
@@ -168,8 +171,8 @@ impl Drop<'_> {
             .chars()
             .take(REASON_CHARS)
             .collect();
-        seen.standing = Seen::Returned;
-        seen.drift.push(Words::new(
+        seen.remote_state = Seen::Returned;
+        seen.drift.push(Localized::new(
             format!("中心退回此包：{reason}"),
             format!("the centre refused the package: {reason}"),
         ));
@@ -177,7 +180,7 @@ impl Drop<'_> {
     }
 
     /// The folder is proven by a list; only a package proves that it can be written into.
-    pub(crate) async fn probe(&self) -> R<()> {
+    pub(crate) async fn probe(&self) -> StepResult<()> {
         let path = "in".to_owned();
         self.read(ops::STAGED, FileAct::List { path }).await?;
         Ok(())

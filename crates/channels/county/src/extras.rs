@@ -101,15 +101,15 @@ fn rows(fields: Vec<(&'static str, String)>) -> Block {
 
 /// The same blocks with marks where pictures stood: 【图1】 and so on, by `number`.
 pub(crate) fn marked(blocks: &[Block], number: &dyn Fn(&Figure) -> Option<usize>) -> Vec<Block> {
-    let mark = |figure: &Figure| number(figure).map(|n| paragraph(mark(n, figure)));
+    let marker = |figure: &Figure| number(figure).map(|n| paragraph(marker(n, figure)));
     replaced(blocks, &|block| match block {
-        Block::Figure { figure } => Some(mark(figure).into_iter().collect()),
-        Block::Gallery { figures } => Some(figures.iter().filter_map(mark).collect()),
+        Block::Figure { figure } => Some(marker(figure).into_iter().collect()),
+        Block::Gallery { figures } => Some(figures.iter().filter_map(marker).collect()),
         _ => None,
     })
 }
 
-fn mark(number: usize, figure: &Figure) -> String {
+fn marker(number: usize, figure: &Figure) -> String {
     let credit = figure.credit.as_ref().map(|credit| format!("（{credit}）"));
     format!(
         "【图{number}】{}{}",

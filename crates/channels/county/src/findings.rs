@@ -2,7 +2,7 @@
 
 use yigao_channel::{Limited, Profile};
 use yigao_core::{
-    Content, Finding, Words,
+    Content, Finding, Localized,
     block::{Block, walk},
     finding::Severity,
 };
@@ -61,8 +61,8 @@ fn no_headline() -> Finding {
         Severity::Block,
         "headline_missing",
         "title",
-        Words::new("没有标题", "there is no headline"),
-        Words::new("请补上标题", "give it one"),
+        Localized::new("没有标题", "there is no headline"),
+        Localized::new("请补上标题", "give it one"),
     )
 }
 
@@ -71,8 +71,8 @@ fn no_body() -> Finding {
         Severity::Block,
         "body_missing",
         "body",
-        Words::new("没有正文", "there is no text"),
-        Words::new("请补上正文", "write it"),
+        Localized::new("没有正文", "there is no text"),
+        Localized::new("请补上正文", "write it"),
     )
 }
 
@@ -82,11 +82,11 @@ fn too_few_pictures(settings: &Settings, pictures: usize) -> Finding {
         Severity::Block,
         "pictures_missing",
         "body",
-        Words::new(
+        Localized::new(
             format!("有 {pictures} 张图片，{centre}至少要 {least} 张"),
             format!("{pictures} picture(s), {centre} takes items with {least} at least"),
         ),
-        Words::new(
+        Localized::new(
             "请在正文中补图，或不发往该中心",
             "add pictures to the text, or leave this centre out",
         ),
@@ -106,11 +106,11 @@ fn clips_stay() -> Finding {
         Severity::Warn,
         "clip_left_out",
         "body",
-        Words::new(
+        Localized::new(
             "音视频不随稿发送，文中只留标题和文字稿",
             "video and audio are not sent along: title and transcript stand in their place",
         ),
-        Words::new("请另行送给中心", "send them to the centre another way"),
+        Localized::new("请另行送给中心", "send them to the centre another way"),
     )
 }
 
@@ -119,11 +119,11 @@ fn attachments_stay() -> Finding {
         Severity::Note,
         "attachment_left_out",
         "attachments",
-        Words::new(
+        Localized::new(
             "附件不随稿发送，文中只列名称",
             "attachments are named in the text, not sent along",
         ),
-        Words::new(
+        Localized::new(
             "如中心需要，请另行送去",
             "send them another way if the centre needs them",
         ),

@@ -7,7 +7,7 @@ mod drop_folder;
 mod extras;
 mod fault;
 mod findings;
-mod hand;
+mod hand_over;
 mod ninjs;
 mod note;
 mod ops;

@@ -20,8 +20,8 @@ pub(crate) struct Parts<'p> {
 }
 
 /// The item's name for life: item × destination.
-pub(crate) fn uri(mark: &str) -> String {
-    format!("urn:yigao:{mark}")
+pub(crate) fn uri(marker: &str) -> String {
+    format!("urn:yigao:{marker}")
 }
 
 pub(crate) fn item(settings: &Settings, parts: &Parts<'_>) -> Value {
@@ -57,7 +57,7 @@ pub(crate) fn item(settings: &Settings, parts: &Parts<'_>) -> Value {
         headlines(parts.headline, content, input.intent),
     );
     if let Some(summary) = content.summary_for(input.destination)
-        && input.intent != Intent::Kill
+        && input.intent != Intent::Withdraw
     {
         let summary = json!({"role": "summary", "contentType": "text/plain", "value": summary});
         put("descriptions", json!([summary]));
@@ -81,7 +81,7 @@ pub(crate) fn item(settings: &Settings, parts: &Parts<'_>) -> Value {
     if let Some(terms) = &settings.usage_terms {
         put("usageTerms", json!(terms));
     }
-    if input.intent != Intent::Kill {
+    if input.intent != Intent::Withdraw {
         about(&mut item, content);
         if !parts.media.is_empty() {
             let pictures = parts.media.iter().map(|one| picture(content, one));
@@ -94,7 +94,7 @@ pub(crate) fn item(settings: &Settings, parts: &Parts<'_>) -> Value {
 fn pub_status(intent: Intent) -> &'static str {
     match intent {
         Intent::Publish | Intent::Correct => "usable",
-        Intent::Kill => "canceled",
+        Intent::Withdraw => "canceled",
     }
 }
 
@@ -106,7 +106,7 @@ fn ed_note(input: &RenderInput<'_>) -> Option<String> {
             "更正：这是第 {} 版，请替换先前的稿件。",
             input.version.number
         )),
-        Intent::Kill => Some(format!(
+        Intent::Withdraw => Some(format!(
             "撤稿：请立即从各平台撤下此稿。原因：{}",
             input.reason.unwrap_or("未说明")
         )),
@@ -116,7 +116,7 @@ fn ed_note(input: &RenderInput<'_>) -> Option<String> {
 fn headlines(headline: &str, content: &Content, intent: Intent) -> Value {
     let mut all = vec![json!({"role": "main", "contentType": "text/plain", "value": headline})];
     if let Some(subtitle) = &content.subtitle
-        && intent != Intent::Kill
+        && intent != Intent::Withdraw
     {
         all.push(json!({"role": "sub", "contentType": "text/plain", "value": subtitle}));
     }
@@ -133,7 +133,7 @@ fn source(input: &RenderInput<'_>) -> Value {
 
 /// The page of record, whose address is known when it is out.
 pub(crate) fn home_slot(input: &RenderInput<'_>) -> Option<Slot> {
-    let home = input.home.filter(|_| input.intent != Intent::Kill)?;
+    let home = input.home.filter(|_| input.intent != Intent::Withdraw)?;
     Some(Slot::UrlFrom {
         destination: home.clone(),
     })

@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use yigao_core::html::escape;
 use yigao_core::{
-    ChannelError, Effect, ErrorKind, Fills, Made, Prior, Receipt, Rendition, Retry, Standing, fill,
-    rendition::Unfilled,
+    ChannelError, Effect, ErrorKind, Fills, Made, Prior, Receipt, RemoteState, Rendition, Retry,
+    fill, rendition::Unfilled,
 };
 
 use crate::ops;
@@ -43,8 +43,8 @@ pub(crate) struct Filled {
 }
 
 /// Nothing was sent, and sending it again is no use.
-pub(crate) fn refused(op: &str, kind: ErrorKind, says: impl Into<String>) -> ChannelError {
-    ChannelError::new(kind, op, says)
+pub(crate) fn refused(op: &str, kind: ErrorKind, message: impl Into<String>) -> ChannelError {
+    ChannelError::new(kind, op, message)
         .with_retry(Retry::Never)
         .with_effect(Effect::None)
 }
@@ -55,8 +55,8 @@ pub(crate) fn made<'r>(rendition: &'r Rendition, name: &str) -> Result<&'r Made,
         .derivative(name)
         .and_then(|d| d.made.as_ref())
         .ok_or_else(|| {
-            let says = format!("the picture {name} has not been made");
-            refused(ops::ITEMS_POST, ErrorKind::Config, says)
+            let message = format!("the picture {name} has not been made");
+            refused(ops::ITEMS_POST, ErrorKind::Config, message)
         })
 }
 
@@ -66,12 +66,14 @@ fn number(version: u32, prior: &Prior) -> u32 {
         let number = receipt.note.get("version").and_then(Value::as_str);
         number.and_then(|number| number.parse::<u32>().ok())
     };
-    let under = prior.under.as_ref().and_then(numbered);
-    let above = match &prior.standing {
-        Standing::Out(receipt) => numbered(receipt).map(|there| there.saturating_add(1)),
+    let under = prior.replaced.as_ref().and_then(numbered);
+    let above = match &prior.remote_state {
+        RemoteState::Out(receipt) => numbered(receipt).map(|there| there.saturating_add(1)),
         // What is unsure was one more than what lies under it, if it came at all.
-        Standing::Unsure => under.map(|there| there.saturating_add(2)),
-        Standing::Nothing | Standing::Accepted(_) => under.map(|there| there.saturating_add(1)),
+        RemoteState::Unsure => under.map(|there| there.saturating_add(2)),
+        RemoteState::Nothing | RemoteState::Accepted(_) => {
+            under.map(|there| there.saturating_add(1))
+        }
     };
     version.max(above.unwrap_or(0))
 }
@@ -79,8 +81,8 @@ fn number(version: u32, prior: &Prior) -> u32 {
 impl Payload {
     pub(crate) fn of(rendition: &Rendition) -> Result<Self, ChannelError> {
         serde_json::from_value(rendition.payload.clone()).map_err(|e| {
-            let says = format!("the rendition was made by another program: {e}");
-            refused(ops::ITEMS_POST, ErrorKind::Protocol, says)
+            let message = format!("the rendition was made by another program: {e}");
+            refused(ops::ITEMS_POST, ErrorKind::Protocol, message)
         })
     }
 

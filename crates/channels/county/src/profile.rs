@@ -3,7 +3,9 @@
 
 use std::time::Duration;
 
-use yigao_channel::{Again, Completion, Correction, Kill, Length, Limits, Op, Profile};
+use yigao_channel::{
+    Completion, Correction, Length, Limits, Op, Profile, RepeatSafety, Withdrawal,
+};
 
 use crate::config::{Push, Settings, Transport};
 use crate::ops;
@@ -36,11 +38,19 @@ pub(crate) fn profile(settings: &Settings) -> Profile {
             vec![Op::read(ops::HAND, 5)],
         ),
     };
-    let (correction, kill, completion) = match &settings.transport {
-        Transport::Push(_) => (Correction::InPlace, Kill::Remote, Completion::Immediate),
+    let (correction, withdraw, completion) = match &settings.transport {
+        Transport::Push(_) => (
+            Correction::InPlace,
+            Withdrawal::Remote,
+            Completion::Immediate,
+        ),
         // The centre imports the package and puts the new version in the old one's place.
-        Transport::Drop(_) => (Correction::InPlace, Kill::Remote, Completion::Immediate),
-        Transport::Paste(_) => (Correction::ByHand, Kill::ByHand, Completion::Person),
+        Transport::Drop(_) => (
+            Correction::InPlace,
+            Withdrawal::Remote,
+            Completion::Immediate,
+        ),
+        Transport::Paste(_) => (Correction::ByHand, Withdrawal::ByHand, Completion::Person),
     };
     Profile {
         channel: "county",
@@ -59,35 +69,35 @@ pub(crate) fn profile(settings: &Settings) -> Profile {
             attachment_bytes: None,
         },
         correction,
-        kill,
+        withdraw,
         completion,
-        lanes: 1,
+        max_in_flight: 1,
     }
 }
 
 fn push_ops(push: &Push) -> Vec<Op> {
     let post = match push.key_life_hours {
-        0 => Op::write(ops::ITEMS_POST, 60, Again::Look).looks(&[30, 120, 600]),
+        0 => Op::write(ops::ITEMS_POST, 60, RepeatSafety::Lookup).lookup_after(&[30, 120, 600]),
         hours => {
             let life = Duration::from_secs(hours.saturating_mul(HOUR));
-            Op::write(ops::ITEMS_POST, 60, Again::Key(life)).looks(&[5, 60])
+            Op::write(ops::ITEMS_POST, 60, RepeatSafety::Key(life)).lookup_after(&[5, 60])
         }
     };
     vec![
         Op::read(ops::MEDIA_GET, 15),
-        Op::write(ops::MEDIA, 60, Again::Harmless),
+        Op::write(ops::MEDIA, 60, RepeatSafety::Harmless),
         Op::read(ops::ITEMS_GET, 15),
         post,
-        Op::write(ops::WITHDRAW, 60, Again::Harmless),
+        Op::write(ops::WITHDRAW, 60, RepeatSafety::Harmless),
     ]
 }
 
 fn drop_ops() -> Vec<Op> {
     vec![
-        Op::write(ops::STAGE, 60, Again::Harmless),
+        Op::write(ops::STAGE, 60, RepeatSafety::Harmless),
         Op::read(ops::STAGED, 15),
-        Op::write(ops::RELEASE, 30, Again::Look).looks(&[1]),
-        Op::write(ops::UNSTAGE, 30, Again::Harmless),
+        Op::write(ops::RELEASE, 30, RepeatSafety::Lookup).lookup_after(&[1]),
+        Op::write(ops::UNSTAGE, 30, RepeatSafety::Harmless),
         Op::read(ops::REJECTED, 15),
     ]
 }

@@ -5,9 +5,9 @@ use std::time::Duration;
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use yigao_channel::{R, Stop};
+use yigao_channel::{Interrupt, StepResult};
 use yigao_core::{
-    Digest, Fills, Found, Observation, Prior, Receipt, Rendition, Seen, Standing, Words,
+    Digest, Fills, Found, Localized, Observation, Prior, Receipt, RemoteState, Rendition, Seen,
     time::later,
 };
 
@@ -28,7 +28,7 @@ struct Posted {
 
 impl Api<'_> {
     /// Publishes, or puts a higher version in the place of what is there.
-    pub(crate) async fn deliver(&self, rendition: &Rendition) -> R<Receipt> {
+    pub(crate) async fn deliver(&self, rendition: &Rendition) -> StepResult<Receipt> {
         let payload = Payload::numbered(rendition, self.cx.prior())?;
         let pictures = self.pictures(rendition, &payload).await?;
         let fills = self.cx.fills(rendition, &pictures).await?;
@@ -41,7 +41,7 @@ impl Api<'_> {
             .once(
                 ops::ITEMS_POST,
                 "",
-                |since| self.look(payload.uri(), &digest, since),
+                |since| self.lookup(payload.uri(), &digest, since),
                 || async {
                     let taken = self
                         .post(ops::ITEMS_POST, key.clone(), body.clone())
@@ -60,12 +60,12 @@ impl Api<'_> {
 
     /// The list tells bodies apart by their digests. Not there: the same key may be sent again while the centre knows it;
     /// after that a second post might be a second copy.
-    async fn look(
+    async fn lookup(
         &self,
         uri: &str,
         digest: &Digest,
         since: yigao_core::Timestamp,
-    ) -> R<Found<Posted>> {
+    ) -> StepResult<Found<Posted>> {
         let held = self.held(uri).await?;
         let ours = held
             .into_iter()
@@ -86,13 +86,13 @@ impl Api<'_> {
     }
 
     /// Addresses of the pictures, by their names; each file is sent once while the centre has it.
-    async fn pictures(&self, rendition: &Rendition, payload: &Payload) -> R<Fills> {
+    async fn pictures(&self, rendition: &Rendition, payload: &Payload) -> StepResult<Fills> {
         let mut addresses = Fills::new();
         for picture in &payload.pictures {
             let made = made(rendition, &picture.name)?;
             let address: String = self
                 .cx
-                .keep(
+                .shared(
                     ops::MEDIA,
                     made.digest.as_str(),
                     || async { Ok(Found::No) },
@@ -114,7 +114,7 @@ impl Api<'_> {
 
     /// Withdraws every copy under the item's name. The key names the copies that are there: a copy that comes up late is
     /// withdrawn by a new request, not answered with the old one.
-    pub(crate) async fn withdraw(&self, notice: &Rendition) -> R<Receipt> {
+    pub(crate) async fn withdraw(&self, notice: &Rendition) -> StepResult<Receipt> {
         if self.has_nothing() {
             return Ok(self.receipt("nothing was sent".to_owned(), Value::Null));
         }
@@ -135,9 +135,11 @@ impl Api<'_> {
                 match self.post(ops::WITHDRAW, key, body.clone()).await {
                     Ok(taken) => Ok(Posted { id: taken.id }),
                     // Nothing is held: what should be taken down is not there.
-                    Err(Stop::Fault(error)) if error.remote_code() == Some("2006") => Ok(Posted {
-                        id: "nothing is held".to_owned(),
-                    }),
+                    Err(Interrupt::Fault(error)) if error.remote_code() == Some("2006") => {
+                        Ok(Posted {
+                            id: "nothing is held".to_owned(),
+                        })
+                    }
                     Err(stop) => Err(stop),
                 }
             })
@@ -152,7 +154,7 @@ impl Api<'_> {
 
     fn has_nothing(&self) -> bool {
         let prior = self.cx.prior();
-        matches!(prior.standing, Standing::Nothing) && prior.under.is_none()
+        matches!(prior.remote_state, RemoteState::Nothing) && prior.replaced.is_none()
     }
 
     fn receipt(&self, id: String, note: Value) -> Receipt {
@@ -160,13 +162,15 @@ impl Api<'_> {
     }
 
     /// What the centre says of its copies: the one that is furthest up counts.
-    pub(crate) async fn seen(&self, prior: &Prior) -> R<Observation> {
-        let note = match &prior.standing {
-            Standing::Out(receipt) => Note::of(&receipt.note),
-            Standing::Nothing | Standing::Accepted(_) | Standing::Unsure => Note::default(),
+    pub(crate) async fn seen(&self, prior: &Prior) -> StepResult<Observation> {
+        let note = match &prior.remote_state {
+            RemoteState::Out(receipt) => Note::of(&receipt.note),
+            RemoteState::Nothing | RemoteState::Accepted(_) | RemoteState::Unsure => {
+                Note::default()
+            }
         };
         let name = if note.uri.is_empty() {
-            uri(self.cx.mark())
+            uri(self.cx.marker())
         } else {
             note.uri.clone()
         };
@@ -174,7 +178,7 @@ impl Api<'_> {
         Ok(judge(&held, &note.digest, self.cx.now()))
     }
 
-    pub(crate) async fn probe(&self) -> R<()> {
+    pub(crate) async fn probe(&self) -> StepResult<()> {
         // Signature, clock and address are proven by any question.
         self.held(&uri("probe")).await?;
         Ok(())
@@ -193,7 +197,7 @@ fn judge(held: &[Held], ours: &str, now: yigao_core::Timestamp) -> Observation {
     let Some(best) = held.iter().max_by_key(rank) else {
         return seen;
     };
-    seen.standing = match best.state {
+    seen.remote_state = match best.state {
         HeldState::Withdrawn => Seen::Gone,
         HeldState::Returned => Seen::Returned,
         HeldState::Other => Seen::CannotSee,
@@ -203,7 +207,7 @@ fn judge(held: &[Held], ours: &str, now: yigao_core::Timestamp) -> Observation {
     if best.state == HeldState::Returned {
         let reason = best.reason.as_deref().filter(|r| !r.is_empty());
         let reason: String = reason.unwrap_or("未说明").chars().take(200).collect();
-        seen.drift.push(Words::new(
+        seen.drift.push(Localized::new(
             format!("中心退稿：{reason}"),
             format!("returned: {reason}"),
         ));
@@ -211,24 +215,24 @@ fn judge(held: &[Held], ours: &str, now: yigao_core::Timestamp) -> Observation {
     if best.state == HeldState::Adopted {
         seen.url = best.page.clone().filter(|page| page.starts_with("http"));
     }
-    if !seen.standing.is_up() {
+    if !seen.remote_state.is_up() {
         return seen;
     }
     let live = held.iter().filter(|one| rank(one) >= 3).count();
     if live > 1 {
-        seen.drift.push(Words::new(
+        seen.drift.push(Localized::new(
             format!("中心有 {live} 份此稿，请联系中心删去多余的"),
             format!("the centre has {live} copies: ask it to remove the others"),
         ));
     }
     let other = best.digest.as_deref().is_some_and(|digest| digest != ours);
     if other && !ours.is_empty() {
-        seen.drift.push(Words::new(
+        seen.drift.push(Localized::new(
             "中心手上的不是这一版",
             "what the centre has is not this version",
         ));
-        if seen.standing == Seen::Live {
-            seen.standing = Seen::Changed;
+        if seen.remote_state == Seen::Live {
+            seen.remote_state = Seen::Changed;
         }
     }
     seen
@@ -264,10 +268,14 @@ mod tests {
             (S::Withdrawn, Seen::Gone),
             (S::Other, Seen::CannotSee),
         ];
-        for (state, standing) in rows {
-            assert_eq!(seen(&[held(state, "d1")]).standing, standing, "{state:?}");
+        for (state, remote_state) in rows {
+            assert_eq!(
+                seen(&[held(state, "d1")]).remote_state,
+                remote_state,
+                "{state:?}"
+            );
         }
-        assert_eq!(seen(&[]).standing, Seen::Gone);
+        assert_eq!(seen(&[]).remote_state, Seen::Gone);
         let adopted = seen(&[held(S::Adopted, "d1")]);
         assert!(adopted.url.is_some() && adopted.drift.is_empty());
         let returned = seen(&[held(S::Returned, "d1")]);
@@ -282,8 +290,8 @@ mod tests {
             held(S::Received, "d1"),
             held(S::Adopted, "d1"),
         ]);
-        assert_eq!((twice.standing, twice.drift.len()), (Seen::Adopted, 1));
+        assert_eq!((twice.remote_state, twice.drift.len()), (Seen::Adopted, 1));
         let other = seen(&[held(S::Received, "d2")]);
-        assert_eq!((other.standing, other.drift.len()), (Seen::Changed, 1));
+        assert_eq!((other.remote_state, other.drift.len()), (Seen::Changed, 1));
     }
 }

@@ -19,7 +19,7 @@ use crate::{
 pub(crate) fn render(settings: &Settings, profile: &Profile, input: &RenderInput<'_>) -> Rendered {
     let content = &input.version.content;
     let headline = one_line(content.title_for(input.destination));
-    if input.intent == Intent::Kill {
+    if input.intent == Intent::Withdraw {
         return Rendered {
             rendition: Some(withdrawal(settings, input, headline)),
             findings: Vec::new(),

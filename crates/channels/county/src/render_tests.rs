@@ -263,9 +263,9 @@ fn rendering_twice_gives_the_same() {
 
 #[test]
 fn a_withdrawal_is_a_notice_under_the_same_name() {
-    let kill = rendered(&centre(PUSH), everything(), Intent::Kill, true);
-    assert_eq!(codes(&kill), [""; 0]);
-    let rendition = kill.rendition.unwrap();
+    let withdraw = rendered(&centre(PUSH), everything(), Intent::Withdraw, true);
+    assert_eq!(codes(&withdraw), [""; 0]);
+    let rendition = withdraw.rendition.unwrap();
     assert!(rendition.media.is_empty() && rendition.slots.is_empty());
     let item = sent(rendition).item;
     assert_eq!(item["uri"], "urn:yigao:market@yunxi");

@@ -119,7 +119,7 @@ mod tests {
         let good = of_link(&secret(), "d-01jd3k.hand");
         assert_eq!(good, "c254f4b82a1a4ca8db490709e1799c5b");
         assert!(link_holds(&secret(), "d-01jd3k.hand", &good));
-        assert!(!link_holds(&secret(), "d-01jd3k.hand.kill", &good));
+        assert!(!link_holds(&secret(), "d-01jd3k.hand.withdraw", &good));
         assert!(!link_holds(&Secret::new("other"), "d-01jd3k.hand", &good));
         let short: String = good.chars().take(30).collect();
         for bad in [

@@ -48,7 +48,7 @@ impl Remote for Centre {
     async fn copies(&self, place: &Place) -> Vec<Copy> {
         SharedSandbox::get().set_clock(place.now);
         let state = SharedSandbox::get().sandbox.county_state("yunxi");
-        let uri = format!("urn:yigao:{}", place.mark);
+        let uri = format!("urn:yigao:{}", place.marker);
         let items = state["items"].as_array().cloned().unwrap_or_default();
         items
             .iter()
@@ -111,8 +111,8 @@ fn push(name: &'static str, keys: bool) -> Subject {
 
 /// What a centre makes of the packages: the last of each item counts.
 fn packages(place: &Place) -> Vec<Copy> {
-    let mut standing: BTreeMap<String, Option<Copy>> = BTreeMap::new();
-    let uri = format!("urn:yigao:{}", place.mark);
+    let mut remote_state: BTreeMap<String, Option<Copy>> = BTreeMap::new();
+    let uri = format!("urn:yigao:{}", place.marker);
     for (path, bytes) in place.folder.files() {
         let Some(name) = path
             .strip_prefix("in/")
@@ -126,13 +126,13 @@ fn packages(place: &Place) -> Vec<Copy> {
             url: None,
             text: reads(&item),
         });
-        let held = standing
+        let held = remote_state
             .entry(item["uri"].as_str().unwrap().to_owned())
             .or_default();
         // A second package of one version is a second copy: it would show here as another name.
         *held = live;
     }
-    standing.remove(&uri).flatten().into_iter().collect()
+    remote_state.remove(&uri).flatten().into_iter().collect()
 }
 
 fn drop_folder() -> Subject {
@@ -171,10 +171,10 @@ impl Remote for Editor {
             .strip_prefix("https://hub.example.gov.cn/hand/here/")
             .unwrap();
         let (name, signature) = page.split_once("?s=").unwrap();
-        let kill = ticket.note["pack"]["intent"] == "kill";
+        let withdraw = ticket.note["pack"]["intent"] == "withdraw";
         let pack = &ticket.note["pack"];
         let text = |key: &str| pack[key].as_str().unwrap_or_default().to_owned();
-        *self.0.lock().unwrap() = (!kill).then(|| Copy {
+        *self.0.lock().unwrap() = (!withdraw).then(|| Copy {
             id: ticket.id.clone(),
             url: None,
             text: format!("{}\n{}", text("title"), text("text")),

@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-use yigao_channel::{Answer, Call, Cx, Method, R};
+use yigao_channel::{Answer, Call, Cx, Method, StepResult};
 use yigao_core::{ChannelError, Digest};
 
 use crate::{Memory, fault, ops};
@@ -33,9 +33,9 @@ impl Memory {
     }
 
     /// Creates a post and returns its id.
-    pub(crate) async fn post(&self, cx: &Cx<'_>, post: &Post) -> R<String> {
+    pub(crate) async fn post(&self, cx: &Cx<'_>, post: &Post) -> StepResult<String> {
         let body = json!({
-            "key": cx.key(ops::POST, ""), "mark": cx.mark(), "title": post.title, "html": post.html,
+            "key": cx.key(ops::POST, ""), "mark": cx.marker(), "title": post.title, "html": post.html,
         });
         let call = self.call(ops::POST, Method::Post, "/posts").json(&body);
         cx.http(call, |a| {
@@ -45,7 +45,7 @@ impl Memory {
     }
 
     /// Rewrites a post. Returns `false` when the post does not exist.
-    pub(crate) async fn put(&self, cx: &Cx<'_>, id: &str, post: &Post) -> R<bool> {
+    pub(crate) async fn put(&self, cx: &Cx<'_>, id: &str, post: &Post) -> StepResult<bool> {
         let path = format!("/posts/{}", segment(id));
         let body = json!({"title": post.title, "html": post.html});
         let call = self.call(ops::PUT, Method::Put, &path).json(&body);
@@ -56,7 +56,7 @@ impl Memory {
     }
 
     /// Deletes a post. It is no error when the post does not exist.
-    pub(crate) async fn delete(&self, cx: &Cx<'_>, id: &str) -> R<()> {
+    pub(crate) async fn delete(&self, cx: &Cx<'_>, id: &str) -> StepResult<()> {
         let call = self.call(
             ops::DELETE,
             Method::Delete,
@@ -69,8 +69,8 @@ impl Memory {
     }
 
     /// Ids of the posts that carry our marker.
-    pub(crate) async fn find(&self, cx: &Cx<'_>, limit: usize) -> R<Vec<String>> {
-        let path = format!("/posts?mark={}&limit={limit}", segment(cx.mark()));
+    pub(crate) async fn find(&self, cx: &Cx<'_>, limit: usize) -> StepResult<Vec<String>> {
+        let path = format!("/posts?mark={}&limit={limit}", segment(cx.marker()));
         let call = self.call(ops::FIND, Method::Get, &path);
         cx.http(call, |a| {
             let value = self.answer(ops::FIND, a)?;
@@ -85,7 +85,7 @@ impl Memory {
     }
 
     /// Reads the current post. Returns `None` when the post does not exist.
-    pub(crate) async fn read(&self, cx: &Cx<'_>, id: &str) -> R<Option<Post>> {
+    pub(crate) async fn read(&self, cx: &Cx<'_>, id: &str) -> StepResult<Option<Post>> {
         let call = self.call(ops::READ, Method::Get, &format!("/posts/{}", segment(id)));
         cx.http(call, |a| {
             let Some(value) = there(a, |a| self.answer(ops::READ, a))? else {
@@ -105,7 +105,7 @@ impl Memory {
         digest: &Digest,
         media_type: &str,
         bytes: Bytes,
-    ) -> R<String> {
+    ) -> StepResult<String> {
         let path = format!("/files/{digest}");
         let call = self
             .call(ops::FILE, Method::Put, &path)
@@ -116,7 +116,7 @@ impl Memory {
     }
 
     /// Deletes a picture. It is no error when the picture does not exist.
-    pub(crate) async fn unfile(&self, cx: &Cx<'_>, address: &str) -> R<()> {
+    pub(crate) async fn unfile(&self, cx: &Cx<'_>, address: &str) -> StepResult<()> {
         let path = address
             .strip_prefix(&self.settings.base_url)
             .unwrap_or(address);

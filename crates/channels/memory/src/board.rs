@@ -27,7 +27,7 @@ pub struct Board {
 /// A post as readers see it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BoardPost {
-    pub mark: String,
+    pub marker: String,
     pub title: String,
     pub html: String,
 }
@@ -118,7 +118,7 @@ impl Board {
             return say(201, &json!({"id": id.to_string()}));
         }
         let post = BoardPost {
-            mark: text(&body, "mark"),
+            marker: text(&body, "mark"),
             title: text(&body, "title"),
             html: text(&body, "html"),
         };
@@ -136,13 +136,13 @@ impl Board {
         let (Some(id), Ok(body)) = (known, serde_json::from_slice::<Value>(body)) else {
             return empty(404);
         };
-        let mark = self
+        let marker = self
             .posts
             .get(&id)
-            .map(|p| p.mark.clone())
+            .map(|p| p.marker.clone())
             .unwrap_or_default();
         let post = BoardPost {
-            mark,
+            marker,
             title: text(&body, "title"),
             html: text(&body, "html"),
         };
@@ -164,12 +164,12 @@ impl Board {
                 .find(|(n, _)| *n == name)
                 .map(|(_, value)| decoded(value))
         };
-        let mark = field("mark").unwrap_or_default();
+        let marker = field("mark").unwrap_or_default();
         let limit = field("limit").and_then(|l| l.parse().ok()).unwrap_or(20);
         let posts: Vec<Value> = self
             .posts
             .iter()
-            .filter(|(_, post)| post.mark == mark)
+            .filter(|(_, post)| post.marker == marker)
             .take(limit)
             .map(|(id, post)| json!({"id": id.to_string(), "title": post.title}))
             .collect();

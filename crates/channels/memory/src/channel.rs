@@ -3,10 +3,12 @@
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use yigao_channel::{Channel, Cx, Heard, Incoming, Profile, R, Refusal, RenderInput, Rendered};
+use yigao_channel::{
+    Callback, Channel, Cx, Incoming, Profile, Refusal, RenderInput, Rendered, StepResult,
+};
 use yigao_core::{
-    Asks, ChannelError, Effect, ErrorKind, Fills, Found, Observation, Prior, Receipt, Rendition,
-    Retry, Seen, Standing, Ticket, Timestamp, Words, fill, time::later,
+    Asks, ChannelError, Effect, ErrorKind, Fills, Found, Localized, Observation, Prior, Receipt,
+    RemoteState, Rendition, Retry, Seen, Ticket, Timestamp, fill, time::later,
 };
 
 use crate::{Memory, api::Post, config::Dedupe, ops, profile::KEY_LIFE, render};
@@ -41,7 +43,7 @@ impl Channel for Memory {
     }
 
     /// Takes a person's answer to a question: a `POST` with the board's token.
-    fn hear(&self, call: &Incoming) -> Result<Heard, Refusal> {
+    fn receive(&self, call: &Incoming) -> Result<Callback, Refusal> {
         let token = call
             .headers
             .iter()
@@ -58,7 +60,7 @@ impl Channel for Memory {
         let about = body.get("about").and_then(Value::as_str);
         let about =
             about.ok_or_else(|| Refusal::new(400, "缺少 \"about\"", "\"about\" is missing"))?;
-        Ok(Heard {
+        Ok(Callback {
             about: about.to_owned(),
             dedupe: about.to_owned(),
             answer: "noted".to_owned(),
@@ -66,15 +68,15 @@ impl Channel for Memory {
         })
     }
 
-    async fn publish(&self, cx: &Cx<'_>, rendition: &Rendition) -> R<Receipt> {
+    async fn publish(&self, cx: &Cx<'_>, rendition: &Rendition) -> StepResult<Receipt> {
         self.place(cx, rendition).await
     }
 
-    async fn correct(&self, cx: &Cx<'_>, rendition: &Rendition) -> R<Receipt> {
+    async fn correct(&self, cx: &Cx<'_>, rendition: &Rendition) -> StepResult<Receipt> {
         self.place(cx, rendition).await
     }
 
-    async fn kill(&self, cx: &Cx<'_>, _: &Rendition) -> R<Receipt> {
+    async fn withdraw(&self, cx: &Cx<'_>, _: &Rendition) -> StepResult<Receipt> {
         let mut gone = None;
         for id in self.known(cx).await? {
             cx.step(ops::DELETE, &id, || self.delete(cx, &id)).await?;
@@ -97,18 +99,18 @@ impl Channel for Memory {
         Ok(Receipt::by_remote(gone.unwrap_or_default(), None, cx.now()))
     }
 
-    async fn observe(&self, cx: &Cx<'_>, prior: &Prior) -> R<Observation> {
+    async fn observe(&self, cx: &Cx<'_>, prior: &Prior) -> StepResult<Observation> {
         let mut written = None;
-        let ids = match (&prior.standing, self.settings.dedupe) {
-            (Standing::Nothing, _) => Vec::new(),
-            (Standing::Out(receipt), _) => {
+        let ids = match (&prior.remote_state, self.settings.dedupe) {
+            (RemoteState::Nothing, _) => Vec::new(),
+            (RemoteState::Out(receipt), _) => {
                 written = receipt.note.get("wrote").cloned();
                 vec![receipt.id.clone()]
             }
-            (Standing::Unsure | Standing::Accepted(_), Dedupe::None) => {
+            (RemoteState::Unsure | RemoteState::Accepted(_), Dedupe::None) => {
                 return Ok(seen(cx, Seen::CannotSee, None));
             }
-            (Standing::Unsure | Standing::Accepted(_), Dedupe::Key | Dedupe::Look) => {
+            (RemoteState::Unsure | RemoteState::Accepted(_), Dedupe::Key | Dedupe::Lookup) => {
                 self.find(cx, 2).await?
             }
         };
@@ -117,26 +119,26 @@ impl Channel for Memory {
                 let same = written
                     .as_ref()
                     .is_none_or(|wrote| *wrote == json!(post.digest()));
-                let standing = if same { Seen::Live } else { Seen::Changed };
-                return Ok(seen(cx, standing, Some(self.address(&id))));
+                let remote_state = if same { Seen::Live } else { Seen::Changed };
+                return Ok(seen(cx, remote_state, Some(self.address(&id))));
             }
         }
         Ok(seen(cx, Seen::Gone, None))
     }
 
     /// There is nothing to clean up: nothing is ever staged, and observing a withdrawal finds a post that appeared late.
-    async fn tidy(&self, _: &Cx<'_>, _: Option<&Receipt>) -> R<()> {
+    async fn cleanup(&self, _: &Cx<'_>, _: Option<&Receipt>) -> StepResult<()> {
         Ok(())
     }
 
-    async fn probe(&self, cx: &Cx<'_>) -> R<Vec<Words>> {
+    async fn probe(&self, cx: &Cx<'_>) -> StepResult<Vec<Localized>> {
         self.find(cx, 1).await.map(|_| Vec::new())
     }
 }
 
 impl Memory {
     /// Stores the pictures first and then the post, in the place of the existing one or as a new one.
-    async fn place(&self, cx: &Cx<'_>, rendition: &Rendition) -> R<Receipt> {
+    async fn place(&self, cx: &Cx<'_>, rendition: &Rendition) -> StepResult<Receipt> {
         let known = self.known(cx).await?;
         let post = self.filled(cx, rendition).await?;
         for id in &known {
@@ -148,7 +150,7 @@ impl Memory {
             .once(
                 ops::POST,
                 "",
-                |at| self.look(cx, at),
+                |at| self.lookup(cx, at),
                 || self.post_once(cx, &post),
             )
             .await?;
@@ -160,18 +162,21 @@ impl Memory {
     }
 
     /// Ids of the posts of this item that are known to exist.
-    async fn known(&self, cx: &Cx<'_>) -> R<Vec<String>> {
+    async fn known(&self, cx: &Cx<'_>) -> StepResult<Vec<String>> {
         let prior = cx.prior();
-        let mut ids: Vec<String> = match &prior.standing {
-            Standing::Nothing => return Ok(Vec::new()),
-            Standing::Out(receipt) => return Ok(vec![receipt.id.clone()]),
-            Standing::Accepted(_) | Standing::Unsure => {
-                prior.under.iter().map(|r| r.id.clone()).collect()
+        let mut ids: Vec<String> = match &prior.remote_state {
+            RemoteState::Nothing => return Ok(Vec::new()),
+            RemoteState::Out(receipt) => return Ok(vec![receipt.id.clone()]),
+            RemoteState::Accepted(_) | RemoteState::Unsure => {
+                prior.replaced.iter().map(|r| r.id.clone()).collect()
             }
         };
         if self.settings.dedupe == Dedupe::None {
             let said = self.asked(cx).await?;
-            ids.extend(said.id.filter(|id| prior.under.iter().all(|r| r.id != *id)));
+            ids.extend(
+                said.id
+                    .filter(|id| prior.replaced.iter().all(|r| r.id != *id)),
+            );
         }
         Ok(ids)
     }
@@ -179,14 +184,14 @@ impl Memory {
     /// Whether a post of ours may exist under an id that only a search can find.
     fn may_be_found(&self, cx: &Cx<'_>) -> bool {
         let unsure = matches!(
-            cx.prior().standing,
-            Standing::Accepted(_) | Standing::Unsure
+            cx.prior().remote_state,
+            RemoteState::Accepted(_) | RemoteState::Unsure
         );
         unsure && self.settings.dedupe != Dedupe::None
     }
 
     /// The search is inside the act because its answer decides what happens next: so the journal records both together.
-    async fn post_once(&self, cx: &Cx<'_>, post: &Post) -> R<Posted> {
+    async fn post_once(&self, cx: &Cx<'_>, post: &Post) -> StepResult<Posted> {
         if self.may_be_found(cx)
             && let Some(id) = self.find(cx, 1).await?.into_iter().next()
         {
@@ -196,7 +201,7 @@ impl Memory {
         Ok(Posted { id, old: false })
     }
 
-    async fn delete_found(&self, cx: &Cx<'_>) -> R<Option<String>> {
+    async fn delete_found(&self, cx: &Cx<'_>) -> StepResult<Option<String>> {
         let Some(id) = self.find(cx, 1).await?.into_iter().next() else {
             return Ok(None);
         };
@@ -205,21 +210,21 @@ impl Memory {
     }
 
     /// Where the board has no search, a person is asked to look.
-    async fn asked(&self, cx: &Cx<'_>) -> R<Said> {
+    async fn asked(&self, cx: &Cx<'_>) -> StepResult<Said> {
         let ticket = Ticket {
             id: cx.key(ops::ASK, ""),
-            asks: Asks::Person(Words::new(
-                format!("公告板上有没有标记为 {} 的帖子？请回填编号", cx.mark()),
+            asks: Asks::Person(Localized::new(
+                format!("公告板上有没有标记为 {} 的帖子？请回填编号", cx.marker()),
                 format!(
                     "is there a post with the marker {}? Please enter its id",
-                    cx.mark()
+                    cx.marker()
                 ),
             )),
             note: Value::Null,
         };
-        cx.wait(ops::ASK, &ticket, |heard| async move {
+        cx.wait(ops::ASK, &ticket, |callbacks| async move {
             Ok(
-                match heard.and_then(|body| serde_json::from_value(body).ok()) {
+                match callbacks.and_then(|body| serde_json::from_value(body).ok()) {
                     Some(said) => Found::Yes(said),
                     None => Found::No,
                 },
@@ -228,10 +233,10 @@ impl Memory {
         .await
     }
 
-    async fn look(&self, cx: &Cx<'_>, since: Timestamp) -> R<Found<Posted>> {
+    async fn lookup(&self, cx: &Cx<'_>, since: Timestamp) -> StepResult<Found<Posted>> {
         Ok(match self.settings.dedupe {
             Dedupe::Key if cx.now() < later(since, KEY_LIFE) => Found::No,
-            Dedupe::Key | Dedupe::Look => match self.find(cx, 1).await?.into_iter().next() {
+            Dedupe::Key | Dedupe::Lookup => match self.find(cx, 1).await?.into_iter().next() {
                 Some(id) => Found::Yes(Posted { id, old: true }),
                 None => Found::No,
             },
@@ -239,7 +244,7 @@ impl Memory {
         })
     }
 
-    async fn filled(&self, cx: &Cx<'_>, rendition: &Rendition) -> R<Post> {
+    async fn filled(&self, cx: &Cx<'_>, rendition: &Rendition) -> StepResult<Post> {
         let mut pictures = Fills::new();
         for derivative in &rendition.media {
             let made = derivative
@@ -249,7 +254,7 @@ impl Memory {
             let bytes = cx.media(&made.digest).await?;
             // The same bytes are stored under the same name. Repeating this is harmless, so no lookup is needed.
             let address = cx
-                .keep(
+                .shared(
                     ops::FILE,
                     made.digest.as_str(),
                     || async { Ok(Found::No) },
@@ -288,16 +293,16 @@ impl Memory {
     }
 }
 
-fn seen(cx: &Cx<'_>, standing: Seen, url: Option<String>) -> Observation {
+fn seen(cx: &Cx<'_>, remote_state: Seen, url: Option<String>) -> Observation {
     Observation {
         url,
-        ..Observation::by_remote(standing, cx.now())
+        ..Observation::by_remote(remote_state, cx.now())
     }
 }
 
 /// A fault on our side, before anything was sent.
-fn broken(says: &str) -> ChannelError {
-    ChannelError::new(ErrorKind::Protocol, "render", says)
+fn broken(message: &str) -> ChannelError {
+    ChannelError::new(ErrorKind::Protocol, "render", message)
         .with_retry(Retry::Never)
         .with_effect(Effect::None)
 }

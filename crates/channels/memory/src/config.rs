@@ -24,7 +24,7 @@ pub enum Dedupe {
     #[default]
     Key,
     /// The board finds posts by their marker.
-    Look,
+    Lookup,
     /// Neither: a person decides what a lost answer meant.
     None,
 }

@@ -5,7 +5,7 @@ use yigao_channel::{
     Answer,
     http_status::{http_fault, json},
 };
-use yigao_core::{ChannelError, Effect, ErrorKind, Retry, Words};
+use yigao_core::{ChannelError, Effect, ErrorKind, Localized, Retry};
 
 /// A code that the board sends with HTTP 200 as `{"error": code}`.
 struct Row {
@@ -49,7 +49,7 @@ pub fn codes() -> impl Iterator<Item = &'static str> {
 pub(crate) fn read(op: &str, place: &str, answer: &Answer) -> Result<Value, ChannelError> {
     if let Some(fault) = http_fault(op, answer) {
         return Err(if fault.kind() == ErrorKind::Unauthorized {
-            fault.with_advice(Words::new(
+            fault.with_advice(Localized::new(
                 format!("公告板不认令牌，请核对 {place}"),
                 format!("the board does not take the token: check {place}"),
             ))
@@ -69,7 +69,7 @@ pub(crate) fn read(op: &str, place: &str, answer: &Answer) -> Result<Value, Chan
             .with_retry(row.retry)
             .with_effect(Effect::None)
             .with_code(code)
-            .with_advice(Words::new(row.zh, row.en)),
+            .with_advice(Localized::new(row.zh, row.en)),
         None => ChannelError::new(
             ErrorKind::Protocol,
             op,

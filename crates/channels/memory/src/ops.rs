@@ -10,7 +10,7 @@ pub(crate) const DELETE: &str = "delete";
 pub(crate) const FILE: &str = "file";
 /// Removes a picture that no item uses any more.
 pub(crate) const UNFILE: &str = "unfile";
-/// Lists the posts that carry our mark.
+/// Lists the posts that carry our marker.
 pub(crate) const FIND: &str = "find";
 /// Reads one post.
 pub(crate) const READ: &str = "read";

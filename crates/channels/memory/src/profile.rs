@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use yigao_channel::{Again, Completion, Correction, Kill, Length, Limits, Op, Profile};
+use yigao_channel::{
+    Completion, Correction, Length, Limits, Op, Profile, RepeatSafety, Withdrawal,
+};
 
 use crate::config::{Dedupe, Settings};
 use crate::ops;
@@ -21,9 +23,9 @@ pub(crate) const PICTURE_BYTES_MAX: u64 = 2_000_000;
 pub(crate) fn profile(settings: &Settings) -> Profile {
     let post = match settings.dedupe {
         // One lookup, right after the request has ended: while the board remembers the key, the request may always be repeated.
-        Dedupe::Key => Op::write(ops::POST, 10, Again::Key(KEY_LIFE)).looks(&[1]),
-        Dedupe::Look => Op::write(ops::POST, 10, Again::Look).looks(&[5, 60]),
-        Dedupe::None => Op::write(ops::POST, 10, Again::Never),
+        Dedupe::Key => Op::write(ops::POST, 10, RepeatSafety::Key(KEY_LIFE)).lookup_after(&[1]),
+        Dedupe::Lookup => Op::write(ops::POST, 10, RepeatSafety::Lookup).lookup_after(&[5, 60]),
+        Dedupe::None => Op::write(ops::POST, 10, RepeatSafety::Never),
     };
     Profile {
         channel: "memory",
@@ -31,10 +33,10 @@ pub(crate) fn profile(settings: &Settings) -> Profile {
         folder: None,
         ops: vec![
             post,
-            Op::write(ops::PUT, 10, Again::Harmless),
-            Op::write(ops::DELETE, 10, Again::Harmless),
-            Op::write(ops::FILE, 30, Again::Harmless),
-            Op::write(ops::UNFILE, 10, Again::Harmless),
+            Op::write(ops::PUT, 10, RepeatSafety::Harmless),
+            Op::write(ops::DELETE, 10, RepeatSafety::Harmless),
+            Op::write(ops::FILE, 30, RepeatSafety::Harmless),
+            Op::write(ops::UNFILE, 10, RepeatSafety::Harmless),
             Op::read(ops::FIND, 10),
             Op::read(ops::READ, 10),
             Op::read(ops::ASK, 10),
@@ -47,8 +49,8 @@ pub(crate) fn profile(settings: &Settings) -> Profile {
             ..Limits::default()
         },
         correction: Correction::InPlace,
-        kill: Kill::Remote,
+        withdraw: Withdrawal::Remote,
         completion: Completion::Immediate,
-        lanes: 4,
+        max_in_flight: 4,
     }
 }

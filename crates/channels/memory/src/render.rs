@@ -9,8 +9,8 @@ use yigao_core::html;
 use yigao_core::html::Sources;
 use yigao_core::text;
 use yigao_core::{
-    Derivative, DerivativeSpec, Digest, Figure, Finding, Intent, PictureFormat, Rendition,
-    Severity, Slot, Words, block::figures,
+    Derivative, DerivativeSpec, Digest, Figure, Finding, Intent, Localized, PictureFormat,
+    Rendition, Severity, Slot, block::figures,
 };
 
 use crate::profile::{BODY_MAX, PICTURE_BYTES_MAX, PICTURE_WIDTH_MAX, TITLE_MAX};
@@ -35,7 +35,7 @@ const BODY: Limited<'_> = Limited {
 pub(crate) fn render(input: &RenderInput<'_>) -> Rendered {
     match input.intent {
         Intent::Publish | Intent::Correct => page(input),
-        Intent::Kill => notice(input),
+        Intent::Withdraw => notice(input),
     }
 }
 
@@ -138,7 +138,7 @@ fn untitled() -> Finding {
         Severity::Block,
         "title_missing",
         "title",
-        Words::new("没有标题", "there is no title"),
-        Words::new("请填写标题", "give it a title"),
+        Localized::new("没有标题", "there is no title"),
+        Localized::new("请填写标题", "give it a title"),
     )
 }

@@ -9,7 +9,6 @@ pub(crate) mod config;
 mod derive;
 mod files;
 mod index;
-mod kill;
 mod observe;
 mod payload;
 mod profile;
@@ -20,6 +19,7 @@ mod site;
 mod testing;
 #[cfg(test)]
 mod tests;
+mod withdraw;
 
 use yigao_channel::{ConfigError, Profile};
 

@@ -7,8 +7,8 @@ mod wordpress;
 
 use async_trait::async_trait;
 use yigao_channel::{
-    Adapter, Channel, ConfigError, Cx, Heard, Incoming, Opening, Profile, R, Refusal, RenderInput,
-    Rendered,
+    Adapter, Callback, Channel, ConfigError, Cx, Incoming, Opening, Profile, Refusal, RenderInput,
+    Rendered, StepResult,
 };
 use yigao_core::{Observation, Prior, Receipt, Rendition};
 
@@ -18,7 +18,7 @@ pub use manifest::{
     DryCall, GATEWAY as MANIFEST_EXAMPLE, PLONE as PLONE_EXAMPLE, codes as manifest_codes,
     config::Manifest, dry, problems as manifest_problems,
 };
-pub use wordpress::config::{KillManner, WordPressConfig};
+pub use wordpress::config::{WithdrawalManner, WordPressConfig};
 pub use yigao_article::columns::Column;
 
 /// An example file for a site on WordPress.
@@ -31,8 +31,8 @@ pub fn wordpress_codes() -> impl Iterator<Item = &'static str> {
 
 /// The markup of a WordPress post as it is sent, the places of its pictures not filled; none when the rendition is another
 /// driver's. For measuring.
-pub fn wordpress_html(rendition: &Rendition, mark: &str) -> Option<String> {
-    wordpress::html(rendition, mark)
+pub fn wordpress_html(rendition: &Rendition, marker: &str) -> Option<String> {
+    wordpress::html(rendition, marker)
 }
 
 use driver_static::StaticSite;
@@ -68,25 +68,25 @@ impl Channel for Website {
     fn render(&self, input: &RenderInput<'_>) -> Rendered {
         self.driver.render(input)
     }
-    fn hear(&self, call: &Incoming) -> Result<Heard, Refusal> {
-        self.driver.hear(call)
+    fn receive(&self, call: &Incoming) -> Result<Callback, Refusal> {
+        self.driver.receive(call)
     }
-    async fn publish(&self, cx: &Cx<'_>, rendition: &Rendition) -> R<Receipt> {
+    async fn publish(&self, cx: &Cx<'_>, rendition: &Rendition) -> StepResult<Receipt> {
         self.driver.publish(cx, rendition).await
     }
-    async fn correct(&self, cx: &Cx<'_>, rendition: &Rendition) -> R<Receipt> {
+    async fn correct(&self, cx: &Cx<'_>, rendition: &Rendition) -> StepResult<Receipt> {
         self.driver.correct(cx, rendition).await
     }
-    async fn kill(&self, cx: &Cx<'_>, notice: &Rendition) -> R<Receipt> {
-        self.driver.kill(cx, notice).await
+    async fn withdraw(&self, cx: &Cx<'_>, notice: &Rendition) -> StepResult<Receipt> {
+        self.driver.withdraw(cx, notice).await
     }
-    async fn observe(&self, cx: &Cx<'_>, prior: &Prior) -> R<Observation> {
+    async fn observe(&self, cx: &Cx<'_>, prior: &Prior) -> StepResult<Observation> {
         self.driver.observe(cx, prior).await
     }
-    async fn tidy(&self, cx: &Cx<'_>, stays: Option<&Receipt>) -> R<()> {
-        self.driver.tidy(cx, stays).await
+    async fn cleanup(&self, cx: &Cx<'_>, stays: Option<&Receipt>) -> StepResult<()> {
+        self.driver.cleanup(cx, stays).await
     }
-    async fn probe(&self, cx: &Cx<'_>) -> R<Vec<yigao_core::Words>> {
+    async fn probe(&self, cx: &Cx<'_>) -> StepResult<Vec<yigao_core::Localized>> {
         self.driver.probe(cx).await
     }
 }

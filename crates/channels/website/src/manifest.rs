@@ -19,12 +19,12 @@ mod render;
 mod request;
 mod sign;
 mod site;
-mod take_down;
 mod template;
 #[cfg(test)]
 mod testing;
 mod there;
 mod values;
+mod withdraw;
 
 use yigao_channel::{ConfigError, Opening, Profile};
 

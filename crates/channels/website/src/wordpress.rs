@@ -16,8 +16,8 @@ mod post;
 mod profile;
 mod publish;
 mod render;
-mod take_down;
 mod terms;
+mod withdraw;
 
 use yigao_channel::{ConfigError, Opening, Profile};
 use yigao_core::Rendition;
@@ -31,7 +31,7 @@ pub(crate) use fault::codes;
 pub(crate) fn html(rendition: &Rendition, of: &str) -> Option<String> {
     let (text, _) = payload::unpack(&rendition.payload).ok()?;
     let title = escape(&text.title);
-    Some(post::content(&post::mark(of), &title, &text, &|_| None))
+    Some(post::content(&post::marker(of), &title, &text, &|_| None))
 }
 
 /// A site: its settings and its profile, no state.

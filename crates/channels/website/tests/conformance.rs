@@ -15,16 +15,16 @@ use yigao_website::Website;
 
 const CONFIG: &str = "driver = \"static\"\nfolder = \"/srv/site\"\nbase_url = \"https://wl.example.gov.cn\"\nsite_name = \"青川市文化和旅游局\"\nsite_domain = \"wl.example.gov.cn\"\norganiser = \"青川市文化和旅游局\"\n";
 
-/// Pages that readers meet as the item: those with its mark, unless they are the notice of its withdrawal.
+/// Pages that readers meet as the item: those with its marker, unless they are the notice of its withdrawal.
 fn copies(place: &Place) -> Vec<Copy> {
-    let mark = format!("content=\"{}\"", place.mark);
+    let marker = format!("content=\"{}\"", place.marker);
     let pages = place
         .folder
         .files()
         .filter(|(path, _)| path.ends_with(".html"));
     let ours = pages.filter(|(_, bytes)| {
         let text = String::from_utf8_lossy(bytes);
-        text.contains(&mark) && !text.contains("content=\"withdrawn\"")
+        text.contains(&marker) && !text.contains("content=\"withdrawn\"")
     });
     ours.map(|(path, bytes)| Copy {
         id: path.to_owned(),

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Deserializer, de::DeserializeOwned};
 use serde_json::Value;
-use yigao_channel::{Answer, Does, http_status::http_fault};
+use yigao_channel::{Access, Answer, http_status::http_fault};
 use yigao_core::{ChannelError, ErrorKind, Timestamp};
 
 use crate::fault::fault;
@@ -10,14 +10,14 @@ use crate::fault::fault;
 /// The answer as `T`, or the fault it stands for. `errcode` may be missing on success.
 pub(crate) fn read<T: DeserializeOwned>(
     op: &'static str,
-    does: Does,
+    access: Access,
     answer: &Answer,
     now: Timestamp,
 ) -> Result<T, ChannelError> {
     if let Some(error) = http_fault(op, answer) {
         return Err(error);
     }
-    let not_json = |says: String| ChannelError::new(ErrorKind::Protocol, op, says);
+    let not_json = |message: String| ChannelError::new(ErrorKind::Protocol, op, message);
     let value: Value = serde_json::from_slice(&without_control_characters(&answer.body))
         .map_err(|e| not_json(format!("the answer is no JSON: {e}")))?;
     let code = value.get("errcode").map_or(Ok(0), whole_number);
@@ -25,7 +25,7 @@ pub(crate) fn read<T: DeserializeOwned>(
         Ok(0) => {}
         Ok(code) => {
             let text = value.get("errmsg").and_then(Value::as_str);
-            return Err(fault(op, does, code, text.unwrap_or_default(), now));
+            return Err(fault(op, access, code, text.unwrap_or_default(), now));
         }
         Err(()) => return Err(not_json("errcode is no number".to_owned())),
     }
@@ -88,7 +88,12 @@ mod tests {
     }
 
     fn taken(body: &str) -> Result<Taken, ChannelError> {
-        read("submit", Does::Write, &answer(body), Timestamp::UNIX_EPOCH)
+        read(
+            "submit",
+            Access::Write,
+            &answer(body),
+            Timestamp::UNIX_EPOCH,
+        )
     }
 
     #[test]

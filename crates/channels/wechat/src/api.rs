@@ -7,8 +7,8 @@ use std::time::Duration;
 use bytes::Bytes;
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::{Value, json};
-use yigao_channel::{Call, Cx, Does, Method, Piece, R, Secret};
-use yigao_core::{ChannelError, ErrorKind, Found, Timestamp, Words, time::later};
+use yigao_channel::{Access, Call, Cx, Method, Piece, Secret, StepResult};
+use yigao_core::{ChannelError, ErrorKind, Found, Localized, Timestamp, time::later};
 
 use crate::{
     answer::read,
@@ -42,7 +42,7 @@ enum Body {
 /// One call.
 struct Ask<'b> {
     op: &'static str,
-    does: Does,
+    access: Access,
     path: &'static str,
     query: &'static str,
     body: &'b Body,
@@ -80,7 +80,7 @@ impl Api<'_> {
         name: &str,
         media_type: &str,
         bytes: Bytes,
-    ) -> R<String> {
+    ) -> StepResult<String> {
         let body = file(name, media_type, bytes);
         let answer: Address = self
             .write(ops::BODY_IMAGE, "media/uploadimg", &body)
@@ -88,10 +88,15 @@ impl Api<'_> {
         Ok(answer.url)
     }
 
-    pub(crate) async fn add_cover(&self, name: &str, media_type: &str, bytes: Bytes) -> R<String> {
+    pub(crate) async fn add_cover(
+        &self,
+        name: &str,
+        media_type: &str,
+        bytes: Bytes,
+    ) -> StepResult<String> {
         let ask = Ask {
             op: ops::COVER,
-            does: Does::Write,
+            access: Access::Write,
             path: "material/add_material",
             query: "&type=image",
             body: &file(name, media_type, bytes),
@@ -101,7 +106,7 @@ impl Api<'_> {
     }
 
     /// The material of this file name, among the newest of `pages` pages.
-    pub(crate) async fn find_cover(&self, name: &str, pages: usize) -> R<Option<String>> {
+    pub(crate) async fn find_cover(&self, name: &str, pages: usize) -> StepResult<Option<String>> {
         for page in 0..pages {
             let body = json!({"type": "image", "offset": page * PAGE, "count": PAGE});
             let answer: Page<Material> = self
@@ -117,34 +122,34 @@ impl Api<'_> {
         Ok(None)
     }
 
-    pub(crate) async fn add_draft(&self, article: &NewArticle) -> R<String> {
+    pub(crate) async fn add_draft(&self, article: &NewArticle) -> StepResult<String> {
         let body = Body::Json(json!({ "articles": [article] }));
         let answer: MediaId = self.write(ops::DRAFT, "draft/add", &body).await?;
         Ok(answer.media_id)
     }
 
-    pub(crate) async fn draft(&self, media_id: &str) -> R<News> {
+    pub(crate) async fn draft(&self, media_id: &str) -> StepResult<News> {
         self.get(ops::DRAFT_GET, "draft/get", json!({ "media_id": media_id }))
             .await
     }
 
-    pub(crate) async fn drafts(&self, offset: usize) -> R<Page<Listed>> {
+    pub(crate) async fn drafts(&self, offset: usize) -> StepResult<Page<Listed>> {
         self.get(ops::DRAFT_LIST, "draft/batchget", list(offset, PAGE))
             .await
     }
 
-    pub(crate) async fn delete_draft(&self, media_id: &str) -> R<()> {
+    pub(crate) async fn delete_draft(&self, media_id: &str) -> StepResult<()> {
         let body = Body::Json(json!({ "media_id": media_id }));
         let Done {} = self.write(ops::DRAFT_DELETE, "draft/delete", &body).await?;
         Ok(())
     }
 
-    pub(crate) async fn submit(&self, op: &'static str, media_id: &str) -> R<TakenOn> {
+    pub(crate) async fn submit(&self, op: &'static str, media_id: &str) -> StepResult<TakenOn> {
         let body = Body::Json(json!({ "media_id": media_id }));
         self.write(op, "freepublish/submit", &body).await
     }
 
-    pub(crate) async fn job(&self, publish_id: &str) -> R<Job> {
+    pub(crate) async fn job(&self, publish_id: &str) -> StepResult<Job> {
         // The platform hands ids out as numbers and wants them back so.
         let id = publish_id
             .parse::<u64>()
@@ -153,7 +158,7 @@ impl Api<'_> {
             .await
     }
 
-    pub(crate) async fn published(&self, offset: usize, count: usize) -> R<Page<Listed>> {
+    pub(crate) async fn published(&self, offset: usize, count: usize) -> StepResult<Page<Listed>> {
         self.get(
             ops::PUBLISHED_LIST,
             "freepublish/batchget",
@@ -162,13 +167,13 @@ impl Api<'_> {
         .await
     }
 
-    pub(crate) async fn article(&self, article_id: &str) -> R<News> {
+    pub(crate) async fn article(&self, article_id: &str) -> StepResult<News> {
         let body = json!({ "article_id": article_id });
         self.get(ops::ARTICLE, "freepublish/getarticle", body).await
     }
 
     /// `index` counts from 1. There is no way back.
-    pub(crate) async fn delete_article(&self, article_id: &str, index: u32) -> R<()> {
+    pub(crate) async fn delete_article(&self, article_id: &str, index: u32) -> StepResult<()> {
         let body = Body::Json(json!({ "article_id": article_id, "index": index }));
         let Done {} = self.write(ops::DELETE, "freepublish/delete", &body).await?;
         Ok(())
@@ -179,11 +184,11 @@ impl Api<'_> {
         op: &'static str,
         path: &'static str,
         body: Value,
-    ) -> R<T> {
+    ) -> StepResult<T> {
         let body = Body::Json(body);
         let ask = Ask {
             op,
-            does: Does::Read,
+            access: Access::Read,
             path,
             query: "",
             body: &body,
@@ -196,10 +201,10 @@ impl Api<'_> {
         op: &'static str,
         path: &'static str,
         body: &Body,
-    ) -> R<T> {
+    ) -> StepResult<T> {
         let ask = Ask {
             op,
-            does: Does::Write,
+            access: Access::Write,
             path,
             query: "",
             body,
@@ -208,9 +213,9 @@ impl Api<'_> {
     }
 
     /// A call with the account's token; one refusal of the token itself is answered with a new one.
-    async fn ask<T: DeserializeOwned + Send>(&self, ask: &Ask<'_>) -> R<T> {
+    async fn ask<T: DeserializeOwned + Send>(&self, ask: &Ask<'_>) -> StepResult<T> {
         self.cx
-            .keep_with(
+            .shared_with(
                 ops::TOKEN,
                 "",
                 || async { Ok(Found::<String>::No) },
@@ -220,7 +225,11 @@ impl Api<'_> {
             .await
     }
 
-    async fn send<T: DeserializeOwned + Send>(&self, ask: &Ask<'_>, token: String) -> R<T> {
+    async fn send<T: DeserializeOwned + Send>(
+        &self,
+        ask: &Ask<'_>,
+        token: String,
+    ) -> StepResult<T> {
         let encoded: String = url::form_urlencoded::byte_serialize(token.as_bytes()).collect();
         let url = format!(
             "{}/cgi-bin/{}?access_token={encoded}{}",
@@ -243,14 +252,14 @@ impl Api<'_> {
         let now = self.cx.now();
         self.cx
             .http(call, |answer| {
-                let answer = read(ask.op, ask.does, answer, now);
+                let answer = read(ask.op, ask.access, answer, now);
                 answer.map_err(|e| placed(e, &self.settings.secret_place))
             })
             .await
     }
 
     /// The account's token, the same for all who ask until the platform renews it.
-    async fn fresh_token(&self) -> R<(String, Option<Timestamp>)> {
+    async fn fresh_token(&self) -> StepResult<(String, Option<Timestamp>)> {
         let settings = self.settings;
         let body = json!({
             "grant_type": "client_credential",
@@ -266,7 +275,7 @@ impl Api<'_> {
         let token: Token = self
             .cx
             .http(call, |answer| {
-                let answer = read(ops::TOKEN, Does::Read, answer, now);
+                let answer = read(ops::TOKEN, Access::Read, answer, now);
                 answer.map_err(|e| placed(e, &settings.secret_place))
             })
             .await?;
@@ -285,9 +294,9 @@ fn placed(error: ChannelError, place: &str) -> ChannelError {
     if !(by_status || by_code && !error.renews()) {
         return error;
     }
-    let usual = Words::new("对方拒绝了本账号的凭据", "our credentials were refused");
+    let usual = Localized::new("对方拒绝了本账号的凭据", "our credentials were refused");
     let advice = error.advice().cloned().unwrap_or(usual);
-    let advice = Words::new(
+    let advice = Localized::new(
         format!("{}（secret 在 {place}）", advice.zh),
         format!("{} (the secret is in {place})", advice.en),
     );

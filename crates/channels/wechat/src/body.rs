@@ -294,14 +294,14 @@ impl<'c> Writer<'c> {
 
     fn inline(&mut self, run: &Inline) -> String {
         let mut out = lines(&run.text);
-        let marks = [
+        let markers = [
             (run.subscript, "sub"),
             (run.superscript, "sup"),
             (run.underline, "u"),
             (run.italic, "em"),
             (run.bold, "strong"),
         ];
-        for (_, tag) in marks.iter().filter(|(on, _)| *on) {
+        for (_, tag) in markers.iter().filter(|(on, _)| *on) {
             out = format!("<{tag}>{out}</{tag}>");
         }
         match run.link.as_deref().filter(|link| is_safe_link(link)) {

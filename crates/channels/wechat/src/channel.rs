@@ -2,9 +2,11 @@
 
 use async_trait::async_trait;
 use yigao_channel::{
-    Channel, Cx, Heard, Incoming, Profile, R, Refusal, RenderInput, Rendered, Stop,
+    Callback, Channel, Cx, Incoming, Interrupt, Profile, Refusal, RenderInput, Rendered, StepResult,
 };
-use yigao_core::{Leaf, LeafKind, Observation, Prior, Receipt, Rendition, Seen, Standing, Words};
+use yigao_core::{
+    Leaf, LeafKind, Localized, Observation, Prior, Receipt, RemoteState, Rendition, Seen,
+};
 
 use crate::{
     Wechat,
@@ -29,7 +31,7 @@ impl Channel for Wechat {
     }
 
     /// `PUBLISHJOBFINISH` is not taken yet: jobs are polled.
-    fn hear(&self, _: &Incoming) -> Result<Heard, Refusal> {
+    fn receive(&self, _: &Incoming) -> Result<Callback, Refusal> {
         Err(Refusal::new(
             404,
             "不接收回调，发布结果由我们查询",
@@ -37,39 +39,43 @@ impl Channel for Wechat {
         ))
     }
 
-    async fn publish(&self, cx: &Cx<'_>, rendition: &Rendition) -> R<Receipt> {
+    async fn publish(&self, cx: &Cx<'_>, rendition: &Rendition) -> StepResult<Receipt> {
         self.api(cx).put(rendition).await
     }
 
-    async fn correct(&self, cx: &Cx<'_>, rendition: &Rendition) -> R<Receipt> {
+    async fn correct(&self, cx: &Cx<'_>, rendition: &Rendition) -> StepResult<Receipt> {
         let api = self.api(cx);
         let old = self.still_up(cx).await?;
         match self.settings.correct {
             Correct::NewFirst => {
                 let new = api.put(rendition).await?;
-                self.take_down_all(cx, &old).await?;
+                self.withdraw_all(cx, &old).await?;
                 Ok(new)
             }
             Correct::OldFirst => {
-                self.take_down_all(cx, &old).await?;
+                self.withdraw_all(cx, &old).await?;
                 api.put(rendition).await
             }
         }
     }
 
-    async fn kill(&self, cx: &Cx<'_>, _: &Rendition) -> R<Receipt> {
+    async fn withdraw(&self, cx: &Cx<'_>, _: &Rendition) -> StepResult<Receipt> {
         let api = self.api(cx);
         // What is known to be up goes first; what is unsure may take its time to be found.
-        if let Some(under) = &cx.prior().under {
-            api.take_down_receipt(under).await?;
+        if let Some(under) = &cx.prior().replaced {
+            api.withdraw_receipt(under).await?;
         }
-        let standing = api.standing().await?;
-        for out in &standing {
-            api.take_down(&out.id, out.index).await?;
+        let remote_state = api.remote_state().await?;
+        for out in &remote_state {
+            api.withdraw(&out.id, out.index).await?;
         }
-        let under = cx.prior().under.iter().map(|receipt| receipt.id.as_str());
+        let under = cx
+            .prior()
+            .replaced
+            .iter()
+            .map(|receipt| receipt.id.as_str());
         let gone: Vec<&str> = under
-            .chain(standing.iter().map(|out| out.id.as_str()))
+            .chain(remote_state.iter().map(|out| out.id.as_str()))
             .collect();
         let id = if gone.is_empty() {
             "nothing was sent".to_owned()
@@ -80,10 +86,10 @@ impl Channel for Wechat {
         Ok(Receipt::by_remote(id, None, cx.now()).with_note(note))
     }
 
-    async fn observe(&self, cx: &Cx<'_>, prior: &Prior) -> R<Observation> {
-        let seen = match &prior.standing {
-            Standing::Out(receipt) => self.read_back(cx, receipt).await?,
-            Standing::Accepted(ticket) => {
+    async fn observe(&self, cx: &Cx<'_>, prior: &Prior) -> StepResult<Observation> {
+        let seen = match &prior.remote_state {
+            RemoteState::Out(receipt) => self.read_back(cx, receipt).await?,
+            RemoteState::Accepted(ticket) => {
                 let job = self.api(cx).job(&ticket.id).await?;
                 match (job.publish_status, &job.article_id) {
                     (0, Some(_)) => self.seen(cx, Seen::Live, job.url()),
@@ -91,7 +97,7 @@ impl Channel for Wechat {
                     _ => self.seen(cx, Seen::Gone, None),
                 }
             }
-            Standing::Unsure => {
+            RemoteState::Unsure => {
                 let key = Cx::key_of(&prior.key, ops::SUBMIT);
                 let listed = find_published(&self.api(cx), &key, None).await?;
                 match listed.into_iter().find(|out| !out.deleted) {
@@ -99,18 +105,22 @@ impl Channel for Wechat {
                     None => self.seen(cx, Seen::Gone, None),
                 }
             }
-            Standing::Nothing => self.seen(cx, Seen::Gone, None),
+            RemoteState::Nothing => self.seen(cx, Seen::Gone, None),
         };
-        match &prior.under {
-            Some(under) if !seen.standing.is_up() => {
+        match &prior.replaced {
+            Some(under) if !seen.remote_state.is_up() => {
                 let below = self.read_back(cx, under).await?;
-                Ok(if below.standing.is_up() { below } else { seen })
+                Ok(if below.remote_state.is_up() {
+                    below
+                } else {
+                    seen
+                })
             }
             _ => Ok(seen),
         }
     }
 
-    async fn tidy(&self, cx: &Cx<'_>, _: Option<&Receipt>) -> R<()> {
+    async fn cleanup(&self, cx: &Cx<'_>, _: Option<&Receipt>) -> StepResult<()> {
         let api = self.api(cx);
         let own = cx.key(ops::SUBMIT, "");
         let earlier = Cx::key_of(&cx.prior().key, ops::SUBMIT);
@@ -121,7 +131,7 @@ impl Channel for Wechat {
     }
 
     /// A list call is the only proof of the right to publish; it pays one of its 100 a day.
-    async fn probe(&self, cx: &Cx<'_>) -> R<Vec<Words>> {
+    async fn probe(&self, cx: &Cx<'_>) -> StepResult<Vec<Localized>> {
         self.api(cx).published(0, 1).await?;
         Ok(Vec::new())
     }
@@ -133,14 +143,14 @@ impl Wechat {
     }
 
     /// What a correction takes the place of.
-    async fn still_up(&self, cx: &Cx<'_>) -> R<Vec<Out>> {
+    async fn still_up(&self, cx: &Cx<'_>) -> StepResult<Vec<Out>> {
         let prior = cx.prior();
-        let gone = matches!(&prior.seen, Some(seen) if seen.standing == Seen::Gone);
-        if gone && matches!(prior.standing, Standing::Out(_)) {
+        let gone = matches!(&prior.seen, Some(seen) if seen.remote_state == Seen::Gone);
+        if gone && matches!(prior.remote_state, RemoteState::Out(_)) {
             return Ok(Vec::new());
         }
-        let mut old = self.api(cx).standing().await?;
-        old.extend(prior.under.iter().map(|receipt| Out {
+        let mut old = self.api(cx).remote_state().await?;
+        old.extend(prior.replaced.iter().map(|receipt| Out {
             id: receipt.id.clone(),
             url: receipt.url.clone(),
             index: Note::of(&receipt.note).index.max(1),
@@ -149,14 +159,14 @@ impl Wechat {
         Ok(old)
     }
 
-    async fn take_down_all(&self, cx: &Cx<'_>, old: &[Out]) -> R<()> {
+    async fn withdraw_all(&self, cx: &Cx<'_>, old: &[Out]) -> StepResult<()> {
         for out in old {
-            self.api(cx).take_down(&out.id, out.index).await?;
+            self.api(cx).withdraw(&out.id, out.index).await?;
         }
         Ok(())
     }
 
-    async fn read_back(&self, cx: &Cx<'_>, receipt: &Receipt) -> R<Observation> {
+    async fn read_back(&self, cx: &Cx<'_>, receipt: &Receipt) -> StepResult<Observation> {
         let note = Note::of(&receipt.note);
         let piece: News = match self.api(cx).article(&receipt.id).await {
             Err(stop) if is_code(&stop, "53600") => return self.gone(cx, &note).await,
@@ -178,7 +188,7 @@ impl Wechat {
     }
 
     /// The job remembers whether somebody deleted it or the platform banned it.
-    async fn gone(&self, cx: &Cx<'_>, note: &Note) -> R<Observation> {
+    async fn gone(&self, cx: &Cx<'_>, note: &Note) -> StepResult<Observation> {
         let mut seen = self.seen(cx, Seen::Gone, None);
         if note.publish_id.is_empty() {
             return Ok(seen);
@@ -186,15 +196,15 @@ impl Wechat {
         let job = match self.api(cx).job(&note.publish_id).await {
             Ok(job) => job,
             // How it went is worth a question, not the observation.
-            Err(Stop::Fault(_)) => return Ok(seen),
+            Err(Interrupt::Fault(_)) => return Ok(seen),
             Err(stop) => return Err(stop),
         };
         match job.publish_status {
-            5 => seen.drift.push(Words::new(
+            5 => seen.drift.push(Localized::new(
                 "文章已被本账号删除（后台或接口）",
                 "deleted by the account, in the console or by API",
             )),
-            6 => seen.drift.push(Words::new(
+            6 => seen.drift.push(Localized::new(
                 "文章已被平台封禁，原因见公众号后台",
                 "banned by the platform; the console says why",
             )),
@@ -203,10 +213,10 @@ impl Wechat {
         Ok(seen)
     }
 
-    fn seen(&self, cx: &Cx<'_>, standing: Seen, url: Option<String>) -> Observation {
+    fn seen(&self, cx: &Cx<'_>, remote_state: Seen, url: Option<String>) -> Observation {
         Observation {
             url,
-            ..Observation::by_remote(standing, cx.now())
+            ..Observation::by_remote(remote_state, cx.now())
         }
     }
 }
@@ -215,10 +225,10 @@ impl Wechat {
 /// when the platform has given all of them new ones, their order tells.
 fn live_leaves(article: &Article, note: &Note) -> Vec<Leaf> {
     let known = |address: &str| {
-        let mark = picture_mark(address);
+        let marker = picture_mark(address);
         let mut pictures = note.pictures.iter();
         pictures
-            .find(|(_, m)| **m == mark)
+            .find(|(_, m)| **m == marker)
             .map(|(name, _)| name.clone())
     };
     let mut addresses = Vec::new();
@@ -254,11 +264,11 @@ mod tests {
     use super::*;
 
     fn note() -> Note {
-        let mark = |id: &str| picture_mark(&format!("http://mmbiz.qpic.cn/mmbiz_jpg/{id}/0"));
+        let marker = |id: &str| picture_mark(&format!("http://mmbiz.qpic.cn/mmbiz_jpg/{id}/0"));
         Note {
             pictures: [("p1", "aaaaaaaaaaaaaa"), ("p2", "bbbbbbbbbbbbbb")]
                 .into_iter()
-                .map(|(name, id)| (name.to_owned(), mark(id)))
+                .map(|(name, id)| (name.to_owned(), marker(id)))
                 .collect(),
             ..Note::default()
         }

@@ -6,7 +6,7 @@ use yigao_channel::{ConfigError, Opening, Secret, SecretRef, web_address};
 /// Poll times of a publish job, seconds from when it was taken on: 100 calls a day serve all jobs of the account.
 const POLL_SECONDS: &[u64] = &[10, 30, 120, 300, 900, 3_600, 14_400, 43_200, 86_400];
 /// Looks after a submit whose answer was lost, seconds from its end.
-const SUBMIT_LOOKS_SECONDS: &[u64] = &[60, 180, 600];
+const SUBMIT_LOOKUP_SECONDS: &[u64] = &[60, 180, 600];
 
 /// `[channel]`. The doc comment of each field is its line in the README.
 #[derive(Clone, Debug, Deserialize)]
@@ -24,7 +24,7 @@ pub struct Config {
     pub limits: LimitSet,
     /// Shown author; the item's own author or unit when absent.
     pub author: Option<String>,
-    /// 阅读原文 of items without a page of record; `{item}` becomes the item's name. Carries our mark.
+    /// 阅读原文 of items without a page of record; `{item}` becomes the item's name. Carries our marker.
     pub source_url: Option<String>,
     /// Order of a correction.
     #[serde(default)]
@@ -36,7 +36,7 @@ pub struct Config {
     #[serde(default)]
     pub comments: bool,
     /// Looks after a submit whose answer was lost, seconds from its end.
-    pub submit_looks_seconds: Option<Vec<u64>>,
+    pub submit_lookup_seconds: Option<Vec<u64>>,
     /// When a publish job is asked for, seconds from when it was taken on.
     pub poll_seconds: Option<Vec<u64>>,
 }
@@ -68,7 +68,7 @@ pub enum Correct {
     OldFirst,
 }
 
-/// What the last look after a lost submit may conclude.
+/// What the last lookup after a lost submit may conclude.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Resubmit {
@@ -93,7 +93,7 @@ pub(crate) struct Settings {
     pub(crate) correct: Correct,
     pub(crate) resubmit: Resubmit,
     pub(crate) comments: bool,
-    pub(crate) submit_looks: Vec<u64>,
+    pub(crate) submit_lookups: Vec<u64>,
     pub(crate) polls: Vec<u64>,
 }
 
@@ -123,10 +123,10 @@ impl Settings {
             Ok(times)
         };
         Ok(Self {
-            submit_looks: times(
-                "channel.submit_looks_seconds",
-                config.submit_looks_seconds,
-                SUBMIT_LOOKS_SECONDS,
+            submit_lookups: times(
+                "channel.submit_lookup_seconds",
+                config.submit_lookup_seconds,
+                SUBMIT_LOOKUP_SECONDS,
             )?,
             polls: times("channel.poll_seconds", config.poll_seconds, POLL_SECONDS)?,
             secret: (opening.secrets)(&config.secret)?,

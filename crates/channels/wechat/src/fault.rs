@@ -2,9 +2,9 @@
 
 use std::{net::IpAddr, time::Duration};
 
-use yigao_channel::Does;
+use yigao_channel::Access;
 use yigao_core::{
-    ChannelError, Effect, ErrorKind, Retry, Timestamp, Words,
+    ChannelError, Effect, ErrorKind, Localized, Retry, Timestamp,
     time::{between, shanghai},
 };
 
@@ -12,16 +12,22 @@ use crate::codes::{AT_OP, Class, Code, code};
 
 /// The fault that `number` stands for at `op`. Of the platform's own text only the request id and a refused address are
 /// taken over: the rest changes from day to day and may quote what was sent.
-pub(crate) fn fault(op: &str, does: Does, number: i64, text: &str, now: Timestamp) -> ChannelError {
+pub(crate) fn fault(
+    op: &str,
+    access: Access,
+    number: i64,
+    text: &str,
+    now: Timestamp,
+) -> ChannelError {
     let at_op = AT_OP
         .iter()
         .find(|(name, row)| *name == op && row.code == number)
         .map(|(_, row)| row);
     let Some(row) = at_op.or_else(|| code(number)) else {
-        return unknown(op, does, number, text);
+        return unknown(op, access, number, text);
     };
-    let (kind, retry, effect) = decide(row.class, does, now);
-    let error = ChannelError::new(kind, op, says(row.says, text))
+    let (kind, retry, effect) = decide(row.class, access, now);
+    let error = ChannelError::new(kind, op, message(row.message, text))
         .with_retry(retry)
         .with_effect(effect)
         .with_code(number)
@@ -33,11 +39,11 @@ pub(crate) fn fault(op: &str, does: Does, number: i64, text: &str, now: Timestam
     }
 }
 
-fn decide(class: Class, does: Does, now: Timestamp) -> (ErrorKind, Retry, Effect) {
+fn decide(class: Class, access: Access, now: Timestamp) -> (ErrorKind, Retry, Effect) {
     use ErrorKind as K;
-    let maybe = match does {
-        Does::Read => Effect::None,
-        Does::Write => Effect::Unknown,
+    let maybe = match access {
+        Access::Read => Effect::None,
+        Access::Write => Effect::Unknown,
     };
     match class {
         Class::Fix | Class::Editor => (K::Rejected, Retry::Never, Effect::None),
@@ -61,32 +67,32 @@ fn decide(class: Class, does: Does, now: Timestamp) -> (ErrorKind, Retry, Effect
 }
 
 /// A code that no page explains: refused, when it was only a question; anything may have happened, when it was not.
-fn unknown(op: &str, does: Does, number: i64, text: &str) -> ChannelError {
-    let message = says("a return code that is not documented", text);
-    let error = match does {
-        Does::Read => ChannelError::new(ErrorKind::Rejected, op, message),
-        Does::Write => ChannelError::new(ErrorKind::Protocol, op, message),
+fn unknown(op: &str, access: Access, number: i64, text: &str) -> ChannelError {
+    let message = message("a return code that is not documented", text);
+    let error = match access {
+        Access::Read => ChannelError::new(ErrorKind::Rejected, op, message),
+        Access::Write => ChannelError::new(ErrorKind::Protocol, op, message),
     };
-    error.with_code(number).with_advice(Words::new(
+    error.with_code(number).with_advice(Localized::new(
         "未知返回码，请在微信文档“全局返回码”中查询，并到公众号后台核对",
         "an unknown code: look it up on WeChat's page 全局返回码, and check the console",
     ))
 }
 
-fn says(what: &str, text: &str) -> String {
+fn message(what: &str, text: &str) -> String {
     match request_id(text) {
         Some(rid) => format!("{what}, rid {rid}"),
         None => what.to_owned(),
     }
 }
 
-fn advice(row: &Code, text: &str) -> Words {
+fn advice(row: &Code, text: &str) -> Localized {
     match address(text).filter(|_| row.code == 40164) {
-        Some(ip) => Words::new(
+        Some(ip) => Localized::new(
             format!("{}（本机出口 IP：{ip}）", row.zh),
             format!("{} (our address: {ip})", row.en),
         ),
-        None => Words::new(row.zh, row.en),
+        None => Localized::new(row.zh, row.en),
     }
 }
 

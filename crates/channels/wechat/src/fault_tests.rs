@@ -5,15 +5,15 @@ fn at(text: &str) -> Timestamp {
     text.parse().unwrap()
 }
 
-fn of(op: &str, does: Does, number: i64) -> ChannelError {
-    fault(op, does, number, "", at("2026-11-24T10:00:00+08:00"))
+fn of(op: &str, access: Access, number: i64) -> ChannelError {
+    fault(op, access, number, "", at("2026-11-24T10:00:00+08:00"))
 }
 
 #[test]
 fn every_code_answers_the_three_questions() {
     for row in CODES {
-        for does in [Does::Read, Does::Write] {
-            let fault = of("draft", does, row.code);
+        for access in [Access::Read, Access::Write] {
+            let fault = of("draft", access, row.code);
             assert_eq!(fault.remote_code(), Some(row.code.to_string().as_str()));
             let advice = fault.advice().unwrap();
             assert!(
@@ -37,7 +37,7 @@ fn every_code_answers_the_three_questions() {
             };
             assert_eq!((fault.kind(), fault.retry()), (kind, retry), "{}", row.code);
             let may_have_acted =
-                does == Does::Write && matches!(row.class, Class::Busy | Class::Reconcile);
+                access == Access::Write && matches!(row.class, Class::Busy | Class::Reconcile);
             assert_eq!(
                 fault.effect() == Effect::Unknown,
                 may_have_acted,
@@ -59,17 +59,17 @@ fn no_code_stands_twice() {
 
 #[test]
 fn a_gone_draft_is_a_doubt_when_it_was_submitted() {
-    let submitted = of("submit", Does::Write, 40007);
+    let submitted = of("submit", Access::Write, 40007);
     assert_eq!(submitted.effect(), Effect::Unknown);
     assert_eq!(
-        of("draft_delete", Does::Write, 40007).effect(),
+        of("draft_delete", Access::Write, 40007).effect(),
         Effect::None
     );
 }
 
 #[test]
 fn a_bad_secret_is_not_renewed() {
-    let fault = of("token", Does::Read, 40001);
+    let fault = of("token", Access::Read, 40001);
     assert_eq!(
         (fault.kind(), fault.retry(), fault.renews()),
         (ErrorKind::Config, Retry::Never, false)
@@ -78,12 +78,12 @@ fn a_bad_secret_is_not_renewed() {
 
 #[test]
 fn an_unknown_code_is_a_no_to_a_question_and_a_doubt_to_an_order() {
-    let read = of("article", Does::Read, 12345);
+    let read = of("article", Access::Read, 12345);
     assert_eq!(
         (read.kind(), read.effect()),
         (ErrorKind::Rejected, Effect::None)
     );
-    let write = of("submit", Does::Write, 12345);
+    let write = of("submit", Access::Write, 12345);
     assert_eq!(
         (write.kind(), write.effect()),
         (ErrorKind::Protocol, Effect::Unknown)
@@ -93,7 +93,13 @@ fn an_unknown_code_is_a_no_to_a_question_and_a_doubt_to_an_order() {
 #[test]
 fn the_request_id_and_the_address_are_taken_over_and_nothing_else() {
     let text = "invalid ip 203.0.113.9 ipv6 ::ffff:203.0.113.9, not in whitelist rid: 6b0552e5-1a2b3c4d-5e6f7081";
-    let fault = fault("token", Does::Read, 40164, text, at("2026-11-24T10:00:00Z"));
+    let fault = fault(
+        "token",
+        Access::Read,
+        40164,
+        text,
+        at("2026-11-24T10:00:00Z"),
+    );
     assert_eq!(
         fault.message(),
         "this address is not on the allow-list, rid 6b0552e5-1a2b3c4d-5e6f7081"
@@ -102,7 +108,7 @@ fn the_request_id_and_the_address_are_taken_over_and_nothing_else() {
     let hostile = "bad rid: <script> secret";
     let fault = super::fault(
         "draft",
-        Does::Write,
+        Access::Write,
         45003,
         hostile,
         at("2026-11-24T10:00:00Z"),

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use url::Url;
-use yigao_channel::{R, Stop};
+use yigao_channel::{Interrupt, StepResult};
 use yigao_core::Timestamp;
 
 use crate::{
@@ -11,7 +11,7 @@ use crate::{
     shapes::Listed,
 };
 
-/// Pages of a list that are looked through; a look pays for each, out of 100 a day.
+/// Pages of a list that are looked through; a lookup pays for each, out of 100 a day.
 const PAGES: usize = 5;
 /// Clocks differ: what is this much older than the request cannot come from it.
 const OLDER_SECONDS: i64 = 120;
@@ -33,12 +33,12 @@ pub(crate) enum DraftBox {
     Gone,
 }
 
-/// Published pieces that carry this mark, newest first, those still up before those deleted.
+/// Published pieces that carry this marker, newest first, those still up before those deleted.
 pub(crate) async fn find_published(
     api: &Api<'_>,
     key: &str,
     since: Option<Timestamp>,
-) -> R<Vec<Out>> {
+) -> StepResult<Vec<Out>> {
     let oldest = since.map(|at| at.as_second().saturating_sub(OLDER_SECONDS));
     let mut found = Vec::new();
     for page in 0..PAGES {
@@ -80,7 +80,7 @@ pub(crate) fn mid_of(url: &str) -> Option<String> {
 
 impl Api<'_> {
     /// Whether the draft is still in the account's draft box.
-    pub(crate) async fn draft_box(&self, draft: &str) -> R<DraftBox> {
+    pub(crate) async fn draft_box(&self, draft: &str) -> StepResult<DraftBox> {
         match self.draft(draft).await {
             Ok(_) => Ok(DraftBox::There),
             Err(stop) if is_code(&stop, "40007") => Ok(DraftBox::Gone),
@@ -89,7 +89,7 @@ impl Api<'_> {
     }
 
     /// Drafts that carry one of these marks.
-    pub(crate) async fn find_drafts(&self, keys: &[&str]) -> R<Vec<String>> {
+    pub(crate) async fn find_drafts(&self, keys: &[&str]) -> StepResult<Vec<String>> {
         let mut found = Vec::new();
         for page in 0..PAGES {
             let listed = self.drafts(page * PAGE).await?.item;
@@ -111,8 +111,8 @@ impl Api<'_> {
 }
 
 /// Whether a call was refused with this return code.
-pub(crate) fn is_code(stop: &Stop, code: &str) -> bool {
-    matches!(stop, Stop::Fault(error) if error.remote_code() == Some(code))
+pub(crate) fn is_code(stop: &Interrupt, code: &str) -> bool {
+    matches!(stop, Interrupt::Fault(error) if error.remote_code() == Some(code))
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use yigao_channel::{Limited, Limits, RenderInput};
 use yigao_core::{
-    Finding, Severity, Words,
+    Finding, Localized, Severity,
     finding::Severity::{Block, Note, Warn},
     rendition::{SLOT_CLOSE, SLOT_OPEN},
 };
@@ -46,8 +46,8 @@ fn finding(
         severity,
         code,
         place,
-        Words::new(zh, en),
-        Words::new(fix_zh, fix_en),
+        Localized::new(zh, en),
+        Localized::new(fix_zh, fix_en),
     )
 }
 
@@ -114,7 +114,7 @@ fn summary(seen: &Seen<'_>, found: &mut Vec<Finding>) {
     if DIGEST.fits(summary) {
         return;
     }
-    let says = Words::new(
+    let message = Localized::new(
         format!(
             "摘要长 {} 字节，公众号最多 {} 字节（约 40 个汉字），发送时截到：{}",
             summary.len(),
@@ -128,11 +128,11 @@ fn summary(seen: &Seen<'_>, found: &mut Vec<Finding>) {
             seen.payload.digest
         ),
     );
-    let fix = Words::new(
+    let advice = Localized::new(
         "可在该渠道的单独设置中另写摘要",
         "give this destination its own summary under overrides",
     );
-    found.push(Finding::new(Note, "summary_cut", "summary", says, fix).predicts("45004"));
+    found.push(Finding::new(Note, "summary_cut", "summary", message, advice).predicts("45004"));
 }
 
 /// The body as long as it will be when the pictures have their addresses.
@@ -150,28 +150,29 @@ fn body(seen: &Seen<'_>, found: &mut Vec<Finding>) {
     let content = &seen.payload.content;
     let chars = filled_chars(content);
     let bytes = content.len() + chars.saturating_sub(content.chars().count());
-    let says = |what_zh: &str, what_en: &str| {
-        Words::new(
+    let message = |what_zh: &str, what_en: &str| {
+        Localized::new(
             format!("正文连同标记长 {chars} 字（{bytes} 字节），{what_zh}"),
             format!("the body has {chars} characters with its tags ({bytes} bytes), {what_en}"),
         )
     };
-    let fix = Words::new(
+    let advice = Localized::new(
         "请压缩正文、减少加粗和表格，或拆成两篇",
         "shorten it, use fewer marks and tables, or split it in two",
     );
     if chars > BODY_CHARS || bytes > BODY_BYTES {
-        let says = says(
+        let message = message(
             "公众号要求少于 20000 字、1 MB",
             "WeChat takes fewer than 20,000 and less than 1 MB",
         );
-        found.push(Finding::new(Block, "body_too_long", "body", says, fix).predicts("45002"));
+        found.push(Finding::new(Block, "body_too_long", "body", message, advice).predicts("45002"));
     } else if chars > BODY_CHARS_SAFE {
-        let says = says(
+        let message = message(
             "接近 20000 字的上限，平台改写后可能超出",
             "close to the limit of 20,000: the platform's rewriting may push it over",
         );
-        found.push(Finding::new(Warn, "body_near_limit", "body", says, fix).predicts("45002"));
+        found
+            .push(Finding::new(Warn, "body_near_limit", "body", message, advice).predicts("45002"));
     }
     if seen.input.version.content.body.is_empty() {
         let empty = finding(

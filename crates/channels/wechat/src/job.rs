@@ -1,8 +1,8 @@
 //! The publish job: waiting for its end, and what its statuses mean.
 
 use serde::{Deserialize, Serialize};
-use yigao_channel::{R, Stop};
-use yigao_core::{Asks, ChannelError, ErrorKind, Found, Ticket, Words};
+use yigao_channel::{Interrupt, StepResult};
+use yigao_core::{Asks, ChannelError, ErrorKind, Found, Localized, Ticket};
 
 use crate::{api::Api, ops, payload::refused};
 
@@ -16,12 +16,12 @@ pub(crate) enum JobEnd {
 
 impl Api<'_> {
     /// Waits for the end of a publish job, whichever it is.
-    pub(crate) async fn wait_for_job(&self, ticket: &Ticket) -> R<JobEnd> {
+    pub(crate) async fn wait_for_job(&self, ticket: &Ticket) -> StepResult<JobEnd> {
         self.cx
             .wait(ops::JOB, ticket, |_| async {
                 let job = match self.job(&ticket.id).await {
                     // Another account's number, or a mistyped one: it says nothing about the article.
-                    Err(Stop::Fault(error)) if error.remote_code() == Some("53502") => {
+                    Err(Interrupt::Fault(error)) if error.remote_code() == Some("53502") => {
                         return Ok(Found::Cannot("the publish job is not known".to_owned()));
                     }
                     other => other?,
@@ -52,7 +52,7 @@ pub(crate) fn job_ticket(publish_id: &str, msg_data_id: &str, draft: &str) -> Ti
 
 /// Statuses after page 发布状态轮询, read 2026-11.
 pub(crate) fn job_refused(status: i64, articles: &[i64]) -> ChannelError {
-    let (says, zh, en) = match status {
+    let (message, zh, en) = match status {
         2 => (
             "originality check failed",
             "原创校验未通过：文中有内容与他人原创文章重复，请修改或取得授权后再投",
@@ -84,11 +84,11 @@ pub(crate) fn job_refused(status: i64, articles: &[i64]) -> ChannelError {
             "the job ended with an unknown status: check the console",
         ),
     };
-    let says = match articles.first() {
-        Some(index) => format!("{says} (article {index})"),
-        None => says.to_owned(),
+    let message = match articles.first() {
+        Some(index) => format!("{message} (article {index})"),
+        None => message.to_owned(),
     };
-    refused(ops::JOB, ErrorKind::Rejected, says)
+    refused(ops::JOB, ErrorKind::Rejected, message)
         .with_code(format!("publish_status_{status}"))
-        .with_advice(Words::new(zh, en))
+        .with_advice(Localized::new(zh, en))
 }

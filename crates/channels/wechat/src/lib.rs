@@ -18,7 +18,7 @@ mod publish;
 mod read_back;
 mod render;
 mod shapes;
-mod take_down;
+mod withdraw;
 mod words;
 
 use yigao_channel::{Adapter, ConfigError, Opening, Profile};

@@ -16,7 +16,7 @@ pub(crate) const DRAFT_GET: &str = "draft_get";
 pub(crate) const DRAFT_LIST: &str = "draft_list";
 /// Deletes a draft.
 pub(crate) const DRAFT_DELETE: &str = "draft_delete";
-/// Submits a draft whose article carries our mark.
+/// Submits a draft whose article carries our marker.
 pub(crate) const SUBMIT: &str = "submit";
 /// Records of which draft a submit was begun; nothing is sent.
 pub(crate) const SUBMIT_BEGUN: &str = "submit_begun";

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use url::Url;
-use yigao_channel::R;
+use yigao_channel::StepResult;
 use yigao_core::html::escape;
 use yigao_core::{ChannelError, Effect, ErrorKind, Fills, Rendition, Retry, fill};
 
@@ -17,7 +17,7 @@ pub(crate) struct Payload {
     pub(crate) author: String,
     pub(crate) digest: String,
     pub(crate) content: String,
-    /// 阅读原文; our mark is put onto it when it goes out.
+    /// 阅读原文; our marker is put onto it when it goes out.
     pub(crate) source: Option<String>,
     pub(crate) comments: bool,
 }
@@ -26,8 +26,8 @@ pub(crate) struct Payload {
 pub(crate) const COVER: &str = "cover";
 
 /// Nothing was sent, and sending it again is no use.
-pub(crate) fn refused(op: &str, kind: ErrorKind, says: impl Into<String>) -> ChannelError {
-    ChannelError::new(kind, op, says)
+pub(crate) fn refused(op: &str, kind: ErrorKind, message: impl Into<String>) -> ChannelError {
+    ChannelError::new(kind, op, message)
         .with_retry(Retry::Never)
         .with_effect(Effect::None)
 }
@@ -35,13 +35,13 @@ pub(crate) fn refused(op: &str, kind: ErrorKind, says: impl Into<String>) -> Cha
 impl Payload {
     pub(crate) fn of(rendition: &Rendition) -> Result<Self, ChannelError> {
         serde_json::from_value(rendition.payload.clone()).map_err(|e| {
-            let says = format!("the rendition was made by another program: {e}");
-            refused(ops::DRAFT, ErrorKind::Protocol, says)
+            let message = format!("the rendition was made by another program: {e}");
+            refused(ops::DRAFT, ErrorKind::Protocol, message)
         })
     }
 
     /// The article, its picture addresses and its source filled in.
-    pub(crate) fn article(&self, fills: &Fills, key: &str, cover: &str) -> R<NewArticle> {
+    pub(crate) fn article(&self, fills: &Fills, key: &str, cover: &str) -> StepResult<NewArticle> {
         let unfilled = |e: yigao_core::rendition::Unfilled| {
             refused(ops::DRAFT, ErrorKind::Protocol, e.to_string())
         };
@@ -67,17 +67,17 @@ impl Payload {
     }
 }
 
-/// The address with our mark: `?d=KEY`. It comes back unchanged in every list, and readers do not see it.
+/// The address with our marker: `?d=KEY`. It comes back unchanged in every list, and readers do not see it.
 fn marked(address: &str, key: &str) -> Result<String, ChannelError> {
     let mut url = Url::parse(address).map_err(|e| {
-        let says = format!("the source address cannot be used: {e}");
-        refused(ops::DRAFT, ErrorKind::Config, says)
+        let message = format!("the source address cannot be used: {e}");
+        refused(ops::DRAFT, ErrorKind::Config, message)
     })?;
     url.query_pairs_mut().append_pair("d", key);
     Ok(url.into())
 }
 
-/// Whether an address carries this mark.
+/// Whether an address carries this marker.
 pub(crate) fn carries(address: &str, key: &str) -> bool {
     Url::parse(address).is_ok_and(|url| {
         url.query_pairs()

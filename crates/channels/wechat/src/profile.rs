@@ -2,7 +2,7 @@
 //! 上传图文消息内的图片 and 发布能力, read 2026-11; what is only seen live is said so in the README.
 
 use yigao_channel::{
-    Again, Completion, Correction, Kill, Length, Limits, Op, Profile, Window::Day,
+    Completion, Correction, Length, Limits, Op, Profile, RepeatSafety, Window::Day, Withdrawal,
 };
 
 use crate::config::{LimitSet, Settings};
@@ -52,42 +52,42 @@ pub(crate) fn profile(settings: &Settings) -> Profile {
             attachment_bytes: None,
         },
         correction: Correction::Republish,
-        kill: Kill::Remote,
+        withdraw: Withdrawal::Remote,
         completion: Completion::Polled,
-        lanes: 1,
+        max_in_flight: 1,
     }
 }
 
 fn ops(settings: &Settings) -> Vec<Op> {
     vec![
         Op::read(ops::TOKEN, 15).quota(500_000, Day),
-        Op::write(ops::BODY_IMAGE, 60, Again::Harmless).quota(1_000, Day),
-        Op::write(ops::COVER, 60, Again::Look).looks(&[10, 60]),
+        Op::write(ops::BODY_IMAGE, 60, RepeatSafety::Harmless).quota(1_000, Day),
+        Op::write(ops::COVER, 60, RepeatSafety::Lookup).lookup_after(&[10, 60]),
         Op::read(ops::COVER_LIST, 15).quota(1_000, Day),
-        Op::write(ops::DRAFT, 30, Again::Harmless).quota(1_000, Day),
+        Op::write(ops::DRAFT, 30, RepeatSafety::Harmless).quota(1_000, Day),
         Op::read(ops::DRAFT_GET, 15).quota(500, Day),
         Op::read(ops::DRAFT_LIST, 15).quota(1_000, Day),
-        Op::write(ops::DRAFT_DELETE, 15, Again::Harmless).quota(1_000, Day),
-        Op::write(ops::SUBMIT, 30, Again::Look)
-            .looks(&settings.submit_looks)
+        Op::write(ops::DRAFT_DELETE, 15, RepeatSafety::Harmless).quota(1_000, Day),
+        Op::write(ops::SUBMIT, 30, RepeatSafety::Lookup)
+            .lookup_after(&settings.submit_lookups)
             .quota(100, Day),
         // Kept before a submit, so that a withdrawal knows whether there was one.
         Op::read(ops::SUBMIT_BEGUN, 5),
-        // Without an address there is no mark, and without a mark nothing to look for.
-        Op::write(ops::SUBMIT_UNMARKED, 30, Again::Never).quota(100, Day),
+        // Without an address there is no mark, and without a marker nothing to look for.
+        Op::write(ops::SUBMIT_UNMARKED, 30, RepeatSafety::Never).quota(100, Day),
         Op::read(ops::JOB, 15)
-            .looks(&settings.polls)
+            .lookup_after(&settings.polls)
             .quota(100, Day),
-        Op::read(ops::SEARCH, 15).looks(&search_looks(&settings.submit_looks)),
+        Op::read(ops::SEARCH, 15).lookup_after(&search_lookups(&settings.submit_lookups)),
         Op::read(ops::PUBLISHED_LIST, 15).quota(100, Day),
         Op::read(ops::ARTICLE, 15).quota(100, Day),
-        Op::write(ops::DELETE, 30, Again::Harmless).quota(10, Day),
+        Op::write(ops::DELETE, 30, RepeatSafety::Harmless).quota(10, Day),
     ]
 }
 
 /// A withdrawal looks at once, and then as long as a lost submit may take to show.
-fn search_looks(submit_looks: &[u64]) -> Vec<u64> {
+fn search_lookups(submit_lookups: &[u64]) -> Vec<u64> {
     std::iter::once(1)
-        .chain(submit_looks.iter().copied())
+        .chain(submit_lookups.iter().copied())
         .collect()
 }

@@ -1,7 +1,7 @@
 //! Upload, draft, submit, wait for the job: the way of an article to its readers.
 
 use serde::{Deserialize, Serialize};
-use yigao_channel::{R, Stop};
+use yigao_channel::{Interrupt, StepResult};
 use yigao_core::{Derivative, ErrorKind, Fills, Found, Made, Receipt, Rendition, Slot, Timestamp};
 
 use crate::{
@@ -28,7 +28,7 @@ pub(crate) enum Submitted {
 
 impl Api<'_> {
     /// Makes the rendition public. What was done before a crash answers from the journal.
-    pub(crate) async fn put(&self, rendition: &Rendition) -> R<Receipt> {
+    pub(crate) async fn put(&self, rendition: &Rendition) -> StepResult<Receipt> {
         let payload = Payload::of(rendition)?;
         let pictures = self.body_pictures(rendition).await?;
         let fills = self.cx.fills(rendition, &pictures).await?;
@@ -69,7 +69,7 @@ impl Api<'_> {
     }
 
     /// Addresses of the pictures in the body, by their names; each file is uploaded once for the account.
-    async fn body_pictures(&self, rendition: &Rendition) -> R<Fills> {
+    async fn body_pictures(&self, rendition: &Rendition) -> StepResult<Fills> {
         let mut addresses = Fills::new();
         for slot in &rendition.slots {
             let Slot::Picture { name } = slot else {
@@ -78,7 +78,7 @@ impl Api<'_> {
             let made = made(rendition, name)?;
             let address: String = self
                 .cx
-                .keep(
+                .shared(
                     ops::BODY_IMAGE,
                     made.digest.as_str(),
                     || async { Ok(Found::No) },
@@ -101,11 +101,11 @@ impl Api<'_> {
         rendition: &Rendition,
         payload: &Payload,
         fills: &Fills,
-    ) -> R<String> {
+    ) -> StepResult<String> {
         let key = self.cx.key(ops::SUBMIT, "");
         let made = made(rendition, COVER)?;
         self.cx
-            .keep_with(
+            .shared_with(
                 ops::COVER,
                 made.digest.as_str(),
                 || async {
@@ -133,8 +133,8 @@ impl Api<'_> {
             .await
     }
 
-    /// Readers would see a second one. With our mark on it a lost answer can be explained, without it nothing can.
-    async fn submit_draft(&self, draft: &str, marked: bool) -> R<Submitted> {
+    /// Readers would see a second one. With our marker on it a lost answer can be explained, without it nothing can.
+    async fn submit_draft(&self, draft: &str, marked: bool) -> StepResult<Submitted> {
         let op = if marked {
             ops::SUBMIT
         } else {
@@ -160,9 +160,9 @@ impl Api<'_> {
 
     /// The draft of which a submit under this key was begun, empty when there was none: the first to ask says so for good.
     /// A withdrawal that says "none" comes after the gate has shut for the one that would have named a draft.
-    pub(crate) async fn submit_begun(&self, key: &str, draft: &str) -> R<String> {
+    pub(crate) async fn submit_begun(&self, key: &str, draft: &str) -> StepResult<String> {
         self.cx
-            .keep(
+            .shared(
                 ops::SUBMIT_BEGUN,
                 key,
                 || async { Ok(Found::No) },
@@ -172,14 +172,14 @@ impl Api<'_> {
     }
 
     /// Listed: it is out. Not listed and the draft gone: it was taken on, or somebody used the draft by hand. Not listed
-    /// and the draft still there after the last look: it was not taken on, as far as can be seen from here; a job that
+    /// and the draft still there after the last lookup: it was not taken on, as far as can be seen from here; a job that
     /// waits for its audit that long would look the same, which is why the account can be set never to submit again.
     async fn what_became_of(
         &self,
         key: &str,
         draft: &str,
         since: Timestamp,
-    ) -> R<Found<Submitted>> {
+    ) -> StepResult<Found<Submitted>> {
         let listed = find_published(self, key, Some(since)).await?;
         if let Some(out) = listed.into_iter().next() {
             return Ok(Found::Yes(Submitted::Out {
@@ -188,8 +188,8 @@ impl Api<'_> {
             }));
         }
         if self.draft_box(draft).await? == DraftBox::Gone {
-            let says = "not in the published list, and the draft has left the box: taken on and not listed yet, sent by hand, or deleted";
-            return Ok(Found::Cannot(says.to_owned()));
+            let message = "not in the published list, and the draft has left the box: taken on and not listed yet, sent by hand, or deleted";
+            return Ok(Found::Cannot(message.to_owned()));
         }
         Ok(match self.settings.resubmit {
             Resubmit::IfDraftRemains => Found::No,
@@ -201,21 +201,21 @@ impl Api<'_> {
 }
 
 /// 40007 at a draft means its cover: the kept one is forgotten and made again, once.
-fn renew_the_cover(stop: Stop) -> Stop {
+fn renew_the_cover(stop: Interrupt) -> Interrupt {
     match stop {
-        Stop::Fault(error) if error.remote_code() == Some("40007") => {
-            Stop::Fault(error.with_renew())
+        Interrupt::Fault(error) if error.remote_code() == Some("40007") => {
+            Interrupt::Fault(error.with_renew())
         }
         other => other,
     }
 }
 
-fn made<'r>(rendition: &'r Rendition, name: &str) -> R<&'r Made> {
+fn made<'r>(rendition: &'r Rendition, name: &str) -> StepResult<&'r Made> {
     let made = rendition
         .derivative(name)
         .and_then(|d: &Derivative| d.made.as_ref());
     made.ok_or_else(|| {
-        let says = format!("the picture {name} has not been made");
-        Stop::Fault(refused(ops::DRAFT, ErrorKind::Config, says))
+        let message = format!("the picture {name} has not been made");
+        Interrupt::Fault(refused(ops::DRAFT, ErrorKind::Config, message))
     })
 }

@@ -3,8 +3,8 @@
 use yigao_channel::{Profile, RenderInput, Rendered};
 use yigao_core::html::escape;
 use yigao_core::{
-    Content, Derivative, DerivativeSpec, Digest, Finding, Intent, Leaf, LeafKind, PictureFormat,
-    Ratio, Rendition, Severity, Slot, Words,
+    Content, Derivative, DerivativeSpec, Digest, Finding, Intent, Leaf, LeafKind, Localized,
+    PictureFormat, Ratio, Rendition, Severity, Slot,
     block::{Block, plain_text},
 };
 
@@ -19,7 +19,7 @@ use crate::{
 };
 
 pub(crate) fn render(settings: &Settings, profile: &Profile, input: &RenderInput<'_>) -> Rendered {
-    if input.intent == Intent::Kill {
+    if input.intent == Intent::Withdraw {
         return withdrawal(input);
     }
     let content = &input.version.content;
@@ -70,11 +70,11 @@ fn withdrawal(input: &RenderInput<'_>) -> Rendered {
         Severity::Warn,
         "delete_is_final",
         "body",
-        Words::new(
+        Localized::new(
             "公众号文章删除后不能恢复",
             "a deleted article cannot be restored",
         ),
-        Words::new(
+        Localized::new(
             "确认无误再批准；要改内容请用“更正”",
             "approve only when sure; to change the text use a correction",
         ),

@@ -336,9 +336,9 @@ fn every_block_comes_out_without_class_or_id() {
 
 #[test]
 fn a_withdrawal_sends_nothing_and_warns() {
-    let kill = rendered_as(&account(""), content("题"), Intent::Kill, true);
-    assert_eq!(codes(&kill), ["delete_is_final"]);
-    let rendition = kill.rendition.unwrap();
+    let withdraw = rendered_as(&account(""), content("题"), Intent::Withdraw, true);
+    assert_eq!(codes(&withdraw), ["delete_is_final"]);
+    let rendition = withdraw.rendition.unwrap();
     assert!(rendition.media.is_empty() && rendition.slots.is_empty());
     assert!(rendition.preview.contains("事实有误"));
 }

@@ -26,15 +26,20 @@ const NO_COVER: &str = "two samples have no picture, and WeChat takes no article
 #[derive(Debug)]
 struct Account;
 
-/// Entries of a list of the witness whose source address carries a mark of this item.
+/// Entries of a list of the witness whose source address carries a marker of this item.
 fn ours(list: &str, place: &Place) -> Vec<Value> {
     SharedSandbox::get().set_clock(place.now);
     let state = SharedSandbox::get().sandbox.wechat_state();
     let is_ours = |entry: &&Value| {
         let source = entry["content_source_url"].as_str().unwrap_or_default();
         Url::parse(source).is_ok_and(|url| {
-            let mut marks = url.query_pairs().filter(|(name, _)| name == "d");
-            marks.any(|(_, mark)| place.keys.iter().any(|key| mark == format!("{key}.submit")))
+            let mut markers = url.query_pairs().filter(|(name, _)| name == "d");
+            markers.any(|(_, marker)| {
+                place
+                    .keys
+                    .iter()
+                    .any(|key| marker == format!("{key}.submit"))
+            })
         })
     };
     let all = state[list].as_array().cloned().unwrap_or_default();
@@ -81,7 +86,7 @@ impl Remote for Account {
         true
     }
 
-    async fn litter(&self, place: &Place) -> usize {
+    async fn leftovers(&self, place: &Place) -> usize {
         ours("drafts", place).len()
     }
 }
@@ -132,7 +137,7 @@ fn main() -> ExitCode {
             "{}",
             "correct = \"old_first\"\nresubmit = \"never\"",
         ),
-        // The audit outlasts the last look, and lists show nothing for a while.
+        // The audit outlasts the last lookup, and lists show nothing for a while.
         subject(
             "wechat-slow",
             "{\"publish_delay_ms\": 1800000, \"list_lag_ms\": 900000, \"consume_draft\": \"submit\"}",

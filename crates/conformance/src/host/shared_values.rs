@@ -2,21 +2,21 @@
 
 use async_trait::async_trait;
 use serde_json::Value;
-use yigao_channel::{Does, Op, R, host::SharedValues};
+use yigao_channel::{Access, Op, StepResult, host::SharedValues};
 use yigao_core::{
     Timestamp,
     journal::{Finish, Gate, SharedValue},
 };
 
 use super::MemoryHost;
-use crate::world::{Inner, KeptRow};
+use crate::world::{Inner, SharedValueRow};
 
 #[async_trait]
 impl SharedValues for MemoryHost<'_> {
-    async fn kept(&self, op: &str, part: &str) -> R<SharedValue> {
+    async fn shared_value(&self, op: &str, part: &str) -> StepResult<SharedValue> {
         let mut facts = self.world.facts();
         let name = (op.to_owned(), part.to_owned());
-        let Some(row) = facts.kept.get(&name).cloned() else {
+        let Some(row) = facts.shared_value.get(&name).cloned() else {
             return Ok(SharedValue::Absent);
         };
         if let Some(value) = row.value {
@@ -32,11 +32,11 @@ impl SharedValues for MemoryHost<'_> {
         }
         Ok(SharedValue::Open {
             ends: row.ends,
-            looks: row.looks,
+            lookups: row.lookups,
         })
     }
 
-    async fn keep_begin(
+    async fn shared_begin(
         &self,
         last: Option<Finish>,
         op: &Op,
@@ -47,41 +47,44 @@ impl SharedValues for MemoryHost<'_> {
             if let Some(last) = &last {
                 facts.finish(&self.delivery.id, self.delivery.fence, last);
             }
-            if let Some(shut) = self.gate(facts, op.name, op.does == Does::Write) {
+            if let Some(shut) = self.gate(facts, op.name, op.access == Access::Write) {
                 return Err(shut);
             }
             let name = (op.name.to_owned(), part.to_owned());
-            let taken = facts.kept.get(&name).is_some_and(|row| match row.value {
-                Some(_) => row.expires.is_none_or(|at| at > facts.now),
-                None => row.made_by != self.delivery.id && is_held(facts, row),
-            });
+            let taken = facts
+                .shared_value
+                .get(&name)
+                .is_some_and(|row| match row.value {
+                    Some(_) => row.expires.is_none_or(|at| at > facts.now),
+                    None => row.made_by != self.delivery.id && is_held(facts, row),
+                });
             if taken {
                 return Ok(false);
             }
-            let row = KeptRow {
+            let row = SharedValueRow {
                 value: None,
                 made_by: self.delivery.id.clone(),
                 fence: self.delivery.fence,
                 ends,
-                looks: 0,
+                lookups: 0,
                 expires: None,
             };
-            facts.kept.insert(name, row);
+            facts.shared_value.insert(name, row);
             Ok(true)
         })
         .await
     }
 
-    async fn keep_done(
+    async fn shared_done(
         &self,
         op: &str,
         part: &str,
         value: Value,
         expires: Option<Timestamp>,
-    ) -> R<()> {
+    ) -> StepResult<()> {
         self.commit(|facts| {
             let name = (op.to_owned(), part.to_owned());
-            if let Some(row) = facts.kept.get_mut(&name) {
+            if let Some(row) = facts.shared_value.get_mut(&name) {
                 row.value = Some(value);
                 row.expires = expires;
             }
@@ -92,37 +95,47 @@ impl SharedValues for MemoryHost<'_> {
         Ok(())
     }
 
-    async fn keep_undone(&self, op: &str, part: &str, open: bool, looks: u32) -> R<()> {
+    async fn shared_undone(
+        &self,
+        op: &str,
+        part: &str,
+        open: bool,
+        lookups: u32,
+    ) -> StepResult<()> {
         self.commit(|facts| {
             let name = (op.to_owned(), part.to_owned());
-            let Some(row) = facts.kept.get_mut(&name).filter(|row| row.value.is_none()) else {
+            let Some(row) = facts
+                .shared_value
+                .get_mut(&name)
+                .filter(|row| row.value.is_none())
+            else {
                 return;
             };
-            row.looks = looks;
+            row.lookups = lookups;
             if !open {
-                facts.kept.remove(&name);
+                facts.shared_value.remove(&name);
             }
         })
         .await;
         Ok(())
     }
 
-    async fn keep_forget(&self, op: &str, part: &str, value: &Value) -> R<()> {
+    async fn shared_forget(&self, op: &str, part: &str, value: &Value) -> StepResult<()> {
         self.commit(|facts| {
             let name = (op.to_owned(), part.to_owned());
             if facts
-                .kept
+                .shared_value
                 .get(&name)
                 .is_some_and(|row| row.value.as_ref() == Some(value))
             {
-                facts.kept.remove(&name);
+                facts.shared_value.remove(&name);
             }
         })
         .await;
         Ok(())
     }
 
-    async fn unuse(&self, op: &str) -> R<()> {
+    async fn stop_using(&self, op: &str) -> StepResult<()> {
         self.commit(|facts| {
             let item = self.delivery.item.to_string();
             facts.uses.retain(|(o, _, i)| o != op || *i != item);
@@ -131,14 +144,14 @@ impl SharedValues for MemoryHost<'_> {
         Ok(())
     }
 
-    async fn unshared(&self, op: &str) -> R<Vec<(String, Value)>> {
+    async fn unshared(&self, op: &str) -> StepResult<Vec<(String, Value)>> {
         let item = self.delivery.item.as_str();
         Ok(self.world.facts().unshared(op, item))
     }
 }
 
 /// Whether its maker's lease still runs.
-fn is_held(facts: &Inner, row: &KeptRow) -> bool {
+fn is_held(facts: &Inner, row: &SharedValueRow) -> bool {
     let current = facts
         .delivery(&row.made_by)
         .is_some_and(|d| d.fence == row.fence);

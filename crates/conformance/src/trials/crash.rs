@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use yigao_channel::Again;
+use yigao_channel::RepeatSafety;
 use yigao_core::{
     DeliveryId, Intent, Seen, State,
     journal::{EntryState, Verb},
@@ -26,9 +26,9 @@ const BEYOND: u32 = 20;
 enum Path {
     Publish,
     Correct,
-    Kill,
+    Withdrawal,
     /// The withdrawal is planned after the publication's first run, however that ended.
-    KillUnfinished,
+    WithdrawUnfinished,
 }
 
 /// Which of many crossings are told.
@@ -57,17 +57,17 @@ struct Count {
     schedules: u32,
     fired: u32,
     doubts: u32,
-    unproven: u32,
+    unconfirmed: u32,
 }
 
 impl Count {
-    fn says(&self, points: u32) -> Ended {
+    fn message(&self, points: u32) -> Ended {
         ensure(self.fired > 0, || {
             "no fault struck: nothing was proved".to_owned()
         })?;
         Ok(format!(
-            "points={points} schedules={} fired={} doubts={} unproven={} lost=0 doubled=0",
-            self.schedules, self.fired, self.doubts, self.unproven
+            "points={points} schedules={} fired={} doubts={} unconfirmed={} lost=0 doubled=0",
+            self.schedules, self.fired, self.doubts, self.unconfirmed
         ))
     }
 }
@@ -80,21 +80,21 @@ async fn tell(
     count: &mut Count,
 ) -> Result<(DeliveryId, End), String> {
     let first = story.plan(Intent::Publish, &sample::news())?;
-    if path == Path::KillUnfinished {
+    if path == Path::WithdrawUnfinished {
         story.run(&first).await?;
         if story.delivery(&first).state == State::Delivered {
             let end = end_of(story, &first, subject, count).await?;
             return Ok((first, end));
         }
-        let kill = story.plan(Intent::Kill, &sample::news())?;
-        let end = end_of(story, &kill, subject, count).await?;
-        return Ok((kill, end));
+        let withdraw = story.plan(Intent::Withdraw, &sample::news())?;
+        let end = end_of(story, &withdraw, subject, count).await?;
+        return Ok((withdraw, end));
     }
     let end = end_of(story, &first, subject, count).await?;
     let (intent, version) = match path {
         Path::Correct => (Intent::Correct, sample::news_corrected()),
-        Path::Kill => (Intent::Kill, sample::news()),
-        Path::Publish | Path::KillUnfinished => return Ok((first, end)),
+        Path::Withdrawal => (Intent::Withdraw, sample::news()),
+        Path::Publish | Path::WithdrawUnfinished => return Ok((first, end)),
     };
     ensure(matches!(end, End::Delivered(_)), || {
         format!("the publication before it: {end}")
@@ -120,7 +120,7 @@ async fn end_of(
             .channel
             .profile()
             .op(&doubt.op)
-            .is_some_and(|op| op.again == Again::Never);
+            .is_some_and(|op| op.repeat_safety == RepeatSafety::Never);
         let may = never || subject.cannot.contains(&doubt.op.as_str());
         ensure(may, || {
             format!("{end}, though it can be looked for or repeated")
@@ -143,13 +143,13 @@ async fn judge(
 ) -> Result<(), String> {
     let day = later(story.world.now(), Duration::from_secs(86_400));
     story.world.advance(day).await;
-    let kill = story.delivery(id).intent == Intent::Kill;
+    let withdraw = story.delivery(id).intent == Intent::Withdraw;
     let copies = story.world.copies().await;
     // Nobody can look there, and the state says so: what came up late is not claimed to be gone.
-    let unproven = kill && *end == End::Unproven;
-    let want = usize::from(!kill);
+    let unconfirmed = withdraw && *end == End::Unconfirmed;
+    let want = usize::from(!withdraw);
     ensure(
-        copies.len() == want || (unproven && copies.len() == 1),
+        copies.len() == want || (unconfirmed && copies.len() == 1),
         || {
             format!(
                 "{end}, and readers see {} copies, not {want}: {copies:?}",
@@ -157,10 +157,10 @@ async fn judge(
             )
         },
     )?;
-    ensure(unproven || matches!(end, End::Delivered(_)), || {
+    ensure(unconfirmed || matches!(end, End::Delivered(_)), || {
         end.to_string()
     })?;
-    count.unproven += u32::from(unproven);
+    count.unconfirmed += u32::from(unconfirmed);
     let mistakes = story.world.facts().mistakes.clone();
     ensure(mistakes.is_empty(), || mistakes.join("; "))?;
     let (open, losses) = {
@@ -178,11 +178,11 @@ async fn judge(
     })?;
     if path == Path::Correct {
         let seen = story.observe(id).await?;
-        let right = matches!(seen.standing, Seen::Live | Seen::CannotSee);
+        let right = matches!(seen.remote_state, Seen::Live | Seen::CannotSee);
         ensure(right, || {
             format!(
                 "corrected, and readers see {:?}: {:?}",
-                seen.standing, seen.drift
+                seen.remote_state, seen.drift
             )
         })?;
     }
@@ -197,7 +197,7 @@ async fn schedule(
 ) -> Result<u32, String> {
     let story = Story::new(subject);
     story.world.facts().faults = faults.clone();
-    let says = |e: String| {
+    let message = |e: String| {
         let at: Vec<String> = faults
             .at
             .iter()
@@ -206,7 +206,7 @@ async fn schedule(
         let trail = story.world.facts().trail();
         format!("{path:?} with {}: {e}\n{trail}", at.join(", "))
     };
-    let (id, end) = tell(&story, path, subject, count).await.map_err(says)?;
+    let (id, end) = tell(&story, path, subject, count).await.map_err(message)?;
     let (points, fired) = {
         let facts = story.world.facts();
         (facts.faults.points, facts.faults.fired)
@@ -214,7 +214,9 @@ async fn schedule(
     story.world.facts().faults = Faults::none();
     count.schedules += 1;
     count.fired += fired;
-    judge(&story, path, &id, &end, count).await.map_err(says)?;
+    judge(&story, path, &id, &end, count)
+        .await
+        .map_err(message)?;
     Ok(points)
 }
 
@@ -231,7 +233,7 @@ async fn every_point(subject: &Subject, path: Path) -> Ended {
             }
         }
     }
-    count.says(points)
+    count.message(points)
 }
 
 pub(super) async fn publish(subject: &Subject) -> Ended {
@@ -242,14 +244,14 @@ pub(super) async fn publish_and_correct(subject: &Subject) -> Ended {
     every_point(subject, Path::Correct).await
 }
 
-pub(super) async fn publish_and_kill(subject: &Subject) -> Ended {
-    every_point(subject, Path::Kill).await
+pub(super) async fn publish_and_withdraw(subject: &Subject) -> Ended {
+    every_point(subject, Path::Withdrawal).await
 }
 
 /// The publication is left unfinished in every way, and then every fault strikes the withdrawal too.
-pub(super) async fn kill_of_the_unfinished(subject: &Subject) -> Ended {
+pub(super) async fn withdrawal_of_the_unfinished(subject: &Subject) -> Ended {
     let mut count = Count::default();
-    let path = Path::KillUnfinished;
+    let path = Path::WithdrawUnfinished;
     let points = schedule(subject, path, Faults::none(), &mut count).await?;
     let (mut firsts, mut seconds) = (Stride::new(subject), Stride::new(subject));
     for first in 1..=points {
@@ -276,7 +278,7 @@ pub(super) async fn kill_of_the_unfinished(subject: &Subject) -> Ended {
             }
         }
     }
-    count.says(points)
+    count.message(points)
 }
 
 /// Pairs of faults, drawn the same way each time.
@@ -286,8 +288,8 @@ pub(super) async fn two_faults(subject: &Subject) -> Ended {
     let paths = [
         Path::Publish,
         Path::Correct,
-        Path::Kill,
-        Path::KillUnfinished,
+        Path::Withdrawal,
+        Path::WithdrawUnfinished,
     ];
     for path in paths {
         let long = schedule(subject, path, Faults::none(), &mut count).await?;
@@ -314,5 +316,5 @@ pub(super) async fn two_faults(subject: &Subject) -> Ended {
             }
         }
     }
-    count.says(points)
+    count.message(points)
 }

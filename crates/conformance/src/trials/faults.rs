@@ -77,7 +77,7 @@ async fn backs_off(subject: &Subject, bad: Bad) -> Ended {
         return Ok("no calls over HTTP".to_owned());
     };
     let delivery = story.delivery(&id);
-    if delivery.state == State::Doubtful && bad == Bad::BadGateway {
+    if delivery.state == State::InDoubt && bad == Bad::BadGateway {
         return Ok("in doubt, as its operation says".to_owned());
     }
     ensure(delivery.attempts == 1, || {

@@ -1,6 +1,6 @@
 //! Answers that are lost. What may happen twice unseen happens again; what readers would see is looked for, or asked about.
 
-use yigao_channel::{Again, Does};
+use yigao_channel::{Access, RepeatSafety};
 use yigao_core::Intent;
 
 use super::{Ended, ensure, promise};
@@ -20,7 +20,7 @@ async fn writing_calls(subject: &Subject) -> Result<Vec<&'static str>, String> {
     let calls = facts
         .exchanges
         .iter()
-        .filter(|e| e.does == Does::Write)
+        .filter(|e| e.access == Access::Write)
         .map(|e| e.op);
     Ok(calls.chain(facts.mails.iter().map(|m| m.op)).collect())
 }
@@ -30,7 +30,7 @@ fn never(story: &Story, op: &str) -> bool {
         .channel
         .profile()
         .op(op)
-        .is_some_and(|op| op.again == Again::Never)
+        .is_some_and(|op| op.repeat_safety == RepeatSafety::Never)
 }
 
 async fn lose(subject: &Subject, bad: Bad) -> Ended {

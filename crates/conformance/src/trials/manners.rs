@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use yigao_channel::{Cx, Does, Naming, Stop};
+use yigao_channel::{Access, Cx, Interrupt, Naming};
 use yigao_core::{DueFor, Intent, Prior};
 
 use super::{Ended, done, ensure, promise};
@@ -67,7 +67,7 @@ async fn plain_life(subject: &Subject) -> Result<(Story, Vec<String>), String> {
     for (intent, version) in [
         (Intent::Publish, sample::news()),
         (Intent::Correct, sample::news_corrected()),
-        (Intent::Kill, sample::news_corrected()),
+        (Intent::Withdraw, sample::news_corrected()),
     ] {
         let id = story.plan(intent, &version)?;
         drop(story.drive(&id).await?);
@@ -85,7 +85,9 @@ pub(super) async fn every_write_has_its_intent(subject: &Subject) -> Ended {
 /// What `Cx` refuses, the adapter has tried.
 pub(super) async fn one_write_an_act(subject: &Subject) -> Ended {
     let (_, mistakes) = plain_life(subject).await?;
-    let second = mistakes.iter().find(|says| says.contains("a second write"));
+    let second = mistakes
+        .iter()
+        .find(|message| message.contains("a second write"));
     ensure(second.is_none(), || format!("{second:?}"))?;
     done()
 }
@@ -106,18 +108,18 @@ pub(super) async fn observe_and_probe_only_read(subject: &Subject) -> Ended {
         profile,
         delivery: story.delivery(&id),
         // A probe has no delivery: it finds no journal.
-        purpose: DueFor::Tidy,
+        purpose: DueFor::Cleanup,
     };
     let naming = Naming {
         key: "probe".into(),
-        mark: "probe".into(),
+        marker: "probe".into(),
         spent: false,
     };
     let cx = Cx::new(&host, profile, &prior, naming);
     match story.channel.probe(&cx).await {
         Ok(_) => {}
         // A destination that cannot be probed without an allowance or at all may say so.
-        Err(Stop::Fault(error)) if !is_mistake(&error) => {}
+        Err(Interrupt::Fault(error)) if !is_mistake(&error) => {}
         Err(stop) => return Err(format!("probe: {stop:?}")),
     }
     let after = promise::writes(&story);
@@ -126,7 +128,7 @@ pub(super) async fn observe_and_probe_only_read(subject: &Subject) -> Ended {
         .profile()
         .ops
         .iter()
-        .any(|op| op.name == "probe" && op.does == Does::Write);
+        .any(|op| op.name == "probe" && op.access == Access::Write);
     ensure(after == before || probes, || {
         format!("{} writes while only looking", after - before)
     })?;

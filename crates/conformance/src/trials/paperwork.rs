@@ -17,9 +17,9 @@ pub(super) async fn an_unknown_key_is_refused_by_name(subject: &Subject) -> Ende
     let wrong = format!("{before}[channel]\nunheard_of = 1\n{after}");
     match (subject.paper.open)(&wrong) {
         Ok(_) => Err("a key nobody knows is passed over".to_owned()),
-        Err(says) => {
-            ensure(says.contains("unheard_of"), || {
-                format!("the refusal does not name the key: {says}")
+        Err(message) => {
+            ensure(message.contains("unheard_of"), || {
+                format!("the refusal does not name the key: {message}")
             })?;
             done()
         }
@@ -84,8 +84,8 @@ pub(super) async fn the_profile_says_where_it_writes(subject: &Subject) -> Ended
     ensure(!profile.channel.is_empty(), || {
         "profile.channel is empty".to_owned()
     })?;
-    ensure(profile.lanes > 0, || {
-        "profile.lanes is 0: nothing would ever be worked".to_owned()
+    ensure(profile.max_in_flight > 0, || {
+        "profile.max_in_flight is 0: nothing would ever be worked".to_owned()
     })?;
     done()
 }

@@ -1,8 +1,8 @@
 //! What every adapter promises.
 
-use yigao_channel::Does;
+use yigao_channel::Access;
 use yigao_core::{
-    Intent, Seen, Standing, State, Why,
+    Intent, RemoteState, Seen, State, WaitReason,
     journal::{EntryState, Verb},
     time::later,
 };
@@ -41,7 +41,7 @@ pub(super) fn writes(story: &Story) -> usize {
     let calls = facts
         .exchanges
         .iter()
-        .filter(|e| e.does == Does::Write)
+        .filter(|e| e.access == Access::Write)
         .count();
     calls + facts.mails.len()
 }
@@ -74,7 +74,7 @@ pub(super) async fn published_twice_under_one_key_is_one_copy(subject: &Subject)
             if let Some(row) = facts.rows.last_mut() {
                 row.entry.state = EntryState::Open;
                 let op = story.channel.profile().op(&row.entry.op);
-                never = op.is_some_and(|op| op.looks.is_empty());
+                never = op.is_some_and(|op| op.lookup_after.is_empty());
             }
         }
         let delivery = facts.delivery_mut(&id).ok_or("no delivery")?;
@@ -119,11 +119,11 @@ pub(super) async fn correct_replaces(subject: &Subject) -> Ended {
     delivered(&story, &end, 1).await?;
     let seen = story.observe(&id).await?;
     ensure(
-        matches!(seen.standing, Seen::Live | Seen::CannotSee),
+        matches!(seen.remote_state, Seen::Live | Seen::CannotSee),
         || {
             format!(
                 "after the correction readers see {:?}: {:?}",
-                seen.standing, seen.drift
+                seen.remote_state, seen.drift
             )
         },
     )?;
@@ -132,33 +132,33 @@ pub(super) async fn correct_replaces(subject: &Subject) -> Ended {
 
 pub(super) async fn correct_of_nothing_publishes(subject: &Subject) -> Ended {
     let story = Story::new(subject);
-    // A publication that was never sent is overtaken by the correction, which runs as one.
+    // A publication that was never sent is superseded by the correction, which runs as one.
     story.plan(Intent::Publish, &sample::news())?;
     let (id, end) = story.go(Intent::Correct, &sample::news_corrected()).await?;
-    let standing = story.delivery(&id).prior.standing;
-    ensure(standing == Standing::Nothing, || {
-        format!("the kit's own mistake: {standing:?}")
+    let remote_state = story.delivery(&id).prior.remote_state;
+    ensure(remote_state == RemoteState::Nothing, || {
+        format!("the kit's own mistake: {remote_state:?}")
     })?;
     delivered(&story, &end, 1).await?;
     done()
 }
 
-pub(super) async fn kill_removes(subject: &Subject) -> Ended {
+pub(super) async fn withdrawal_removes(subject: &Subject) -> Ended {
     let story = Story::new(subject);
     published(&story).await?;
-    let (_, end) = story.go(Intent::Kill, &sample::news()).await?;
+    let (_, end) = story.go(Intent::Withdraw, &sample::news()).await?;
     delivered(&story, &end, 0).await?;
-    let litter = story.world.remote.litter(&story.world.place()).await;
-    ensure(litter == 0, || {
-        format!("{litter} pieces of ours lie about there")
+    let leftovers = story.world.remote.leftovers(&story.world.place()).await;
+    ensure(leftovers == 0, || {
+        format!("{leftovers} pieces of ours lie about there")
     })?;
     done()
 }
 
-pub(super) async fn kill_twice_is_fine(subject: &Subject) -> Ended {
+pub(super) async fn withdrawing_twice_is_fine(subject: &Subject) -> Ended {
     let story = Story::new(subject);
     published(&story).await?;
-    let (id, end) = story.go(Intent::Kill, &sample::news()).await?;
+    let (id, end) = story.go(Intent::Withdraw, &sample::news()).await?;
     delivered(&story, &end, 0).await?;
     // The same withdrawal again, as a new round does when something was seen to be up.
     {
@@ -175,10 +175,10 @@ pub(super) async fn kill_twice_is_fine(subject: &Subject) -> Ended {
     done()
 }
 
-pub(super) async fn kill_of_nothing_succeeds_without_writes(subject: &Subject) -> Ended {
+pub(super) async fn withdrawal_of_nothing_succeeds_without_writes(subject: &Subject) -> Ended {
     let story = Story::new(subject);
     story.plan(Intent::Publish, &sample::news())?;
-    let (_, end) = story.go(Intent::Kill, &sample::news()).await?;
+    let (_, end) = story.go(Intent::Withdraw, &sample::news()).await?;
     delivered(&story, &end, 0).await?;
     let writes = writes(&story);
     ensure(writes == 0, || {
@@ -192,11 +192,11 @@ pub(super) async fn observe_sees_live_then_gone(subject: &Subject) -> Ended {
     let id = published(&story).await?;
     let seen = story.observe(&id).await?;
     ensure(
-        matches!(seen.standing, Seen::Live | Seen::CannotSee),
+        matches!(seen.remote_state, Seen::Live | Seen::CannotSee),
         || {
             format!(
                 "what was published is seen as {:?}: {:?}",
-                seen.standing, seen.drift
+                seen.remote_state, seen.drift
             )
         },
     )?;
@@ -215,13 +215,18 @@ pub(super) async fn observe_sees_live_then_gone(subject: &Subject) -> Ended {
             format!("read back otherwise than approved: lost {lost:?}, strange {strange:?}")
         })?;
     }
-    let (kill, end) = story.go(Intent::Kill, &sample::news()).await?;
+    let (withdraw, end) = story.go(Intent::Withdraw, &sample::news()).await?;
     delivered(&story, &end, 0).await?;
-    let after = story.observe(&kill).await?;
-    let blind = seen.standing == Seen::CannotSee;
+    let after = story.observe(&withdraw).await?;
+    let blind = seen.remote_state == Seen::CannotSee;
     ensure(
-        blind || matches!(after.standing, Seen::Gone | Seen::CannotSee),
-        || format!("after the withdrawal it is seen as {:?}", after.standing),
+        blind || matches!(after.remote_state, Seen::Gone | Seen::CannotSee),
+        || {
+            format!(
+                "after the withdrawal it is seen as {:?}",
+                after.remote_state
+            )
+        },
     )?;
     done()
 }
@@ -265,7 +270,7 @@ pub(super) async fn again_after_a_failure_is_one_copy(subject: &Subject) -> Ende
         delivered(&story, &end, 1)
             .await
             .map_err(|e| format!("refused at write {write}: {e}"))?;
-        let (_, end) = story.go(Intent::Kill, &sample::news()).await?;
+        let (_, end) = story.go(Intent::Withdraw, &sample::news()).await?;
         delivered(&story, &end, 0)
             .await
             .map_err(|e| format!("refused at write {write}, killed: {e}"))?;
@@ -292,7 +297,7 @@ pub(super) async fn embargo_holds_every_write(subject: &Subject) -> Ended {
             )
         },
     )?;
-    ensure(held.why == Some(Why::Embargo), || {
+    ensure(held.why == Some(WaitReason::Embargo), || {
         format!("it waits for {:?}", held.why)
     })?;
     let early = writes(&story);
@@ -302,15 +307,15 @@ pub(super) async fn embargo_holds_every_write(subject: &Subject) -> Ended {
     done()
 }
 
-pub(super) async fn overtaken_stops_at_the_gate(subject: &Subject) -> Ended {
+pub(super) async fn superseded_stops_at_the_gate(subject: &Subject) -> Ended {
     let story = Story::new(subject);
     let id = story.plan(Intent::Publish, &sample::news())?;
     if let Some(delivery) = story.world.facts().delivery_mut(&id) {
-        delivery.overtaken_by = yigao_core::DeliveryId::parse("d-9999").ok();
+        delivery.superseded_by = yigao_core::DeliveryId::parse("d-9999").ok();
     }
     story.run(&id).await?;
     let sent = writes(&story);
-    ensure(sent == 0, || format!("overtaken, it wrote {sent} times"))?;
+    ensure(sent == 0, || format!("superseded, it wrote {sent} times"))?;
     done()
 }
 
@@ -318,20 +323,20 @@ pub(super) async fn unapproved_sends_nothing(subject: &Subject) -> Ended {
     let story = Story::new(subject);
     let id = story.plan(Intent::Publish, &sample::news())?;
     story.world.facts().approved.clear();
-    shut(&story, &id, &Why::Approval).await
+    shut(&story, &id, &WaitReason::Approval).await
 }
 
 pub(super) async fn paused_sends_nothing(subject: &Subject) -> Ended {
     let story = Story::new(subject);
     let id = story.plan(Intent::Publish, &sample::news())?;
     story.world.facts().paused = Some("user:op".into());
-    let why = Why::Paused {
+    let why = WaitReason::Paused {
         by: "user:op".into(),
     };
     shut(&story, &id, &why).await
 }
 
-async fn shut(story: &Story, id: &yigao_core::DeliveryId, why: &Why) -> Ended {
+async fn shut(story: &Story, id: &yigao_core::DeliveryId, why: &WaitReason) -> Ended {
     story.run(id).await?;
     let delivery = story.delivery(id);
     ensure(delivery.why.as_ref() == Some(why), || {

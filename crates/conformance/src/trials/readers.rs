@@ -91,7 +91,7 @@ pub(super) async fn a_change_behind_our_back_is_seen(subject: &Subject) -> Ended
         format!("expected delivered, it is {end}")
     })?;
     let before = story.observe(&id).await?;
-    if before.standing == Seen::CannotSee {
+    if before.remote_state == Seen::CannotSee {
         return Ok("it does not claim to see".to_owned());
     }
     match story.world.remote.tamper(&story.world.place()).await {
@@ -105,11 +105,11 @@ pub(super) async fn a_change_behind_our_back_is_seen(subject: &Subject) -> Ended
     let differs = !after.leaves.is_empty()
         && (after.leaves.iter().any(|leaf| !approved.contains(leaf))
             || approved.iter().any(|leaf| !after.leaves.contains(leaf)));
-    ensure(after.standing != Seen::Live || differs, || {
+    ensure(after.remote_state != Seen::Live || differs, || {
         format!(
             "somebody changed the copy, and it is still seen as live and as approved; before: {:?}, after: {:?}",
-            before.standing, after.standing
+            before.remote_state, after.remote_state
         )
     })?;
-    Ok(format!("seen={}", after.standing.name()))
+    Ok(format!("seen={}", after.remote_state.name()))
 }

@@ -34,7 +34,7 @@ fn news_with(change: impl FnOnce(&mut yigao_core::Content)) -> Version {
 pub(super) async fn the_same_each_time(subject: &Subject) -> Ended {
     let (one, other) = (Story::new(subject), Story::new(subject));
     for version in sample::versions() {
-        for intent in [Intent::Publish, Intent::Correct, Intent::Kill] {
+        for intent in [Intent::Publish, Intent::Correct, Intent::Withdraw] {
             let first = render(&one, intent, &version);
             let again = [
                 render(&one, intent, &version),
@@ -185,7 +185,7 @@ fn attack_in(markup: &str) -> Option<&'static str> {
 pub(super) async fn hostile_text_is_harmless(subject: &Subject) -> Ended {
     let story = Story::new(subject);
     let version = sample::hostile();
-    for intent in [Intent::Publish, Intent::Kill] {
+    for intent in [Intent::Publish, Intent::Withdraw] {
         let rendered = render(&story, intent, &version);
         let rendition = rendered
             .rendition
@@ -250,8 +250,8 @@ pub(super) async fn slots_declared_are_slots_used(subject: &Subject) -> Ended {
 pub(super) async fn the_notice_of_a_withdrawal_renders(subject: &Subject) -> Ended {
     let story = Story::new(subject);
     for version in sample::versions() {
-        let notice = story.render(Intent::Kill, &version)?;
-        ensure(notice.intent == Intent::Kill, || {
+        let notice = story.render(Intent::Withdraw, &version)?;
+        ensure(notice.intent == Intent::Withdraw, || {
             "the notice is not one of a withdrawal".to_owned()
         })?;
     }

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use super::{Change, Policy, backoff};
 use crate::{
-    delivery::{Delivery, Doubt, DueFor, State, Why},
+    delivery::{Delivery, Doubt, DueFor, State, WaitReason},
     intent::Intent,
     outcome::{Observation, Receipt, Seen},
     time::later,
@@ -17,7 +17,7 @@ pub(super) fn receipted(
     ended: Change,
     receipt: Receipt,
     proof_at: Option<Timestamp>,
-    tidy_at: Option<Timestamp>,
+    cleanup_at: Option<Timestamp>,
     now: Timestamp,
     policy: &Policy,
 ) -> Change {
@@ -34,21 +34,21 @@ pub(super) fn receipted(
     let came_back = delivery
         .observation
         .as_ref()
-        .is_some_and(|seen| seen.standing.is_up());
+        .is_some_and(|seen| seen.remote_state.is_up());
     let proof_at = proof_at.or(came_back.then_some(now));
     match (delivery.intent, proof_at) {
-        (Intent::Kill, Some(at)) => Change {
-            state: State::Unproven,
+        (Intent::Withdraw, Some(at)) => Change {
+            state: State::Unconfirmed,
             due_at: Some(at),
             due_for: DueFor::Observe,
-            why: Some(Why::Proof),
+            why: Some(WaitReason::Proof),
             ..done
         },
         _ => Change {
             state: State::Delivered,
-            due_at: tidy_at.or_else(|| observe_at(now, 0, policy)),
-            due_for: if tidy_at.is_some() {
-                DueFor::Tidy
+            due_at: cleanup_at.or_else(|| observe_at(now, 0, policy)),
+            due_for: if cleanup_at.is_some() {
+                DueFor::Cleanup
             } else {
                 DueFor::Observe
             },
@@ -59,16 +59,16 @@ pub(super) fn receipted(
 }
 
 /// A withdrawal in doubt is not left to the person alone: what it could not find may come up, and is looked for.
-pub(super) fn doubtful(
+pub(super) fn in_doubt(
     delivery: &Delivery,
     ended: Change,
     doubt: Doubt,
     now: Timestamp,
     policy: &Policy,
 ) -> Change {
-    let watched = delivery.intent == Intent::Kill;
+    let watched = delivery.intent == Intent::Withdraw;
     Change {
-        state: State::Doubtful,
+        state: State::InDoubt,
         due_at: if watched {
             observe_at(now, delivery.observed, policy)
         } else {
@@ -92,13 +92,13 @@ pub(super) fn proved(
     now: Timestamp,
     policy: &Policy,
 ) -> Option<Change> {
-    if delivery.intent != Intent::Kill
-        || !matches!(delivery.state, State::Unproven | State::Doubtful)
+    if delivery.intent != Intent::Withdraw
+        || !matches!(delivery.state, State::Unconfirmed | State::InDoubt)
     {
         return None;
     }
-    let blind = matches!(seen.standing, Seen::CannotSee | Seen::NotThePage);
-    let up = seen.standing.is_up();
+    let blind = matches!(seen.remote_state, Seen::CannotSee | Seen::NotThePage);
+    let up = seen.remote_state.is_up();
     let looked = Change {
         observation: Some(seen),
         observed: delivery.observed.saturating_add(1),
@@ -106,23 +106,23 @@ pub(super) fn proved(
     };
     Some(if up {
         anew(delivery, looked, now)
-    } else if blind && delivery.state == State::Unproven {
+    } else if blind && delivery.state == State::Unconfirmed {
         // A proof is owed at once, not at the next reading back: as after a fault, only that no attempt is spent.
         Change {
             due_at: Some(later(now, backoff(delivery, looked.observed, policy))),
             ..looked
         }
-    } else if delivery.state == State::Doubtful {
+    } else if delivery.state == State::InDoubt {
         Change {
             due_at: observe_at(now, looked.observed, policy),
             ..looked
         }
     } else {
-        // It was unproven because something was unsure: that may have left litter, and its last look is over now.
+        // It was unconfirmed because something was unsure: that may have left leftovers, and its last lookup is over now.
         Change {
             state: State::Delivered,
             due_at: Some(now),
-            due_for: DueFor::Tidy,
+            due_for: DueFor::Cleanup,
             why: None,
             ..looked
         }
@@ -135,7 +135,7 @@ fn anew(delivery: &Delivery, ended: Change, now: Timestamp) -> Change {
         state: State::Waiting,
         due_at: Some(now),
         due_for: DueFor::Deliver,
-        why: Some(Why::Planned),
+        why: Some(WaitReason::Planned),
         round: delivery.round.saturating_add(1),
         attempts: 0,
         doubt: None,
@@ -151,16 +151,16 @@ pub(super) fn told(
     policy: &Policy,
 ) -> Option<Change> {
     match (delivery.state, receipt) {
-        (State::Doubtful, Some(receipt)) => {
+        (State::InDoubt, Some(receipt)) => {
             Some(receipted(delivery, ended, receipt, None, None, now, policy))
         }
         // The remote's receipt stays; what was missing is somebody who looked.
-        (State::Unproven, Some(receipt)) => Some(Change {
+        (State::Unconfirmed, Some(receipt)) => Some(Change {
             state: State::Delivered,
             due_at: observe_at(now, delivery.observed, policy),
             why: None,
             observation: Some(Observation {
-                standing: Seen::Gone,
+                remote_state: Seen::Gone,
                 by: receipt.by,
                 leaves: Vec::new(),
                 url: None,
@@ -169,7 +169,7 @@ pub(super) fn told(
             }),
             ..ended
         }),
-        (State::Doubtful | State::Unproven, None) => Some(anew(delivery, ended, now)),
+        (State::InDoubt | State::Unconfirmed, None) => Some(anew(delivery, ended, now)),
         _ => None,
     }
 }

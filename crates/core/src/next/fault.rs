@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use super::{Change, Policy};
 use crate::{
-    delivery::{Delivery, DueFor, State, Why},
+    delivery::{Delivery, DueFor, State, WaitReason},
     fault::{ChannelError, Retry},
     time::later,
 };
@@ -14,7 +14,7 @@ use crate::{
 pub(super) fn faulted(
     ended: Change,
     error: ChannelError,
-    (look_at, tidy_at): (Option<Timestamp>, Option<Timestamp>),
+    (lookup_at, cleanup_at): (Option<Timestamp>, Option<Timestamp>),
     delivery: &Delivery,
     now: Timestamp,
     policy: &Policy,
@@ -23,9 +23,9 @@ pub(super) fn faulted(
         .attempts
         .saturating_add(u32::from(!error.is_deferral()));
     let spent = error.retry() == Retry::Never || attempts >= policy.attempts_max;
-    let why = Why::Backoff {
+    let why = WaitReason::Backoff {
         kind: error.kind().name().to_owned(),
-        says: error.words(),
+        message: error.localized(),
     };
     let base = Change {
         attempts,
@@ -37,22 +37,22 @@ pub(super) fn faulted(
         Retry::Never | Retry::Backoff => backoff(delivery, attempts, policy),
     };
     let again_at = later(now, wait);
-    match (spent, look_at) {
+    match (spent, lookup_at) {
         // Doubt is cleared before failure is claimed. The look may be overdue, when what it needs faulted before it:
         // then the back-off holds, or a remote that is down would be asked in a tight circle.
         (_, Some(at)) => Change {
             state: State::Waiting,
             due_at: Some(at.max(again_at)),
-            why: Some(Why::Look {
+            why: Some(WaitReason::Lookup {
                 op: error.op().to_owned(),
             }),
             ..base
         },
         (true, None) => Change {
             state: State::Failed,
-            due_at: tidy_at,
-            due_for: if tidy_at.is_some() {
-                DueFor::Tidy
+            due_at: cleanup_at,
+            due_for: if cleanup_at.is_some() {
+                DueFor::Cleanup
             } else {
                 base.due_for
             },

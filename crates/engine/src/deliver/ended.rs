@@ -1,6 +1,6 @@
 //! How a run ended, as an event for the state machine: a receipt, a stop, a fault.
 
-use yigao_channel::Stop;
+use yigao_channel::Interrupt;
 use yigao_core::{
     ChannelError, Delivery, Doubt, Effect, ErrorKind, Intent, Receipt, Timestamp,
     journal::{Entry, Finish, Verb},
@@ -12,11 +12,11 @@ use yigao_store::{LintEscape, StoreError};
 use crate::{destinations::Destination, hub::Hub, run::Run};
 
 /// How soon after a lost answer the first, uncounted look is made.
-const EARLY_LOOK: std::time::Duration = std::time::Duration::from_secs(2);
+const EARLY_LOOKUP: std::time::Duration = std::time::Duration::from_secs(2);
 
-/// When what may still have an effect no longer can: the last look of each such entry.
+/// When what may still have an effect no longer can: the last lookup of each such entry.
 struct Settled {
-    /// Of this delivery and what it overtook.
+    /// Of this delivery and what it superseded.
     own: Option<Timestamp>,
     /// Of deliveries that ended before it, as far as that time has not come yet.
     earlier: Option<Timestamp>,
@@ -39,11 +39,11 @@ impl Settled {
         }
         let profile = destination.channel.profile();
         let end = |entry: &Entry| {
-            let last_look = profile
+            let last_lookup = profile
                 .op(&entry.op)
-                .and_then(|op| op.looks.last().copied())
+                .and_then(|op| op.lookup_after.last().copied())
                 .unwrap_or_default();
-            later(entry.ends, last_look)
+            later(entry.ends, last_lookup)
         };
         let now = hub.clock.now();
         let (own, earlier): (Vec<_>, Vec<_>) = entries.iter().partition(|(_, own)| *own);
@@ -67,13 +67,13 @@ pub(super) async fn receipted(
 ) -> Result<Event, StoreError> {
     let settled = Settled::of(hub, destination, delivery, last).await?;
     let proof_at = match delivery.intent {
-        Intent::Kill => settled.own.max(settled.earlier),
+        Intent::Withdraw => settled.own.max(settled.earlier),
         Intent::Publish | Intent::Correct => None,
     };
     Ok(Event::Receipt {
         receipt,
         proof_at,
-        tidy_at: settled.own,
+        cleanup_at: settled.own,
     })
 }
 
@@ -81,12 +81,12 @@ pub(super) async fn stopped(
     hub: &Hub,
     destination: &Destination,
     delivery: &Delivery,
-    stop: Stop,
+    stop: Interrupt,
     last: Option<Finish>,
 ) -> Result<Run, StoreError> {
     let stop = match stop {
-        Stop::Fault(error) => return faulted(hub, destination, delivery, error, last).await,
-        Stop::ByPerson(receipt) => {
+        Interrupt::Fault(error) => return faulted(hub, destination, delivery, error, last).await,
+        Interrupt::ByPerson(receipt) => {
             let event = receipted(hub, destination, delivery, receipt, last.as_ref()).await?;
             return Ok(Run {
                 event,
@@ -104,21 +104,22 @@ pub(super) async fn stopped(
         escape: None,
     };
     Ok(match stop {
-        Stop::Waits { until, why } => plain(Event::Waits { until, why }),
-        Stop::Accepted { ticket, until, why } => Run {
+        Interrupt::Waits { until, why } => plain(Event::Waits { until, why }),
+        Interrupt::Accepted { ticket, until, why } => Run {
             healthy: Some(true),
             ..plain(Event::Accepted { ticket, until, why })
         },
-        Stop::Doubt(doubt) => plain(Event::Doubt(doubt)),
-        Stop::Changed(evidence) => plain(Event::Doubt(Doubt {
+        Interrupt::Doubt(doubt) => plain(Event::Doubt(doubt)),
+        Interrupt::Changed(evidence) => plain(Event::Doubt(Doubt {
             op: "replay".into(),
             part: String::new(),
             evidence: format!("the program changed: {evidence}"),
         })),
         // Overtaken: the record clears the lease and wakes what took the place; the event is not applied.
-        Stop::Overtaken | Stop::Lost(_) | Stop::Fault(_) | Stop::ByPerson(_) => {
-            plain(Event::HandedBack)
-        }
+        Interrupt::Superseded
+        | Interrupt::Lost(_)
+        | Interrupt::Fault(_)
+        | Interrupt::ByPerson(_) => plain(Event::HandedBack),
     })
 }
 
@@ -137,23 +138,28 @@ async fn faulted(
     let open = rows
         .iter()
         .find(|row| row.verb == Verb::Once && row.state.is_open());
-    let tidy_at = Settled::of(hub, destination, delivery, last.as_ref())
+    let cleanup_at = Settled::of(hub, destination, delivery, last.as_ref())
         .await?
         .own;
     let event = match open {
         None => Event::Fault {
             error: error.clone(),
-            look_at: None,
-            tidy_at,
+            lookup_at: None,
+            cleanup_at,
         },
         Some(row) => {
-            let index = usize::try_from(row.looks).unwrap_or(usize::MAX);
-            match profile.op(&row.op).and_then(|op| op.looks.get(index)) {
-                // An early look may say yes; its no does not count, and the delivery waits for the due one then.
+            let index = usize::try_from(row.lookups).unwrap_or(usize::MAX);
+            match profile
+                .op(&row.op)
+                .and_then(|op| op.lookup_after.get(index))
+            {
+                // An early lookup may say yes; its no does not count, and the delivery waits for the due one then.
                 Some(wait) => Event::Fault {
                     error: error.clone(),
-                    look_at: Some(later(row.ends, *wait).min(later(hub.clock.now(), EARLY_LOOK))),
-                    tidy_at,
+                    lookup_at: Some(
+                        later(row.ends, *wait).min(later(hub.clock.now(), EARLY_LOOKUP)),
+                    ),
+                    cleanup_at,
                 },
                 None => Event::Doubt(Doubt {
                     op: row.op.clone(),
@@ -167,7 +173,7 @@ async fn faulted(
     let rejected = error.kind() == ErrorKind::Rejected && error.effect() == Effect::None;
     let escape = rejected.then(|| LintEscape {
         code: error.remote_code().unwrap_or("none").to_owned(),
-        says: error.to_string(),
+        message: error.to_string(),
     });
     let healthy = match error.kind() {
         ErrorKind::Unavailable

@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use serde_json::Value;
-use yigao_channel::{Does, Op, R, host::SharedValues};
+use yigao_channel::{Access, Op, StepResult, host::SharedValues};
 use yigao_core::{
     Timestamp,
     journal::{Finish, Gate, SharedValue},
@@ -12,41 +12,41 @@ use super::{DeliveryHost, gate, lost};
 
 #[async_trait]
 impl SharedValues for DeliveryHost<'_> {
-    async fn kept(&self, op: &str, part: &str) -> R<SharedValue> {
+    async fn shared_value(&self, op: &str, part: &str) -> StepResult<SharedValue> {
         let user = (Some(&self.delivery.item), Some(&self.delivery.id));
         self.hub
             .store
-            .kept(&self.destination.id, (op, part), user, self.hub.clock.now())
+            .shared_value(&self.destination.id, (op, part), user, self.hub.clock.now())
             .await
             .map_err(|e| lost(&e))
     }
 
-    async fn keep_begin(
+    async fn shared_begin(
         &self,
         last: Option<Finish>,
         op: &Op,
         part: &str,
         ends: Timestamp,
     ) -> Result<bool, Gate> {
-        let check = self.check(op.name, op.does == Does::Write);
+        let check = self.check(op.name, op.access == Access::Write);
         let begun = self
             .hub
             .store
-            .keep_begin(check, last, &self.destination.id, (op.name, part), ends)
+            .shared_begin(check, last, &self.destination.id, (op.name, part), ends)
             .await;
         gate(begun)
     }
 
-    async fn keep_done(
+    async fn shared_done(
         &self,
         op: &str,
         part: &str,
         value: Value,
         expires: Option<Timestamp>,
-    ) -> R<()> {
+    ) -> StepResult<()> {
         self.hub
             .store
-            .keep_done(
+            .shared_done(
                 &self.destination.id,
                 (op, part),
                 (&self.delivery.id, self.delivery.fence, self.hub.clock.now()),
@@ -58,29 +58,35 @@ impl SharedValues for DeliveryHost<'_> {
             .map_err(|e| lost(&e))
     }
 
-    async fn keep_undone(&self, op: &str, part: &str, open: bool, looks: u32) -> R<()> {
+    async fn shared_undone(
+        &self,
+        op: &str,
+        part: &str,
+        open: bool,
+        lookups: u32,
+    ) -> StepResult<()> {
         self.hub
             .store
-            .keep_undone(
+            .shared_undone(
                 &self.destination.id,
                 (op, part),
                 (&self.delivery.id, self.delivery.fence, self.hub.clock.now()),
                 open,
-                looks,
+                lookups,
             )
             .await
             .map_err(|e| lost(&e))
     }
 
-    async fn keep_forget(&self, op: &str, part: &str, value: &Value) -> R<()> {
+    async fn shared_forget(&self, op: &str, part: &str, value: &Value) -> StepResult<()> {
         self.hub
             .store
-            .keep_forget(&self.destination.id, (op, part), value)
+            .shared_forget(&self.destination.id, (op, part), value)
             .await
             .map_err(|e| lost(&e))
     }
 
-    async fn unshared(&self, op: &str) -> R<Vec<(String, Value)>> {
+    async fn unshared(&self, op: &str) -> StepResult<Vec<(String, Value)>> {
         self.hub
             .store
             .unshared(&self.destination.id, op, &self.delivery.item)
@@ -88,10 +94,10 @@ impl SharedValues for DeliveryHost<'_> {
             .map_err(|e| lost(&e))
     }
 
-    async fn unuse(&self, op: &str) -> R<()> {
+    async fn stop_using(&self, op: &str) -> StepResult<()> {
         self.hub
             .store
-            .unuse(&self.destination.id, op, &self.delivery.item)
+            .stop_using(&self.destination.id, op, &self.delivery.item)
             .await
             .map_err(|e| lost(&e))
     }

@@ -46,9 +46,9 @@ impl Transport for DeliveryHost<'_> {
         _: Timestamp,
     ) -> Result<FileAnswer, ChannelError> {
         let Some(root) = &self.destination.channel.profile().folder else {
-            let says = "this destination has no folder";
+            let message = "this destination has no folder";
             return Err(
-                ChannelError::new(ErrorKind::Config, op.name, says).with_retry(Retry::Never)
+                ChannelError::new(ErrorKind::Config, op.name, message).with_retry(Retry::Never)
             );
         };
         let at = (&self.destination.id, root.as_path());

@@ -1,12 +1,12 @@
 //! What was read back beside what was approved: which paragraphs and pictures differ, in words.
 
-use yigao_core::{Leaf, LeafKind, Observation, Seen, Words};
+use yigao_core::{Leaf, LeafKind, Localized, Observation, Seen};
 
 /// Names the paragraphs and pictures that differ. An adapter that returned no leaves has judged for itself.
 pub(super) fn compare(mut seen: Observation, approved: &[Leaf]) -> Observation {
     if seen.leaves.is_empty()
         || !matches!(
-            seen.standing,
+            seen.remote_state,
             Seen::Live | Seen::Changed | Seen::Adopted | Seen::PictureLost | Seen::Truncated
         )
     {
@@ -34,11 +34,11 @@ pub(super) fn compare(mut seen: Observation, approved: &[Leaf]) -> Observation {
         (_, true) => Seen::Truncated,
         _ => Seen::Changed,
     };
-    match seen.standing {
-        Seen::Live => seen.standing = by_leaves,
+    match seen.remote_state {
+        Seen::Live => seen.remote_state = by_leaves,
         // Other words are worse than a picture that is gone.
         Seen::PictureLost | Seen::Truncated if by_leaves == Seen::Changed => {
-            seen.standing = Seen::Changed;
+            seen.remote_state = Seen::Changed;
         }
         _ => {}
     }
@@ -54,20 +54,20 @@ const SHOWN: usize = 40;
 const BEFORE: usize = 10;
 
 /// What is missing beside what stands in its place, then the rest.
-fn named(missing: &[&Leaf], strange: &[&Leaf]) -> Vec<Words> {
+fn named(missing: &[&Leaf], strange: &[&Leaf]) -> Vec<Localized> {
     let mut drift = Vec::new();
     let mut others = strange.to_vec();
     for leaf in missing {
         let instead = others.iter().position(|other| is_reworded(leaf, other));
         drift.push(if let Some(other) = instead.map(|at| others.remove(at)) {
             let (was, is) = where_they_differ(&leaf.text, &other.text);
-            Words::new(
+            Localized::new(
                 format!("{}改过：批准的是“{was}”，线上是“{is}”", kind_zh(leaf)),
                 format!("{} changed: approved “{was}”, there “{is}”", kind_en(leaf)),
             )
         } else {
             let text = cut(&leaf.text, 0);
-            Words::new(
+            Localized::new(
                 format!("线上没有{}：{text}", kind_zh(leaf)),
                 format!("missing {}: {text}", kind_en(leaf)),
             )
@@ -77,7 +77,7 @@ fn named(missing: &[&Leaf], strange: &[&Leaf]) -> Vec<Words> {
     drift.truncate(NAMED);
     drift.extend(others.into_iter().take(NAMED).map(|leaf| {
         let text = cut(&leaf.text, 0);
-        Words::new(
+        Localized::new(
             format!("线上多出{}：{text}", kind_zh(leaf)),
             format!("unexpected {}: {text}", kind_en(leaf)),
         )
@@ -152,7 +152,7 @@ mod tests {
 
     fn live(leaves: Vec<Leaf>) -> Observation {
         Observation {
-            standing: Seen::Live,
+            remote_state: Seen::Live,
             leaves,
             ..blind(Timestamp::from_second(0).unwrap())
         }
@@ -167,7 +167,7 @@ mod tests {
             leaf(LeafKind::Text, "二"),
         ];
         assert_eq!(
-            compare(live(approved.clone()), &approved).standing,
+            compare(live(approved.clone()), &approved).remote_state,
             Seen::Live
         );
         let without = |skip: usize| {
@@ -175,12 +175,12 @@ mod tests {
             leaves.remove(skip);
             compare(live(leaves), &approved)
         };
-        assert_eq!(without(2).standing, Seen::PictureLost);
-        assert_eq!(without(3).standing, Seen::Truncated);
+        assert_eq!(without(2).remote_state, Seen::PictureLost);
+        assert_eq!(without(3).remote_state, Seen::Truncated);
         let mut edited = approved.clone();
         edited[1] = leaf(LeafKind::Text, "壹");
         let seen = compare(live(edited), &approved);
-        assert_eq!(seen.standing, Seen::Changed);
+        assert_eq!(seen.remote_state, Seen::Changed);
         assert_eq!(
             seen.drift.iter().map(|w| w.zh.as_str()).collect::<Vec<_>>(),
             ["线上没有段落：一", "线上多出段落：壹"]
@@ -196,13 +196,15 @@ mod tests {
         let approved = vec![long("免费入园"), leaf(LeafKind::Picture, "p1")];
         let there = vec![long("凭票入园"), leaf(LeafKind::Picture, "p1")];
         let seen = compare(live(there), &approved);
-        let says: Vec<_> = seen.drift.iter().map(|w| w.zh.as_str()).collect();
-        assert_eq!(says.len(), 1, "{says:?}");
+        let message: Vec<_> = seen.drift.iter().map(|w| w.zh.as_str()).collect();
+        assert_eq!(message.len(), 1, "{message:?}");
         assert!(
-            says[0].starts_with("段落改过：批准的是“…前前前"),
-            "{says:?}"
+            message[0].starts_with("段落改过：批准的是“…前前前"),
+            "{message:?}"
         );
-        assert!(says[0].contains("，免费入园，无需预约。") && says[0].contains("，凭票入园，"));
-        assert!(says[0].chars().count() < 120);
+        assert!(
+            message[0].contains("，免费入园，无需预约。") && message[0].contains("，凭票入园，")
+        );
+        assert!(message[0].chars().count() < 120);
     }
 }

@@ -17,7 +17,7 @@ use yigao_store::ExchangeRow;
 const RECORD_MAX: usize = 2_048;
 /// Most exchanges kept of one run; a loop gone wild must not fill the ledger.
 const EXCHANGES_MAX: usize = 200;
-const BLOT: &str = "•••";
+const REDACTED: &str = "•••";
 
 /// Collects the exchanges of one run.
 #[derive(Debug, Default)]
@@ -71,7 +71,11 @@ impl Recorder {
     ) {
         let mut request = format!("{} {}\n", call.method.as_str(), call.url);
         for (name, value) in &call.headers {
-            let value = if is_secret_header(name) { BLOT } else { value };
+            let value = if is_secret_header(name) {
+                REDACTED
+            } else {
+                value
+            };
             request.push_str(&format!("{name}: {value}\n"));
         }
         request.push_str(&body(&call.body.content_type, &call.body.bytes, &[]));
@@ -88,8 +92,8 @@ impl Recorder {
         };
         self.push(
             call.op,
-            blot(&request, &call.conceal),
-            blot(&answer, &call.conceal),
+            redact(&request, &call.conceal),
+            redact(&answer, &call.conceal),
             at,
             took,
         );
@@ -171,7 +175,7 @@ fn body(content_type: &str, bytes: &[u8], conceal_fields: &[&str]) -> String {
         return String::new();
     }
     if let Ok(mut value) = serde_json::from_slice::<Value>(bytes) {
-        blot_fields(&mut value, conceal_fields);
+        redact_fields(&mut value, conceal_fields);
         return cut(&value.to_string());
     }
     match std::str::from_utf8(bytes) {
@@ -180,27 +184,27 @@ fn body(content_type: &str, bytes: &[u8], conceal_fields: &[&str]) -> String {
     }
 }
 
-fn blot_fields(value: &mut Value, names: &[&str]) {
+fn redact_fields(value: &mut Value, names: &[&str]) {
     match value {
         Value::Object(fields) => {
             for (name, field) in fields.iter_mut() {
                 let is_leaf = !field.is_object() && !field.is_array();
                 if names.contains(&name.as_str()) || (is_leaf && names.contains(&"*")) {
-                    *field = Value::String(BLOT.to_owned());
+                    *field = Value::String(REDACTED.to_owned());
                 } else {
-                    blot_fields(field, names);
+                    redact_fields(field, names);
                 }
             }
         }
-        Value::Array(items) => items.iter_mut().for_each(|item| blot_fields(item, names)),
+        Value::Array(items) => items.iter_mut().for_each(|item| redact_fields(item, names)),
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
     }
 }
 
-fn blot(text: &str, secrets: &[Secret]) -> String {
+fn redact(text: &str, secrets: &[Secret]) -> String {
     let mut text = text.to_owned();
     for secret in secrets.iter().map(Secret::reveal).filter(|s| !s.is_empty()) {
-        text = text.replace(secret, BLOT);
+        text = text.replace(secret, REDACTED);
     }
     cut(&text)
 }
@@ -227,7 +231,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn secrets_are_blotted_out_of_address_header_body_and_answer() {
+    fn secrets_are_redacted_of_address_header_body_and_answer() {
         let at = Timestamp::from_second(0).unwrap();
         let recorder = Recorder::new(1);
         let call = Call::new("token", Method::Post, "https://x.cn/t?access_token=TOKEN1")

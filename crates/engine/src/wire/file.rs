@@ -53,8 +53,8 @@ pub(super) fn ask(root: &Path, op: &str, act: &FileAct) -> Result<FileAnswer, Ch
                     .map_err(|e| fault(&e))?
                     .map(|b| Digest::of_bytes(&b));
                 if found != *expected {
-                    let says = format!("{name} has changed in the meantime");
-                    return Err(ChannelError::new(ErrorKind::Rejected, op, says)
+                    let message = format!("{name} has changed in the meantime");
+                    return Err(ChannelError::new(ErrorKind::Rejected, op, message)
                         .with_retry(Retry::Backoff)
                         .with_code("changed"));
                 }

@@ -11,8 +11,8 @@ use yigao_core::{ChannelError, Effect, ErrorKind, Retry};
 use super::{PrivateHosts, ssrf::is_private};
 
 pub(super) async fn send(hosts: &PrivateHosts, mail: &Mail) -> Result<(), ChannelError> {
-    let config = |says: String| {
-        ChannelError::new(ErrorKind::Config, mail.op, says).with_effect(Effect::None)
+    let config = |message: String| {
+        ChannelError::new(ErrorKind::Config, mail.op, message).with_effect(Effect::None)
     };
     let wrong = || config("the mail server is not smtp://host:port".into());
     let server = mail.server.strip_prefix("smtp://").ok_or_else(wrong)?;
@@ -20,7 +20,7 @@ pub(super) async fn send(hosts: &PrivateHosts, mail: &Mail) -> Result<(), Channe
     let port = port.parse().map_err(|_| wrong())?;
     // The name is resolved here, so that it cannot lead inside either, and the answer that was checked is the one that is used.
     let address = hosts.reachable(host, port).await.map_err(config)?;
-    let message = message(mail).map_err(|says| config(says.to_string()))?;
+    let message = message(mail).map_err(|message| config(message.to_string()))?;
     let mut transport =
         AsyncSmtpTransport::<Tokio1Executor>::builder_dangerous(address.ip().to_string())
             .port(address.port());

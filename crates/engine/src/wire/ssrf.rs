@@ -158,17 +158,17 @@ impl Resolve for Resolver {
                     .named
                     .iter()
                     .any(|h| h.starts_with(&format!("{host}:")));
-            let kept: Vec<SocketAddr> = found
+            let shared_value: Vec<SocketAddr> = found
                 .into_iter()
                 .filter(|a| named || !is_private(a.ip()))
                 .collect();
-            if kept.is_empty() {
-                let says = format!(
+            if shared_value.is_empty() {
+                let message = format!(
                     "{host} leads only to private addresses; name it under [network] private_hosts if it is meant"
                 );
-                return Err(says.into());
+                return Err(message.into());
             }
-            let addresses: Addrs = Box::new(kept.into_iter());
+            let addresses: Addrs = Box::new(shared_value.into_iter());
             Ok(addresses)
         })
     }

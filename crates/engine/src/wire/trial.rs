@@ -13,7 +13,7 @@ use yigao_core::{
 
 use super::Wire;
 
-/// How long after nobody waits any more a late call arrives, at most; a look comes after it.
+/// How long after nobody waits any more a late call arrives, at most; a lookup comes after it.
 const LATE: Duration = Duration::from_millis(500);
 
 fn refused(op: &str) -> ChannelError {

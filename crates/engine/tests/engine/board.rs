@@ -12,11 +12,13 @@ use std::{
 use async_trait::async_trait;
 use serde_json::json;
 use yigao_channel::{
-    Again, Channel, Completion, Correction, Cx, FileAct, FileAnswer, FileCall, Heard, Incoming,
-    Kill, Limits, Op, Profile, R, Refusal, RenderInput, Rendered, Stop,
+    Callback, Channel, Completion, Correction, Cx, FileAct, FileAnswer, FileCall, Incoming,
+    Interrupt, Limits, Op, Profile, Refusal, RenderInput, Rendered, RepeatSafety, StepResult,
+    Withdrawal,
 };
 use yigao_core::{
-    ChannelError, ErrorKind, Found, Observation, Prior, Receipt, Rendition, Seen, Standing, Why,
+    ChannelError, ErrorKind, Found, Observation, Prior, Receipt, RemoteState, Rendition, Seen,
+    WaitReason,
 };
 
 /// What the board does with requests just now.
@@ -78,7 +80,7 @@ impl Remote {
     }
 }
 
-/// The board's channel: one post an item, found again by its mark.
+/// The board's channel: one post an item, found again by its marker.
 #[derive(Debug)]
 pub(crate) struct Board {
     remote: Remote,
@@ -92,21 +94,21 @@ impl Board {
             identity: remote.folder.display().to_string(),
             folder: Some(remote.folder.clone()),
             ops: vec![
-                Op::write("post", 10, Again::Look).looks(&[30, 60]),
-                Op::write("delete", 10, Again::Harmless),
+                Op::write("post", 10, RepeatSafety::Lookup).lookup_after(&[30, 60]),
+                Op::write("delete", 10, RepeatSafety::Harmless),
                 Op::read("list", 10),
             ],
             limits: Limits::default(),
             correction: Correction::InPlace,
-            kill: Kill::Remote,
+            withdraw: Withdrawal::Remote,
             completion: Completion::Immediate,
-            lanes: 4,
+            max_in_flight: 4,
         };
         Self { remote, profile }
     }
 
-    /// Posts of ours. Their names carry the mark behind their number.
-    async fn ours(&self, cx: &Cx<'_>) -> R<Vec<String>> {
+    /// Posts of ours. Their names carry the marker behind their number.
+    async fn ours(&self, cx: &Cx<'_>) -> StepResult<Vec<String>> {
         if self.remote.mood.deaf.load(Ordering::SeqCst) {
             return Err(ChannelError::new(ErrorKind::Unavailable, "list", "deaf").into());
         }
@@ -122,15 +124,15 @@ impl Board {
         };
         Ok(names
             .into_iter()
-            .filter(|name| name.contains(cx.mark()))
+            .filter(|name| name.contains(cx.marker()))
             .collect())
     }
 
-    async fn post(&self, cx: &Cx<'_>) -> R<String> {
+    async fn post(&self, cx: &Cx<'_>) -> StepResult<String> {
         if self.remote.mood.strict.load(Ordering::SeqCst) {
             return Err(ChannelError::new(ErrorKind::Rejected, "post", "not like this").into());
         }
-        let path = format!("tray/{}~{}", cx.mark(), cx.key("post", ""));
+        let path = format!("tray/{}~{}", cx.marker(), cx.key("post", ""));
         let act = FileAct::Put {
             path,
             bytes: Vec::new().into(),
@@ -146,7 +148,7 @@ impl Board {
         Ok(self.ours(cx).await?.pop().unwrap_or_default())
     }
 
-    async fn delete(&self, cx: &Cx<'_>, name: &str) -> R<()> {
+    async fn delete(&self, cx: &Cx<'_>, name: &str) -> StepResult<()> {
         let path = format!("posts/{name}");
         let act = FileAct::Remove { path };
         cx.file(FileCall { op: "delete", act }).await.map(drop)
@@ -170,7 +172,7 @@ impl Channel for Board {
         }
     }
 
-    fn hear(&self, _: &Incoming) -> Result<Heard, Refusal> {
+    fn receive(&self, _: &Incoming) -> Result<Callback, Refusal> {
         Err(Refusal::new(
             404,
             "文件夹不会回传消息",
@@ -178,28 +180,28 @@ impl Channel for Board {
         ))
     }
 
-    async fn publish(&self, cx: &Cx<'_>, _: &Rendition) -> R<Receipt> {
-        let look = |_| async {
+    async fn publish(&self, cx: &Cx<'_>, _: &Rendition) -> StepResult<Receipt> {
+        let lookup = |_| async {
             Ok(match self.ours(cx).await?.pop() {
                 Some(name) => Found::Yes(name),
                 None => Found::No,
             })
         };
-        let name = cx.once("post", "", look, || self.post(cx)).await?;
+        let name = cx.once("post", "", lookup, || self.post(cx)).await?;
         Ok(Receipt::by_remote(name, None, cx.now()))
     }
 
-    async fn correct(&self, cx: &Cx<'_>, rendition: &Rendition) -> R<Receipt> {
-        match &cx.prior().standing {
-            Standing::Out(receipt) => Ok(Receipt::by_remote(receipt.id.clone(), None, cx.now())),
+    async fn correct(&self, cx: &Cx<'_>, rendition: &Rendition) -> StepResult<Receipt> {
+        match &cx.prior().remote_state {
+            RemoteState::Out(receipt) => Ok(Receipt::by_remote(receipt.id.clone(), None, cx.now())),
             _ => self.publish(cx, rendition).await,
         }
     }
 
     /// Takes down what its receipt names; only where nothing is known it looks for more.
-    async fn kill(&self, cx: &Cx<'_>, _: &Rendition) -> R<Receipt> {
-        let names = match &cx.prior().standing {
-            Standing::Out(receipt) => vec![receipt.id.clone()],
+    async fn withdraw(&self, cx: &Cx<'_>, _: &Rendition) -> StepResult<Receipt> {
+        let names = match &cx.prior().remote_state {
+            RemoteState::Out(receipt) => vec![receipt.id.clone()],
             _ => self.ours(cx).await?,
         };
         let names = match cx.key("", "").contains(".r") {
@@ -213,23 +215,23 @@ impl Channel for Board {
         Ok(Receipt::by_remote(names.join(" "), None, cx.now()))
     }
 
-    async fn observe(&self, cx: &Cx<'_>, _: &Prior) -> R<Observation> {
-        let standing = match self.ours(cx).await?.is_empty() {
+    async fn observe(&self, cx: &Cx<'_>, _: &Prior) -> StepResult<Observation> {
+        let remote_state = match self.ours(cx).await?.is_empty() {
             true => Seen::Gone,
             false => Seen::Live,
         };
-        Ok(Observation::by_remote(standing, cx.now()))
+        Ok(Observation::by_remote(remote_state, cx.now()))
     }
 
-    async fn tidy(&self, _: &Cx<'_>, _: Option<&Receipt>) -> R<()> {
+    async fn cleanup(&self, _: &Cx<'_>, _: Option<&Receipt>) -> StepResult<()> {
         Ok(())
     }
 
-    async fn probe(&self, cx: &Cx<'_>) -> R<Vec<yigao_core::Words>> {
+    async fn probe(&self, cx: &Cx<'_>) -> StepResult<Vec<yigao_core::Localized>> {
         if self.remote.mood.mute.load(Ordering::SeqCst) {
-            return Err(Stop::Waits {
+            return Err(Interrupt::Waits {
                 until: cx.now(),
-                why: Why::Breaker,
+                why: WaitReason::Breaker,
             });
         }
         Ok(Vec::new())

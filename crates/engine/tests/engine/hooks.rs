@@ -26,17 +26,17 @@ on_both!(
 const SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 
 /// A request as it came.
-struct Heard {
+struct Callback {
     headers: BTreeMap<String, String>,
     body: serde_json::Value,
     text: String,
 }
 
 /// Answers each request with the next of `answers`, and hands it over.
-async fn listener(answers: &'static [&'static str]) -> (String, mpsc::UnboundedReceiver<Heard>) {
+async fn listener(answers: &'static [&'static str]) -> (String, mpsc::UnboundedReceiver<Callback>) {
     let socket = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let host = socket.local_addr().unwrap().to_string();
-    let (tell, heard) = mpsc::unbounded_channel();
+    let (tell, callbacks) = mpsc::unbounded_channel();
     #[expect(
         clippy::disallowed_methods,
         reason = "the listener lives as long as the test"
@@ -59,7 +59,7 @@ async fn listener(answers: &'static [&'static str]) -> (String, mpsc::UnboundedR
                     .map(|(name, value)| (name.to_lowercase(), value.to_owned()))
                     .collect();
                 if body.len() >= headers["content-length"].parse::<usize>().unwrap() {
-                    break Heard {
+                    break Callback {
                         headers,
                         body: serde_json::from_str(body).unwrap(),
                         text: body.to_owned(),
@@ -72,7 +72,7 @@ async fn listener(answers: &'static [&'static str]) -> (String, mpsc::UnboundedR
             tell.send(request).unwrap();
         }
     });
-    (host, heard)
+    (host, callbacks)
 }
 
 /// The stage's hub with one hook at `host`, which may be reached.
@@ -86,7 +86,7 @@ fn with_hook(stage: &mut Stage, host: &str, reachable: bool) -> Hook {
 }
 
 async fn a_failure_is_told_until_it_is_taken_under_one_name_and_once(on: On) {
-    let (host, mut heard) = listener(&["503 Busy", "204 No Content"]).await;
+    let (host, mut callbacks) = listener(&["503 Busy", "204 No Content"]).await;
     let mut stage = Stage::new(on, "hook").await;
     let hook = with_hook(&mut stage, &host, true);
     Remote::set(&stage.remote.mood.strict, true);
@@ -96,25 +96,32 @@ async fn a_failure_is_told_until_it_is_taken_under_one_name_and_once(on: On) {
     assert_eq!(stage.now(&failed).await.state, State::Failed);
 
     assert_eq!(stage.hub.tell(&hook).await.unwrap(), 1);
-    let first = heard.recv().await.unwrap();
+    let first = callbacks.recv().await.unwrap();
     assert_eq!(first.body["type"], "delivery.failed");
     assert_eq!(first.body["data"]["delivery"], failed.as_str());
     assert_eq!(first.body["data"]["destination"], "board");
-    let says = &first.body["data"]["says"];
-    assert!(says["zh"].as_str().unwrap().contains("内容被拒"), "{says}");
+    let message = &first.body["data"]["message"];
+    assert!(
+        message["zh"].as_str().unwrap().contains("内容被拒"),
+        "{message}"
+    );
     assert_eq!(first.headers["content-type"], "application/json");
     let untold = stage.store.notices_untold(9).await.unwrap();
-    assert_eq!(untold[0].says.as_deref(), Some("HTTP 503"));
+    assert_eq!(untold[0].message.as_deref(), Some("HTTP 503"));
     assert_eq!(stage.hub.tell(&hook).await.unwrap(), 0, "not at once again");
 
     stage.hub.clock.advance(Duration::from_secs(5));
     assert_eq!(stage.hub.tell(&hook).await.unwrap(), 1);
-    let second = heard.recv().await.unwrap();
+    let second = callbacks.recv().await.unwrap();
     assert_eq!(second.headers["webhook-id"], first.headers["webhook-id"]);
     assert_eq!(second.text, first.text);
-    let seconds = |heard: &Heard| heard.headers["webhook-timestamp"].parse::<i64>().unwrap();
+    let seconds = |callbacks: &Callback| {
+        callbacks.headers["webhook-timestamp"]
+            .parse::<i64>()
+            .unwrap()
+    };
     assert_eq!(seconds(&second) - seconds(&first), 5);
-    let signed = |heard: &Heard| heard.headers["webhook-signature"].clone();
+    let signed = |callbacks: &Callback| callbacks.headers["webhook-signature"].clone();
     assert!(signed(&first).starts_with("v1,"));
     assert_ne!(signed(&second), signed(&first));
 
@@ -124,28 +131,28 @@ async fn a_failure_is_told_until_it_is_taken_under_one_name_and_once(on: On) {
 }
 
 async fn a_doubt_is_told_and_a_hook_that_wants_no_more_is_left_alone(on: On) {
-    let (host, mut heard) = listener(&["410 Gone"]).await;
+    let (host, mut callbacks) = listener(&["410 Gone"]).await;
     let mut stage = Stage::new(on, "hook_gone").await;
-    let doubtful = stage.publish().await;
+    let in_doubt = stage.publish().await;
     // What was planned for one account is not sent to another.
     stage.remote.folder = stage.remote.folder.with_file_name("another");
     stage.move_board().await;
     let hook = with_hook(&mut stage, &host, true);
     stage.work().await;
-    assert_eq!(stage.now(&doubtful).await.state, State::Doubtful);
+    assert_eq!(stage.now(&in_doubt).await.state, State::InDoubt);
     assert_eq!(stage.hub.tell(&hook).await.unwrap(), 1);
     assert_eq!(
-        heard.recv().await.unwrap().body["type"],
-        "delivery.doubtful"
+        callbacks.recv().await.unwrap().body["type"],
+        "delivery.in_doubt"
     );
     stage.hub.clock.advance(Duration::from_secs(400_000));
     assert_eq!(stage.hub.tell(&hook).await.unwrap(), 0);
-    let of = stage.store.notices_of(&doubtful).await.unwrap();
+    let of = stage.store.notices_of(&in_doubt).await.unwrap();
     assert_eq!((of[0].told, of[0].due_at, of[0].tries), (false, None, 1));
 }
 
 async fn a_private_host_that_nobody_named_is_not_told(on: On) {
-    let (host, mut heard) = listener(&["204 No Content"]).await;
+    let (host, mut callbacks) = listener(&["204 No Content"]).await;
     let mut stage = Stage::new(on, "hook_private").await;
     let hook = with_hook(&mut stage, &host, false);
     Remote::set(&stage.remote.mood.strict, true);
@@ -154,7 +161,7 @@ async fn a_private_host_that_nobody_named_is_not_told(on: On) {
     assert_eq!(stage.hub.tell(&hook).await.unwrap(), 1);
     let of = stage.store.notices_of(&failed).await.unwrap();
     assert!(!of[0].told && of[0].due_at.is_some());
-    let says = of[0].says.clone().unwrap();
-    assert!(says.contains("private"), "{says}");
-    assert!(heard.try_recv().is_err(), "no connection was made");
+    let message = of[0].message.clone().unwrap();
+    assert!(message.contains("private"), "{message}");
+    assert!(callbacks.try_recv().is_err(), "no connection was made");
 }

@@ -36,7 +36,7 @@ async fn what_failed_is_tried_again_once_and_only_when_nothing_came_after(on: On
 
     let would = recover(before, true).await;
     assert_eq!((would.len(), would[0].planned.clone()), (1, None));
-    assert!(would[0].says.as_ref().unwrap().zh.contains("内容被拒"));
+    assert!(would[0].message.as_ref().unwrap().zh.contains("内容被拒"));
     let all = stage.hub.deliveries_of(&item()).await.unwrap();
     assert_eq!(all.len(), 1, "a dry run plans nothing");
 
@@ -70,7 +70,7 @@ async fn a_new_destination_is_given_what_is_out_and_not_what_was_withdrawn(on: O
     stage.work().await;
     stage
         .hub
-        .kill(&gone, Vec::new(), "误发", &me())
+        .withdraw(&gone, Vec::new(), "误发", &me())
         .await
         .unwrap();
     stage.work().await;
@@ -115,8 +115,8 @@ async fn what_is_ordered_apart_prints_the_address_it_is_about_to_have(on: On) {
     let printed = async || {
         let version = stage.hub.version(&item(), None).await.unwrap();
         let board = vec!["board".parse().unwrap()];
-        let sheets = stage.hub.preflight(&version, &board, None, None).await;
-        let rendition = sheets.unwrap().remove(0).rendition.unwrap();
+        let reports = stage.hub.preflight(&version, &board, None, None).await;
+        let rendition = reports.unwrap().remove(0).rendition.unwrap();
         rendition.payload[1].as_str().map(str::to_owned)
     };
     let approved = Request {
@@ -136,7 +136,11 @@ async fn what_is_ordered_apart_prints_the_address_it_is_about_to_have(on: On) {
     stage.hub.publish(&item(), &approved, &me()).await.unwrap();
     stage.work().await;
     assert_eq!(printed().await.as_deref(), Some("site"), "it stands");
-    stage.hub.kill(&item(), site, "误发", &me()).await.unwrap();
+    stage
+        .hub
+        .withdraw(&item(), site, "误发", &me())
+        .await
+        .unwrap();
     assert_eq!(printed().await, None, "it is about to go");
 }
 
@@ -204,7 +208,8 @@ async fn what_could_not_be_read_is_told_in_sentences(on: On) {
     let both = format!("{} {}", told.zh, told.en);
     assert!(!both.contains("Waits") && !both.contains('{'), "{both}");
     assert!(
-        told.zh.contains(&yigao_core::Why::Breaker.words().zh),
+        told.zh
+            .contains(&yigao_core::WaitReason::Breaker.localized().zh),
         "{both}"
     );
 }

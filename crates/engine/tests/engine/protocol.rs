@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use yigao_core::{Seen, State, Why, plan::NotPlanned};
+use yigao_core::{Seen, State, WaitReason, plan::NotPlanned};
 use yigao_engine::{PublishError, Request};
 use yigao_store::{NewDelivery, PlanError};
 
@@ -14,8 +14,8 @@ use crate::{
 
 on_both!(
     a_request_left_unsure_by_an_ended_delivery_cannot_bring_a_withdrawn_item_back,
-    a_look_that_is_never_answered_becomes_a_doubt_in_the_end,
-    a_look_that_is_answered_after_hours_finds_what_was_done,
+    a_lookup_that_is_never_answered_becomes_a_doubt_in_the_end,
+    a_lookup_that_is_answered_after_hours_finds_what_was_done,
     a_correction_behind_a_publication_knows_its_receipt,
     a_correction_under_way_is_not_planned_again
 );
@@ -47,13 +47,13 @@ async fn a_request_left_unsure_by_an_ended_delivery_cannot_bring_a_withdrawn_ite
     assert_eq!(stage.now(&publish).await.state, State::Delivered);
     assert_eq!(stage.remote.posts().len(), 1);
 
-    let kill = stage.kill().await;
+    let withdraw = stage.withdraw().await;
     stage.work().await;
     assert!(stage.remote.posts().is_empty());
-    let waits = stage.now(&kill).await;
+    let waits = stage.now(&withdraw).await;
     assert_eq!(
         (waits.state, waits.why),
-        (State::Unproven, Some(Why::Proof)),
+        (State::Unconfirmed, Some(WaitReason::Proof)),
         "the first request may still come through"
     );
 
@@ -64,22 +64,22 @@ async fn a_request_left_unsure_by_an_ended_delivery_cannot_bring_a_withdrawn_ite
     stage.remote.carry_out();
     assert_eq!(stage.remote.posts().len(), 1, "it is back");
     for _ in 0..9 {
-        if stage.now(&kill).await.state == State::Delivered {
+        if stage.now(&withdraw).await.state == State::Delivered {
             break;
         }
-        stage.work_next(&kill).await;
+        stage.work_next(&withdraw).await;
     }
-    let proven = stage.now(&kill).await;
+    let proven = stage.now(&withdraw).await;
     assert!(stage.remote.posts().is_empty(), "and gone again");
     assert_eq!((proven.state, proven.round), (State::Delivered, 1));
     assert_eq!(
-        proven.observation.map(|seen| seen.standing),
+        proven.observation.map(|seen| seen.remote_state),
         Some(Seen::Gone)
     );
 }
 
-/// A remote whose looks fail for days is told to a person; until then nothing is decided and nothing is sent.
-async fn a_look_that_is_never_answered_becomes_a_doubt_in_the_end(on: On) {
+/// A remote whose lookups fail for days is told to a person; until then nothing is decided and nothing is sent.
+async fn a_lookup_that_is_never_answered_becomes_a_doubt_in_the_end(on: On) {
     let stage = Stage::new(on, "deaf").await;
     let mood = &stage.remote.mood;
     Remote::set(&mood.mute, true);
@@ -88,7 +88,7 @@ async fn a_look_that_is_never_answered_becomes_a_doubt_in_the_end(on: On) {
     stage.work().await;
     let mut waited = Duration::ZERO;
     for _ in 0..10_000 {
-        if stage.now(&publish).await.state == State::Doubtful {
+        if stage.now(&publish).await.state == State::InDoubt {
             break;
         }
         waited += stage.work_next(&publish).await;
@@ -101,7 +101,7 @@ async fn a_look_that_is_never_answered_becomes_a_doubt_in_the_end(on: On) {
 }
 
 /// As soon as it answers again, it is found, whatever the hour.
-async fn a_look_that_is_answered_after_hours_finds_what_was_done(on: On) {
+async fn a_lookup_that_is_answered_after_hours_finds_what_was_done(on: On) {
     let stage = Stage::new(on, "deaf-for-hours").await;
     let mood = &stage.remote.mood;
     Remote::set(&mood.mute, true);

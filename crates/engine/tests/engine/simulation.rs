@@ -4,12 +4,12 @@
 mod channel;
 mod check;
 mod found;
-mod hands;
 mod methods;
 mod orders;
 mod remote;
 mod rng;
 mod sim;
+mod tasks;
 mod turns;
 
 use std::sync::{
@@ -155,8 +155,8 @@ fn without_the_journal_it_goes_red() {
 }
 
 #[test]
-fn with_looks_that_see_nothing_it_goes_red() {
-    goes_red(Rules::BlindLooks);
+fn with_lookups_that_see_nothing_it_goes_red() {
+    goes_red(Rules::BlindLookups);
 }
 
 #[test]

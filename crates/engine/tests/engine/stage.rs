@@ -119,8 +119,8 @@ impl Stage {
         plan.unwrap().deliveries.remove(0).id
     }
 
-    pub(crate) async fn kill(&self) -> DeliveryId {
-        let plan = self.hub.kill(&item(), Vec::new(), "误发", &me()).await;
+    pub(crate) async fn withdraw(&self) -> DeliveryId {
+        let plan = self.hub.withdraw(&item(), Vec::new(), "误发", &me()).await;
         plan.unwrap().deliveries.remove(0).id
     }
 

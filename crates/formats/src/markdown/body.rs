@@ -323,17 +323,17 @@ impl Builder<'_, '_, '_> {
         } else {
             Severity::Note
         };
-        let says = words(
+        let message = words(
             format!("第 {line} 行：{zh}。"),
             format!("Line {line}: {en}."),
         );
-        let fix = words(
+        let advice = words(
             "如不合意，请改写这一行。",
             "Write the line differently if that is not meant.",
         );
         self.reading
             .findings
-            .push(Finding::new(severity, code, "body", says, fix));
+            .push(Finding::new(severity, code, "body", message, advice));
     }
 }
 

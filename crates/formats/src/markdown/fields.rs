@@ -141,11 +141,11 @@ impl Reading<'_> {
 
     /// A moment.
     pub(crate) fn moment(&mut self, fields: &mut Fields, key: &str) -> Option<Timestamp> {
-        let says = (
+        let message = (
             "时间，如 2026-05-01 09:00（北京时间）或 2026-05-01T09:00:00+08:00",
             "a time like 2026-05-01 09:00 (Asia/Shanghai) or 2026-05-01T09:00:00+08:00",
         );
-        self.parsed(fields, key, when::moment, says)
+        self.parsed(fields, key, when::moment, message)
     }
 
     /// `true` or `false`, `false` when absent.
@@ -295,7 +295,7 @@ fn unknown_key(file: &str, path: &str, key: &str, known: &[&str]) -> Problem {
         .map(|(_, en)| *en)
         .or_else(|| nearest(key, known));
     let all = known.join(", ");
-    let fix = match nearest {
+    let advice = match nearest {
         Some(name) => words(
             format!("是不是要写 {name}？"),
             format!("Did you mean {name}?"),
@@ -310,7 +310,7 @@ fn unknown_key(file: &str, path: &str, key: &str, known: &[&str]) -> Problem {
             format!("不认识的键“{path}{shown}”。"),
             format!("There is no key {path}{shown}."),
         ),
-        fix,
+        advice,
     )
 }
 

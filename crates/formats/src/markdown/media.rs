@@ -167,14 +167,14 @@ pub(crate) fn clip(
         "audio"
     };
     let Some((file, rest)) = token(rest) else {
-        let says = (
+        let message = (
             format!("{name} 后缺少文件名。"),
             format!("`{name}` names no file."),
         );
         let problem = say::directive(
             reading.file,
-            &says.0,
-            &says.1,
+            &message.0,
+            &message.1,
             &format!("```{name} a.mp4 标题"),
         );
         reading.problem(problem.at(line));

@@ -126,7 +126,7 @@ pub(crate) fn unclosed_fence(file: &str) -> Problem {
 
 pub(crate) fn unknown_directive(file: &str, name: &str) -> Problem {
     let known = super::info_string::NAMES.join(", ");
-    let says = if name.is_empty() {
+    let message = if name.is_empty() {
         words("正文不能有代码块。", "The body takes no code blocks.")
     } else {
         words(
@@ -137,7 +137,7 @@ pub(crate) fn unknown_directive(file: &str, name: &str) -> Problem {
     Problem::new(
         file,
         "unknown_directive",
-        says,
+        message,
         words(format!("可用的块：{known}。"), format!("Blocks: {known}.")),
     )
 }

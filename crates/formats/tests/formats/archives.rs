@@ -146,9 +146,9 @@ fn gbk_names_are_refused_clearly() {
     let problems = Bundle::from_zip("x.zip", &bytes, &BundleLimits::default()).unwrap_err();
     assert_eq!(problems[0].code, "name_not_utf8");
     assert!(
-        problems[0].says.zh.contains("GBK"),
+        problems[0].message.zh.contains("GBK"),
         "{:?}",
-        problems[0].says
+        problems[0].message
     );
 }
 

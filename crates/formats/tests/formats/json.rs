@@ -73,9 +73,9 @@ fn unknown_fields_are_named_with_their_line() {
         ("unknown_key", Some(5))
     );
     assert!(
-        problems[0].says.en.contains("`titel`"),
+        problems[0].message.en.contains("`titel`"),
         "{:?}",
-        problems[0].says
+        problems[0].message
     );
     assert_eq!(refused(&edited("{", "")), ["malformed_json"]);
     assert_eq!(refused(&bundle(&[("item.json", b"\xff")])), ["not_utf8"]);

@@ -74,7 +74,7 @@ fn every_problem_of_the_front_matter_is_said_at_once() {
 
 #[test]
 fn unknown_keys_are_answered_with_the_nearest() {
-    let fix = |matter: &str| {
+    let advice = |matter: &str| {
         let text = format!("---\ntitle: 春\nunit: 局\n{matter}\n---\n");
         let problems = read(&bundle(&[("a.md", text.as_bytes())]), Format::Markdown).unwrap_err();
         assert_eq!(
@@ -82,15 +82,15 @@ fn unknown_keys_are_answered_with_the_nearest() {
             (1, Some(4)),
             "{problems:?}"
         );
-        problems[0].fix.en.clone()
+        problems[0].advice.en.clone()
     };
-    assert_eq!(fix("sumary: x"), "Did you mean summary?");
-    assert_eq!(fix("摘要: x"), "Did you mean summary?");
+    assert_eq!(advice("sumary: x"), "Did you mean summary?");
+    assert_eq!(advice("摘要: x"), "Did you mean summary?");
     assert_eq!(
-        fix("disclosure: {index-number: 1}"),
+        advice("disclosure: {index-number: 1}"),
         "Did you mean index_number?"
     );
-    assert!(fix("colour: x").starts_with("Keys: id, kind, title"));
+    assert!(advice("colour: x").starts_with("Keys: id, kind, title"));
 }
 
 #[test]
@@ -100,11 +100,11 @@ fn malformed_front_matter_has_line_and_column() {
     assert_eq!(problems[0].code, "malformed_yaml");
     assert!(
         problems[0]
-            .says
+            .message
             .en
             .starts_with(&format!("Line {}, column ", problems[0].line.unwrap())),
         "{:?}",
-        problems[0].says
+        problems[0].message
     );
     assert!((3..=4).contains(&problems[0].line.unwrap()));
     for (text, code) in [
@@ -353,11 +353,11 @@ fn what_is_not_utf8_is_named_by_its_byte() {
     );
     assert!(
         problems[0]
-            .says
+            .message
             .en
             .contains(&format!("byte {}", MATTER.len() + 1)),
         "{:?}",
-        problems[0].says
+        problems[0].message
     );
 }
 

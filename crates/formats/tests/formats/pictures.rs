@@ -115,11 +115,11 @@ fn each_bad_picture_has_its_own_words() {
             (problem.code.as_str(), problem.file.as_str()),
             (code, name),
             "{:?}",
-            problem.says
+            problem.message
         );
         assert!(
-            problem.says.zh.chars().any(|c| c > '\u{4e00}') && problem.says.en.is_ascii()
-                || problem.says.en.contains('×')
+            problem.message.zh.chars().any(|c| c > '\u{4e00}') && problem.message.en.is_ascii()
+                || problem.message.en.contains('×')
         );
     }
     assert_eq!(problem("p.jpg", "不是图片\n".as_bytes()).code, "wrong_type");

@@ -54,10 +54,10 @@ pub(crate) fn refusals(bundle: &Bundle, format: Format) -> Vec<(String, Option<u
 pub(crate) fn codes(problems: &[Problem]) -> Vec<(String, Option<usize>)> {
     for problem in problems {
         assert!(
-            !problem.says.zh.is_empty()
-                && !problem.says.en.is_empty()
-                && !problem.fix.zh.is_empty()
-                && !problem.fix.en.is_empty()
+            !problem.message.zh.is_empty()
+                && !problem.message.en.is_empty()
+                && !problem.advice.zh.is_empty()
+                && !problem.advice.en.is_empty()
         );
     }
     problems.iter().map(|p| (p.code.clone(), p.line)).collect()

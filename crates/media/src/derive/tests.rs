@@ -200,10 +200,15 @@ fn transparency_is_white_in_jpeg_and_stays_in_png() {
     near(*flat.get_pixel(36, 20), [200, 0, 0], 8);
     let mut wanted = spec(40, 50_000);
     wanted.format = PictureFormat::Png;
-    let kept = make(&original, &wanted).unwrap();
-    let kept = image::load_from_memory(&kept.bytes).unwrap().into_rgba8();
+    let shared_value = make(&original, &wanted).unwrap();
+    let shared_value = image::load_from_memory(&shared_value.bytes)
+        .unwrap()
+        .into_rgba8();
     assert_eq!(
-        (kept.get_pixel(4, 20).0[3], kept.get_pixel(36, 20).0[3]),
+        (
+            shared_value.get_pixel(4, 20).0[3],
+            shared_value.get_pixel(36, 20).0[3]
+        ),
         (0, 255)
     );
 }

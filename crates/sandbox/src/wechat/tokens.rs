@@ -60,7 +60,7 @@ impl Tokens {
         self.dead.drain(..surplus);
     }
 
-    pub(crate) fn kill_all(&mut self) {
+    pub(crate) fn withdraw_all(&mut self) {
         for family in [&mut self.plain, &mut self.stable] {
             let gone = [family.current.take(), family.previous.take()];
             self.dead.extend(gone.into_iter().flatten());

@@ -75,7 +75,7 @@ pub(crate) async fn detail(app: &App, id: &DeliveryId) -> Result<DeliveryDetail,
         attempts: known.attempts,
         journal: known.journal,
         exchanges: known.exchanges,
-        heard: known.heard,
+        callbacks: known.callbacks,
         notices: known.notices,
         ledger: known.ledger,
     })

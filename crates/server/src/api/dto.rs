@@ -4,15 +4,15 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use yigao_channel::{Completion, Correction, Kill};
+use yigao_channel::{Completion, Correction, Withdrawal};
 use yigao_core::{
-    Delivery, DeliveryId, DestinationId, Digest, Finding, Intent, ItemId, State, Timestamp,
-    Version, Words,
+    Delivery, DeliveryId, DestinationId, Digest, Finding, Intent, ItemId, Localized, State,
+    Timestamp, Version,
     journal::{Entry, Message},
 };
 use yigao_engine::{
-    AttemptRow, ExchangeRow, ItemRow, LedgerRow, LeftOut, NoticeRow, Recovered, Replayed, Sheet,
-    seen_digest,
+    AttemptRow, DestinationReport, ExchangeRow, ItemRow, LedgerRow, LeftOut, NoticeRow, Recovered,
+    Replayed, seen_digest,
 };
 
 use crate::sentence::sentence;
@@ -24,8 +24,8 @@ pub(crate) struct Both {
     en: String,
 }
 
-impl From<Words> for Both {
-    fn from(words: Words) -> Self {
+impl From<Localized> for Both {
+    fn from(words: Localized) -> Self {
         Self {
             zh: words.zh,
             en: words.en,
@@ -71,26 +71,26 @@ pub(crate) struct Imported {
 
 /// One destination's page of a pre-flight.
 #[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct SheetView {
+pub(crate) struct DestinationReportView {
     #[schema(value_type = Object)]
     #[serde(flatten)]
-    pub(crate) sheet: Sheet,
+    pub(crate) report: DestinationReport,
     /// Whether it can be approved and sent.
     pub(crate) clear: bool,
 }
 
-impl From<Sheet> for SheetView {
-    fn from(sheet: Sheet) -> Self {
+impl From<DestinationReport> for DestinationReportView {
+    fn from(report: DestinationReport) -> Self {
         Self {
-            clear: sheet.is_clear(),
-            sheet,
+            clear: report.is_clear(),
+            report,
         }
     }
 }
 
 #[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct SheetList {
-    pub(crate) sheets: Vec<SheetView>,
+pub(crate) struct PreflightReport {
+    pub(crate) reports: Vec<DestinationReportView>,
 }
 
 /// Which renditions are approved.
@@ -139,7 +139,7 @@ pub(crate) struct Where {
 /// What is withdrawn, and why.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct KillRequest {
+pub(crate) struct WithdrawRequest {
     pub(crate) reason: String,
     /// All when empty.
     #[serde(default)]
@@ -208,7 +208,7 @@ pub(crate) struct DeliveryDetail {
     pub(crate) notices: Vec<NoticeRow>,
     /// What people and remotes said about it, oldest first.
     #[schema(value_type = Vec<Object>)]
-    pub(crate) heard: Vec<Message>,
+    pub(crate) callbacks: Vec<Message>,
     #[schema(value_type = Vec<Object>)]
     pub(crate) ledger: Vec<LedgerRow>,
 }
@@ -252,11 +252,11 @@ pub(crate) struct DestinationView {
     pub(crate) failures: u32,
     #[schema(value_type = Option<String>)]
     pub(crate) tripped_until: Option<Timestamp>,
-    pub(crate) lanes: Option<u32>,
+    pub(crate) max_in_flight: Option<u32>,
     #[schema(value_type = Option<String>)]
     pub(crate) correction: Option<Correction>,
     #[schema(value_type = Option<String>)]
-    pub(crate) kill: Option<Kill>,
+    pub(crate) withdraw: Option<Withdrawal>,
     #[schema(value_type = Option<String>)]
     pub(crate) completion: Option<Completion>,
 }
@@ -277,7 +277,7 @@ pub(crate) struct Checked {
     pub(crate) tells: Vec<Both>,
     /// What is wrong and what to do.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) says: Option<Both>,
+    pub(crate) message: Option<Both>,
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Object>)]
     pub(crate) fault: Option<yigao_core::ChannelError>,
@@ -386,7 +386,7 @@ impl Change {
             intent: delivery.intent,
             state: delivery.state,
             state_zh: delivery.state.zh(),
-            why: delivery.why.as_ref().map(|w| w.words().into()),
+            why: delivery.why.as_ref().map(|w| w.localized().into()),
             sentence: sentence(delivery, now).into(),
             updated_at: delivery.updated_at,
         }

@@ -15,8 +15,8 @@ use yigao_engine::{
 };
 
 use super::dto::{
-    Approve, DeliveryList, DeliveryView, Imported, ItemDetail, ItemList, ItemView, KillRequest,
-    PlanView, PreviewList, Reason, RenditionView, Send, SheetList, Where,
+    Approve, DeliveryList, DeliveryView, Imported, ItemDetail, ItemList, ItemView, PlanView,
+    PreflightReport, PreviewList, Reason, RenditionView, Send, Where, WithdrawRequest,
 };
 use crate::{
     app::{App, Shared},
@@ -138,39 +138,39 @@ pub(crate) async fn show(
 }
 
 /// Pre-flight: what every destination would be given, and what it would refuse.
-#[utoipa::path(get, path = "/api/v1/items/{id}/sheets", operation_id = "preflight_item", tag = "items",
+#[utoipa::path(get, path = "/api/v1/items/{id}/preflight", operation_id = "preflight_item", tag = "items",
     params(("id" = String, Path), ("to" = Option<String>, Query, description = "Destinations, with commas; all when absent")),
-    responses((status = 200, body = SheetList), (status = "4XX", body = crate::problem::ProblemBody, content_type = "application/problem+json")))]
-pub(crate) async fn sheets(
+    responses((status = 200, body = PreflightReport), (status = "4XX", body = crate::problem::ProblemBody, content_type = "application/problem+json")))]
+pub(crate) async fn reports(
     State(app): State<Shared>,
     _: Who,
     Named(id): Named<ItemId>,
     query: Pairs,
-) -> Result<Json<SheetList>, Problem> {
+) -> Result<Json<PreflightReport>, Problem> {
     let to = query.only(&["to"])?.all("to")?;
     app.hub.known(&to)?;
     let version = app.hub.version(&id, None).await?;
-    let sheets = app.hub.check(&version, &to, None, None).await?;
-    Ok(Json(SheetList {
-        sheets: sheets.into_iter().map(Into::into).collect(),
+    let reports = app.hub.check(&version, &to, None, None).await?;
+    Ok(Json(PreflightReport {
+        reports: reports.into_iter().map(Into::into).collect(),
     }))
 }
 
 /// Approves renditions by the token's name.
 #[utoipa::path(post, path = "/api/v1/items/{id}/approve", operation_id = "approve_item", tag = "items", params(("id" = String, Path)), request_body = Approve,
-    responses((status = 200, body = SheetList), (status = "4XX", body = crate::problem::ProblemBody, content_type = "application/problem+json")))]
+    responses((status = 200, body = PreflightReport), (status = "4XX", body = crate::problem::ProblemBody, content_type = "application/problem+json")))]
 pub(crate) async fn approve(
     State(app): State<Shared>,
     ApiWriter(actor): ApiWriter,
     Named(id): Named<ItemId>,
     JsonBody(asked): JsonBody<Approve>,
-) -> Result<Json<SheetList>, Problem> {
-    let sheets = app
+) -> Result<Json<PreflightReport>, Problem> {
+    let reports = app
         .hub
         .approve(&id, &asked.destinations, asked.digests.as_deref(), &actor)
         .await?;
-    Ok(Json(SheetList {
-        sheets: sheets.into_iter().map(Into::into).collect(),
+    Ok(Json(PreflightReport {
+        reports: reports.into_iter().map(Into::into).collect(),
     }))
 }
 
@@ -187,13 +187,13 @@ pub(crate) async fn preview(
     let to = query.only(&["to"])?.all("to")?;
     app.hub.known(&to)?;
     let version = app.hub.version(&id, None).await?;
-    let sheets = app.hub.check(&version, &to, None, None).await?;
-    let renditions = sheets.into_iter().filter_map(|sheet| {
+    let reports = app.hub.check(&version, &to, None, None).await?;
+    let renditions = reports.into_iter().filter_map(|report| {
         Some(RenditionView {
-            digest: sheet.digest?,
-            rendition: sheet.rendition?,
-            findings: sheet.findings,
-            approvals: sheet.approvals,
+            digest: report.digest?,
+            rendition: report.rendition?,
+            findings: report.findings,
+            approvals: report.approvals,
         })
     });
     Ok(Json(PreviewList {
@@ -211,7 +211,7 @@ pub(crate) async fn verify(
     JsonBody(asked): JsonBody<Where>,
 ) -> Result<Response, Problem> {
     let now = app.now();
-    let asked = app.hub.look(&id, &asked.destinations).await?;
+    let asked = app.hub.verify(&id, &asked.destinations).await?;
     let deliveries = asked
         .into_iter()
         .map(|d| DeliveryView::new(d, now))
@@ -266,7 +266,7 @@ async fn send(
     };
     let plan = match intent {
         Intent::Correct => app.hub.correct(id, &request, actor).await?,
-        Intent::Publish | Intent::Kill => app.hub.publish(id, &request, actor).await?,
+        Intent::Publish | Intent::Withdraw => app.hub.publish(id, &request, actor).await?,
     };
     Ok(planned(app, plan))
 }
@@ -289,18 +289,18 @@ fn planned(app: &App, plan: Plan) -> Response {
 }
 
 /// Withdraws the item wherever it stands or may stand.
-#[utoipa::path(post, path = "/api/v1/items/{id}/kill", operation_id = "kill_item", tag = "items", params(("id" = String, Path)), request_body = KillRequest,
+#[utoipa::path(post, path = "/api/v1/items/{id}/withdraw", operation_id = "withdraw_item", tag = "items", params(("id" = String, Path)), request_body = WithdrawRequest,
     responses((status = 202, body = PlanView), (status = "4XX", body = crate::problem::ProblemBody, content_type = "application/problem+json")))]
-pub(crate) async fn kill(
+pub(crate) async fn withdraw(
     State(app): State<Shared>,
     ApiWriter(actor): ApiWriter,
     Named(id): Named<ItemId>,
-    JsonBody(asked): JsonBody<KillRequest>,
+    JsonBody(asked): JsonBody<WithdrawRequest>,
 ) -> Result<Response, Problem> {
     let reason = reason(&asked.reason)?;
     let plan = app
         .hub
-        .kill(&id, asked.destinations, reason, &actor)
+        .withdraw(&id, asked.destinations, reason, &actor)
         .await?;
     Ok(planned(&app, plan))
 }
@@ -362,8 +362,8 @@ pub(crate) async fn export(
         .into_response())
 }
 
-fn not_packed(says: &str) -> Problem {
-    tracing::error!(error = says, "an export could not be packed");
+fn not_packed(message: &str) -> Problem {
+    tracing::error!(error = message, "an export could not be packed");
     Problem::new(
         StatusCode::INTERNAL_SERVER_ERROR,
         "export_failed",

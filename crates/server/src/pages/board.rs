@@ -10,8 +10,8 @@ use yigao_engine::{ListDeliveries, NoticeRow, StoreError};
 use super::{
     Page,
     layout::{self, glyph},
+    recovery,
     said::said,
-    trouble,
 };
 use crate::{
     api::{deliveries::which, destinations, dto::DestinationView},
@@ -24,12 +24,12 @@ use crate::{
 };
 
 /// Where a person is needed, and where something is still to come; apart, so that many of one hide none of the other.
-const NEEDS_A_PERSON: [DeliveryState; 2] = [DeliveryState::Doubtful, DeliveryState::Failed];
+const NEEDS_A_PERSON: [DeliveryState; 2] = [DeliveryState::InDoubt, DeliveryState::Failed];
 const TO_COME: [DeliveryState; 4] = [
     DeliveryState::Waiting,
     DeliveryState::Working,
     DeliveryState::Accepted,
-    DeliveryState::Unproven,
+    DeliveryState::Unconfirmed,
 ];
 /// Words to other systems that are counted.
 const UNTOLD: u32 = 1_000;
@@ -129,7 +129,7 @@ impl Board<'_> {
                     p class="empty" { (page.pick("没有符合的投递。", "No deliveries fit.")) }
                 } @else { (self.grid()) (self.waiting()) }
             }
-            (trouble::forms(page, &self.named()))
+            (recovery::forms(page, &self.named()))
         }
     }
 
@@ -189,15 +189,15 @@ impl Board<'_> {
             .unwrap_or_else(|| id.to_string())
     }
 
-    /// Failed and doubtful: nothing happens there without a person.
+    /// Failed and in doubt: nothing happens there without a person.
     fn dead(&self) -> Markup {
         let page = self.page;
         let mut dead: Vec<&Delivery> = self
             .shown
             .iter()
-            .filter(|d| matches!(d.state, DeliveryState::Failed | DeliveryState::Doubtful))
+            .filter(|d| matches!(d.state, DeliveryState::Failed | DeliveryState::InDoubt))
             .collect();
-        dead.sort_by_key(|d| d.state != DeliveryState::Doubtful);
+        dead.sort_by_key(|d| d.state != DeliveryState::InDoubt);
         html! {
             @if !dead.is_empty() {
                 section class="dead" aria-labelledby="h-dead" {
@@ -206,7 +206,7 @@ impl Board<'_> {
                         li {
                             div {
                                 p { (layout::state(page.lang, d)) " " a href={ "/deliveries/" (d.id) } { strong { (self.title(&d.item)) } " → " (self.destination(&d.destination)) } " " span class="tag" { (page.lang.intent(d.intent)) } }
-                                p { (said(page, page.lang.words(&sentence(d, page.now)))) }
+                                p { (said(page, page.lang.localized(&sentence(d, page.now)))) }
                             }
                             @if d.state == DeliveryState::Failed { (page.button(&format!("/deliveries/{}/retry", d.id), "", page.pick("重试", "Retry"))) }
                             @else { a class="button" href={ "/deliveries/" (d.id) "#decide" } { (page.pick("去裁定", "Decide")) } }
@@ -228,7 +228,7 @@ impl Board<'_> {
             @for (hook, (many, newest)) in &of {
                 p class="note" id={ "untold-" (hook) } {
                     (page.pick("通知：", "Webhook: ")) (hook) (page.pick(" 还有 ", " has not taken ")) (many) (page.pick(" 条没有收下", ""))
-                    @if let Some(says) = &newest.says { (page.pick("，最近一次的回答：", "; its last answer: ")) code { (says) } }
+                    @if let Some(message) = &newest.message { (page.pick("，最近一次的回答：", "; its last answer: ")) code { (message) } }
                     @if let Some(at) = newest.due_at { (page.pick("；下一次 ", "; again ")) (page.time(at)) } @else { (page.pick("；不再重试", "; given up")) }
                     " " a href={ "/deliveries/" (newest.delivery) "#notices" } { (page.pick("看这一条", "see it")) }
                 }
@@ -272,9 +272,9 @@ impl Board<'_> {
     fn cell(&self, destination: &str, delivery: &Delivery) -> Markup {
         let page = self.page;
         let lang = page.lang;
-        let says = lang.words(&sentence(delivery, page.now)).to_owned();
+        let message = lang.localized(&sentence(delivery, page.now)).to_owned();
         html! {
-            a href={ "/deliveries/" (delivery.id) } title=(says) {
+            a href={ "/deliveries/" (delivery.id) } title=(message) {
                 // Heard alone, a state says nothing of where.
                 span class="unseen" { (destination) " " }
                 (layout::state(lang, delivery))
@@ -287,16 +287,20 @@ impl Board<'_> {
     fn together<'d>(&self, waiting: &[&'d Delivery]) -> Vec<(String, Vec<&'d Delivery>)> {
         let mut groups: Vec<(String, Vec<&Delivery>)> = Vec::new();
         for d in waiting {
-            let says = self.page.lang.words(&sentence(d, self.page.now)).to_owned();
+            let message = self
+                .page
+                .lang
+                .localized(&sentence(d, self.page.now))
+                .to_owned();
             let same = groups.iter_mut().find(|(words, of)| {
-                *words == says
+                *words == message
                     && of
                         .first()
                         .is_some_and(|f| f.item == d.item && f.state == d.state)
             });
             match same {
                 Some((_, of)) => of.push(d),
-                None => groups.push((says, vec![*d])),
+                None => groups.push((message, vec![*d])),
             }
         }
         groups
@@ -308,19 +312,19 @@ impl Board<'_> {
         let mut waiting: Vec<&Delivery> = self
             .shown
             .iter()
-            .filter(|d| !d.state.is_final() && d.state != DeliveryState::Doubtful)
+            .filter(|d| !d.state.is_final() && d.state != DeliveryState::InDoubt)
             .collect();
         waiting.sort_by_key(|d| d.due_at);
         html! {
             @if !waiting.is_empty() {
                 section aria-labelledby="h-wait" {
                     h2 id="h-wait" { (page.pick("各自在等什么", "What each waits for")) " " span class="count" { (waiting.len()) } }
-                    table class="list" { tbody { @for (says, of) in self.together(&waiting).iter().take(100) {
+                    table class="list" { tbody { @for (message, of) in self.together(&waiting).iter().take(100) {
                         @if let Some(first) = of.first() { tr {
                             td class="nowrap" { (layout::state(page.lang, first)) }
                             td { a href={ "/items/" (first.item) } { (self.title(&first.item)) } " → "
                                 @for (at, d) in of.iter().enumerate() { @if at > 0 { (page.pick("、", ", ")) } a href={ "/deliveries/" (d.id) } { (self.destination(&d.destination)) } } }
-                            td { (said(page, says)) }
+                            td { (said(page, message)) }
                         } }
                     } } }
                 }

@@ -49,12 +49,12 @@ pub(super) async fn show(
         p class="crumb" { a href="/deliveries" { "← " (page.pick("投递", "Deliveries")) } }
         div class="live" id="head" {
             h1 { a href={ "/items/" (delivery.item) } { (version.content.title) } " → " (destination) }
-            p class="lead" { (layout::state(lang, delivery)) " " span class="tag" { (lang.intent(delivery.intent)) " v" (delivery.version) } " " (said(&page, lang.words(&sentence(delivery, page.now)))) }
+            p class="lead" { (layout::state(lang, delivery)) " " span class="tag" { (lang.intent(delivery.intent)) " v" (delivery.version) } " " (said(&page, lang.localized(&sentence(delivery, page.now)))) }
         }
         (actions(&page, delivery))
         div class="live columns" id="record" {
             div { h2 { (page.pick("经过", "Timeline")) } (timeline(&page, &known)) }
-            aside { h2 { (page.pick("事实", "Facts")) } (facts(&page, delivery)) (observation(&page, delivery)) (heard(&page, delivery, &known.heard)) (notices(&page, &known.notices)) }
+            aside { h2 { (page.pick("事实", "Facts")) } (facts(&page, delivery)) (observation(&page, delivery)) (callbacks(&page, delivery, &known.callbacks)) (notices(&page, &known.notices)) }
         }
         (ledger(&page, &known.ledger))
     };
@@ -76,16 +76,16 @@ fn actions(page: &Page, delivery: &Delivery) -> Markup {
         DeliveryState::Accepted => {
             html! { section class="actions" { (page.button(&retry, "", page.pick("现在就问一次", "Ask now"))) } }
         }
-        DeliveryState::Doubtful => decide(page, delivery),
+        DeliveryState::InDoubt => decide(page, delivery),
         DeliveryState::Delivered => put_back(page, delivery),
-        DeliveryState::Working | DeliveryState::Unproven | DeliveryState::Overtaken => html! {},
+        DeliveryState::Working | DeliveryState::Unconfirmed | DeliveryState::Superseded => html! {},
     }
 }
 
 /// Where somebody changed what stands there: what was approved is put back over exactly what was read.
 fn put_back(page: &Page, delivery: &Delivery) -> Markup {
     let seen =
-        seen_digest(delivery).filter(|_| is_drift(delivery) && delivery.intent != Intent::Kill);
+        seen_digest(delivery).filter(|_| is_drift(delivery) && delivery.intent != Intent::Withdraw);
     html! {
         @if let Some(digest) = seen {
             section class="actions" {
@@ -139,7 +139,7 @@ fn timeline(page: &Page, known: &DeliveryDetail) -> Markup {
                 li {
                     p class="when" { (page.time(attempt.started_at)) " · " strong { (purpose(page, &attempt.purpose)) } " · " (outcome(page, &attempt.outcome))
                         span class="muted small" title=(attempt.worker) { " #" (attempt.fence) " " (took(attempt)) } }
-                    @let says = page.lang.words(&attempt.says); @if !says.is_empty() { p class=(if attempt.outcome == "fault" || attempt.outcome == "doubt" { "" } else { "muted small" }) { (says) } }
+                    @let message = page.lang.localized(&attempt.message); @if !message.is_empty() { p class=(if attempt.outcome == "fault" || attempt.outcome == "doubt" { "" } else { "muted small" }) { (message) } }
                     (steps(page, &known.journal.iter().filter(|s| s.fence == attempt.fence).collect::<Vec<_>>()))
                     (exchanges(page, attempt.fence, &known.exchanges))
                 }
@@ -158,7 +158,7 @@ fn purpose(page: &Page, name: &str) -> String {
     let zh = match name {
         "deliver" => "投递",
         "observe" => "回读",
-        "tidy" => "清理",
+        "cleanup" => "清理",
         other => other,
     };
     page.pick(zh, name).to_owned()
@@ -171,10 +171,10 @@ fn outcome(page: &Page, name: &str) -> String {
         "accepted" => "已受理",
         "fault" => "出错",
         "doubt" => "存疑",
-        "overtaken" => "已被取代",
+        "superseded" => "已被取代",
         "observed" => "已看",
         "proof" => "查证",
-        "tidied" => "已清理",
+        "cleaned_up" => "已清理",
         "stuck" => "多次中断",
         "handed_back" => "交还",
         other => other,
@@ -199,7 +199,7 @@ fn steps(page: &Page, steps: &[&Entry]) -> Markup {
                         EntryState::Answered(_) => ("✓", page.pick("由人裁定", "decided by a person")),
                     };
                     li { span aria-hidden="true" { (mark) } " " code { (step.op) @if !step.part.is_empty() { " " (shortened(&step.part)) } } " " span class="muted small" {
-                        (word) @if step.looks > 0 { (page.pick("，核对 ", ", looks: ")) (step.looks) (page.pick(" 次", "")) } @if step.unsure { (page.pick("，曾结果不明", ", was unsure")) } }
+                        (word) @if step.lookups > 0 { (page.pick("，核对 ", ", looks: ")) (step.lookups) (page.pick(" 次", "")) } @if step.unsure { (page.pick("，曾结果不明", ", was unsure")) } }
                         @if let Some(evidence) = &step.evidence { p class="small" { (evidence) } } }
                 }
             }
@@ -252,13 +252,13 @@ fn cut(text: &str) -> String {
 }
 
 /// What people said on its page, whenever they said it.
-fn heard(page: &Page, delivery: &Delivery, heard: &[Message]) -> Markup {
+fn callbacks(page: &Page, delivery: &Delivery, callbacks: &[Message]) -> Markup {
     html! {
-        @if !heard.is_empty() {
+        @if !callbacks.is_empty() {
             h2 { (page.pick("收到的答复", "Answers")) }
-            ul class="heard" { @for row in heard {
+            ul class="callback" { @for row in callbacks {
                 li { (page.time(row.at)) (page.pick("：", ": ")) @match Answer::of(row) {
-                    Some(answer) => (said(page, page.lang.words(&answer.words(delivery.intent)))),
+                    Some(answer) => (said(page, page.lang.localized(&answer.localized(delivery.intent)))),
                     None => code { (row.body) },
                 } }
             } }
@@ -271,12 +271,12 @@ fn notices(page: &Page, notices: &[NoticeRow]) -> Markup {
     html! {
         @if !notices.is_empty() {
             h2 id="notices" { (page.pick("已告知谁", "Told to")) }
-            ul class="heard" { @for row in notices {
+            ul class="callback" { @for row in notices {
                 li { (page.time(row.at)) " · " strong { (row.hook) } " · "
                     @if row.told { (page.pick("已收下", "taken")) }
                     @else if let Some(at) = row.due_at { (page.pick("还没收下，下一次 ", "not taken yet, again ")) (page.time(at)) }
                     @else { (page.pick("没有收下，不再重试", "not taken, given up")) }
-                    span class="muted small" { (page.pick("，试过 ", ", tries: ")) (row.tries) @if let Some(says) = &row.says { " · " code { (says) } } }
+                    span class="muted small" { (page.pick("，试过 ", ", tries: ")) (row.tries) @if let Some(message) = &row.message { " · " code { (message) } } }
                 }
             } }
         }
@@ -294,13 +294,13 @@ fn facts(page: &Page, delivery: &Delivery) -> Markup {
             @if let Some(at) = delivery.due_at { dt { (page.pick("下次处理", "Due next")) } dd { (page.time(at)) } }
             @if let Some(ticket) = &delivery.ticket {
                 dt { (page.pick("受理号", "Ticket")) } dd { code { (ticket.id) } }
-                dt { (page.pick("等谁答复", "Who answers")) } dd { @match &ticket.asks { Asks::Remote => (page.pick("对方系统", "the remote")), Asks::Person(asked) => (spelt(page, page.lang.words(asked))) } }
+                dt { (page.pick("等谁答复", "Who answers")) } dd { @match &ticket.asks { Asks::Remote => (page.pick("对方系统", "the remote")), Asks::Person(asked) => (spelt(page, page.lang.localized(asked))) } }
             }
             @if let Some(receipt) = &delivery.receipt {
                 dt { (page.pick("回执", "Receipt")) } dd { code { (receipt.id) } " · " (page.time(receipt.at)) @if let By::Person(who) = &receipt.by { (page.pick(" · 由 ", " · by ")) (who) } }
                 @if let Some(url) = &receipt.url { dt { (page.pick("网址", "Address")) } dd { @if is_safe_link(url) { a href=(url) rel="noreferrer" { (url) } } @else { (url) } } }
             }
-            @if let Some(by) = &delivery.overtaken_by { dt { (page.pick("被取代", "Overtaken by")) } dd { a href={ "/deliveries/" (by) } { (by) } } }
+            @if let Some(by) = &delivery.superseded_by { dt { (page.pick("被取代", "Superseded by")) } dd { a href={ "/deliveries/" (by) } { (by) } } }
         }
     }
 }
@@ -309,9 +309,9 @@ fn observation(page: &Page, delivery: &Delivery) -> Markup {
     html! {
         @if let Some(seen) = &delivery.observation {
             h2 { (page.pick("回读", "Read back")) }
-            p { (page.time(seen.at)) (page.pick("：", ": ")) (page.lang.words(&seen.standing.words()))
+            p { (page.time(seen.at)) (page.pick("：", ": ")) (page.lang.localized(&seen.remote_state.localized()))
                 @if let By::Person(who) = &seen.by { " · " (who) } }
-            @if !seen.drift.is_empty() { ul class="drifts" { @for words in &seen.drift { li { (page.lang.words(words)) } } } }
+            @if !seen.drift.is_empty() { ul class="drifts" { @for words in &seen.drift { li { (page.lang.localized(words)) } } } }
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use axum::{extract::State, response::Html};
 use maud::{Markup, html};
-use yigao_channel::{Completion, Correction, Kill};
+use yigao_channel::{Completion, Correction, Withdrawal};
 
 use super::Page;
 use crate::{
@@ -99,7 +99,7 @@ fn health(page: &Page, row: &DestinationView) -> (&'static str, String) {
                     "✕ 连续 {failures} 次出错，暂不尝试；{until}自动再试，也可点“恢复”立即再试"
                 ),
                 Lang::En => format!(
-                    "✕ {failures} faults in a row; tried again by itself {until}, or resume now"
+                    "✕ {failures} faults in a row; tried again automatically {until}, or resume now"
                 ),
             },
         ),
@@ -127,9 +127,9 @@ fn manners(page: &Page, row: &DestinationView) -> String {
         Some(Correction::ByHand) => pick("更正由对方人工执行", "corrected by their people"),
         None => "",
     };
-    let kill = match row.kill {
-        Some(Kill::Remote) => pick("可自动撤稿", "withdrawn by us"),
-        Some(Kill::ByHand) => pick("撤稿由对方人工执行", "withdrawn by their people"),
+    let withdraw = match row.withdraw {
+        Some(Withdrawal::Remote) => pick("可自动撤稿", "withdrawn by us"),
+        Some(Withdrawal::ByHand) => pick("撤稿由对方人工执行", "withdrawn by their people"),
         None => "",
     };
     let completion = match row.completion {
@@ -138,7 +138,7 @@ fn manners(page: &Page, row: &DestinationView) -> String {
         Some(Completion::Person) => pick("由对方人员确认", "confirmed by a person"),
         None => "",
     };
-    let parts: Vec<&str> = [completion, correction, kill]
+    let parts: Vec<&str> = [completion, correction, withdraw]
         .into_iter()
         .filter(|p| !p.is_empty())
         .collect();

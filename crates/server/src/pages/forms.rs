@@ -38,18 +38,18 @@ pub(super) fn back(
     match (done, &form.session) {
         (Ok(lines), session) => tell(app, session.as_ref(), true, lines),
         (Err(problem), Some(session)) => {
-            let mut lines = vec![lang.words(&problem.says).to_owned()];
-            for sheet in &problem.sheets {
-                let blocking = sheet
+            let mut lines = vec![lang.localized(&problem.message).to_owned()];
+            for report in &problem.reports {
+                let blocking = report
                     .findings
                     .iter()
                     .filter(|f| f.severity == yigao_core::Severity::Block);
                 lines.extend(blocking.map(|f| {
                     format!(
                         "{}：{} {}",
-                        sheet.name,
-                        lang.words(&f.says),
-                        lang.words(&f.fix)
+                        report.name,
+                        lang.localized(&f.message),
+                        lang.localized(&f.advice)
                     )
                 }));
             }
@@ -110,7 +110,7 @@ pub(super) async fn approve(
 ) -> Result<Redirect, Problem> {
     let done = async {
         let (destinations, digests) = ticked(&form, None)?;
-        let sheets = app
+        let reports = app
             .hub
             .approve(&id, &destinations, Some(&digests), &form.actor)
             .await?;
@@ -118,12 +118,12 @@ pub(super) async fn approve(
             Lang::Zh => format!(
                 "{} 已批准 {} 份渠道稿。稿件再有改动须重新批准。",
                 form.actor,
-                sheets.len()
+                reports.len()
             ),
             Lang::En => format!(
                 "{} approved {} renditions. Any change voids it.",
                 form.actor,
-                sheets.len()
+                reports.len()
             ),
         }])
     };
@@ -174,7 +174,7 @@ async fn send(
     };
     let plan = match intent {
         Intent::Correct => app.hub.correct(id, &request, &form.actor).await?,
-        Intent::Publish | Intent::Kill => app.hub.publish(id, &request, &form.actor).await?,
+        Intent::Publish | Intent::Withdraw => app.hub.publish(id, &request, &form.actor).await?,
     };
     Ok(planned(app, lang, intent, &plan))
 }
@@ -194,12 +194,12 @@ fn planned(app: &App, lang: Lang, intent: Intent, plan: &Plan) -> Vec<String> {
             .destinations
             .get(&left.destination)
             .map_or(left.destination.as_str(), |d| d.name.as_str());
-        format!("{name}：{}", lang.words(&left.says))
+        format!("{name}：{}", lang.localized(&left.message))
     }));
     lines
 }
 
-pub(super) async fn kill(
+pub(super) async fn withdraw(
     State(app): State<Shared>,
     lang: Lang,
     Named(id): Named<ItemId>,
@@ -215,14 +215,14 @@ pub(super) async fn kill(
         }
         let plan = app
             .hub
-            .kill(
+            .withdraw(
                 &id,
                 Vec::new(),
                 reason(form.fields.get("reason").unwrap_or_default())?,
                 &form.actor,
             )
             .await?;
-        Ok(planned(&app, lang, Intent::Kill, &plan))
+        Ok(planned(&app, lang, Intent::Withdraw, &plan))
     };
     let done = done.await;
     back(&app, &form, lang, format!("/items/{id}"), done)
@@ -236,7 +236,7 @@ pub(super) async fn verify(
     form: Form,
 ) -> Result<Redirect, Problem> {
     let done = async {
-        let asked = app.hub.look(&id, &[]).await?.len();
+        let asked = app.hub.verify(&id, &[]).await?.len();
         Ok(vec![match lang {
             Lang::Zh if asked == 0 => "现在没有可回读的：要先发布成功。".to_owned(),
             Lang::En if asked == 0 => {

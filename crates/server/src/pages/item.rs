@@ -8,7 +8,7 @@ use axum::{
 use maud::{Markup, PreEscaped, html};
 use yigao_core::html::{Sources, blocks};
 use yigao_core::{DestinationId, Digest, Finding, Intent, ItemId, Severity, State, Version};
-use yigao_engine::{ItemRow, Sheet};
+use yigao_engine::{DestinationReport, ItemRow};
 
 use super::{Page, layout, said::said};
 use crate::{
@@ -26,7 +26,7 @@ struct View<'a> {
     page: &'a Page,
     version: &'a Version,
     row: Option<&'a ItemRow>,
-    sheets: &'a [Sheet],
+    reports: &'a [DestinationReport],
     deliveries: Vec<yigao_core::Delivery>,
 }
 
@@ -37,7 +37,7 @@ pub(super) async fn show(
     Named(id): Named<ItemId>,
 ) -> Result<Html<String>, Problem> {
     let version = app.hub.version(&id, None).await?;
-    let sheets = app.hub.check(&version, &[], None, None).await?;
+    let reports = app.hub.check(&version, &[], None, None).await?;
     let deliveries = newest(app.hub.deliveries_of(&id).await?);
     let rows = app.hub.items(Some(id.as_str()), 1_000).await?;
     let page = Page::new(&app, &who, lang);
@@ -45,7 +45,7 @@ pub(super) async fn show(
         page: &page,
         version: &version,
         row: rows.iter().find(|r| r.id == id),
-        sheets: &sheets,
+        reports: &reports,
         deliveries,
     };
     let title = version.content.title.clone();
@@ -63,8 +63,8 @@ pub(super) async fn preview(
     let (id, destination) = (ItemId::read(&id)?, DestinationId::read(&destination)?);
     let version = app.hub.version(&id, None).await?;
     app.hub.known(std::slice::from_ref(&destination))?;
-    let sheet = app.hub.check_one(&version, &destination).await?;
-    let rendition = sheet.rendition.ok_or_else(|| {
+    let report = app.hub.check_one(&version, &destination).await?;
+    let rendition = report.rendition.ok_or_else(|| {
         Problem::new(
             StatusCode::NOT_FOUND,
             "unknown_rendition",
@@ -78,7 +78,7 @@ pub(super) async fn preview(
 impl View<'_> {
     fn draw(&self, app: &App) -> Markup {
         let page = self.page;
-        let sent: Vec<&Sheet> = self.sheets.iter().filter(|s| !s.skipped).collect();
+        let sent: Vec<&DestinationReport> = self.reports.iter().filter(|s| !s.skipped).collect();
         html! {
             (self.header())
             (self.verdict())
@@ -87,7 +87,7 @@ impl View<'_> {
             section aria-labelledby="h-cards" {
                 div class="bar" { h2 id="h-cards" { (page.pick("各渠道稿", "Renditions")) " " span class="count" { (sent.len()) } }
                     p class="muted" { (page.pick("批准的就是这里所示的每一份，一字不差。", "What is approved is exactly what is shown here.")) } }
-                div class="cards" { @for sheet in self.sheets { (self.card(sheet)) } }
+                div class="cards" { @for report in self.reports { (self.card(report)) } }
             }
             (self.actions(&sent))
             section class="columns" {
@@ -141,12 +141,12 @@ impl View<'_> {
     }
 
     /// Whether this very version is out at the destination, or on its way there.
-    fn is_current(&self, sheet: &Sheet) -> bool {
+    fn is_current(&self, report: &DestinationReport) -> bool {
         self.deliveries.iter().any(|d| {
-            d.destination == sheet.destination
+            d.destination == report.destination
                 && d.version == self.version.number
-                && d.intent != Intent::Kill
-                && !matches!(d.state, State::Failed | State::Overtaken)
+                && d.intent != Intent::Withdraw
+                && !matches!(d.state, State::Failed | State::Superseded)
         })
     }
 
@@ -177,7 +177,7 @@ impl View<'_> {
                 table class="list" { tbody { @for d in rows { tr {
                     td class="nowrap" { (known(&d.destination)) }
                     td class="nowrap" { a href={ "/deliveries/" (d.id) } { (layout::state(page.lang, d)) } }
-                    td { span class="tag" { (page.lang.intent(d.intent)) " v" (d.version) } " " (said(page, page.lang.words(&crate::sentence::sentence(d, page.now))))
+                    td { span class="tag" { (page.lang.intent(d.intent)) " v" (d.version) } " " (said(page, page.lang.localized(&crate::sentence::sentence(d, page.now))))
                         @if let Some(url) = d.receipt.as_ref().and_then(|r| r.url.as_deref()).filter(|u| yigao_core::html::is_safe_link(u)) {
                             " " a href=(url) rel="noreferrer" { (page.pick("打开", "open")) } } }
                 } } } }
@@ -185,43 +185,43 @@ impl View<'_> {
         }
     }
 
-    fn card(&self, sheet: &Sheet) -> Markup {
+    fn card(&self, report: &DestinationReport) -> Markup {
         let page = self.page;
-        let blocked = sheet
+        let blocked = report
             .findings
             .iter()
             .filter(|f| f.severity == Severity::Block)
             .count();
-        let signed = sheet.approvals.first();
-        let current = self.is_current(sheet);
+        let signed = report.approvals.first();
+        let current = self.is_current(report);
         html! {
-            article class={ "card" @if blocked > 0 { " blocked" } @if sheet.skipped { " skipped" } } aria-label=(sheet.name) {
+            article class={ "card" @if blocked > 0 { " blocked" } @if report.skipped { " skipped" } } aria-label=(report.name) {
                 header {
-                    @if let (Some(digest), false) = (&sheet.digest, sheet.skipped) {
+                    @if let (Some(digest), false) = (&report.digest, report.skipped) {
                         label class="pick" { input type="checkbox" name="card" form="send" checked[blocked == 0 && !current] disabled[blocked > 0]
-                            value={ (sheet.intent.name()) "|" (sheet.destination) "|" (digest) }; " " strong { (sheet.name) } }
-                    } @else { strong { (sheet.name) } }
-                    span class="muted small" { (page.lang.channel(sheet.channel)) " · " (page.lang.intent(sheet.intent)) }
+                            value={ (report.intent.name()) "|" (report.destination) "|" (digest) }; " " strong { (report.name) } }
+                    } @else { strong { (report.name) } }
+                    span class="muted small" { (page.lang.channel(report.channel)) " · " (page.lang.intent(report.intent)) }
                 }
-                @match (&sheet.digest, sheet.skipped) {
+                @match (&report.digest, report.skipped) {
                     (_, true) => p class="empty" { (page.pick("此稿不发往这里", "not sent there")) },
                     (None, _) => p class="empty" { (page.pick("无法成稿，请先改正", "cannot be shaped; mend it first")) },
-                    (Some(_), _) => div class="frame" { iframe sandbox="" loading="lazy" src={ "/items/" (self.version.item) "/preview/" (sheet.destination) } title={ (sheet.name) (page.pick("的预览", ", preview")) } {} },
+                    (Some(_), _) => div class="frame" { iframe sandbox="" loading="lazy" src={ "/items/" (self.version.item) "/preview/" (report.destination) } title={ (report.name) (page.pick("的预览", ", preview")) } {} },
                 }
                 footer {
                     @if blocked > 0 { p class="verdict block" { "✕ " (blocked) (page.pick(" 处必改", " to change")) } }
-                    @else if sheet.skipped {}
+                    @else if report.skipped {}
                     @else if current { p class="verdict" { "– " (page.pick("此版本已在此处", "this version is there already")) } }
                     @else if let Some((by, at)) = signed { p class="verdict good" { "✓ " (by) (page.pick(" 已批准 ", " approved ")) (page.time(*at)) } }
                     @else { p class="verdict" { "○ " (page.pick("待批准", "to be approved")) } }
-                    @if let Some(digest) = &sheet.digest { a class="muted small" href={ "/items/" (self.version.item) "/preview/" (sheet.destination) } target="_blank" title=(digest) { code { (digest.short()) } " ↗" } }
+                    @if let Some(digest) = &report.digest { a class="muted small" href={ "/items/" (self.version.item) "/preview/" (report.destination) } target="_blank" title=(digest) { code { (digest.short()) } " ↗" } }
                 }
-                ul class="findings small" { @for f in &sheet.findings { @if f.severity == Severity::Block { (layout::finding(page.lang, f, &[])) } } }
+                ul class="findings small" { @for f in &report.findings { @if f.severity == Severity::Block { (layout::finding(page.lang, f, &[])) } } }
             }
         }
     }
 
-    fn actions(&self, sent: &[&Sheet]) -> Markup {
+    fn actions(&self, sent: &[&DestinationReport]) -> Markup {
         let (page, id) = (self.page, &self.version.item);
         let count = |intent: Intent| {
             sent.iter()
@@ -243,7 +243,7 @@ impl View<'_> {
                     }
                     button form="send" formaction={ "/items/" (id) "/approve" } { (page.pick("只批准，不发", "Approve only")) }
                     @if !held { (page.with_reason(&format!("/items/{id}/hold"), page.pick("暂扣", "Hold"), page.pick("例如：等待领导审定", "for example: waits for the director"))) }
-                    @if !self.deliveries.is_empty() { (self.kill()) }
+                    @if !self.deliveries.is_empty() { (self.withdraw()) }
                     label class="at" { (page.pick("定时（北京时间）", "Not before (Asia/Shanghai)")) " " input type="datetime-local" name="at" form="send"; }
                 }
                 p class="muted small" { (page.pick("只对勾选的目的账号；以你的名义批准所示渠道稿，不填定时即刻投递。", "For the ticked destinations only; you approve what is shown in your name. Without a time it goes at once.")) }
@@ -251,12 +251,12 @@ impl View<'_> {
         }
     }
 
-    fn kill(&self) -> Markup {
+    fn withdraw(&self) -> Markup {
         let page = self.page;
         html! {
             details class="ask danger" {
                 summary { (page.pick("撤稿…", "Withdraw…")) }
-                form method="post" action={ "/items/" (self.version.item) "/kill" } {
+                form method="post" action={ "/items/" (self.version.item) "/withdraw" } {
                     (page.csrf())
                     p { (page.pick("将从所有已发或可能已发的目的账号撤下。微信公众号的删除不可恢复；县级融媒体中心会收到撤稿通知，由对方执行。",
                         "It is taken down wherever it stands or may stand. Deletion at WeChat cannot be undone; county centres receive a notice and act on it.")) }
@@ -288,11 +288,11 @@ impl View<'_> {
     /// All findings, equal ones once with the destinations they hold for; the worst first.
     fn all_findings(&self) -> Vec<(&Finding, Vec<String>)> {
         let mut all: Vec<(&Finding, Vec<String>)> = Vec::new();
-        for sheet in self.sheets {
-            for finding in &sheet.findings {
+        for report in self.reports {
+            for finding in &report.findings {
                 match all.iter_mut().find(|(f, _)| *f == finding) {
-                    Some((_, at)) => at.push(sheet.name.clone()),
-                    None => all.push((finding, vec![sheet.name.clone()])),
+                    Some((_, at)) => at.push(report.name.clone()),
+                    None => all.push((finding, vec![report.name.clone()])),
                 }
             }
         }

@@ -155,7 +155,7 @@ pub(crate) fn problem(lang: Lang, problem: &Problem) -> Markup {
         title,
         html! {
             h1 { (title) }
-            div class="flash bad" role="alert" { p { (lang.words(&problem.says)) } }
+            div class="flash bad" role="alert" { p { (lang.localized(&problem.message)) } }
             (import_problems(lang, problem))
             p class="muted" { (problem.status.as_u16()) " · " code { (problem.code) } }
             p { a href="/send" { (lang.pick("回到发稿", "Back to Send")) } }
@@ -173,8 +173,8 @@ pub(crate) fn import_problems(lang: Lang, problem: &Problem) -> Markup {
                         span class="mark" aria-hidden="true" { "✕" }
                         div {
                             strong { (p.file) @if let Some(line) = p.line { (lang.pick(" 第 ", ", line ")) (line) (lang.pick(" 行", "")) } }
-                            p { (lang.words(&p.says)) }
-                            p class="fix" { (lang.pick("改法：", "Fix: ")) (lang.words(&p.fix)) }
+                            p { (lang.localized(&p.message)) }
+                            p class="advice" { (lang.pick("改法：", "Fix: ")) (lang.localized(&p.advice)) }
                         }
                     }
                 }
@@ -189,11 +189,11 @@ pub(crate) fn glyph(state: State) -> &'static str {
         State::Waiting => "○",
         State::Working => "▶",
         State::Accepted => "◐",
-        State::Unproven => "◇",
+        State::Unconfirmed => "◇",
         State::Delivered => "✓",
         State::Failed => "✕",
-        State::Doubtful => "?",
-        State::Overtaken => "–",
+        State::InDoubt => "?",
+        State::Superseded => "–",
     }
 }
 
@@ -235,9 +235,9 @@ pub(crate) fn finding(lang: Lang, finding: &Finding, at: &[String]) -> Markup {
                     @if let Some(anchor) = anchor { a href={ "#body-" (anchor) } { (place(lang, &finding.place)) } } @else { (place(lang, &finding.place)) }
                     @for name in at { span class="tag" { (name) } }
                 }
-                p { (lang.words(&finding.says)) }
-                p class="fix" {
-                    (lang.pick("改法：", "Fix: ")) (lang.words(&finding.fix))
+                p { (lang.localized(&finding.message)) }
+                p class="advice" {
+                    (lang.pick("改法：", "Fix: ")) (lang.localized(&finding.advice))
                     @if let Some(code) = &finding.predicts { span class="muted" { (lang.pick("（否则对方会拒收，代码 ", " (else refused with ")) (code) (lang.pick("）", ")")) } }
                 }
             }

@@ -60,7 +60,7 @@ pub(super) async fn import(
                     format!("内容与版本 {} 完全相同，没有新建版本。", version.number)
                 }
                 (false, Lang::En) => format!(
-                    "It says exactly what version {} says: no new version.",
+                    "It is identical to version {}; no new version was made.",
                     version.number
                 ),
             };
@@ -69,8 +69,8 @@ pub(super) async fn import(
                 format!(
                     "{}：{} {}",
                     f.place,
-                    lang.words(&f.says),
-                    lang.words(&f.fix)
+                    lang.localized(&f.message),
+                    lang.localized(&f.advice)
                 )
             }));
             tell(&app, who.session.as_ref(), true, lines);
@@ -97,7 +97,7 @@ async fn draw(
     let body = html! {
         h1 { (title) }
         @if let Some(problem) = problem {
-            div class="flash bad" role="alert" { p { (page.lang.words(&problem.says)) } }
+            div class="flash bad" role="alert" { p { (page.lang.localized(&problem.message)) } }
             (import_problems(page.lang, problem))
         }
         form class="drop" method="post" action="/send" enctype="multipart/form-data" {

@@ -18,14 +18,14 @@ use crate::{
 };
 
 /// How to come in.
-pub(super) fn page(lang: Lang, says: Option<&str>) -> Markup {
+pub(super) fn page(lang: Lang, message: Option<&str>) -> Markup {
     let title = lang.pick("登录", "Sign in");
     bare(
         lang,
         title,
         html! {
             h1 { (title) }
-            @if let Some(says) = says { div class="flash bad" role="alert" { p { (says) } } }
+            @if let Some(message) = message { div class="flash bad" role="alert" { p { (message) } } }
             p { (lang.pick(
                 "请打开 yigao serve 启动时在终端打印的一次性链接。链接只能用一次；重新启动 yigao 会打印新的。",
                 "Open the one-time link that yigao serve printed in its terminal. It works once; a restart prints a new one.")) }
@@ -47,13 +47,13 @@ pub(super) async fn follow(State(app): State<Shared>, lang: Lang, query: Pairs) 
     match app.sessions.follow(secret) {
         Some(actor) => enter(&app, lang, actor),
         None => {
-            let says = lang.pick(
+            let message = lang.pick(
                 "这个链接已用过或已失效。",
                 "This link was used already, or is not one of ours.",
             );
             (
                 StatusCode::FORBIDDEN,
-                Html(page(lang, Some(says)).into_string()),
+                Html(page(lang, Some(message)).into_string()),
             )
                 .into_response()
         }
@@ -70,10 +70,10 @@ pub(super) async fn with_token(
         match fields.get("token").and_then(|token| actor_of(&app, token)) {
             Some(actor) => enter(&app, lang, actor),
             None => {
-                let says = lang.pick("令牌不对。", "That is not a token of this hub.");
+                let message = lang.pick("令牌不对。", "That is not a token of this hub.");
                 (
                     StatusCode::FORBIDDEN,
-                    Html(page(lang, Some(says)).into_string()),
+                    Html(page(lang, Some(message)).into_string()),
                 )
                     .into_response()
             }

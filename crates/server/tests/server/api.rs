@@ -13,8 +13,8 @@ async fn approve_publish_list() {
     assert_eq!(unapproved.problem(), (409, "unapproved".into()));
     assert_eq!(unapproved.json()["findings"].as_array().unwrap().len(), 2);
 
-    let sheets = client.get("/api/v1/items/a/sheets?to=site").await.json();
-    let digest = sheets["sheets"][0]["digest"].clone();
+    let reports = client.get("/api/v1/items/a/preflight?to=site").await.json();
+    let digest = reports["reports"][0]["digest"].clone();
     let stale = client
         .post(
             "/api/v1/items/a/approve",
@@ -29,7 +29,7 @@ async fn approve_publish_list() {
         )
         .await
         .json();
-    assert_eq!(approved["sheets"][0]["approvals"][0][0], "token:desk");
+    assert_eq!(approved["reports"][0]["approvals"][0][0], "token:desk");
     let plan = client
         .post("/api/v1/items/a/publish", json!({"destinations": ["site"]}))
         .await;
@@ -63,24 +63,24 @@ async fn approve_publish_list() {
 }
 
 #[tokio::test]
-async fn a_kill_says_why_and_ends_in_a_proof() {
+async fn a_withdrawal_says_why_and_ends_in_a_proof() {
     let client = Client::new(&[SITE]).await;
     let item = client.place.item("a", "题", &["文"], None, &[]).await;
     client.place.publish(&item).await;
     client.place.work().await;
     assert_eq!(
         client
-            .post("/api/v1/items/a/kill", json!({"reason": " "}))
+            .post("/api/v1/items/a/withdraw", json!({"reason": " "}))
             .await
             .problem(),
         (400, "reason_required".into())
     );
     let plan = client
-        .post("/api/v1/items/a/kill", json!({"reason": "内容有误"}))
+        .post("/api/v1/items/a/withdraw", json!({"reason": "内容有误"}))
         .await;
     assert_eq!(
         (plan.status, &plan.json()["deliveries"][0]["intent"]),
-        (StatusCode::ACCEPTED, &json!("kill"))
+        (StatusCode::ACCEPTED, &json!("withdraw"))
     );
     client.place.work().await;
     let ledger = client.get("/api/v1/ledger").await.json();
@@ -103,7 +103,7 @@ async fn a_doubt_is_decided_once_with_one_answer() {
         .await;
     client.place.publish(&item).await;
     client.place.work().await;
-    let list = client.get("/api/v1/deliveries?state=doubtful").await.json();
+    let list = client.get("/api/v1/deliveries?state=in_doubt").await.json();
     let id = list["deliveries"][0]["id"].as_str().unwrap().to_owned();
     let decide = async |body: Value| {
         client

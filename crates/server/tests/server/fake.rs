@@ -7,15 +7,16 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use serde_json::json;
 use yigao_channel::{
-    Again, Channel, Completion, Correction, Cx, FileAct, FileCall, Heard, Incoming, Kill, Length,
-    Limited, Limits, Op, Profile, R, Refusal, RenderInput, Rendered, Stop,
+    Callback, Channel, Completion, Correction, Cx, FileAct, FileCall, Incoming, Interrupt, Length,
+    Limited, Limits, Op, Profile, Refusal, RenderInput, Rendered, RepeatSafety, StepResult,
+    Withdrawal,
 };
 use yigao_core::html::{Sources, blocks, escape};
 use yigao_core::text;
 use yigao_core::{
     Asks, By, ChannelError, Derivative, DerivativeSpec, Digest, ErrorKind, Finding, Found, Leaf,
-    LeafKind, Observation, PictureFormat, Prior, Receipt, Rendition, Seen, Severity, Slot, Ticket,
-    Words, block::figures,
+    LeafKind, Localized, Observation, PictureFormat, Prior, Receipt, Rendition, Seen, Severity,
+    Slot, Ticket, block::figures,
 };
 
 #[derive(Debug)]
@@ -32,19 +33,27 @@ impl Fake {
         folder: PathBuf,
         title: usize,
     ) -> Self {
-        let (completion, correction, kill) = match channel {
-            "county" => (Completion::Person, Correction::ByHand, Kill::ByHand),
-            "wechat" => (Completion::Polled, Correction::Republish, Kill::Remote),
-            _ => (Completion::Immediate, Correction::InPlace, Kill::Remote),
+        let (completion, correction, withdraw) = match channel {
+            "county" => (Completion::Person, Correction::ByHand, Withdrawal::ByHand),
+            "wechat" => (
+                Completion::Polled,
+                Correction::Republish,
+                Withdrawal::Remote,
+            ),
+            _ => (
+                Completion::Immediate,
+                Correction::InPlace,
+                Withdrawal::Remote,
+            ),
         };
         let profile = Profile {
             channel,
             identity: identity.to_owned(),
             folder: Some(folder),
             ops: vec![
-                Op::write("put", 20, Again::Harmless),
-                Op::write("submit", 20, Again::Never),
-                Op::read("ask", 20).looks(&[5, 30, 3600]),
+                Op::write("put", 20, RepeatSafety::Harmless),
+                Op::write("submit", 20, RepeatSafety::Never),
+                Op::read("ask", 20).lookup_after(&[5, 30, 3600]),
                 Op::read("hand", 20),
                 Op::read("stat", 5),
             ],
@@ -53,14 +62,14 @@ impl Fake {
                 ..Limits::default()
             },
             correction,
-            kill,
+            withdraw,
             completion,
-            lanes: 4,
+            max_in_flight: 4,
         };
         Self { profile, title }
     }
 
-    async fn put(&self, cx: &Cx<'_>, op: &'static str, rendition: &Rendition) -> R<()> {
+    async fn put(&self, cx: &Cx<'_>, op: &'static str, rendition: &Rendition) -> StepResult<()> {
         let call = FileCall {
             op,
             act: FileAct::Put {
@@ -123,11 +132,11 @@ impl Channel for Fake {
                     Severity::Warn,
                     "alt_missing",
                     place,
-                    Words::new(
+                    Localized::new(
                         "图片没有替代文字，看不见图片的人读不到",
                         "a picture has no alternative text",
                     ),
-                    Words::new("在 ![…] 里写一句图上有什么", "say in ![…] what it shows"),
+                    Localized::new("在 ![…] 里写一句图上有什么", "say in ![…] what it shows"),
                 ));
             }
         }
@@ -208,7 +217,7 @@ impl Channel for Fake {
         }
     }
 
-    fn hear(&self, call: &Incoming) -> Result<Heard, Refusal> {
+    fn receive(&self, call: &Incoming) -> Result<Callback, Refusal> {
         let ticket = call
             .path
             .strip_prefix("/hand/")
@@ -238,7 +247,7 @@ impl Channel for Fake {
         if call.method == "POST" && field("who").is_empty() {
             return Err(Refusal::new(422, "请填写姓名", "your name is missing"));
         }
-        Ok(Heard {
+        Ok(Callback {
             about: ticket,
             dedupe: Digest::of_bytes(&call.body).to_string(),
             body: json!({"who": field("who"), "answer": field("answer"), "url": Some(field("url")).filter(|url| !url.is_empty())}),
@@ -246,8 +255,8 @@ impl Channel for Fake {
         })
     }
 
-    async fn publish(&self, cx: &Cx<'_>, rendition: &Rendition) -> R<Receipt> {
-        let look = |_| async { Ok(Found::Cannot("没有可查的接口".to_owned())) };
+    async fn publish(&self, cx: &Cx<'_>, rendition: &Rendition) -> StepResult<Receipt> {
+        let lookup = |_| async { Ok(Found::Cannot("没有可查的接口".to_owned())) };
         match mode(rendition) {
             "reject" => Err(ChannelError::new(
                 ErrorKind::Rejected,
@@ -255,7 +264,7 @@ impl Channel for Fake {
                 "标题含有对方后台的屏蔽词“促销”",
             )
             .with_code(45003)
-            .with_advice(Words::new(
+            .with_advice(Localized::new(
                 "改掉标题里的“促销”，重新导入后再发",
                 "take 促销 out of the title, import and publish again",
             ))
@@ -270,9 +279,9 @@ impl Channel for Fake {
             "doubt" => {
                 cx.step("put", "draft", || self.put(cx, "put", rendition))
                     .await?;
-                cx.once("submit", "", look, || async {
+                cx.once("submit", "", lookup, || async {
                     self.put(cx, "submit", rendition).await?;
-                    Err::<(), Stop>(
+                    Err::<(), Interrupt>(
                         ChannelError::new(ErrorKind::Timeout, "submit", "20 秒内没有回答").into(),
                     )
                 })
@@ -296,15 +305,15 @@ impl Channel for Fake {
                 let pack = json!({"title": rendition.title, "summary": "请于今日编发。", "text": rendition.payload.get("text"), "html": rendition.preview, "byline": "来源：临沂市文化和旅游局", "intent": "publish", "pictures": pictures});
                 let ticket = Ticket {
                     id: format!("t-{}", rendition.item),
-                    asks: Asks::Person(Words::new(
+                    asks: Asks::Person(Localized::new(
                         "请编辑在交接页确认收到",
                         "the editor is to confirm",
                     )),
                     note: json!({"pack": pack}),
                 };
                 let who: String = cx
-                    .wait("hand", &ticket, |heard| async move {
-                        Ok(heard.map_or(Found::No, |h| {
+                    .wait("hand", &ticket, |callbacks| async move {
+                        Ok(callbacks.map_or(Found::No, |h| {
                             Found::Yes(h["who"].as_str().unwrap_or_default().to_owned())
                         }))
                     })
@@ -319,11 +328,11 @@ impl Channel for Fake {
         }
     }
 
-    async fn correct(&self, cx: &Cx<'_>, rendition: &Rendition) -> R<Receipt> {
+    async fn correct(&self, cx: &Cx<'_>, rendition: &Rendition) -> StepResult<Receipt> {
         self.publish(cx, rendition).await
     }
 
-    async fn kill(&self, cx: &Cx<'_>, notice: &Rendition) -> R<Receipt> {
+    async fn withdraw(&self, cx: &Cx<'_>, notice: &Rendition) -> StepResult<Receipt> {
         let path = format!("{}.html", notice.item);
         cx.step("put", "remove", || async {
             cx.file(FileCall {
@@ -337,7 +346,7 @@ impl Channel for Fake {
         Ok(Self::receipt(cx, notice, By::Remote))
     }
 
-    async fn observe(&self, cx: &Cx<'_>, prior: &Prior) -> R<Observation> {
+    async fn observe(&self, cx: &Cx<'_>, prior: &Prior) -> StepResult<Observation> {
         let drifts = prior.key.is_empty() || self.profile.identity.ends_with("drift");
         let leaves = if drifts {
             vec![Leaf::new(LeafKind::Title, "被人改过的标题")]
@@ -345,7 +354,7 @@ impl Channel for Fake {
             Vec::new()
         };
         Ok(Observation {
-            standing: Seen::Live,
+            remote_state: Seen::Live,
             by: By::Remote,
             leaves,
             url: None,
@@ -354,16 +363,16 @@ impl Channel for Fake {
         })
     }
 
-    async fn tidy(&self, _: &Cx<'_>, _: Option<&Receipt>) -> R<()> {
+    async fn cleanup(&self, _: &Cx<'_>, _: Option<&Receipt>) -> StepResult<()> {
         Ok(())
     }
 
-    async fn probe(&self, cx: &Cx<'_>) -> R<Vec<Words>> {
+    async fn probe(&self, cx: &Cx<'_>) -> StepResult<Vec<Localized>> {
         if self.profile.identity.contains("down") {
             return Err(
                 ChannelError::new(ErrorKind::Unauthorized, "stat", "IP 不在白名单")
                     .with_code(40164)
-                    .with_advice(Words::new(
+                    .with_advice(Localized::new(
                         "请在公众号后台把本机出口 IP 加入白名单",
                         "put this machine's address on the allow-list",
                     ))
@@ -375,6 +384,6 @@ impl Channel for Fake {
             act: FileAct::Stat { path: "x".into() },
         })
         .await
-        .map(|_| vec![Words::new("样机第 3 版", "a fake, version 3")])
+        .map(|_| vec![Localized::new("样机第 3 版", "a fake, version 3")])
     }
 }

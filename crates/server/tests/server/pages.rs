@@ -128,7 +128,7 @@ async fn a_person_approves_what_is_shown_and_publishes() {
     );
     let unsure = client
         .form(
-            "/items/a/kill",
+            "/items/a/withdraw",
             &cookie,
             &[("csrf", &secret), ("reason", "x")],
         )
@@ -140,7 +140,7 @@ async fn a_person_approves_what_is_shown_and_publishes() {
     );
     client
         .form(
-            "/items/a/kill",
+            "/items/a/withdraw",
             &cookie,
             &[("csrf", &secret), ("reason", "x"), ("sure", "1")],
         )
@@ -158,11 +158,11 @@ async fn a_preview_shows_its_pictures_without_a_cookie_and_marks_open_places() {
         .place
         .item("a", "题", &["一", "二"], Some(Scene::River), &[])
         .await;
-    let sheets = client
-        .get("/api/v1/items/a/sheets?to=account,site")
+    let reports = client
+        .get("/api/v1/items/a/preflight?to=account,site")
         .await
         .json();
-    let account = sheets["sheets"]
+    let account = reports["reports"]
         .as_array()
         .unwrap()
         .iter()

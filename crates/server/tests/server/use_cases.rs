@@ -26,7 +26,7 @@ async fn no_get_writes_into_the_ledger() {
         .await
         .unwrap()
         .into_iter()
-        .map(|sheet| sheet.digest.unwrap())
+        .map(|report| report.digest.unwrap())
         .collect();
     for served in yigao_server::served() {
         if served.method != Method::GET || served.path.contains("events") {
@@ -90,7 +90,7 @@ async fn what_waits_is_cancelled_and_what_was_sent_is_not() {
         .await;
     assert_eq!(done.status, StatusCode::SEE_OTHER);
     let cancelled = client.place.hub.delivery(&id).await.unwrap();
-    assert_eq!(cancelled.state, State::Overtaken);
+    assert_eq!(cancelled.state, State::Superseded);
     let again = client
         .post(&format!("/api/v1/deliveries/{id}/cancel"), json!({}))
         .await;
@@ -240,7 +240,7 @@ async fn a_busy_day(client: &Client, wang: &yigao_core::Actor) -> Vec<String> {
         let item = place.item(id, "题", &["一"], None, &[mode]).await;
         place.publish(&item).await;
         place.work().await;
-        hub.look(&item, &[]).await.unwrap();
+        hub.verify(&item, &[]).await.unwrap();
         place.work().await;
     }
     let held = place.item("held", "扣", &["一"], None, &[]).await;
@@ -287,12 +287,16 @@ async fn checking_a_draft_stores_nothing() {
     let files = files_in(&client.place.folder.join("media"));
     let hub = &client.place.hub;
     let before = hub.ledger(None, 1_000).await.unwrap();
-    let sheets = hub.check_draft(draft, &[]).await.unwrap();
-    let pictures = sheets.iter().filter_map(|s| s.rendition.as_ref());
+    let reports = hub.check_draft(draft, &[]).await.unwrap();
+    let pictures = reports.iter().filter_map(|s| s.rendition.as_ref());
     assert!(pictures.flat_map(|r| &r.media).any(|d| d.made.is_some()));
-    for sheet in &sheets {
-        assert!(sheet.is_clear(), "{:?}", sheet.findings);
-        assert!(hub.rendition(sheet.digest.as_ref().unwrap()).await.is_err());
+    for report in &reports {
+        assert!(report.is_clear(), "{:?}", report.findings);
+        assert!(
+            hub.rendition(report.digest.as_ref().unwrap())
+                .await
+                .is_err()
+        );
     }
     assert_eq!(files_in(&client.place.folder.join("media")), files);
     assert_eq!(hub.ledger(None, 1_000).await.unwrap(), before);

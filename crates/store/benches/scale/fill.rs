@@ -2,12 +2,12 @@
 
 /// What differs between the two when rows are made up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Words {
+pub(crate) enum Localized {
     Sqlite,
     Postgres,
 }
 
-impl Words {
+impl Localized {
     /// The rows `n` from `from` up to `to`, that one excluded.
     fn numbers(self, from: u64, to: u64) -> String {
         let last = to - 1;
@@ -53,18 +53,18 @@ const CHUNK: u64 = 5_000;
 
 /// A delivery's lot, of a thousand: what an office's ledger looks like after years, on a day on which much went wrong.
 const STATE: &str = "case when lot < 10 then 'waiting' when lot < 25 then 'waiting' when lot < 40 then 'failed'
-    when lot < 42 then 'doubtful' when lot < 50 then 'accepted' when lot < 53 then 'unproven' when lot < 110 then 'overtaken' else 'delivered' end";
+    when lot < 42 then 'in_doubt' when lot < 50 then 'accepted' when lot < 53 then 'unconfirmed' when lot < 110 then 'superseded' else 'delivered' end";
 /// One in a hundred is due now; the newest of those that are out are read back later, and one in two hundred waits for an hour.
 const DUE_AT: &str =
     "case when lot < 10 then at when lot < 20 then {later} when lot >= 42 and lot < 53 then {later}
     when lot >= 110 and n >= {newest} then {later} else null end";
 const DUE_FOR: &str = "case when lot >= 50 then 'observe' else 'deliver' end";
 const WHY: &str = "case when lot < 10 then '{\"why\":\"planned\"}' when lot < 20 then '{\"why\":\"scheduled\"}' when lot < 25 then '{\"why\":\"approval\"}' end";
-const PRIOR: &str = "{\"key\":\"\",\"standing\":\"nothing\"}";
+const PRIOR: &str = "{\"key\":\"\",\"remote_state\":\"nothing\"}";
 const CONTENT: &str = "{\"kind\":\"news\",\"unit\":\"市文化和旅游局\",\"body\":[],\"title\":\"";
 
 /// The statements that fill the ledger, each a transaction's worth, with how many items it brings.
-pub(crate) fn statements(words: Words, size: Size) -> impl Iterator<Item = (u64, String)> {
+pub(crate) fn statements(words: Localized, size: Size) -> impl Iterator<Item = (u64, String)> {
     (0..size.items).step_by(5_000).map(move |from| {
         let to = (from + CHUNK).min(size.items);
         (to - from, chunk(words, size, from, to))
@@ -86,7 +86,7 @@ pub(crate) fn destination(k: u64) -> String {
     format!("place-{k:02}")
 }
 
-fn chunk(words: Words, size: Size, from: u64, to: u64) -> String {
+fn chunk(words: Localized, size: Size, from: u64, to: u64) -> String {
     let numbers = words.numbers(from, to);
     let many = size.destinations;
     let (first, last) = (from * many, to * many);
@@ -123,7 +123,7 @@ fn chunk(words: Words, size: Size, from: u64, to: u64) -> String {
                         {digest}, case when lot >= 10 and lot < 20 then {later} end, '{PRIOR}', at, at, 'user:fill' from ({with} select * from rows) as a"),
         format!("insert into journal (delivery, round, verb, op, part, at, ends, key, fence, state, value)
                  select {name}, 0, case when lot < 50 then 'wait' else 'once' end, 'post', case when lot < 50 then {name} else '' end, at, at + 1000, {name} || '.post', 1, 'done', '{{}}' from ({with} select * from rows) as a where lot >= 42"),
-        format!("insert into attempt (delivery, fence, purpose, worker, started_at, ended_at, outcome, says)
+        format!("insert into attempt (delivery, fence, purpose, worker, started_at, ended_at, outcome, message)
                  select {name}, 1, 'deliver', 'worker:fill', at, at + 800, 'receipt', '{{\"zh\":\"\",\"en\":\"\"}}' from ({with} select * from rows) as a where lot >= 25"),
         format!("insert into exchange (delivery, fence, at, took_ms, op, request, answer)
                  select {name}, 1, at, 80, 'post', 'POST /posts', '200' from ({with} select * from rows) as a where lot >= 25 and lot < 125"),

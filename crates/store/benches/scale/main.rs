@@ -10,7 +10,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use fill::{Size, Words};
+use fill::{Localized, Size};
 use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _};
 use yigao_core::{DestinationId, Timestamp};
 use yigao_store::Store;
@@ -81,7 +81,7 @@ async fn sqlite(folder: &Path, size: Size) -> Result<bool, Failed> {
         .pragma("cache_size", "-200000");
     let mut conn = options.connect().await?;
     let mut filling = Filling::new("sqlite", size);
-    for (items, sql) in fill::statements(Words::Sqlite, size) {
+    for (items, sql) in fill::statements(Localized::Sqlite, size) {
         let sql = format!("begin; {sql}; commit");
         sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut conn).await?;
         filling.brought(items);
@@ -103,13 +103,13 @@ async fn postgres(size: Size) -> Result<bool, Failed> {
     let server = Postgres::start(programs)?;
     let url = server.database("scale")?;
     places(&Store::open_at(&url).await?, size).await?;
-    // A load as an operator would do it: no checkpoints in the middle, no look at each row's parents.
+    // A load as an operator would do it: no checkpoints in the middle, no lookup at each row's parents.
     for setting in ["max_wal_size = '16GB'", "checkpoint_timeout = '1h'"] {
         server.sql("scale", &format!("alter system set {setting}"))?;
     }
     server.sql("scale", "select pg_reload_conf()")?;
     let mut filling = Filling::new("postgres", size);
-    for (items, sql) in fill::statements(Words::Postgres, size) {
+    for (items, sql) in fill::statements(Localized::Postgres, size) {
         let sql = format!("set session_replication_role = replica; begin; {sql}; commit");
         server.sql("scale", &sql)?;
         filling.brought(items);

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use yigao_core::{
-    Actor, By, DeliveryId, DestinationId, DueFor, ItemId, Receipt, State, Timestamp, Words,
+    Actor, By, DeliveryId, DestinationId, DueFor, ItemId, Localized, Receipt, State, Timestamp,
     next::{Event, Policy, next},
     time::later,
 };
@@ -16,7 +16,7 @@ use crate::{
 };
 
 const CLAIMS: usize = 500;
-const LOOKS: usize = 100;
+const LOOKUPS: usize = 100;
 const SWEEPS: usize = 100;
 const LEASE: Duration = Duration::from_secs(60);
 const BAR_CLAIM: Duration = Duration::from_millis(5);
@@ -113,8 +113,8 @@ async fn lists(store: &Store, size: Size) -> Result<bool, Failed> {
         State::Waiting,
         State::Working,
         State::Accepted,
-        State::Unproven,
-        State::Doubtful,
+        State::Unconfirmed,
+        State::InDoubt,
     ];
     let open_there = ListDeliveries {
         states: open.clone(),
@@ -130,7 +130,7 @@ async fn lists(store: &Store, size: Size) -> Result<bool, Failed> {
         ..ListDeliveries::default()
     };
     let needs_a_person = ListDeliveries {
-        states: vec![State::Failed, State::Doubtful],
+        states: vec![State::Failed, State::InDoubt],
         newest_only: true,
         limit: 1_000,
         ..ListDeliveries::default()
@@ -146,7 +146,7 @@ async fn lists(store: &Store, size: Size) -> Result<bool, Failed> {
     let mut met = true;
     for (what, which) in which {
         let mut times = Times::new(what);
-        for _ in 0..LOOKS {
+        for _ in 0..LOOKUPS {
             let begun = Instant::now();
             store.deliveries(&which).await?;
             times.all.push(begun.elapsed());
@@ -168,7 +168,7 @@ async fn searches(store: &Store, size: Size) -> Result<bool, Failed> {
     ];
     for (what, text, limit) in searches {
         let mut times = Times::new(what);
-        for _ in 0..LOOKS {
+        for _ in 0..LOOKUPS {
             let begun = Instant::now();
             store.items(text, limit).await?;
             times.all.push(begun.elapsed());
@@ -179,7 +179,7 @@ async fn searches(store: &Store, size: Size) -> Result<bool, Failed> {
     let mut counted = Times::new("deliveries by state, counted");
     let mut one = Times::new("one delivery with all that is known of it");
     let hour_ago = Timestamp::from_millisecond(fill::NOW - 3_600_000)?;
-    for n in 0..LOOKS {
+    for n in 0..LOOKUPS {
         let begun = Instant::now();
         store.changed_since(hour_ago, 1_000).await?;
         changed.all.push(begun.elapsed());
@@ -193,7 +193,7 @@ async fn searches(store: &Store, size: Size) -> Result<bool, Failed> {
         store.attempts(&id).await?;
         store.exchanges(&id).await?;
         store.journal_of(&id).await?;
-        store.heard_of(&delivery).await?;
+        store.callbacks_of(&delivery).await?;
         one.all.push(begun.elapsed());
     }
     met &= changed.told(Some(BAR_LIST));
@@ -287,9 +287,9 @@ async fn sweeps(store: &Store) -> Result<bool, Failed> {
 async fn writes(store: &Store, size: Size) -> Result<bool, Failed> {
     let now = later(now()?, Duration::from_secs(90));
     let me = Actor::user("bench");
-    let mut heard = Times::new("an answer that is heard");
+    let mut callbacks = Times::new("an answer that is heard");
     let mut held = Times::new("hold and release of an item");
-    for n in 0..u64::try_from(LOOKS)? {
+    for n in 0..u64::try_from(LOOKUPS)? {
         let number = n * 104_729 % size.items;
         let (id, item) = (
             fill::delivery(number, n % size.destinations),
@@ -298,14 +298,14 @@ async fn writes(store: &Store, size: Size) -> Result<bool, Failed> {
         let place = DestinationId::parse(&fill::destination(n % size.destinations))?;
         let begun = Instant::now();
         let body = serde_json::json!({});
-        store.hear(&place, (&id, &id), &body, &me, now).await?;
-        heard.all.push(begun.elapsed());
+        store.receive(&place, (&id, &id), &body, &me, now).await?;
+        callbacks.all.push(begun.elapsed());
         let begun = Instant::now();
         store.hold(&item, Some("bench"), &me, now).await?;
         store.hold(&item, None, &me, now).await?;
         held.all.push(begun.elapsed());
     }
-    heard.told(None);
+    callbacks.told(None);
     held.told(None);
     Ok(true)
 }
@@ -323,7 +323,7 @@ fn delivered(claimed: &Claimed, now: Timestamp) -> Result<RunRecord, Failed> {
                 note: serde_json::Value::Null,
             },
             proof_at: None,
-            tidy_at: None,
+            cleanup_at: None,
         },
         other => return Err(format!("{}: due for {other:?}", delivery.id).into()),
     };
@@ -346,7 +346,7 @@ fn delivered(claimed: &Claimed, now: Timestamp) -> Result<RunRecord, Failed> {
             started_at: now,
             ended_at: now,
             outcome: "receipt".into(),
-            says: Words::new("", ""),
+            message: Localized::new("", ""),
         },
         exchanges: vec![],
         escape: None,

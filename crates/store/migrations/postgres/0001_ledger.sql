@@ -27,7 +27,7 @@ create table destination (
   id            text collate "C" primary key,
   channel       text    not null,
   identity      text    not null,
-  lanes         bigint not null,
+  max_in_flight         bigint not null,
   paused_by     text,
   paused_why    text,
   failures      bigint not null default 0,   -- in a row
@@ -68,7 +68,7 @@ create table delivery (
   state       text    not null,
   due_at      bigint,                  -- doubles as the end of the lease: an expired lease is simply due
   due_for     text    not null,
-  lease_end   bigint,                  -- set while a worker is in it, whatever the state says
+  lease_end   bigint,                  -- set while a worker is in it, whatever the state message
   why         text,
   fence       bigint not null default 0,
   worker      text,
@@ -84,7 +84,7 @@ create table delivery (
   fault       text,
   doubt       text,
   observation text,
-  overtaken_by text,
+  superseded_by text,
   created_at  bigint not null,
   updated_at  bigint not null,
   actor       text    not null
@@ -98,7 +98,7 @@ create unique index delivery_live on delivery(item, destination) where state = '
 create table journal (
   seq        bigint generated always as identity primary key,
   delivery   text    not null,
-  round      bigint not null,          -- tidying writes under negative rounds
+  round      bigint not null,          -- cleaning up writes under negative rounds
   verb       text    not null,
   op         text    not null,
   part       text    not null,
@@ -106,7 +106,7 @@ create table journal (
   ends       bigint not null,
   key        text    not null,
   fence      bigint not null,
-  looks      bigint not null default 0,
+  lookups      bigint not null default 0,
   unsure     bigint not null default 0,
   state      text    not null,          -- open | done | answered
   value      text,
@@ -115,7 +115,7 @@ create table journal (
 );
 create unique index journal_entry on journal(delivery, round, verb, op, part);
 
-create table kept (
+create table shared_value (
   destination text    not null,
   op          text    not null,
   part        text collate "C" not null,
@@ -125,12 +125,12 @@ create table kept (
   fence       bigint not null,
   at          bigint not null,
   ends        bigint not null,
-  looks       bigint not null default 0,
+  lookups       bigint not null default 0,
   expires_at  bigint,
   primary key (destination, op, part)
 );
 
-create table kept_use (
+create table shared_value_use (
   destination text not null,
   op          text not null,
   part        text not null,
@@ -166,7 +166,7 @@ create table attempt (
   started_at bigint not null,
   ended_at   bigint not null,
   outcome    text    not null,
-  says       text    not null,
+  message       text    not null,
   primary key (delivery, fence)
 );
 
@@ -188,7 +188,7 @@ create table lint_escape (
   delivery    text    not null,
   destination text    not null,
   code        text    not null,
-  says        text    not null,
+  message        text    not null,
   at          bigint not null
 );
 

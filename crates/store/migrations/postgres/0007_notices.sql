@@ -9,7 +9,7 @@ create table notice (
   due_at   bigint,                       -- the next try; while one is under way, when it counts as lost; none at its end
   tries    bigint not null default 0,
   told     bigint not null default 0,    -- 1: it was taken
-  says     text,                      -- what the last try was answered
+  message     text,                      -- what the last try was answered
   primary key (id, hook)
 );
 create index notice_due on notice(hook, due_at) where due_at is not null;

@@ -26,7 +26,7 @@ create table destination (
   id            text primary key,
   channel       text    not null,
   identity      text    not null,
-  lanes         integer not null,
+  max_in_flight         integer not null,
   paused_by     text,
   paused_why    text,
   failures      integer not null default 0,   -- in a row
@@ -67,7 +67,7 @@ create table delivery (
   state       text    not null,
   due_at      integer,                  -- doubles as the end of the lease: an expired lease is simply due
   due_for     text    not null,
-  lease_end   integer,                  -- set while a worker is in it, whatever the state says
+  lease_end   integer,                  -- set while a worker is in it, whatever the state message
   why         text,
   fence       integer not null default 0,
   worker      text,
@@ -83,7 +83,7 @@ create table delivery (
   fault       text,
   doubt       text,
   observation text,
-  overtaken_by text,
+  superseded_by text,
   created_at  integer not null,
   updated_at  integer not null,
   actor       text    not null
@@ -97,7 +97,7 @@ create unique index delivery_live on delivery(item, destination) where state = '
 create table journal (
   seq        integer primary key autoincrement,
   delivery   text    not null,
-  round      integer not null,          -- tidying writes under negative rounds
+  round      integer not null,          -- cleaning up writes under negative rounds
   verb       text    not null,
   op         text    not null,
   part       text    not null,
@@ -105,7 +105,7 @@ create table journal (
   ends       integer not null,
   key        text    not null,
   fence      integer not null,
-  looks      integer not null default 0,
+  lookups      integer not null default 0,
   unsure     integer not null default 0,
   state      text    not null,          -- open | done | answered
   value      text,
@@ -114,7 +114,7 @@ create table journal (
 ) strict;
 create unique index journal_entry on journal(delivery, round, verb, op, part);
 
-create table kept (
+create table shared_value (
   destination text    not null,
   op          text    not null,
   part        text    not null,
@@ -124,12 +124,12 @@ create table kept (
   fence       integer not null,
   at          integer not null,
   ends        integer not null,
-  looks       integer not null default 0,
+  lookups       integer not null default 0,
   expires_at  integer,
   primary key (destination, op, part)
 ) strict, without rowid;
 
-create table kept_use (
+create table shared_value_use (
   destination text not null,
   op          text not null,
   part        text not null,
@@ -165,7 +165,7 @@ create table attempt (
   started_at integer not null,
   ended_at   integer not null,
   outcome    text    not null,
-  says       text    not null,
+  message       text    not null,
   primary key (delivery, fence)
 ) strict, without rowid;
 
@@ -187,7 +187,7 @@ create table lint_escape (
   delivery    text    not null,
   destination text    not null,
   code        text    not null,
-  says        text    not null,
+  message        text    not null,
   at          integer not null
 ) strict;
 

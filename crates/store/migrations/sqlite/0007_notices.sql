@@ -9,7 +9,7 @@ create table notice (
   due_at   integer,                       -- the next try; while one is under way, when it counts as lost; none at its end
   tries    integer not null default 0,
   told     integer not null default 0,    -- 1: it was taken
-  says     text,                      -- what the last try was answered
+  message     text,                      -- what the last try was answered
   primary key (id, hook)
 ) strict;
 create index notice_due on notice(hook, due_at) where due_at is not null;

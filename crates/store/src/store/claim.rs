@@ -16,18 +16,18 @@ use crate::{
 ///   database might walk the index over states);
 /// - no worker is in any delivery of the same item there (counted, not asked for by `not exists`, which PostgreSQL may turn into
 ///   a join of all that is due with all that is leased);
-/// - everything planned before it for that item there has ended, unless it is a kill;
+/// - everything planned before it for that item there has ended, unless it is a withdrawal;
 /// - an approval names its rendition, and the item is not held (reading back and tidying need neither).
 const READY: &str = "
   (d.due_for <> 'deliver' or (
     exists (select 1 from approval a where a.rendition = d.rendition and a.void = 0)
-    and not exists (select 1 from item i where i.id = d.item and i.held_by is not null and d.intent <> 'kill')
-    and (d.intent = 'kill' or not exists (select 1 from delivery e where e.item = d.item and e.destination = d.destination
-        and e.seq < d.seq and e.state not in ('delivered', 'failed', 'overtaken')))
+    and not exists (select 1 from item i where i.id = d.item and i.held_by is not null and d.intent <> 'withdraw')
+    and (d.intent = 'withdraw' or not exists (select 1 from delivery e where e.item = d.item and e.destination = d.destination
+        and e.seq < d.seq and e.state not in ('delivered', 'failed', 'superseded')))
   ))
   and case d.due_for when 'deliver' then d.state || '' in ('waiting', 'working', 'accepted')
-        when 'observe' then d.state || '' in ('unproven', 'doubtful', 'delivered')
-        else d.state || '' in ('delivered', 'failed', 'unproven', 'overtaken') end
+        when 'observe' then d.state || '' in ('unconfirmed', 'in_doubt', 'delivered')
+        else d.state || '' in ('delivered', 'failed', 'unconfirmed', 'superseded') end
   and (select count(*) from delivery o where o.item = d.item and o.destination = d.destination and o.lease_end > $1) < 1";
 
 /// What must hold of its destination: neither paused nor tripped, and a free lane.
@@ -35,7 +35,7 @@ const OPEN: &str = "
   (d.due_for <> 'deliver' or (
     not exists (select 1 from destination t where t.id = d.destination and (t.paused_by is not null or t.tripped_until > $1))
     and (select count(*) from delivery w where w.destination = d.destination and w.lease_end > $1 and w.state = 'working')
-        < (select t.lanes from destination t where t.id = d.destination)
+        < (select t.max_in_flight from destination t where t.id = d.destination)
   ))";
 
 /// All of it, of delivery `d` at time `$1`.
@@ -131,7 +131,7 @@ async fn open_queues(
     at: i64,
 ) -> Result<Vec<(Option<String>, i64)>, StoreError> {
     let rows = query(
-        "select t.id as id, t.lanes as lanes,
+        "select t.id as id, t.max_in_flight as max_in_flight,
                 (select count(*) from delivery w where w.destination = t.id and w.lease_end > $1 and w.state = 'working') as busy,
                 (select min(d.due_at) from delivery d where d.destination = t.id and d.due_for = 'deliver' and d.due_at is not null) as since
            from destination t
@@ -148,14 +148,14 @@ async fn open_queues(
     .await?;
     let mut open = Vec::new();
     for row in rows {
-        let (id, lanes, busy): (String, i64, i64) = (
+        let (id, max_in_flight, busy): (String, i64, i64) = (
             row.try_get("id")?,
-            row.try_get("lanes")?,
+            row.try_get("max_in_flight")?,
             row.try_get("busy")?,
         );
         match id.is_empty() {
             true => open.push((None, limit)),
-            false if lanes > busy => open.push((Some(id), limit.min(lanes - busy))),
+            false if max_in_flight > busy => open.push((Some(id), limit.min(max_in_flight - busy))),
             false => {}
         }
     }

@@ -11,7 +11,7 @@ use super::{
     Store,
     ledger::{Entry, append},
     read,
-    record::{apply, current, illegal, ring_those_behind},
+    record::{apply, current, illegal, notify_those_behind},
 };
 use crate::{
     driver::{Conn, query},
@@ -43,7 +43,7 @@ impl Store {
                 let change = next(&delivery, event, now, &policy).map_err(|e| illegal(&e))?;
                 apply(conn, &delivery, &change, now).await?;
                 if change.state.is_final() {
-                    ring_those_behind(conn, &id, now).await?;
+                    notify_those_behind(conn, &id, now).await?;
                 }
                 let answer = match &decision {
                     Decision::Happened { id, url } => {
@@ -96,8 +96,8 @@ async fn answered(
         },
     };
     match (delivery.state, &delivery.doubt) {
-        (State::Unproven, _) => Ok(whole()),
-        (State::Doubtful, Some(doubt)) => match doubt.op.as_str() {
+        (State::Unconfirmed, _) => Ok(whole()),
+        (State::InDoubt, Some(doubt)) => match doubt.op.as_str() {
             // The person has looked: the destination as it is configured now is the right one.
             "identity" => {
                 query("update delivery set identity = (select identity from destination t where t.id = delivery.destination) where id = $1")

@@ -185,7 +185,7 @@ async fn held_by(
     fence: i64,
 ) -> Result<Option<Delivery>, StoreError> {
     let sql = format!(
-        "select {} from delivery where id = $1 and fence = $2 and lease_end is not null and overtaken_by is null",
+        "select {} from delivery where id = $1 and fence = $2 and lease_end is not null and superseded_by is null",
         read::DELIVERY
     );
     let row = query(sqlx::AssertSqlSafe(sql))

@@ -41,14 +41,14 @@ impl Store {
         id: &DestinationId,
         channel: &str,
         identity: &str,
-        lanes: u32,
+        max_in_flight: u32,
         now: Timestamp,
     ) -> Result<(), StoreError> {
         let (id, channel, identity) = (id.clone(), channel.to_owned(), identity.to_owned());
         self.write(move |conn| {
             Box::pin(async move {
-                query("insert into destination (id, channel, identity, lanes, seen_at) values ($1, $2, $3, $4, $5) on conflict (id) do update set channel = $2, identity = $3, lanes = $4, seen_at = $5")
-                    .bind(id.as_str()).bind(channel).bind(identity).bind(i64::from(lanes)).bind(now.as_millisecond())
+                query("insert into destination (id, channel, identity, max_in_flight, seen_at) values ($1, $2, $3, $4, $5) on conflict (id) do update set channel = $2, identity = $3, max_in_flight = $4, seen_at = $5")
+                    .bind(id.as_str()).bind(channel).bind(identity).bind(i64::from(max_in_flight)).bind(now.as_millisecond())
                     .execute(conn)
                     .await?;
                 Ok(())

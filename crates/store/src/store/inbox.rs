@@ -20,7 +20,7 @@ impl Store {
     ///
     /// # Errors
     /// When the ledger cannot be written.
-    pub async fn hear(
+    pub async fn receive(
         &self,
         destination: &DestinationId,
         (about, dedupe): (&str, &str),
@@ -37,8 +37,8 @@ impl Store {
                     .execute(&mut *conn)
                     .await?;
                 if new > 0 {
-                    let body = json!({"destination": destination, "about": about, "says": body});
-                    append(&mut *conn, Entry { at: now, actor: actor.as_str(), verb: "inbox.hear", subject: &about, body }).await?;
+                    let body = json!({"destination": destination, "about": about, "message": body});
+                    append(&mut *conn, Entry { at: now, actor: actor.as_str(), verb: "inbox.receive", subject: &about, body }).await?;
                 }
                 let why = conn.dialect().json("why", "why");
                 // A key begins with its delivery's name: that one is asked whether the key is its.
@@ -56,7 +56,7 @@ impl Store {
                 query("update delivery set due_at = $1 where due_for = 'observe' and lease_end is null
                        and id in (select k.id from journal j join delivery d on d.id = j.delivery
                                     join delivery k on k.item = d.item and k.destination = d.destination and k.seq > d.seq
-                                   where j.verb = 'wait' and j.part = $3 and d.destination || '' = $2 and k.intent = 'kill' and k.state || '' in ('delivered', 'unproven'))")
+                                   where j.verb = 'wait' and j.part = $3 and d.destination || '' = $2 and k.intent = 'withdraw' and k.state || '' in ('delivered', 'unconfirmed'))")
                     .bind(now.as_millisecond()).bind(destination.as_str()).bind(&about)
                     .execute(&mut *conn)
                     .await?;
@@ -89,7 +89,7 @@ impl Store {
         let Some(row) = row else { return Ok(None) };
         let delivery = read::delivery(&row)?;
         let sql = format!(
-            "select {} from delivery where item = $1 and destination = $2 and seq > $3 and state not in ('failed', 'overtaken') order by seq desc limit 1",
+            "select {} from delivery where item = $1 and destination = $2 and seq > $3 and state not in ('failed', 'superseded') order by seq desc limit 1",
             read::DELIVERY
         );
         let newer = query(sqlx::AssertSqlSafe(sql))
@@ -101,7 +101,7 @@ impl Store {
         Ok(Some(HandedOver {
             newer: newer.as_ref().map(read::delivery).transpose()?,
             ticket: read::json(&row.try_get::<String>("opened")?)?,
-            heard: self.heard(destination, &[ticket.to_owned()]).await?,
+            callbacks: self.callbacks(destination, &[ticket.to_owned()]).await?,
             delivery,
         }))
     }
@@ -110,7 +110,7 @@ impl Store {
     ///
     /// # Errors
     /// When the ledger cannot be read.
-    pub async fn heard_of(&self, delivery: &Delivery) -> Result<Vec<Message>, StoreError> {
+    pub async fn callbacks_of(&self, delivery: &Delivery) -> Result<Vec<Message>, StoreError> {
         let mut names: Vec<String> = query_scalar(
             "select part from journal where delivery = $1 and verb = 'wait' and part <> ''",
         )
@@ -118,14 +118,14 @@ impl Store {
         .fetch_all(&self.readers)
         .await?;
         names.push(delivery.id.to_string());
-        self.heard(&delivery.destination, &names).await
+        self.callbacks(&delivery.destination, &names).await
     }
 
     /// What was heard at a destination about any of these names, oldest first.
     ///
     /// # Errors
     /// When the ledger cannot be read.
-    pub async fn heard(
+    pub async fn callbacks(
         &self,
         destination: &DestinationId,
         about: &[String],

@@ -1,7 +1,7 @@
 //! The step journal and its gate.
 
 use yigao_core::{
-    DeliveryId, Timestamp, Why,
+    DeliveryId, Timestamp, WaitReason,
     journal::{Begin, Entry, EntryState, Finish, Gate, Verb},
     trial::{self, Rule},
 };
@@ -13,11 +13,11 @@ use crate::{
     rows::GateCheck,
 };
 
-/// When a delivery that met a pause or a hold at the gate looks again by itself.
+/// When a delivery that met a pause or a hold at the gate lookups again by itself.
 const GATE_WAIT_MS: i64 = 60_000;
 
 /// Columns of an entry of the journal `j`, read by name.
-pub(super) const ENTRY: &str = "j.seq, j.round, j.verb, j.op, j.part, j.at, j.ends, j.fence, j.looks, j.unsure, j.state, j.value, j.evidence";
+pub(super) const ENTRY: &str = "j.seq, j.round, j.verb, j.op, j.part, j.at, j.ends, j.fence, j.lookups, j.unsure, j.state, j.value, j.evidence";
 
 /// An entry out of its row.
 pub(super) fn entry(row: &Row) -> Result<Entry, StoreError> {
@@ -39,7 +39,7 @@ pub(super) fn entry(row: &Row) -> Result<Entry, StoreError> {
         at: read::time(row.try_get("at")?)?,
         ends: read::time(row.try_get("ends")?)?,
         fence: row.try_get("fence")?,
-        looks: read::small(row.try_get("looks")?)?,
+        lookups: read::small(row.try_get("lookups")?)?,
         unsure: row.try_get::<i64>("unsure")? != 0,
         state,
         evidence: row.try_get("evidence")?,
@@ -64,19 +64,19 @@ pub(super) async fn finish(
             seq,
         ),
         Finish::Open { seq, .. } => (
-            "update journal set looks = $6, unsure = case when unsure > $5 then unsure else $5 end, evidence = $4 where seq = $1 and delivery = $2 and (fence = $3 or $3 = (select fence from delivery where id = $2)) and state = 'open'",
+            "update journal set lookups = $6, unsure = case when unsure > $5 then unsure else $5 end, evidence = $4 where seq = $1 and delivery = $2 and (fence = $3 or $3 = (select fence from delivery where id = $2)) and state = 'open'",
             seq,
         ),
     };
-    let (text, unsure, looks) = match finish {
+    let (text, unsure, lookups) = match finish {
         Finish::Done { value, unsure, .. } => (Some(read::to_json(value)), *unsure, 0),
         Finish::Gone { .. } => (None, false, 0),
         Finish::Open {
-            looks,
+            lookups,
             unsure,
             evidence,
             ..
-        } => (Some(evidence.clone()), *unsure, *looks),
+        } => (Some(evidence.clone()), *unsure, *lookups),
     };
     let mut update = query(sql)
         .bind(seq)
@@ -85,20 +85,20 @@ pub(super) async fn finish(
         .bind(text)
         .bind(i64::from(unsure));
     if matches!(finish, Finish::Open { .. }) {
-        update = update.bind(i64::from(looks));
+        update = update.bind(i64::from(lookups));
     }
     update.execute(conn).await?;
     Ok(())
 }
 
-/// The gate: fence current, not overtaken, embargo passed, approved, not held, destination not paused, quota left.
+/// The gate: fence current, not superseded, embargo passed, approved, not held, destination not paused, quota left.
 pub(super) async fn gate(
     conn: &mut Conn,
     check: &GateCheck,
     op: &str,
 ) -> Result<Option<Gate>, StoreError> {
     let row = query(
-        "select d.fence, d.state, d.lease_end, d.not_before, d.overtaken_by, d.intent, d.destination, i.held_by, i.held_why, t.paused_by,
+        "select d.fence, d.state, d.lease_end, d.not_before, d.superseded_by, d.intent, d.destination, i.held_by, i.held_why, t.paused_by,
            (select count(*) from approval a where a.rendition = d.rendition and a.void = 0) as approved
          from delivery d join item i on i.id = d.item join destination t on t.id = d.destination where d.id = $1",
     )
@@ -111,41 +111,41 @@ pub(super) async fn gate(
     if row.try_get::<i64>("fence")? != check.fence && !trial::without(Rule::Fence) {
         return Ok(Some(Gate::taken_over()));
     }
-    if row.try_get::<Option<String>>("overtaken_by")?.is_some() {
-        return Ok(Some(Gate::Overtaken));
+    if row.try_get::<Option<String>>("superseded_by")?.is_some() {
+        return Ok(Some(Gate::Superseded));
     }
     if !check.whole {
         return Ok(None);
     }
     let soon = read::time(check.now.as_millisecond().saturating_add(GATE_WAIT_MS))?;
-    let wait = |until: Timestamp, why: Why| Ok(Some(Gate::Waits { until, why }));
+    let wait = |until: Timestamp, why: WaitReason| Ok(Some(Gate::Waits { until, why }));
     if let Some(at) = read::opt_time(row.try_get("not_before")?)?
         && at > check.now
     {
-        return wait(at, Why::Embargo);
+        return wait(at, WaitReason::Embargo);
     }
-    let is_kill = row.try_get::<String>("intent")? == "kill";
-    if let (Some(by), false) = (row.try_get::<Option<String>>("held_by")?, is_kill) {
+    let is_withdrawal = row.try_get::<String>("intent")? == "withdraw";
+    if let (Some(by), false) = (row.try_get::<Option<String>>("held_by")?, is_withdrawal) {
         let reason: Option<String> = row.try_get("held_why")?;
         return wait(
             soon,
-            Why::Hold {
+            WaitReason::Hold {
                 by,
                 reason: reason.unwrap_or_default(),
             },
         );
     }
     if row.try_get::<i64>("approved")? == 0 {
-        return wait(soon, Why::Approval);
+        return wait(soon, WaitReason::Approval);
     }
     if let Some(by) = row.try_get::<Option<String>>("paused_by")? {
-        return wait(soon, Why::Paused { by });
+        return wait(soon, WaitReason::Paused { by });
     }
     let destination: String = row.try_get("destination")?;
     for (start, max, end) in &check.quotas {
         let used = super::destinations::quota_used(&mut *conn, &destination, op, *start).await?;
         if used >= i64::from(*max) {
-            return wait(*end, Why::Quota { op: op.to_owned() });
+            return wait(*end, WaitReason::Quota { op: op.to_owned() });
         }
     }
     Ok(None)
@@ -216,7 +216,7 @@ impl Store {
                 let seq: i64 = match again {
                     Some(seq) => {
                         let anyhow = trial::without(Rule::Fence);
-                        let opened = query("update journal set at = $2, ends = $3, fence = $4, looks = 0, unsure = 1 where seq = $1 and (state = 'open' or $5 = 1)")
+                        let opened = query("update journal set at = $2, ends = $3, fence = $4, lookups = 0, unsure = 1 where seq = $1 and (state = 'open' or $5 = 1)")
                             .bind(seq)
                             .bind(begin.at.as_millisecond())
                             .bind(begin.ends.as_millisecond())
@@ -269,13 +269,13 @@ impl Store {
 
     /// The open or unsure entries of this delivery and of all that went before it for its item there, ended or not: a
     /// request that was left unsure may come up long after its delivery has ended. When it no longer can depends on the
-    /// operations' looks, which the engine knows. With each, whether it is of this delivery or of one that it overtook.
+    /// operations' lookups, which the engine knows. With each, whether it is of this delivery or of one that it superseded.
     ///
     /// # Errors
     /// When the ledger cannot be read.
     pub async fn unsure_up_to(&self, id: &DeliveryId) -> Result<Vec<(Entry, bool)>, StoreError> {
         let rows = query(sqlx::AssertSqlSafe(format!("select {ENTRY},
-               (select count(*) from delivery m where m.id = d.id and (m.id = own.id or m.overtaken_by = own.id)) as mine
+               (select count(*) from delivery m where m.id = d.id and (m.id = own.id or m.superseded_by = own.id)) as mine
                from delivery own join delivery d on d.item = own.item and d.destination = own.destination and d.seq <= own.seq
                join journal j on j.delivery = d.id
               where own.id = $1 and j.round >= 0 and j.verb in ('step', 'once') and (j.state = 'open' or j.unsure = 1) order by j.seq")))

@@ -11,7 +11,7 @@ use crate::{
     rows::{NewNotice, NoticeRow},
 };
 
-const COLUMNS: &str = "id, hook, delivery, kind, body, at, due_at, tries, told, says";
+const COLUMNS: &str = "id, hook, delivery, kind, body, at, due_at, tries, told, message";
 
 /// Beside the change that they tell.
 pub(super) async fn write(
@@ -83,18 +83,18 @@ impl Store {
         notice: &NoticeRow,
         told: bool,
         again: Option<Timestamp>,
-        says: &str,
+        message: &str,
     ) -> Result<bool, StoreError> {
-        let (notice, says) = (notice.clone(), says.to_owned());
+        let (notice, message) = (notice.clone(), message.to_owned());
         self.write(move |conn| {
             Box::pin(async move {
-                let done = query("update notice set told = $4, due_at = $5, says = $6 where id = $1 and hook = $2 and tries = $3 and told = 0")
+                let done = query("update notice set told = $4, due_at = $5, message = $6 where id = $1 and hook = $2 and tries = $3 and told = 0")
                     .bind(&notice.id)
                     .bind(&notice.hook)
                     .bind(i64::from(notice.tries))
                     .bind(i64::from(told))
                     .bind(again.map(Timestamp::as_millisecond))
-                    .bind(says)
+                    .bind(message)
                     .execute(conn)
                     .await?;
                 Ok(done > 0)
@@ -122,7 +122,7 @@ impl Store {
     /// When the ledger cannot be read.
     pub async fn notices_untold(&self, limit: u32) -> Result<Vec<NoticeRow>, StoreError> {
         let sql = format!(
-            "select {COLUMNS} from notice where told = 0 and says is not null order by at desc limit $1"
+            "select {COLUMNS} from notice where told = 0 and message is not null order by at desc limit $1"
         );
         let rows = query(sqlx::AssertSqlSafe(sql))
             .bind(i64::from(limit.min(1_000)))
@@ -144,6 +144,6 @@ fn notice(row: &Row) -> Result<NoticeRow, StoreError> {
         due_at: read::opt_time(row.try_get("due_at")?)?,
         tries: read::small(row.try_get("tries")?)?,
         told: row.try_get::<i64>("told")? != 0,
-        says: row.try_get("says")?,
+        message: row.try_get("message")?,
     })
 }

@@ -1,9 +1,9 @@
-//! Planning: the rendition, the delivery and what it overtakes, in one transaction.
+//! Planning: the rendition, the delivery and what it supersedes, in one transaction.
 
 use serde_json::json;
 use yigao_core::{
-    Actor, Delivery, DeliveryId, DestinationId, Digest, Finding, Intent, ItemId, Prior, Rendition,
-    Standing, Timestamp, Why,
+    Actor, Delivery, DeliveryId, DestinationId, Digest, Finding, Intent, ItemId, Prior,
+    RemoteState, Rendition, Timestamp, WaitReason,
     next::Event,
     plan::{Before, NotPlanned, Planned, plan, prior, stands},
 };
@@ -12,7 +12,7 @@ use super::{
     Store,
     ledger::{Entry, append},
     read,
-    record::{apply, current, decided, ring_those_behind, supersede},
+    record::{apply, current, decided, notify_those_behind, supersede},
 };
 use crate::{
     driver::{Conn, query, query_scalar},
@@ -70,7 +70,7 @@ async fn before(
         .collect()
 }
 
-/// Tells a delivery once more, as it is claimed for the first time, what stands there: what it queued behind, or overtook,
+/// Tells a delivery once more, as it is claimed for the first time, what stands there: what it queued behind, or superseded,
 /// may have ended otherwise than it looked when this one was planned.
 pub(super) async fn tell_again(
     conn: &mut Conn,
@@ -115,15 +115,15 @@ async fn insert(
         _ => (None, None),
     };
     let (due_at, why) = match (approved, &planned.after, later) {
-        (0, ..) => (None, Why::Approval),
+        (0, ..) => (None, WaitReason::Approval),
         (_, Some(after), _) => (
             None,
-            Why::Order {
+            WaitReason::Order {
                 delivery: after.to_string(),
             },
         ),
         (_, None, Some(why)) => (not_before, why),
-        (_, None, None) => (Some(now), Why::Planned),
+        (_, None, None) => (Some(now), WaitReason::Planned),
     };
     query("insert into delivery (id, item, version, destination, identity, intent, state, due_at, due_for, why, rendition, not_before, prior, created_at, updated_at, actor) values ($1, $2, $3, $4, (select identity from destination where id = $4), $5, 'waiting', $6, 'deliver', $7, $8, $9, $10, $11, $11, $12)")
         .bind(new.id.as_str())
@@ -161,13 +161,13 @@ fn already(
     if stands(newest) {
         return Some(NotPlanned::Same(newest.id.clone()));
     }
-    let begun = !newest.state.is_final() && !planned.overtakes.contains(&newest.id);
+    let begun = !newest.state.is_final() && !planned.supersedes.contains(&newest.id);
     begun.then(|| NotPlanned::UnderWay(newest.id.clone()))
 }
 
 /// Whether its destination takes nothing new. What stands there can be withdrawn at any time.
 async fn drained(conn: &mut Conn, new: &NewDelivery) -> Result<Option<NotPlanned>, StoreError> {
-    if new.rendition.intent == Intent::Kill {
+    if new.rendition.intent == Intent::Withdraw {
         return Ok(None);
     }
     let row = query(
@@ -187,7 +187,7 @@ async fn drained(conn: &mut Conn, new: &NewDelivery) -> Result<Option<NotPlanned
 }
 
 impl Store {
-    /// Plans one delivery: stores its rendition, finds what stood before, overtakes what it takes the place of.
+    /// Plans one delivery: stores its rendition, finds what stood before, supersedes what it takes the place of.
     ///
     /// # Errors
     /// [`PlanError::NotPlanned`] says what is in the way; nothing is written then.
@@ -218,15 +218,15 @@ impl Store {
                     if let Some(same) = already(&before, &planned, &digest, &new) {
                         return Ok(Err(same));
                     }
-                    let takes_place = |b: &&Before| planned.overtakes.contains(&b.delivery.id);
+                    let takes_place = |b: &&Before| planned.supersedes.contains(&b.delivery.id);
                     for old in before.iter().filter(takes_place) {
                         supersede(conn, &old.delivery, &new.id, now).await?;
                     }
                     insert(conn, &new, &planned, &digest, &actor, now).await?;
                     let body = json!({
                         "intent": new.rendition.intent, "destination": new.rendition.destination, "version": new.rendition.version,
-                        "rendition": digest, "overtakes": planned.overtakes, "item": new.rendition.item,
-                        "nothing_was_sent": matches!(planned.prior.standing, Standing::Nothing),
+                        "rendition": digest, "overtakes": planned.supersedes, "item": new.rendition.item,
+                        "nothing_was_sent": matches!(planned.prior.remote_state, RemoteState::Nothing),
                     });
                     append(conn, Entry { at: now, actor: actor.as_str(), verb: "delivery.plan", subject: new.id.as_str(), body }).await?;
                     let row = query(sqlx::AssertSqlSafe(format!("select {} from delivery where id = $1", read::DELIVERY)))
@@ -255,8 +255,8 @@ impl Store {
             Box::pin(async move {
                 let refused = || {
                     StoreError::refused(
-                        format!("{id} 不在等待，或可能已有内容发出：请改用撤稿（item kill）"),
-                        format!("{id} is not waiting, or something of it may have gone out: use a withdrawal (item kill)"),
+                        format!("{id} 不在等待，或可能已有内容发出：请改用撤稿（item withdraw）"),
+                        format!("{id} is not waiting, or something of it may have gone out: use a withdrawal (item withdraw)"),
                     )
                 };
                 let delivery = current(conn, &id).await?.ok_or_else(refused)?;
@@ -267,7 +267,7 @@ impl Store {
                 let event = Event::Cancelled { begun: entries > 0 };
                 let change = decided(&delivery, event, now).map_err(|_| refused())?;
                 apply(conn, &delivery, &change, now).await?;
-                ring_those_behind(conn, &id, now).await?;
+                notify_those_behind(conn, &id, now).await?;
                 append(conn, Entry { at: now, actor: actor.as_str(), verb: "delivery.cancel", subject: id.as_str(), body: json!({}) }).await
             })
         })

@@ -6,7 +6,7 @@ use yigao_core::{Delivery, DeliveryId, DestinationId, Digest, Intent, ItemId, St
 use crate::{driver::Row, error::StoreError, rows::due_for_from};
 
 /// Columns of a delivery, in no particular order; read by name.
-pub(super) const DELIVERY: &str = "id, item, version, destination, identity, intent, state, due_at, due_for, why, fence, worker, starts, attempts, round, observed, rendition, not_before, prior, ticket, receipt, fault, doubt, observation, overtaken_by, created_at, updated_at, actor";
+pub(super) const DELIVERY: &str = "id, item, version, destination, identity, intent, state, due_at, due_for, why, fence, worker, starts, attempts, round, observed, rendition, not_before, prior, ticket, receipt, fault, doubt, observation, superseded_by, created_at, updated_at, actor";
 
 /// That it waits, asked of deliveries that something else finds: written so that no database takes the index over states for
 /// it, and walks through all that wait in the whole ledger instead of through the few of one item.
@@ -78,8 +78,8 @@ pub(super) fn delivery(row: &Row) -> Result<Delivery, StoreError> {
         fault: opt_json(row.try_get("fault")?)?,
         doubt: opt_json(row.try_get("doubt")?)?,
         observation: opt_json(row.try_get("observation")?)?,
-        overtaken_by: row
-            .try_get::<Option<String>>("overtaken_by")?
+        superseded_by: row
+            .try_get::<Option<String>>("superseded_by")?
             .map(|t| DeliveryId::parse(&t).map_err(name))
             .transpose()?,
         created_at: time(row.try_get("created_at")?)?,

@@ -70,14 +70,14 @@ async fn write(
     lease: Lease<'_>,
     now: Timestamp,
 ) -> Result<bool, StoreError> {
-    let (ends, overtaken_by) = match lease {
+    let (ends, superseded_by) = match lease {
         Lease::Ends => ("lease_end = null, worker = null", None),
-        Lease::StaysUnder(by) => ("overtaken_by = $18", Some(by)),
+        Lease::StaysUnder(by) => ("superseded_by = $18", Some(by)),
     };
     let sql = format!(
         "update delivery set state = $3, due_at = $4, due_for = $5, why = $6, starts = $7, attempts = $8, round = $9, observed = $10,
            ticket = $11, receipt = $12, fault = $13, doubt = $14, observation = $15, {ends}, updated_at = $16
-         where id = $1 and fence = $2 and state = $17 and overtaken_by is null"
+         where id = $1 and fence = $2 and state = $17 and superseded_by is null"
     );
     let mut update = query(sqlx::AssertSqlSafe(sql))
         .bind(basis.id.as_str())
@@ -97,7 +97,7 @@ async fn write(
         .bind(read::opt_to_json(change.observation.as_ref()))
         .bind(now.as_millisecond())
         .bind(basis.state.name());
-    if let Some(by) = overtaken_by {
+    if let Some(by) = superseded_by {
         update = update.bind(by.as_str());
     }
     Ok(update.execute(conn).await? > 0)
@@ -125,7 +125,7 @@ pub(super) async fn supersede(
     by: &DeliveryId,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    let change = decided(old, Event::Overtaken { by: by.clone() }, now)?;
+    let change = decided(old, Event::Superseded { by: by.clone() }, now)?;
     let basis = Basis {
         id: &old.id,
         fence: old.fence,
@@ -136,7 +136,7 @@ pub(super) async fn supersede(
 }
 
 /// Whoever waited for this delivery to end, or for an address it now has, is due.
-pub(super) async fn ring_those_behind(
+pub(super) async fn notify_those_behind(
     conn: &mut Conn,
     id: &DeliveryId,
     now: Timestamp,
@@ -155,7 +155,7 @@ pub(super) async fn ring_those_behind(
 }
 
 /// Somebody answered while the ticket was still on its way into the ledger: nothing rang then.
-async fn ring_for_early_answers(conn: &mut Conn, record: &RunRecord) -> Result<(), StoreError> {
+async fn notify_for_early_answers(conn: &mut Conn, record: &RunRecord) -> Result<(), StoreError> {
     let Some(ticket) = &record.change.ticket else {
         return Ok(());
     };
@@ -195,11 +195,11 @@ async fn write_attempt(conn: &mut Conn, record: &RunRecord) -> Result<(), StoreE
         started_at,
         ended_at,
         outcome,
-        says,
+        message,
     } = &record.attempt;
-    query("insert into attempt (delivery, fence, purpose, worker, started_at, ended_at, outcome, says) values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict do nothing")
+    query("insert into attempt (delivery, fence, purpose, worker, started_at, ended_at, outcome, message) values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict do nothing")
         .bind(record.delivery.as_str()).bind(fence).bind(purpose).bind(worker)
-        .bind(started_at.as_millisecond()).bind(ended_at.as_millisecond()).bind(outcome).bind(read::to_json(says))
+        .bind(started_at.as_millisecond()).bind(ended_at.as_millisecond()).bind(outcome).bind(read::to_json(message))
         .execute(&mut *conn)
         .await?;
     for exchange in &record.exchanges {
@@ -211,18 +211,18 @@ async fn write_attempt(conn: &mut Conn, record: &RunRecord) -> Result<(), StoreE
             .await?;
     }
     if let Some(escape) = &record.escape {
-        query("insert into lint_escape (delivery, destination, code, says, at) values ($1, (select destination from delivery where id = $1), $2, $3, $4)")
-            .bind(record.delivery.as_str()).bind(&escape.code).bind(&escape.says).bind(record.now.as_millisecond())
+        query("insert into lint_escape (delivery, destination, code, message, at) values ($1, (select destination from delivery where id = $1), $2, $3, $4)")
+            .bind(record.delivery.as_str()).bind(&escape.code).bind(&escape.message).bind(record.now.as_millisecond())
             .execute(conn)
             .await?;
     }
     Ok(())
 }
 
-/// The worker of an overtaken delivery has returned: its lease goes, and what overtook it may start.
+/// The worker of an superseded delivery has returned: its lease goes, and what superseded it may start.
 async fn returned(conn: &mut Conn, record: &RunRecord) -> Result<(), StoreError> {
     let change = &record.change;
-    let gone = query("update delivery set lease_end = null, worker = null, receipt = coalesce($3, receipt), ticket = coalesce($4, ticket) where id = $1 and fence = $2 and overtaken_by is not null returning overtaken_by")
+    let gone = query("update delivery set lease_end = null, worker = null, receipt = coalesce($3, receipt), ticket = coalesce($4, ticket) where id = $1 and fence = $2 and superseded_by is not null returning superseded_by")
         .bind(record.delivery.as_str())
         .bind(record.fence)
         .bind(read::opt_to_json(change.receipt.as_ref()))
@@ -230,7 +230,7 @@ async fn returned(conn: &mut Conn, record: &RunRecord) -> Result<(), StoreError>
         .fetch_optional(&mut *conn)
         .await?;
     if let Some(row) = gone {
-        let by: String = row.try_get("overtaken_by")?;
+        let by: String = row.try_get("superseded_by")?;
         // It came back with something after all: what took its place is told when it is claimed.
         query("update delivery set due_at = $2 where id = $1 and state = 'waiting' and due_at > $2 and coalesce(not_before, 0) <= $2")
             .bind(by)
@@ -266,17 +266,17 @@ impl Store {
                     return Ok(false);
                 }
                 if record.change.state == State::Accepted {
-                    ring_for_early_answers(conn, &record).await?;
+                    notify_for_early_answers(conn, &record).await?;
                 }
                 if record.change.state.is_final() {
-                    ring_those_behind(conn, &record.delivery, record.now).await?;
+                    notify_those_behind(conn, &record.delivery, record.now).await?;
                 }
                 notices::write(conn, &record.delivery, &record.notices, record.now).await?;
                 if let Some(verb) = &record.ledger {
                     let change = &record.change;
                     let body = json!({
                         "state": change.state, "receipt": change.receipt, "fault": change.fault, "doubt": change.doubt,
-                        "seen": change.observation.as_ref().map(|o| (o.standing, &o.drift)), "says": record.attempt.says,
+                        "seen": change.observation.as_ref().map(|o| (o.remote_state, &o.drift)), "message": record.attempt.message,
                     });
                     let entry = Entry { at: record.now, actor: &record.attempt.worker, verb, subject: record.delivery.as_str(), body };
                     append(conn, entry).await?;
@@ -292,7 +292,7 @@ impl Store {
     /// # Errors
     /// When the ledger cannot be read.
     pub async fn attempts(&self, id: &DeliveryId) -> Result<Vec<AttemptRow>, StoreError> {
-        let rows = query("select fence, purpose, worker, started_at, ended_at, outcome, says from attempt where delivery = $1 order by fence")
+        let rows = query("select fence, purpose, worker, started_at, ended_at, outcome, message from attempt where delivery = $1 order by fence")
             .bind(id.as_str())
             .fetch_all(&self.readers)
             .await?;
@@ -305,7 +305,7 @@ impl Store {
                     started_at: read::time(row.try_get("started_at")?)?,
                     ended_at: read::time(row.try_get("ended_at")?)?,
                     outcome: row.try_get("outcome")?,
-                    says: read::json(&row.try_get::<String>("says")?)?,
+                    message: read::json(&row.try_get::<String>("message")?)?,
                 })
             })
             .collect()
@@ -349,7 +349,7 @@ impl Store {
                     .bind(i64::from(limit))
                     .execute(&mut *conn)
                     .await?;
-                query("delete from exchange where id in (select e.id from exchange e join delivery d on d.id = e.delivery where e.at < $1 and d.state || '' in ('delivered', 'failed', 'overtaken') order by e.at limit $2)")
+                query("delete from exchange where id in (select e.id from exchange e join delivery d on d.id = e.delivery where e.at < $1 and d.state || '' in ('delivered', 'failed', 'superseded') order by e.at limit $2)")
                     .bind(before.as_millisecond())
                     .bind(i64::from(limit))
                     .execute(conn)

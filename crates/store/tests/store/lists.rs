@@ -34,8 +34,8 @@ async fn failed(l: &crate::place::Ledger, n: u32, id: &str, to: &str, hooks: &[&
     let error = ChannelError::new(ErrorKind::Rejected, "post", "no").with_retry(Retry::Never);
     let event = Event::Fault {
         error,
-        look_at: None,
-        tidy_at: None,
+        lookup_at: None,
+        cleanup_at: None,
     };
     let change = next(&claimed, event, now, &Policy::default()).unwrap();
     assert_eq!(change.state, State::Failed);
@@ -91,7 +91,7 @@ pub(crate) async fn lists_are_by_state_and_place_newest_first_and_counted(on: Ki
     };
     assert_eq!(names(only_failed).await, "d-004 d-003 d-002");
     let none = ListDeliveries {
-        states: vec![State::Doubtful],
+        states: vec![State::InDoubt],
         ..there
     };
     assert_eq!(names(none).await, "");

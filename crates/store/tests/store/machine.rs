@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use proptest::{prelude::*, strategy::ValueTree as _, test_runner::TestRunner};
 use yigao_core::{
-    Delivery, Doubt, DueFor, Intent, Observation, Seen, State, Timestamp, Why,
+    Delivery, Doubt, DueFor, Intent, Observation, Seen, State, Timestamp, WaitReason,
     next::{Change, Event, Policy, next},
 };
 use yigao_store::{Decision, Store};
@@ -43,7 +43,7 @@ fn cases() -> Vec<Case> {
     let mut runner = TestRunner::deterministic();
     let mut cases = Vec::new();
     for state in State::ALL {
-        for due_for in [DueFor::Deliver, DueFor::Tidy, DueFor::Observe] {
+        for due_for in [DueFor::Deliver, DueFor::Cleanup, DueFor::Observe] {
             for due_in in [None, Some(-1_000), Some(-1), Some(0), Some(1)] {
                 let drawn = counters().new_tree(&mut runner).unwrap().current();
                 let (why, starts, attempts, round, observed) = drawn;
@@ -73,7 +73,7 @@ async fn put(store: &Store, d: &Delivery, case: &Case, now: Timestamp) {
         state: case.state,
         due_at,
         due_for: case.due_for,
-        why: case.why.then_some(Why::Handover),
+        why: case.why.then_some(WaitReason::Handover),
         starts: case.starts,
         attempts: case.attempts,
         round: case.round,
@@ -123,7 +123,7 @@ pub(crate) async fn a_claim_is_what_the_state_machine_says(on: Kind) {
         put(&l.store, &d, &case, now).await;
         let before = l.store.delivery(&d.id).await.unwrap();
         let lease_end = yigao_core::time::later(now, LEASE);
-        let says = next(
+        let message = next(
             &before,
             Event::Claimed { lease_end },
             now,
@@ -139,7 +139,7 @@ pub(crate) async fn a_claim_is_what_the_state_machine_says(on: Kind) {
                 .find(|other| other.id == d.id)
         };
         let after = l.store.delivery(&d.id).await.unwrap();
-        match (says, due) {
+        match (message, due) {
             (Ok(change), true) => {
                 let expected = Delivery {
                     fence: before.fence + 1,
@@ -175,18 +175,18 @@ pub(crate) async fn a_decision_is_not_undone_by_a_run_that_began_before_it(on: K
     let v = version(&l.store, "a", "题").await;
     let d = planned(&l.store, 1, rendition(&v, "push", Intent::Publish), at(0)).await;
     delivered(&l.store, &d, "r", at(0)).await;
-    let kill = planned(&l.store, 2, rendition(&v, "push", Intent::Kill), at(1)).await;
-    let kill = claim_one(&l.store, &kill.id, at(1)).await.unwrap();
+    let withdraw = planned(&l.store, 2, rendition(&v, "push", Intent::Withdraw), at(1)).await;
+    let withdraw = claim_one(&l.store, &withdraw.id, at(1)).await.unwrap();
     let doubt = Doubt {
         op: "remove".into(),
         part: String::new(),
         evidence: "no answer".into(),
     };
-    assert!(record(&l.store, &kill, Event::Doubt(doubt), at(2)).await);
-    let reading = claim_one(&l.store, &kill.id, at(100)).await.unwrap();
+    assert!(record(&l.store, &withdraw, Event::Doubt(doubt), at(2)).await);
+    let reading = claim_one(&l.store, &withdraw.id, at(100)).await.unwrap();
     assert_eq!(
         (reading.state, reading.due_for),
-        (State::Doubtful, DueFor::Observe)
+        (State::InDoubt, DueFor::Observe)
     );
     let happened = Decision::Happened {
         id: "r".into(),
@@ -195,7 +195,7 @@ pub(crate) async fn a_decision_is_not_undone_by_a_run_that_began_before_it(on: K
     let policy = Policy::default();
     let decided = l
         .store
-        .decide(&kill.id, happened, &me(), "seen", at(101), &policy)
+        .decide(&withdraw.id, happened, &me(), "seen", at(101), &policy)
         .await
         .unwrap();
     assert_eq!(decided.state, State::Delivered);
@@ -204,7 +204,7 @@ pub(crate) async fn a_decision_is_not_undone_by_a_run_that_began_before_it(on: K
         !record(&l.store, &reading, Event::Proof { seen }, at(102)).await,
         "the reading belongs to the doubt, which is decided"
     );
-    assert_eq!(l.store.delivery(&kill.id).await.unwrap(), decided);
+    assert_eq!(l.store.delivery(&withdraw.id).await.unwrap(), decided);
 }
 
 /// What waits behind a delivery is due when that one is taken back: nothing else would ever wake it.
@@ -216,7 +216,7 @@ pub(crate) async fn a_cancel_makes_due_what_waited_behind(on: Kind) {
     let behind = planned(&l.store, 2, rendition(&v, "push", Intent::Correct), at(1)).await;
     assert_eq!(
         behind.why,
-        Some(Why::Order {
+        Some(WaitReason::Order {
             delivery: first.id.to_string()
         })
     );
@@ -227,7 +227,12 @@ pub(crate) async fn a_cancel_makes_due_what_waited_behind(on: Kind) {
     let back = l.store.delivery(&first.id).await.unwrap();
     assert_eq!(
         (back.state, back.due_at, back.why, back.worker),
-        (State::Waiting, Some(at(2)), Some(Why::Handover), None)
+        (
+            State::Waiting,
+            Some(at(2)),
+            Some(WaitReason::Handover),
+            None
+        )
     );
     l.store.cancel(&first.id, &me(), at(3)).await.unwrap();
     let claimed = l

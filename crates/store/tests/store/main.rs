@@ -35,15 +35,15 @@ fn main() -> ExitCode {
         rules::a_late_result_closes_the_entry_its_own_fence_opened_and_no_other,
         rules::a_late_nothing_takes_no_entry_from_who_has_the_delivery_now,
         rules::what_a_late_answer_has_closed_is_not_acted_on_again,
-        rules::the_gate_is_shut_by_embargo_hold_pause_quota_and_what_overtook_it,
+        rules::the_gate_is_shut_by_embargo_hold_pause_quota_and_what_superseded_it,
         rules::before_its_embargo_a_delivery_is_neither_due_nor_let_through,
         rules::lanes_bound_what_is_worked_at_a_destination,
         rules::a_long_queue_at_one_destination_delays_no_other,
         rules::one_at_a_time_takes_turns_too,
         rules::reading_back_has_its_turn_beside_a_queue,
         rules::read_backs_do_not_wait_for_each_other,
-        rules::order_is_kept_and_a_kill_passes,
-        rules::what_an_overtaken_worker_brings_back_is_told_to_the_kill,
+        rules::order_is_kept_and_a_withdrawal_passes,
+        rules::what_an_superseded_worker_brings_back_is_told_to_the_withdrawal,
         rules::a_shared_value_is_made_by_one_and_kept_while_others_use_it,
         rules::what_is_heard_rings_the_ticket_it_names_once,
         rules::a_doubt_is_decided_by_a_person_both_ways_and_nothing_else_is,
@@ -64,7 +64,7 @@ fn main() -> ExitCode {
         protocol::a_doubt_about_the_whole_is_ended_or_begun_anew,
         protocol::an_answer_that_was_quicker_than_its_ticket_rings_all_the_same,
         protocol::an_answer_on_an_old_page_rings_the_withdrawal,
-        protocol::an_answer_leaves_the_hour_of_tidying_alone,
+        protocol::an_answer_leaves_the_hour_of_cleanup_alone,
         protocol::a_person_proves_a_withdrawal_that_nobody_else_can_see,
         machine::a_claim_is_what_the_state_machine_says,
         machine::a_decision_is_not_undone_by_a_run_that_began_before_it,
@@ -100,14 +100,14 @@ fn main() -> ExitCode {
 
 /// Left out is not passed: it is said and counted, and wrong unless it was asked for.
 fn missing(count: usize, trials: &mut Vec<Trial>) {
-    let says = format!(
+    let message = format!(
         "{count} tests of the PostgreSQL ledger were not run: PostgreSQL is not installed (apt-get install -y --no-install-recommends postgresql)"
     );
     if core_only() {
-        eprintln!("{says}");
+        eprintln!("{message}");
     } else {
         trials.push(Trial::test("postgres::is_installed", || {
-            Err(Failed::from(says))
+            Err(Failed::from(message))
         }));
     }
 }

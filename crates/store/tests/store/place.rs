@@ -10,8 +10,8 @@ use std::{path::PathBuf, sync::OnceLock, time::Duration};
 use serde_json::json;
 use sqlx::{ConnectOptions as _, Row as _};
 use yigao_core::{
-    Actor, By, Content, Delivery, DeliveryId, DestinationId, Intent, ItemId, Receipt, Rendition,
-    Ticket, Timestamp, Version, Words,
+    Actor, By, Content, Delivery, DeliveryId, DestinationId, Intent, ItemId, Localized, Receipt,
+    Rendition, Ticket, Timestamp, Version,
     journal::{Begin, Verb},
     next::{Change, Event, Policy, next},
     time::later,
@@ -105,9 +105,9 @@ pub(crate) async fn ledger(kind: Kind, name: &'static str) -> Ledger {
         }
     };
     let store = open(&place).await.unwrap();
-    for (id, lanes) in [("site", 1), ("push", 4)] {
+    for (id, max_in_flight) in [("site", 1), ("push", 4)] {
         store
-            .put_destination(&destination(id), "test", id, lanes, at(0))
+            .put_destination(&destination(id), "test", id, max_in_flight, at(0))
             .await
             .unwrap();
     }
@@ -261,7 +261,7 @@ pub(crate) fn record_of(d: &Delivery, change: Change, now: Timestamp) -> RunReco
             started_at: now,
             ended_at: now,
             outcome: "test".into(),
-            says: Words::new("", ""),
+            message: Localized::new("", ""),
         },
         exchanges: vec![],
         escape: None,
@@ -287,7 +287,7 @@ pub(crate) async fn delivered(store: &Store, d: &Delivery, id: &str, now: Timest
             Event::Receipt {
                 receipt: receipt(id),
                 proof_at: None,
-                tidy_at: None
+                cleanup_at: None
             },
             now
         )

@@ -7,8 +7,8 @@
 )]
 
 use yigao_core::{
-    Asks, By, Delivery, DeliveryId, DueFor, Intent, Observation, Seen, Standing, State, Ticket,
-    Why, Words,
+    Asks, By, Delivery, DeliveryId, DueFor, Intent, Localized, Observation, RemoteState, Seen,
+    State, Ticket, WaitReason,
     journal::{Finish, Verb},
     next::{Event, Policy},
 };
@@ -39,7 +39,7 @@ async fn receipted(l: &Ledger, d: &Delivery, id: &str) {
     let event = Event::Receipt {
         receipt: receipt(id),
         proof_at: None,
-        tidy_at: None,
+        cleanup_at: None,
     };
     assert!(record(&l.store, d, event, at(2)).await);
 }
@@ -50,13 +50,13 @@ pub(crate) async fn a_correction_that_queued_is_told_what_the_publication_came_t
     let v = version(&l.store, "a", "题二").await;
     let correct = planned(&l.store, 2, rendition(&v, "push", Intent::Correct), at(1)).await;
     assert_eq!(
-        correct.prior.standing,
-        Standing::Unsure,
+        correct.prior.remote_state,
+        RemoteState::Unsure,
         "planned while it was under way"
     );
     receipted(&l, &publish, "r1").await;
     let correct = claim_one(&l.store, &correct.id, at(3)).await.unwrap();
-    assert_eq!(correct.prior.standing, Standing::Out(receipt("r1")));
+    assert_eq!(correct.prior.remote_state, RemoteState::Out(receipt("r1")));
     assert_eq!(correct.prior.key, "d-001");
     let stored = l.store.delivery(&correct.id).await.unwrap();
     assert_eq!(
@@ -68,7 +68,7 @@ pub(crate) async fn a_correction_that_queued_is_told_what_the_publication_came_t
 pub(crate) async fn what_an_ended_delivery_left_unsure_is_known_to_all_that_come_after(on: Kind) {
     let l = ledger(on, "unsure").await;
     let (publish, seq) = publishing(&l).await;
-    // Its answer was lost, it was found by a look: an earlier request may still come through.
+    // Its answer was lost, it was found by a lookup: an earlier request may still come through.
     let found = Finish::Done {
         seq,
         value: serde_json::json!("r1"),
@@ -80,8 +80,8 @@ pub(crate) async fn what_an_ended_delivery_left_unsure_is_known_to_all_that_come
         .unwrap();
     receipted(&l, &publish, "r1").await;
     let v = version(&l.store, "a", "题").await;
-    let kill = planned(&l.store, 2, rendition(&v, "push", Intent::Kill), at(3)).await;
-    let unsure = l.store.unsure_up_to(&kill.id).await.unwrap();
+    let withdraw = planned(&l.store, 2, rendition(&v, "push", Intent::Withdraw), at(3)).await;
+    let unsure = l.store.unsure_up_to(&withdraw.id).await.unwrap();
     let told: Vec<_> = unsure
         .iter()
         .map(|(row, own)| (row.op.as_str(), row.seq, *own))
@@ -153,18 +153,18 @@ pub(crate) async fn a_person_proves_a_withdrawal_that_nobody_else_can_see(on: Ki
     let (publish, _) = publishing(&l).await;
     receipted(&l, &publish, "r1").await;
     let v = version(&l.store, "a", "题").await;
-    let kill = planned(&l.store, 2, rendition(&v, "push", Intent::Kill), at(3)).await;
-    let kill = claim_one(&l.store, &kill.id, at(3)).await.unwrap();
+    let withdraw = planned(&l.store, 2, rendition(&v, "push", Intent::Withdraw), at(3)).await;
+    let withdraw = claim_one(&l.store, &withdraw.id, at(3)).await.unwrap();
     let event = Event::Receipt {
         receipt: receipt("k"),
         proof_at: Some(at(4)),
-        tidy_at: None,
+        cleanup_at: None,
     };
-    record(&l.store, &kill, event, at(3)).await;
-    let blind = claim_one(&l.store, &kill.id, at(4)).await.unwrap();
+    record(&l.store, &withdraw, event, at(3)).await;
+    let blind = claim_one(&l.store, &withdraw.id, at(4)).await.unwrap();
     assert_eq!(
         (blind.state, blind.due_for),
-        (State::Unproven, DueFor::Observe)
+        (State::Unconfirmed, DueFor::Observe)
     );
     let seen = Observation::by_remote(Seen::CannotSee, at(4));
     record(&l.store, &blind, Event::Proof { seen }, at(4)).await;
@@ -172,13 +172,13 @@ pub(crate) async fn a_person_proves_a_withdrawal_that_nobody_else_can_see(on: Ki
         id: String::new(),
         url: None,
     };
-    let proved = decide(&l, &kill.id, gone).await.unwrap();
+    let proved = decide(&l, &withdraw.id, gone).await.unwrap();
     let seen = proved.observation.unwrap();
     assert_eq!(
         (
             proved.state,
             proved.receipt.map(|r| r.id),
-            seen.standing,
+            seen.remote_state,
             seen.by
         ),
         (
@@ -199,10 +199,10 @@ pub(crate) async fn an_answer_that_was_quicker_than_its_ticket_rings_all_the_sam
     let body = serde_json::json!({"who": "李"});
     let rung = l
         .store
-        .hear(&d.destination, ("t-1", "m1"), &body, &me(), at(1))
+        .receive(&d.destination, ("t-1", "m1"), &body, &me(), at(1))
         .await;
     assert_eq!(rung.unwrap(), [], "nothing waits for it yet");
-    let asked = Words::new("请确认", "please confirm");
+    let asked = Localized::new("请确认", "please confirm");
     let accepted = |ticket: &str| Event::Accepted {
         ticket: Ticket {
             id: ticket.into(),
@@ -210,7 +210,7 @@ pub(crate) async fn an_answer_that_was_quicker_than_its_ticket_rings_all_the_sam
             note: serde_json::Value::Null,
         },
         until: None,
-        why: Why::Person {
+        why: WaitReason::Person {
             asked: asked.clone(),
         },
     };
@@ -236,20 +236,24 @@ pub(crate) async fn an_answer_on_an_old_page_rings_the_withdrawal(on: Kind) {
     };
     open_ticket(&l.store, &publish, &ticket).await;
     receipted(&l, &publish, "r1").await;
-    let kill = planned(&l.store, 2, rendition(&v, "push", Intent::Kill), at(3)).await;
-    let kill = claim_one(&l.store, &kill.id, at(3)).await.unwrap();
-    receipted(&l, &kill, "k").await;
-    let far = l.store.delivery(&kill.id).await.unwrap().due_at;
+    let withdraw = planned(&l.store, 2, rendition(&v, "push", Intent::Withdraw), at(3)).await;
+    let withdraw = claim_one(&l.store, &withdraw.id, at(3)).await.unwrap();
+    receipted(&l, &withdraw, "k").await;
+    let far = l.store.delivery(&withdraw.id).await.unwrap().due_at;
     assert!(far > Some(at(9)));
 
     let body = serde_json::json!({"who": "李", "answer": "adopted"});
     l.store
-        .hear(&kill.destination, ("t-1", "m1"), &body, &me(), at(9))
+        .receive(&withdraw.destination, ("t-1", "m1"), &body, &me(), at(9))
         .await
         .unwrap();
-    let rung = l.store.delivery(&kill.id).await.unwrap();
+    let rung = l.store.delivery(&withdraw.id).await.unwrap();
     assert_eq!((rung.due_at, rung.due_for), (Some(at(9)), DueFor::Observe));
-    let handed = l.store.handed_over(&kill.destination, "t-1").await.unwrap();
+    let handed = l
+        .store
+        .handed_over(&withdraw.destination, "t-1")
+        .await
+        .unwrap();
     let handed = handed.unwrap();
     assert_eq!(
         (
@@ -257,18 +261,21 @@ pub(crate) async fn an_answer_on_an_old_page_rings_the_withdrawal(on: Kind) {
             handed.newer.map(|d| d.id),
             handed.ticket
         ),
-        (publish.id.clone(), Some(kill.id), ticket)
+        (publish.id.clone(), Some(withdraw.id), ticket)
     );
-    assert_eq!(handed.heard.len(), 1);
+    assert_eq!(handed.callbacks.len(), 1);
     let publish = l.store.delivery(&publish.id).await.unwrap();
-    assert_eq!(l.store.heard_of(&publish).await.unwrap(), handed.heard);
+    assert_eq!(
+        l.store.callbacks_of(&publish).await.unwrap(),
+        handed.callbacks
+    );
     let nothing = l.store.handed_over(&publish.destination, "t-2").await;
     assert_eq!(nothing.unwrap(), None);
 }
 
-/// What is told about a delivery that is out does not bring its tidying forward: late requests may still make litter.
-pub(crate) async fn an_answer_leaves_the_hour_of_tidying_alone(on: Kind) {
-    let l = ledger(on, "tidy").await;
+/// What is told about a delivery that is out does not bring its tidying forward: late requests may still make leftovers.
+pub(crate) async fn an_answer_leaves_the_hour_of_cleanup_alone(on: Kind) {
+    let l = ledger(on, "cleanup").await;
     let (publish, _) = publishing(&l).await;
     let ticket = Ticket {
         id: "t-1".into(),
@@ -279,14 +286,14 @@ pub(crate) async fn an_answer_leaves_the_hour_of_tidying_alone(on: Kind) {
     let event = Event::Receipt {
         receipt: receipt("r1"),
         proof_at: None,
-        tidy_at: Some(at(500)),
+        cleanup_at: Some(at(500)),
     };
     record(&l.store, &publish, event, at(2)).await;
     let body = serde_json::json!({"who": "李", "answer": "adopted"});
     l.store
-        .hear(&publish.destination, ("t-1", "m1"), &body, &me(), at(9))
+        .receive(&publish.destination, ("t-1", "m1"), &body, &me(), at(9))
         .await
         .unwrap();
     let out = l.store.delivery(&publish.id).await.unwrap();
-    assert_eq!((out.due_at, out.due_for), (Some(at(500)), DueFor::Tidy));
+    assert_eq!((out.due_at, out.due_for), (Some(at(500)), DueFor::Cleanup));
 }

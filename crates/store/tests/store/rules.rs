@@ -9,7 +9,8 @@ use std::time::Duration;
 
 use serde_json::json;
 use yigao_core::{
-    Actor, Content, Delivery, Digest, DueFor, Intent, Standing, State, Timestamp, Why, Words,
+    Actor, Content, Delivery, Digest, DueFor, Intent, Localized, RemoteState, State, Timestamp,
+    WaitReason,
     journal::{Begin, EntryState, Finish, Gate, PersonsAnswer, SharedValue, Verb},
     next::{Event, Policy, next},
     plan::NotPlanned,
@@ -41,7 +42,10 @@ pub(crate) async fn nothing_unapproved_is_claimed_and_an_approval_makes_it_due(o
     let v = version(&l.store, "a", "题").await;
     let r = rendition(&v, "site", Intent::Publish);
     let d = l.store.plan(new(1, r.clone()), &me(), at(0)).await.unwrap();
-    assert_eq!((d.due_at, d.why.clone()), (None, Some(Why::Approval)));
+    assert_eq!(
+        (d.due_at, d.why.clone()),
+        (None, Some(WaitReason::Approval))
+    );
     assert_eq!(claim_one(&l.store, &d.id, at(1)).await, None);
     l.store
         .approve(vec![r.digest()], &me(), at(2))
@@ -104,7 +108,7 @@ pub(crate) async fn a_claim_is_exclusive_until_its_lease_lapses_and_raises_the_f
             Event::Receipt {
                 receipt: receipt("x"),
                 proof_at: None,
-                tidy_at: None
+                cleanup_at: None
             },
             at(20)
         )
@@ -228,7 +232,7 @@ pub(crate) async fn what_a_late_answer_has_closed_is_not_acted_on_again(on: Kind
     assert_eq!(rows.first().unwrap().state, EntryState::Done(json!(7)));
 }
 
-pub(crate) async fn the_gate_is_shut_by_embargo_hold_pause_quota_and_what_overtook_it(on: Kind) {
+pub(crate) async fn the_gate_is_shut_by_embargo_hold_pause_quota_and_what_superseded_it(on: Kind) {
     let l = ledger(on, "gate").await;
     let v = version(&l.store, "a", "题").await;
     let d = planned(&l.store, 1, rendition(&v, "push", Intent::Publish), at(0)).await;
@@ -239,7 +243,7 @@ pub(crate) async fn the_gate_is_shut_by_embargo_hold_pause_quota_and_what_overto
     };
     let waits = |gate: Result<i64, Gate>| match gate {
         Err(Gate::Waits { why, .. }) => Some(why),
-        Ok(_) | Err(Gate::Lost(_) | Gate::Overtaken) => None,
+        Ok(_) | Err(Gate::Lost(_) | Gate::Superseded) => None,
     };
     l.store
         .hold(&v.item, Some("等通知"), &me(), at(1))
@@ -252,7 +256,7 @@ pub(crate) async fn the_gate_is_shut_by_embargo_hold_pause_quota_and_what_overto
         .unwrap();
     assert_eq!(
         waits(held),
-        Some(Why::Hold {
+        Some(WaitReason::Hold {
             by: "user:tester".into(),
             reason: "等通知".into()
         })
@@ -269,7 +273,7 @@ pub(crate) async fn the_gate_is_shut_by_embargo_hold_pause_quota_and_what_overto
         .unwrap();
     assert_eq!(
         waits(paused),
-        Some(Why::Paused {
+        Some(WaitReason::Paused {
             by: "user:tester".into()
         })
     );
@@ -299,23 +303,23 @@ pub(crate) async fn the_gate_is_shut_by_embargo_hold_pause_quota_and_what_overto
         spent,
         Err(Gate::Waits {
             until: at(3_600),
-            why: Why::Quota { op: "a".into() }
+            why: WaitReason::Quota { op: "a".into() }
         })
     );
-    let kill = planned(&l.store, 2, rendition(&v, "push", Intent::Kill), at(2)).await;
-    let overtaken = l
+    let withdraw = planned(&l.store, 2, rendition(&v, "push", Intent::Withdraw), at(2)).await;
+    let superseded = l
         .store
         .journal_begin(ask(vec![]), None, begin("a", Verb::Step, at(2)))
         .await
         .unwrap();
-    assert_eq!(overtaken, Err(Gate::Overtaken));
+    assert_eq!(superseded, Err(Gate::Superseded));
     assert_eq!(
-        claim_one(&l.store, &kill.id, at(3)).await,
+        claim_one(&l.store, &withdraw.id, at(3)).await,
         None,
         "its worker has not returned"
     );
     record(&l.store, &d, Event::HandedBack, at(3)).await;
-    assert!(claim_one(&l.store, &kill.id, at(3)).await.is_some());
+    assert!(claim_one(&l.store, &withdraw.id, at(3)).await.is_some());
 }
 
 pub(crate) async fn before_its_embargo_a_delivery_is_neither_due_nor_let_through(on: Kind) {
@@ -331,7 +335,7 @@ pub(crate) async fn before_its_embargo_a_delivery_is_neither_due_nor_let_through
         .await
         .unwrap();
     let new = NewDelivery {
-        not_before: Some((at(100), Why::Embargo)),
+        not_before: Some((at(100), WaitReason::Embargo)),
         ..new(1, r)
     };
     let d = l.store.plan(new, &me(), at(0)).await.unwrap();
@@ -357,13 +361,13 @@ pub(crate) async fn before_its_embargo_a_delivery_is_neither_due_nor_let_through
         early,
         Err(Gate::Waits {
             until: at(100),
-            why: Why::Embargo
+            why: WaitReason::Embargo
         })
     );
 }
 
 pub(crate) async fn lanes_bound_what_is_worked_at_a_destination(on: Kind) {
-    let l = ledger(on, "lanes").await;
+    let l = ledger(on, "max_in_flight").await;
     for n in 1..=3 {
         let v = version(&l.store, &format!("i{n}"), "题").await;
         planned(&l.store, n, rendition(&v, "site", Intent::Publish), at(0)).await;
@@ -454,7 +458,7 @@ pub(crate) async fn read_backs_do_not_wait_for_each_other(on: Kind) {
     assert_eq!(names, ["d-001", "d-002"]);
 }
 
-pub(crate) async fn order_is_kept_and_a_kill_passes(on: Kind) {
+pub(crate) async fn order_is_kept_and_a_withdrawal_passes(on: Kind) {
     let l = ledger(on, "order").await;
     let v = version(&l.store, "a", "题").await;
     let publish = planned(&l.store, 1, rendition(&v, "push", Intent::Publish), at(0)).await;
@@ -471,7 +475,7 @@ pub(crate) async fn order_is_kept_and_a_kill_passes(on: Kind) {
     let correct = planned(&l.store, 2, rendition(&v, "push", Intent::Correct), at(1)).await;
     assert_eq!(
         correct.why,
-        Some(Why::Order {
+        Some(WaitReason::Order {
             delivery: "d-001".into()
         })
     );
@@ -482,7 +486,7 @@ pub(crate) async fn order_is_kept_and_a_kill_passes(on: Kind) {
         Event::Receipt {
             receipt: receipt("r"),
             proof_at: None,
-            tidy_at: None,
+            cleanup_at: None,
         },
         at(2),
     )
@@ -490,7 +494,7 @@ pub(crate) async fn order_is_kept_and_a_kill_passes(on: Kind) {
     let due = l.store.delivery(&correct.id).await.unwrap();
     assert_eq!(
         (due.due_at, due.why),
-        (Some(at(2)), Some(Why::Planned)),
+        (Some(at(2)), Some(WaitReason::Planned)),
         "the end of the first rings the second"
     );
     let second = l
@@ -526,7 +530,7 @@ pub(crate) async fn a_drained_destination_takes_withdrawals_and_nothing_else_tha
         claim_one(&l.store, &first.id, at(1)).await.is_some(),
         "what was planned goes on"
     );
-    planned(&l.store, 4, rendition(&v, "push", Intent::Kill), at(2)).await;
+    planned(&l.store, 4, rendition(&v, "push", Intent::Withdraw), at(2)).await;
     l.store.pause(&push, None, &me(), at(3)).await.unwrap();
     planned(
         &l.store,
@@ -546,7 +550,7 @@ pub(crate) async fn a_drained_destination_takes_withdrawals_and_nothing_else_tha
     assert_eq!(verbs, ["destination.drain", "destination.resume"]);
 }
 
-pub(crate) async fn what_an_overtaken_worker_brings_back_is_told_to_the_kill(on: Kind) {
+pub(crate) async fn what_an_superseded_worker_brings_back_is_told_to_the_withdrawal(on: Kind) {
     let l = ledger(on, "returned").await;
     let v = version(&l.store, "a", "题").await;
     let publish = planned(&l.store, 1, rendition(&v, "push", Intent::Publish), at(0)).await;
@@ -560,25 +564,28 @@ pub(crate) async fn what_an_overtaken_worker_brings_back_is_told_to_the_kill(on:
         .await
         .unwrap()
         .unwrap();
-    let kill = planned(&l.store, 2, rendition(&v, "push", Intent::Kill), at(1)).await;
-    assert_eq!(kill.prior.standing, Standing::Unsure);
+    let withdraw = planned(&l.store, 2, rendition(&v, "push", Intent::Withdraw), at(1)).await;
+    assert_eq!(withdraw.prior.remote_state, RemoteState::Unsure);
     let event = Event::Receipt {
         receipt: receipt("late"),
         proof_at: None,
-        tidy_at: None,
+        cleanup_at: None,
     };
     assert!(!record(&l.store, &working, event, at(2)).await);
-    let kill = claim_one(&l.store, &kill.id, at(2)).await.unwrap();
-    assert_eq!(kill.prior.standing, Standing::Out(receipt("late")));
+    let withdraw = claim_one(&l.store, &withdraw.id, at(2)).await.unwrap();
+    assert_eq!(
+        withdraw.prior.remote_state,
+        RemoteState::Out(receipt("late"))
+    );
     let publish = l.store.delivery(&publish.id).await.unwrap();
     assert_eq!(
         (publish.state, publish.receipt),
-        (State::Overtaken, Some(receipt("late")))
+        (State::Superseded, Some(receipt("late")))
     );
 }
 
 pub(crate) async fn a_shared_value_is_made_by_one_and_kept_while_others_use_it(on: Kind) {
-    let l = ledger(on, "keep").await;
+    let l = ledger(on, "shared").await;
     let (a, b) = (
         version(&l.store, "a", "一").await,
         version(&l.store, "b", "二").await,
@@ -589,7 +596,7 @@ pub(crate) async fn a_shared_value_is_made_by_one_and_kept_while_others_use_it(o
     let second = claim_one(&l.store, &second.id, at(5)).await.unwrap();
     let (to, name) = (destination("push"), ("picture", "p"));
     let ends = at(30);
-    let begun = |d: &Delivery, now| l.store.keep_begin(check(d, now), None, &to, name, ends);
+    let begun = |d: &Delivery, now| l.store.shared_begin(check(d, now), None, &to, name, ends);
     assert_eq!(begun(&first, at(0)).await.unwrap(), Ok(true));
     assert_eq!(
         begun(&second, at(1)).await.unwrap(),
@@ -598,17 +605,17 @@ pub(crate) async fn a_shared_value_is_made_by_one_and_kept_while_others_use_it(o
     );
     let seen = l
         .store
-        .kept(&to, name, (Some(&b.item), Some(&second.id)), at(1))
+        .shared_value(&to, name, (Some(&b.item), Some(&second.id)), at(1))
         .await
         .unwrap();
     assert_eq!(seen, SharedValue::Busy);
     // Its maker's lease has lapsed: the value is to be looked for.
     let seen = l
         .store
-        .kept(&to, name, (Some(&b.item), Some(&second.id)), at(11))
+        .shared_value(&to, name, (Some(&b.item), Some(&second.id)), at(11))
         .await
         .unwrap();
-    assert_eq!(seen, SharedValue::Open { ends, looks: 0 });
+    assert_eq!(seen, SharedValue::Open { ends, lookups: 0 });
     assert_eq!(begun(&second, at(9)).await.unwrap(), Ok(false));
     // The first maker comes back late, after the second has taken the making up: its value is not taken.
     assert_eq!(begun(&second, at(11)).await.unwrap(), Ok(true));
@@ -618,13 +625,13 @@ pub(crate) async fn a_shared_value_is_made_by_one_and_kept_while_others_use_it(o
         async move {
             let by = (&by.0, by.1, by.2);
             store
-                .keep_done(&to, name, by, Some(&item), &json!(value), None)
+                .shared_done(&to, name, by, Some(&item), &json!(value), None)
                 .await
         }
     };
     done(&first, at(11), "u0").await.unwrap();
     l.store
-        .keep_undone(&to, name, (&first.id, first.fence, at(11)), false, 0)
+        .shared_undone(&to, name, (&first.id, first.fence, at(11)), false, 0)
         .await
         .unwrap();
     done(&second, at(11), "u1").await.unwrap();
@@ -633,7 +640,7 @@ pub(crate) async fn a_shared_value_is_made_by_one_and_kept_while_others_use_it(o
         [("p".to_owned(), json!("u1"))]
     );
     l.store
-        .kept(&to, name, (Some(&b.item), Some(&second.id)), at(2))
+        .shared_value(&to, name, (Some(&b.item), Some(&second.id)), at(2))
         .await
         .unwrap();
     assert_eq!(
@@ -642,23 +649,32 @@ pub(crate) async fn a_shared_value_is_made_by_one_and_kept_while_others_use_it(o
         "another item uses it too"
     );
     l.store
-        .keep_forget(&to, name, &json!("older"))
+        .shared_forget(&to, name, &json!("older"))
         .await
         .unwrap();
     assert_eq!(
-        l.store.kept(&to, name, (None, None), at(2)).await.unwrap(),
+        l.store
+            .shared_value(&to, name, (None, None), at(2))
+            .await
+            .unwrap(),
         SharedValue::Done(json!("u1"))
     );
-    l.store.keep_forget(&to, name, &json!("u1")).await.unwrap();
+    l.store
+        .shared_forget(&to, name, &json!("u1"))
+        .await
+        .unwrap();
     assert_eq!(
-        l.store.kept(&to, name, (None, None), at(2)).await.unwrap(),
+        l.store
+            .shared_value(&to, name, (None, None), at(2))
+            .await
+            .unwrap(),
         SharedValue::Absent
     );
     // Made again by one of them, it is still the other's, until that one is done with it.
     assert_eq!(begun(&second, at(11)).await.unwrap(), Ok(true));
     done(&second, at(11), "u2").await.unwrap();
     assert_eq!(l.store.unshared(&to, "picture", &a.item).await.unwrap(), []);
-    l.store.unuse(&to, "picture", &b.item).await.unwrap();
+    l.store.stop_using(&to, "picture", &b.item).await.unwrap();
     assert_eq!(
         l.store.unshared(&to, "picture", &a.item).await.unwrap(),
         [("p".to_owned(), json!("u2"))]
@@ -672,22 +688,22 @@ pub(crate) async fn what_is_heard_rings_the_ticket_it_names_once(on: Kind) {
     let d = claim_one(&l.store, &d.id, at(0)).await.unwrap();
     let ticket = yigao_core::Ticket {
         id: "t-1".into(),
-        asks: yigao_core::Asks::Person(Words::new("请确认", "please confirm")),
+        asks: yigao_core::Asks::Person(Localized::new("请确认", "please confirm")),
         note: json!({}),
     };
     open_ticket(&l.store, &d, &ticket).await;
     let event = Event::Accepted {
         ticket,
         until: None,
-        why: Why::Person {
-            asked: Words::new("请确认", "please confirm"),
+        why: WaitReason::Person {
+            asked: Localized::new("请确认", "please confirm"),
         },
     };
     record(&l.store, &d, event, at(1)).await;
     let body = json!({"who": "王"});
     let rung = l
         .store
-        .hear(
+        .receive(
             &destination("push"),
             ("t-1", "m1"),
             &body,
@@ -698,7 +714,7 @@ pub(crate) async fn what_is_heard_rings_the_ticket_it_names_once(on: Kind) {
         .unwrap();
     assert_eq!(rung, std::slice::from_ref(&d.id));
     l.store
-        .hear(
+        .receive(
             &destination("push"),
             ("t-1", "m1"),
             &body,
@@ -707,12 +723,15 @@ pub(crate) async fn what_is_heard_rings_the_ticket_it_names_once(on: Kind) {
         )
         .await
         .unwrap();
-    let heard = l
+    let callbacks = l
         .store
-        .heard(&destination("push"), &["t-1".into()])
+        .callbacks(&destination("push"), &["t-1".into()])
         .await
         .unwrap();
-    assert_eq!(heard.iter().map(|h| &h.body).collect::<Vec<_>>(), [&body]);
+    assert_eq!(
+        callbacks.iter().map(|h| &h.body).collect::<Vec<_>>(),
+        [&body]
+    );
     assert_eq!(l.store.delivery(&d.id).await.unwrap().due_at, Some(at(2)));
 }
 
@@ -805,8 +824,8 @@ pub(crate) async fn a_breaker_trips_after_faults_in_a_row_and_a_receipt_closes_i
             &claimed,
             Event::Fault {
                 error,
-                look_at: None,
-                tidy_at: None,
+                lookup_at: None,
+                cleanup_at: None,
             },
             now,
             &Policy::default(),
@@ -819,7 +838,7 @@ pub(crate) async fn a_breaker_trips_after_faults_in_a_row_and_a_receipt_closes_i
             started_at: now,
             ended_at: now,
             outcome: "fault".into(),
-            says: Words::new("断线", "down"),
+            message: Localized::new("断线", "down"),
         };
         let record = RunRecord {
             delivery: d.id.clone(),
@@ -967,7 +986,7 @@ pub(crate) async fn a_cancel_takes_back_only_what_never_sent_anything(on: Kind) 
     l.store.cancel(&d.id, &me(), at(1)).await.unwrap();
     assert_eq!(
         l.store.delivery(&d.id).await.unwrap().state,
-        State::Overtaken
+        State::Superseded
     );
     let again = planned(&l.store, 2, rendition(&v, "push", Intent::Publish), at(2)).await;
     delivered(&l.store, &again, "r", at(2)).await;
@@ -975,9 +994,9 @@ pub(crate) async fn a_cancel_takes_back_only_what_never_sent_anything(on: Kind) 
         l.store.cancel(&again.id, &me(), at(3)).await,
         Err(StoreError::Refused(_))
     ));
-    let kept = l.store.delivery(&again.id).await.unwrap();
+    let shared_value = l.store.delivery(&again.id).await.unwrap();
     assert_eq!(
-        (kept.state, kept.due_for),
+        (shared_value.state, shared_value.due_for),
         (State::Delivered, DueFor::Observe)
     );
 }

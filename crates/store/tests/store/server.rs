@@ -16,7 +16,7 @@ use std::{
 use serde_json::json;
 use sqlx::{Connection as _, PgConnection};
 use tokio::{task::JoinSet, time::sleep};
-use yigao_core::{Actor, Asks, Content, Intent, Ticket, Why, Words, next::Event};
+use yigao_core::{Actor, Asks, Content, Intent, Localized, Ticket, WaitReason, next::Event};
 use yigao_store::{Store, StoreError};
 use yigao_testkit::Postgres;
 
@@ -47,7 +47,7 @@ pub(crate) async fn a_row_that_is_held_by_hand_is_passed_over(on: Kind) {
 }
 
 pub(crate) async fn an_unreachable_server_is_named_without_its_password(_: Kind) {
-    let says = |error: &StoreError| format!("{error} {error:?}");
+    let message = |error: &StoreError| format!("{error} {error:?}");
     let refused = Store::open_at("postgres://yigao:geheim@127.0.0.1:1/ledger")
         .await
         .unwrap_err();
@@ -55,14 +55,14 @@ pub(crate) async fn an_unreachable_server_is_named_without_its_password(_: Kind)
         panic!("{refused:?}")
     };
     assert_eq!(path, "postgres://127.0.0.1:1/ledger");
-    assert!(!says(&refused).contains("geheim"), "{refused}");
+    assert!(!message(&refused).contains("geheim"), "{refused}");
     for other in [
         "mysql://yigao:geheim@127.0.0.1/ledger",
         "postgres://yigao:geheim@127.0.0.1:none/ledger",
     ] {
         let refused = Store::open_at(other).await.unwrap_err();
         assert!(matches!(refused, StoreError::Open { .. }), "{refused:?}");
-        assert!(!says(&refused).contains("geheim"), "{refused}");
+        assert!(!message(&refused).contains("geheim"), "{refused}");
     }
     let refused = Store::open_at(&server().url("nowhere")).await.unwrap_err();
     assert!(refused.to_string().contains("nowhere"), "{refused}");
@@ -77,9 +77,9 @@ pub(crate) async fn a_database_that_may_only_be_read_is_told_with_the_way_out(on
     let refused = l.again().await.unwrap_err();
     assert_eq!(refused, StoreError::ReadOnly);
     assert!(
-        refused.words().zh.contains("主库"),
+        refused.localized().zh.contains("主库"),
         "{}",
-        refused.words().zh
+        refused.localized().zh
     );
     // Who was connected before goes on.
     assert_eq!(l.store.version(&v.item, None).await.unwrap(), v);
@@ -202,19 +202,19 @@ pub(crate) async fn sessions_that_are_killed_lose_nothing_and_double_nothing(on:
 
 pub(crate) async fn a_character_that_the_database_refuses_does_not_stop_a_delivery(on: Kind) {
     let l = ledger(on, "nul").await;
-    let body = json!({"says": "a\u{0}b"});
+    let body = json!({"message": "a\u{0}b"});
     let about = ("t\u{0}1", "m1");
     let (push, actor) = (destination("push"), Actor::person("王"));
     l.store
-        .hear(&push, about, &body, &actor, at(1))
+        .receive(&push, about, &body, &actor, at(1))
         .await
         .unwrap();
-    let heard = l.store.heard(&push, &["t\u{0}1".into()]).await.unwrap();
+    let callbacks = l.store.callbacks(&push, &["t\u{0}1".into()]).await.unwrap();
     // In documents that the ledger looks into: everything else that waits would stand still with it.
     let v = version(&l.store, "a", "题").await;
     let d = planned(&l.store, 1, rendition(&v, "push", Intent::Publish), at(1)).await;
     let d = claim_one(&l.store, &d.id, at(1)).await.unwrap();
-    let asked = Words::new("请\u{0}确认 \\u0000", "\u{0}");
+    let asked = Localized::new("请\u{0}确认 \\u0000", "\u{0}");
     let ticket = Ticket {
         id: "t-2".into(),
         asks: Asks::Person(asked.clone()),
@@ -224,15 +224,15 @@ pub(crate) async fn a_character_that_the_database_refuses_does_not_stop_a_delive
     let accepted = Event::Accepted {
         ticket,
         until: None,
-        why: Why::Person { asked },
+        why: WaitReason::Person { asked },
     };
     record(&l.store, &d, accepted, at(2)).await;
     let rung = l
         .store
-        .hear(&push, ("t-2", "m2"), &body, &actor, at(3))
+        .receive(&push, ("t-2", "m2"), &body, &actor, at(3))
         .await;
     assert_eq!(rung.unwrap(), std::slice::from_ref(&d.id));
-    let bodies: Vec<_> = heard.iter().map(|h| &h.body).collect();
+    let bodies: Vec<_> = callbacks.iter().map(|h| &h.body).collect();
     assert_eq!(bodies, [&body]);
     assert_eq!(l.store.ledger_broken_at().await.unwrap(), None);
 }

@@ -41,7 +41,7 @@ async fn works(store: Store, worker: String, race: Race) {
             let event = Event::Receipt {
                 receipt: receipt("r"),
                 proof_at: None,
-                tidy_at: None,
+                cleanup_at: None,
             };
             assert!(record(&store, &delivery, event, at(1)).await);
         }
@@ -117,13 +117,13 @@ pub(crate) async fn what_is_one_s_is_one_s_between_processes(on: Kind) {
         }
         keeping.spawn(async move {
             let (check, push) = (check(&d, at(1)), destination("push"));
-            let begun = store.keep_begin(check, None, &push, ("picture", "p"), at(30));
+            let begun = store.shared_begin(check, None, &push, ("picture", "p"), at(30));
             begun.await.unwrap()
         });
     }
     let paid = paying.join_all().await;
     assert_eq!(paid.iter().filter(|paid| **paid).count(), 7);
-    let kept = keeping.join_all().await;
-    let makers = kept.iter().filter(|k| **k == Ok(true)).count();
-    assert_eq!(makers, 1, "{kept:?}");
+    let shared_value = keeping.join_all().await;
+    let makers = shared_value.iter().filter(|k| **k == Ok(true)).count();
+    assert_eq!(makers, 1, "{shared_value:?}");
 }

@@ -1,5 +1,5 @@
 //! `with-servers COMMAND…`: runs a command beside a PostgreSQL and a Redis of its own, whose addresses it finds in
-//! `YIGAO_LEDGER_URL` and `YIGAO_BELL_URL`; both end with it. For the demo of several processes.
+//! `YIGAO_LEDGER_URL` and `YIGAO_QUEUE_URL`; both end with it. For the demo of several processes.
 
 use std::{
     io,
@@ -19,7 +19,7 @@ fn main() -> io::Result<ExitCode> {
     let status = Command::new(program)
         .args(args)
         .env("YIGAO_LEDGER_URL", postgres.database("yigao")?)
-        .env("YIGAO_BELL_URL", redis.url())
+        .env("YIGAO_QUEUE_URL", redis.url())
         .status()?;
     let code = status.code().and_then(|code| u8::try_from(code).ok());
     Ok(ExitCode::from(code.unwrap_or(1)))

@@ -54,7 +54,7 @@ fn check(call: &Call<'_>) -> anyhow::Result<()> {
     if call.flags.config.is_none() && settings.destinations.is_empty() {
         return Err(Mistake::error(
             "这里没有 yigao.toml，也没有 destinations/：请在放它们的文件夹里运行，或用 --config 指明",
-            "there is no yigao.toml here and no destinations/: run it in their folder, or say --config",
+            "there is no yigao.toml here and no destinations/: run it in their folder, or give --config",
         ));
     }
     let mut problems = Vec::from_iter(open::unwritable(&settings.data));
@@ -72,7 +72,7 @@ fn check(call: &Call<'_>) -> anyhow::Result<()> {
                 );
                 call.say.line(&line, &line);
             }
-            Err(says) => problems.push(says),
+            Err(message) => problems.push(message),
         }
     }
     if problems.is_empty() {

@@ -124,7 +124,7 @@ async fn list(call: &Call<'_>, which: ListDeliveries) -> anyhow::Result<()> {
                 let why = d
                     .why
                     .as_ref()
-                    .map(|w| say.words(&w.words()).to_owned())
+                    .map(|w| say.localized(&w.localized()).to_owned())
                     .unwrap_or_default();
                 vec![
                     d.id.to_string(),
@@ -168,11 +168,11 @@ async fn show(call: &Call<'_>, id: &DeliveryId) -> anyhow::Result<()> {
 
 /// What people and remotes answered, and what other systems were told.
 fn tell_outside(known: &DeliveryRecord, say: &Say) {
-    for row in &known.heard {
+    for row in &known.callbacks {
         out(&format!(
             "{}  {} {} {}",
             minute_in_shanghai(row.at),
-            say.pick("答复", "heard"),
+            say.pick("答复", "callback"),
             row.actor,
             row.body
         ));
@@ -188,7 +188,7 @@ fn tell_outside(known: &DeliveryRecord, say: &Say) {
             minute_in_shanghai(row.at),
             say.pick("告知", "told"),
             row.hook,
-            row.says.as_deref().unwrap_or_default()
+            row.message.as_deref().unwrap_or_default()
         ));
     }
 }
@@ -201,7 +201,7 @@ fn tell_attempt(known: &DeliveryRecord, attempt: &AttemptRow, say: &Say) {
         attempt.fence,
         attempt.purpose,
         attempt.outcome,
-        say.words(&attempt.says)
+        say.localized(&attempt.message)
     ));
     for step in known.journal.iter().filter(|s| s.fence == attempt.fence) {
         let state = match step.state {

@@ -166,9 +166,7 @@ async fn drain(
         if told != Some(left) {
             call.say.line(
                 format!("  还有 {left} 个投递在进行（由 serve 或 work 完成）"),
-                format!(
-                    "  {left} deliveries are under way (serve or work brings them to their end)"
-                ),
+                format!("  {left} deliveries are under way (serve or work finishes them)"),
             );
             told = Some(left);
         }
@@ -202,7 +200,7 @@ async fn pause(call: &Call<'_>, id: &DestinationId, reason: Option<&str>) -> any
         ),
         None => call
             .say
-            .line(format!("{id} 已恢复"), format!("{id} goes on")),
+            .line(format!("{id} 已恢复"), format!("{id} is resumed")),
     }
     call.say
         .json(&serde_json::json!({"destination": id, "paused": reason.is_some()}));

@@ -64,7 +64,7 @@ fn kind_words(kind: ErrorKind) -> (&'static str, &'static str) {
         ),
         ErrorKind::RateLimited => (
             "太快了，稍后自动再试，不计次数",
-            "too fast; tried again by itself, no attempt is spent",
+            "too fast; tried again automatically, no attempt is spent",
         ),
         ErrorKind::QuotaExhausted => (
             "额度用完，复位后自动再试，不计次数",
@@ -76,11 +76,11 @@ fn kind_words(kind: ErrorKind) -> (&'static str, &'static str) {
         ),
         ErrorKind::Timeout => (
             "对方没有及时回答；可能已执行，先核对再重试",
-            "no answer in time; it may have acted, so it is looked for before a retry",
+            "no answer in time; it may have acted, so it is looked up before a retry",
         ),
         ErrorKind::Interrupted => (
             "连接中断；可能已执行，先核对再重试",
-            "the connection broke; it may have acted, so it is looked for before a retry",
+            "the connection broke; it may have acted, so it is looked up before a retry",
         ),
         ErrorKind::Unsupported => ("该渠道做不到这件事", "the channel cannot do this"),
         ErrorKind::Protocol => (
@@ -101,7 +101,7 @@ fn state_words(state: State) -> (&'static str, &'static str) {
             "对方已受理，等对方或指定的人答复",
             "a ticket was given; the remote or a named person must answer",
         ),
-        State::Unproven => (
+        State::Unconfirmed => (
             "已撤稿，到时再看一次以证实",
             "withdrawn; proof is due at a time",
         ),
@@ -113,11 +113,11 @@ fn state_words(state: State) -> (&'static str, &'static str) {
             "不会再试；“重试”会另起一个投递",
             "final; a retry plans a new delivery",
         ),
-        State::Doubtful => (
+        State::InDoubt => (
             "结果无从得知，需要人裁定",
             "nobody can know what happened; a person decides",
         ),
-        State::Overtaken => (
+        State::Superseded => (
             "被更新的指令或取消取代",
             "something newer, or a cancel, took its place",
         ),

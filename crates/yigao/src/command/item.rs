@@ -4,9 +4,9 @@ use std::{fs, path::Path};
 
 use anyhow::Context as _;
 use yigao_core::{DestinationId, Finding, ItemId, time::minute_in_shanghai};
-use yigao_engine::{Sheet, input, read_draft};
+use yigao_engine::{DestinationReport, input, read_draft};
 
-use super::{Call, look, send};
+use super::{Call, send, verify};
 use crate::{
     cli::{FormatName, Item},
     exit::{Mistake, finding_line},
@@ -20,17 +20,17 @@ pub(super) async fn run(call: &Call<'_>, args: Item) -> anyhow::Result<()> {
         Item::New { path } => new(call.say, &path),
         Item::List { text, limit } => list(call, text.as_deref(), limit).await,
         Item::Show { item } => show(call, &item).await,
-        Item::Look { item, to } => look::run(call, &item, &to).await,
+        Item::Verify { item, to } => verify::run(call, &item, &to).await,
         Item::Preview { item, to, out } => preview(call, &item, &to, &out).await,
         Item::Approve { item, to } => approve(call, &item, &to).await,
         Item::Publish(args) => send::publish(call, args).await,
         Item::Correct(args) => send::correct(call, args).await,
-        Item::Kill {
+        Item::Withdraw {
             item,
             reason,
             to,
             no_wait,
-        } => send::kill(call, &item, &reason, to, no_wait).await,
+        } => send::withdraw(call, &item, &reason, to, no_wait).await,
         Item::Hold { item, reason } => hold(call, &item, Some(&reason)).await,
         Item::Release { item } => hold(call, &item, None).await,
         Item::Export { item, out, format } => export(call, &item, &out, format).await,
@@ -79,8 +79,8 @@ fn plain_finding(finding: &Finding, say: &Say) -> String {
     format!(
         "  · {}: {} → {}",
         finding.place,
-        say.words(&finding.says),
-        say.words(&finding.fix)
+        say.localized(&finding.message),
+        say.localized(&finding.advice)
     )
 }
 
@@ -182,7 +182,7 @@ pub(super) async fn preflight(
     let hub = &opened.hub;
     hub.known(to)?;
     let path = Path::new(what);
-    let sheets = if path.exists() {
+    let reports = if path.exists() {
         hub.check_draft(read_draft(path, None)?, to).await?
     } else {
         let item = ItemId::parse(what).map_err(|e| {
@@ -194,9 +194,9 @@ pub(super) async fn preflight(
         let version = hub.version(&item, None).await?;
         hub.check(&version, to, None, None).await?
     };
-    tell_sheets(&sheets, call.say);
-    call.say.json(&sheets);
-    let blocked: Vec<Sheet> = sheets
+    print_reports(&reports, call.say);
+    call.say.json(&reports);
+    let blocked: Vec<DestinationReport> = reports
         .into_iter()
         .filter(|s| !s.skipped && !s.is_clear())
         .collect();
@@ -207,27 +207,27 @@ pub(super) async fn preflight(
     }
 }
 
-pub(crate) fn tell_sheets(sheets: &[Sheet], say: &Say) {
-    for sheet in sheets {
-        let state = match (sheet.skipped, sheet.is_clear()) {
+pub(crate) fn print_reports(reports: &[DestinationReport], say: &Say) {
+    for report in reports {
+        let state = match (report.skipped, report.is_clear()) {
             (true, _) => say.pick("不发", "skipped"),
             (_, true) => say.pick("可发", "clear"),
             (_, false) => say.pick("必改", "blocked"),
         };
-        let digest = sheet
+        let digest = report
             .digest
             .as_ref()
             .map(|d| d.short().to_owned())
             .unwrap_or_default();
         let line = format!(
             "{:<10} {} {} {digest}",
-            sheet.destination.to_string(),
-            say.pick(sheet.intent.zh(), sheet.intent.name()),
+            report.destination.to_string(),
+            say.pick(report.intent.zh(), report.intent.name()),
             state
         );
         say.line(&line, &line);
-        for finding in &sheet.findings {
-            let line = format!("  {}", finding_line(sheet, finding, say));
+        for finding in &report.findings {
+            let line = format!("  {}", finding_line(report, finding, say));
             say.line(&line, &line);
         }
     }
@@ -242,17 +242,17 @@ async fn preview(
     let (_, opened) = call.open().await?;
     opened.hub.known(to)?;
     let version = opened.hub.version(item, None).await?;
-    let sheets = opened.hub.check(&version, to, None, None).await?;
+    let reports = opened.hub.check(&version, to, None, None).await?;
     fs::create_dir_all(folder).with_context(|| folder.display().to_string())?;
     let mut pages = Vec::new();
-    for sheet in &sheets {
-        let Some(rendition) = &sheet.rendition else {
+    for report in &reports {
+        let Some(rendition) = &report.rendition else {
             continue;
         };
         let page = opened.hub.preview_page(rendition, folder).await?;
-        let line = format!("{}: {}", sheet.destination, page.display());
+        let line = format!("{}: {}", report.destination, page.display());
         call.say.line(&line, &line);
-        pages.push(serde_json::json!({"destination": sheet.destination, "page": page, "digest": sheet.digest}));
+        pages.push(serde_json::json!({"destination": report.destination, "page": page, "digest": report.digest}));
     }
     call.say.json(&pages);
     Ok(())
@@ -260,21 +260,21 @@ async fn preview(
 
 async fn approve(call: &Call<'_>, item: &ItemId, to: &[DestinationId]) -> anyhow::Result<()> {
     let (_, opened) = call.open().await?;
-    let sheets = opened.hub.approve(item, to, None, call.actor()?).await?;
-    tell_sheets(&sheets, call.say);
+    let reports = opened.hub.approve(item, to, None, call.actor()?).await?;
+    print_reports(&reports, call.say);
     call.say.line(
         format!(
             "{} 已批准以上 {} 份渠道稿；稿件再有改动须重新批准",
             call.actor()?,
-            sheets.len()
+            reports.len()
         ),
         format!(
             "{} approved these {} renditions; any change voids it",
             call.actor()?,
-            sheets.len()
+            reports.len()
         ),
     );
-    call.say.json(&sheets);
+    call.say.json(&reports);
     Ok(())
 }
 

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use toml::Table;
 use yigao_channel::{ConfigError, Opening, Secret, SecretRef};
-use yigao_core::{DestinationId, Words};
+use yigao_core::{DestinationId, Localized};
 
 use super::Call;
 use crate::{
@@ -18,8 +18,8 @@ use crate::{
 
 pub(super) fn run(call: &Call<'_>, file: &Path) -> anyhow::Result<()> {
     let found = problems(file)?;
-    call.say.json(&found.iter().map(|(line, column, says)| {
-        serde_json::json!({"file": file, "line": line, "column": column, "says": says})
+    call.say.json(&found.iter().map(|(line, column, message)| {
+        serde_json::json!({"file": file, "line": line, "column": column, "message": message})
     }).collect::<Vec<_>>());
     if found.is_empty() {
         call.say.line(
@@ -28,11 +28,11 @@ pub(super) fn run(call: &Call<'_>, file: &Path) -> anyhow::Result<()> {
         );
         return Ok(());
     }
-    let told = |pick: fn(&Words) -> &str| {
+    let told = |pick: fn(&Localized) -> &str| {
         let lines: Vec<String> = found
             .iter()
-            .map(|(line, column, says)| {
-                format!("{}:{line}:{column}: {}", file.display(), pick(says))
+            .map(|(line, column, message)| {
+                format!("{}:{line}:{column}: {}", file.display(), pick(message))
             })
             .collect();
         lines.join("\n")
@@ -41,7 +41,7 @@ pub(super) fn run(call: &Call<'_>, file: &Path) -> anyhow::Result<()> {
 }
 
 /// Line, column and what is wrong there.
-type Found = (usize, usize, Words);
+type Found = (usize, usize, Localized);
 
 pub(super) fn problems(file: &Path) -> anyhow::Result<Vec<Found>> {
     let text = std::fs::read_to_string(file).map_err(|e| {
@@ -60,17 +60,17 @@ pub(super) fn problems(file: &Path) -> anyhow::Result<Vec<Found>> {
         let (line, column) = place(&text, "kind");
         if let Some(new) = named.and_then(old_words::kind) {
             let named = named.unwrap_or_default();
-            let says = Words::new(
+            let message = Localized::new(
                 format!("kind = {named:?}：现在写作 {new}"),
                 format!("kind = {named:?} is now {new}"),
             );
-            return Ok(vec![(line, column, says)]);
+            return Ok(vec![(line, column, message)]);
         }
-        let says = Words::new(
+        let message = Localized::new(
             format!("kind 应为 {} 之一", known.join("、")),
             format!("kind is one of {}", known.join(", ")),
         );
-        return Ok(vec![(line, column, says)]);
+        return Ok(vec![(line, column, message)]);
     };
     // Whether a secret is there is for `destination check`; here only the file is read.
     let secrets =
@@ -86,9 +86,12 @@ pub(super) fn problems(file: &Path) -> anyhow::Result<Vec<Found>> {
             Wrong::Toml(error) => not_toml(&text, &error),
             Wrong::Config(error) => {
                 let (line, column) = place(&text, &error.key);
-                let (key, says) = (error.key, error.says);
-                let says = Words::new(format!("{key}：{}", says.zh), format!("{key}: {}", says.en));
-                (line, column, says)
+                let (key, message) = (error.key, error.message);
+                let message = Localized::new(
+                    format!("{key}：{}", message.zh),
+                    format!("{key}: {}", message.en),
+                );
+                (line, column, message)
             }
         });
     let mut found: Vec<Found> = found.collect();
@@ -99,6 +102,10 @@ pub(super) fn problems(file: &Path) -> anyhow::Result<Vec<Found>> {
 fn not_toml(text: &str, error: &toml::de::Error) -> Found {
     let at = error.span().map_or(0, |span| span.start);
     let (line, column) = line_and_column(text, at);
-    let says = error.message();
-    (line, column, Words::new(format!("写法不对：{says}"), says))
+    let message = error.message();
+    (
+        line,
+        column,
+        Localized::new(format!("写法不对：{message}"), message),
+    )
 }

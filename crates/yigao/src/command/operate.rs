@@ -1,7 +1,7 @@
 //! `yigao delivery recover` and `replay`: what operators do after trouble.
 
-use yigao_core::{DeliveryId, DestinationId, Words};
-use yigao_engine::{LOOK_AT, input::time};
+use yigao_core::{DeliveryId, DestinationId, Localized};
+use yigao_engine::{VERIFY_MOST, input::time};
 
 use super::{Call, send::work_off};
 use crate::{follow::verdict, open::Opened, settings::Settings};
@@ -16,7 +16,7 @@ pub(super) struct How {
 }
 
 /// What is told of one delivery or item: the words, what was planned, or why nothing was.
-type Row = (String, Option<DeliveryId>, Option<Words>);
+type Row = (String, Option<DeliveryId>, Option<Localized>);
 
 pub(super) async fn recover(
     call: &Call<'_>,
@@ -31,7 +31,10 @@ pub(super) async fn recover(
     let all = hub.recover(since, to, how.dry_run, call.actor()?).await?;
     call.say.json(&all);
     let row = |one: yigao_engine::Recovered| {
-        let why = one.says.as_ref().map_or("", |says| call.say.words(says));
+        let why = one
+            .message
+            .as_ref()
+            .map_or("", |message| call.say.localized(message));
         let line = format!("{} → {}  {}  {why}", one.item, one.destination, one.failed);
         (line, one.planned, one.left_out)
     };
@@ -65,7 +68,7 @@ async fn go_on(
     for (line, planned, left_out) in &rows {
         let end = match (planned, left_out) {
             (Some(id), _) => format!(" ⇒ {id}"),
-            (None, Some(why)) => format!(" ✕ {}", call.say.words(why)),
+            (None, Some(why)) => format!(" ✕ {}", call.say.localized(why)),
             (None, None) => String::new(),
         };
         let line = format!("{line}{end}");
@@ -77,13 +80,13 @@ async fn go_on(
     if how.dry_run {
         call.say.line(
             format!("共 {found} 个；这次只看，没有排入投递"),
-            format!("{found} in all; this was to look at, nothing is planned"),
+            format!("{found} in all; this was a dry run, nothing is planned"),
         );
     } else {
         call.say.line(
-            format!("共 {found} 个，已排入 {count} 个投递（一次最多看最近 {LOOK_AT} 个）"),
+            format!("共 {found} 个，已排入 {count} 个投递（一次最多看最近 {VERIFY_MOST} 个）"),
             format!(
-                "{found} in all, {count} deliveries planned (the newest {LOOK_AT} are looked at)"
+                "{found} in all, {count} deliveries planned (the newest {VERIFY_MOST} are examined)"
             ),
         );
     }

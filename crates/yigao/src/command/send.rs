@@ -35,7 +35,7 @@ pub(super) async fn correct(call: &Call<'_>, args: Send) -> anyhow::Result<()> {
     finish(call, &settings, opened, plan, args.no_wait).await
 }
 
-pub(super) async fn kill(
+pub(super) async fn withdraw(
     call: &Call<'_>,
     item: &ItemId,
     reason: &str,
@@ -44,7 +44,7 @@ pub(super) async fn kill(
 ) -> anyhow::Result<()> {
     let reason = input::reason(reason)?;
     let (settings, opened) = call.open().await?;
-    let plan = opened.hub.kill(item, to, reason, call.actor()?).await?;
+    let plan = opened.hub.withdraw(item, to, reason, call.actor()?).await?;
     finish(call, &settings, opened, plan, no_wait).await
 }
 
@@ -71,7 +71,11 @@ async fn finish(
     no_wait: bool,
 ) -> anyhow::Result<()> {
     for left in &plan.left_out {
-        let line = format!("  {}: {}", left.destination, call.say.words(&left.says));
+        let line = format!(
+            "  {}: {}",
+            left.destination,
+            call.say.localized(&left.message)
+        );
         call.say.line(&line, &line);
     }
     if no_wait {
@@ -99,11 +103,11 @@ pub(super) async fn work_off(
     ids: &[DeliveryId],
 ) -> anyhow::Result<Option<Vec<Delivery>>> {
     // Beside a running `serve` both work; whoever claims first has it. Without one, this process does it all.
-    let worker = Worker::start(opened.hub.clone(), opened.bell.clone(), &settings.worker);
+    let worker = Worker::start(opened.hub.clone(), opened.queue.clone(), &settings.worker);
     let ended = tokio::select! {
         ended = follow(&opened.hub, ids, call.say) => ended,
         _ = tokio::signal::ctrl_c() => {
-            call.say.line("已停止跟踪；投递仍在库中，由投递进程继续", "stopped following; the deliveries stay, a worker goes on");
+            call.say.line("已停止跟踪；投递仍在库中，由投递进程继续", "stopped following; the deliveries stay, a worker continues");
             worker.stop().await;
             return Ok(None);
         }

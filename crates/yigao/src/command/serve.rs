@@ -29,7 +29,7 @@ pub(super) async fn serve(mut call: Call<'_>, args: Serve) -> anyhow::Result<()>
     settings.listen = listener.local_addr()?.to_string();
     let opened = open(&settings).await?;
     let worker = (!args.no_work)
-        .then(|| Worker::start(opened.hub.clone(), opened.bell.clone(), &settings.worker));
+        .then(|| Worker::start(opened.hub.clone(), opened.queue.clone(), &settings.worker));
     let server = Server::new(
         opened.hub,
         ServerSettings {
@@ -54,7 +54,7 @@ pub(super) async fn work(call: &Call<'_>) -> anyhow::Result<()> {
     let settings = call.settings()?;
     start_log(&settings);
     let opened = open(&settings).await?;
-    let worker = Worker::start(opened.hub, opened.bell, &settings.worker);
+    let worker = Worker::start(opened.hub, opened.queue, &settings.worker);
     stop_signal().await;
     worker.stop().await;
     Ok(())

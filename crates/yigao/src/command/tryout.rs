@@ -13,7 +13,7 @@ use yigao_core::{DestinationId, Rendition, State, Timestamp, Version};
 use yigao_engine::{Hub, Request, read_draft};
 
 use self::log::{Act, Log};
-use super::{Call, item::tell_sheets, look::look, send::work_off};
+use super::{Call, item::print_reports, send::work_off, verify::verify};
 use crate::{
     channels::dry_calls,
     exit::Mistake,
@@ -64,16 +64,16 @@ pub(super) async fn run(call: &Call<'_>, file: &Path, item: &Path, how: How) -> 
         tuning,
         data: scratch.0.clone(),
         ledger: None,
-        bell: None,
+        queue: None,
         destinations: vec![file.clone()],
         webhooks: Vec::new(),
         ..call.settings()?
     };
     let opened = open(&settings).await?;
     let version = read(&opened.hub, item, call).await?;
-    let sheets = opened.hub.preflight(&version, &[], None, None).await?;
-    tell_sheets(&sheets, call.say);
-    let rendition = sheets.first().and_then(|sheet| sheet.rendition.clone());
+    let reports = opened.hub.preflight(&version, &[], None, None).await?;
+    print_reports(&reports, call.say);
+    let rendition = reports.first().and_then(|report| report.rendition.clone());
     let rendition = rendition
         .ok_or_else(|| Mistake::error("这篇稿件发不到那里", "this item cannot go there"))?;
     let now = opened.hub.clock.now();
@@ -129,13 +129,13 @@ async fn real(
     };
     let again = || Opened {
         hub: hub.clone(),
-        bell: opened.bell.clone(),
+        queue: opened.queue.clone(),
     };
     let actor = call.actor()?;
     let left = || {
         Mistake::error(
             "试投被中断：网站上可能留有这篇试投稿，请到网站后台查看并删除",
-            "the trial was interrupted: something of it may be left on the site, look there and delete it",
+            "the trial was interrupted: something of it may be left on the site, check there and delete it",
         )
     };
     log.begin(Act::Publish);
@@ -147,18 +147,20 @@ async fn real(
         return Err(left());
     };
     log.tell(&hub, &published).await?;
-    log.begin(Act::Look);
+    log.begin(Act::Lookup);
     // Whatever is seen, what may be there is taken away in a moment: no advice, and no end here.
-    let seen = look(call, settings, &again(), (&version.item, &[]), |_, _| None).await;
+    let seen = verify(call, settings, &again(), (&version.item, &[]), |_, _| None).await;
     log.tell(&hub, &published).await?;
-    let seen = seen.and_then(|seen| super::look::verdict(&seen));
+    let seen = seen.and_then(|seen| super::verify::verdict(&seen));
     if how.keep {
         crate::follow::verdict(&published)?;
         return seen;
     }
     log.begin(Act::Withdraw);
     let reason = call.say.pick("试投", "a trial");
-    let plan = hub.kill(&version.item, Vec::new(), reason, actor).await?;
+    let plan = hub
+        .withdraw(&version.item, Vec::new(), reason, actor)
+        .await?;
     let ids: Vec<_> = plan.deliveries.iter().map(|d| d.id.clone()).collect();
     let Some(killed) = work_off(call, settings, again(), &ids).await? else {
         return Err(left());

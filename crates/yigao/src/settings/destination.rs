@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 use toml::Table;
-use yigao_core::{DestinationId, Words};
+use yigao_core::{DestinationId, Localized};
 
 use super::not_toml;
 
@@ -24,13 +24,13 @@ pub struct DestinationFile {
 impl DestinationFile {
     /// A file by itself, wherever it stands; it is called by its own name where that is one for a destination.
     pub fn read(path: &Path) -> Result<Self, super::ConfigProblems> {
-        let raw = read(path).map_err(|says| super::ConfigProblems(vec![says]))?;
+        let raw = read(path).map_err(|message| super::ConfigProblems(vec![message]))?;
         let stem = path.file_stem().map(|stem| stem.to_string_lossy());
         let id = DestinationId::parse(&stem.unwrap_or_default());
         let folder = path.parent().unwrap_or(Path::new(""));
         Ok(Self {
             id: id.or_else(|_| DestinationId::parse("try")).map_err(|e| {
-                super::ConfigProblems(vec![Words::new(e.to_string(), e.to_string())])
+                super::ConfigProblems(vec![Localized::new(e.to_string(), e.to_string())])
             })?,
             path: path.to_owned(),
             kind: raw.kind,
@@ -55,7 +55,7 @@ struct RawDestination {
 }
 
 /// One file a destination; its name is the file's name.
-pub(super) fn destinations(folder: &Path, problems: &mut Vec<Words>) -> Vec<DestinationFile> {
+pub(super) fn destinations(folder: &Path, problems: &mut Vec<Localized>) -> Vec<DestinationFile> {
     let mut paths: Vec<PathBuf> = match std::fs::read_dir(folder) {
         Ok(entries) => entries
             .flatten()
@@ -87,8 +87,8 @@ pub(super) fn destinations(folder: &Path, problems: &mut Vec<Words>) -> Vec<Dest
                 cover: raw.cover.map(|cover| folder.join(cover)),
                 channel: raw.channel,
             }),
-            (Err(says), _) => problems.push(says),
-            (_, Err(bad)) => problems.push(Words::new(
+            (Err(message), _) => problems.push(message),
+            (_, Err(bad)) => problems.push(Localized::new(
                 format!(
                     "{}：文件名就是目的账号的名字，应为小写字母、数字和 -（{bad}）",
                     path.display()
@@ -98,13 +98,13 @@ pub(super) fn destinations(folder: &Path, problems: &mut Vec<Words>) -> Vec<Dest
         }
     }
     if found.iter().filter(|d| d.home).count() > 1 {
-        problems.push(Words::new(
+        problems.push(Localized::new(
             format!(
                 "{}：不止一个目的账号写了 home = true；首发处只能有一个",
                 folder.display()
             ),
             format!(
-                "{}: more than one destination says home = true; there is one place of record",
+                "{}: more than one destination sets home = true; there is one place of record",
                 folder.display()
             ),
         ));
@@ -112,9 +112,9 @@ pub(super) fn destinations(folder: &Path, problems: &mut Vec<Words>) -> Vec<Dest
     found
 }
 
-fn read(path: &Path) -> Result<RawDestination, Words> {
+fn read(path: &Path) -> Result<RawDestination, Localized> {
     let text = std::fs::read_to_string(path).map_err(|e| {
-        Words::new(
+        Localized::new(
             format!("{}：读不到（{e}）", path.display()),
             format!("{}: cannot be read: {e}", path.display()),
         )

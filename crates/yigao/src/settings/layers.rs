@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, path::Path};
 
 use toml::{Table, Value};
-use yigao_core::Words;
+use yigao_core::Localized;
 
 use super::old_words;
 
@@ -64,7 +64,7 @@ pub(super) fn unknown(file: &Table, known: &Table, under: &str, found: &mut dyn 
     }
 }
 
-pub(super) fn unknown_line(path: &Path, text: &str, key: &str, known: &Table) -> Words {
+pub(super) fn unknown_line(path: &Path, text: &str, key: &str, known: &Table) -> Localized {
     let last = key.rsplit('.').next().unwrap_or(key);
     let at = text
         .lines()
@@ -74,7 +74,7 @@ pub(super) fn unknown_line(path: &Path, text: &str, key: &str, known: &Table) ->
         |at| format!("{}:{}", path.display(), at + 1),
     );
     if let Some(new) = old_words::key(key) {
-        return Words::new(
+        return Localized::new(
             format!("{place}：配置项 {key} 现在写作 {new}"),
             format!("{place}: the key {key} is now {new}"),
         );
@@ -86,7 +86,7 @@ pub(super) fn unknown_line(path: &Path, text: &str, key: &str, known: &Table) ->
         .min_by_key(|known| distance(known, key))
         .cloned()
         .unwrap_or_default();
-    Words::new(
+    Localized::new(
         format!("{place}：没有配置项 {key}；是不是 {near}？"),
         format!("{place}: unknown key {key}; did you mean {near}?"),
     )
@@ -120,7 +120,7 @@ pub(super) fn environment(
     known: &Table,
     merged: &mut Table,
     origins: &mut BTreeMap<String, String>,
-    problems: &mut Vec<Words>,
+    problems: &mut Vec<Localized>,
 ) {
     for (name, text) in std::env::vars() {
         let Some(path) = name.strip_prefix(PREFIX) else {
@@ -140,13 +140,13 @@ pub(super) fn environment(
         unknown(&overlay, known, "", &mut |_| strange = true);
         if strange {
             if let Some(new) = old_words::key(&keys.join(".")) {
-                problems.push(Words::new(
+                problems.push(Localized::new(
                     format!("环境变量 {name}：这个配置项现在写作 {new}"),
                     format!("environment variable {name}: the key is now {new}"),
                 ));
                 continue;
             }
-            problems.push(Words::new(
+            problems.push(Localized::new(
                 format!("环境变量 {name}：没有这个配置项；写法是 {PREFIX}SECTION__KEY"),
                 format!("environment variable {name}: no such key; write {PREFIX}SECTION__KEY"),
             ));

@@ -15,7 +15,7 @@ pub(super) struct Raw {
     pub(super) retry: RawRetry,
     pub(super) breaker: RawBreaker,
     pub(super) observe: RawObserve,
-    pub(super) keep: RawKeep,
+    pub(super) retention: RawRetention,
     pub(super) network: RawNetwork,
     #[serde(default)]
     pub(super) webhooks: Vec<RawWebhook>,
@@ -27,7 +27,7 @@ pub(super) struct Raw {
 pub(super) struct RawData {
     pub(super) folder: PathBuf,
     pub(super) ledger: RawPlace,
-    pub(super) bell: RawPlace,
+    pub(super) queue: RawPlace,
 }
 
 /// In the data folder, or at an address that may hold a password.
@@ -84,7 +84,7 @@ pub(super) struct RawObserve {
 }
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct RawKeep {
+pub(super) struct RawRetention {
     pub(super) exchanges_days: u64,
 }
 #[derive(Debug, Deserialize)]

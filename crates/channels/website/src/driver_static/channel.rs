@@ -2,9 +2,10 @@
 
 use async_trait::async_trait;
 use yigao_channel::{
-    Channel, Cx, FileAct, FileCall, Heard, Incoming, Profile, R, Refusal, RenderInput, Rendered,
+    Callback, Channel, Cx, FileAct, FileCall, Incoming, Profile, Refusal, RenderInput, Rendered,
+    StepResult,
 };
-use yigao_core::{ChannelError, ErrorKind, Observation, Prior, Receipt, Rendition, Words};
+use yigao_core::{ChannelError, ErrorKind, Localized, Observation, Prior, Receipt, Rendition};
 
 use super::{StaticSite, files, profile::PROBE, render};
 
@@ -22,7 +23,7 @@ impl Channel for StaticSite {
         render::render(&self.settings, input)
     }
 
-    fn hear(&self, _call: &Incoming) -> Result<Heard, Refusal> {
+    fn receive(&self, _call: &Incoming) -> Result<Callback, Refusal> {
         Err(Refusal::new(
             404,
             "静态网站不会回传消息",
@@ -30,28 +31,28 @@ impl Channel for StaticSite {
         ))
     }
 
-    async fn publish(&self, cx: &Cx<'_>, rendition: &Rendition) -> R<Receipt> {
+    async fn publish(&self, cx: &Cx<'_>, rendition: &Rendition) -> StepResult<Receipt> {
         self.place(cx, rendition).await
     }
 
-    async fn correct(&self, cx: &Cx<'_>, rendition: &Rendition) -> R<Receipt> {
+    async fn correct(&self, cx: &Cx<'_>, rendition: &Rendition) -> StepResult<Receipt> {
         self.place(cx, rendition).await
     }
 
-    async fn kill(&self, cx: &Cx<'_>, notice: &Rendition) -> R<Receipt> {
+    async fn withdraw(&self, cx: &Cx<'_>, notice: &Rendition) -> StepResult<Receipt> {
         self.withdraw(cx, notice).await
     }
 
-    async fn observe(&self, cx: &Cx<'_>, prior: &Prior) -> R<Observation> {
-        self.look_at(cx, prior).await
+    async fn observe(&self, cx: &Cx<'_>, prior: &Prior) -> StepResult<Observation> {
+        self.lookup_at(cx, prior).await
     }
 
-    /// Every file is written at its own place, whole or not at all: there is no litter.
-    async fn tidy(&self, _cx: &Cx<'_>, _stays: Option<&Receipt>) -> R<()> {
+    /// Every file is written at its own place, whole or not at all: there is no leftovers.
+    async fn cleanup(&self, _cx: &Cx<'_>, _stays: Option<&Receipt>) -> StepResult<()> {
         Ok(())
     }
 
-    async fn probe(&self, cx: &Cx<'_>) -> R<Vec<Words>> {
+    async fn probe(&self, cx: &Cx<'_>) -> StepResult<Vec<Localized>> {
         cx.step(PROBE, "put", || write_probe(cx)).await?;
         let back = files::read(cx, PROBE_PATH).await?;
         cx.step(PROBE, "remove", || files::remove(cx, PROBE, PROBE_PATH))
@@ -65,7 +66,7 @@ impl Channel for StaticSite {
             PROBE,
             format!("what is written into {folder} cannot be read there"),
         )
-        .with_advice(Words::new(
+        .with_advice(Localized::new(
             format!("请检查网站目录 {folder} 是否存在、可写"),
             format!("see that the folder {folder} is there and writable"),
         ));
@@ -73,7 +74,7 @@ impl Channel for StaticSite {
     }
 }
 
-async fn write_probe(cx: &Cx<'_>) -> R<()> {
+async fn write_probe(cx: &Cx<'_>) -> StepResult<()> {
     let act = FileAct::Put {
         path: PROBE_PATH.to_owned(),
         bytes: PROBE_TEXT.into(),

@@ -1,6 +1,6 @@
 //! Pages that derive from the index: which of them a change touches, and how each is built.
 
-use yigao_channel::{Cx, R};
+use yigao_channel::{Cx, StepResult};
 
 use super::{
     StaticSite,
@@ -75,16 +75,16 @@ impl Part {
 pub(super) fn touched(
     settings: &Settings,
     now: &Index,
-    mark: &str,
+    marker: &str,
     was: Option<&Entry>,
     unbuilt: &[&Column],
 ) -> Vec<Part> {
     let mut before = now.clone();
     match was {
-        Some(entry) => before.entries.insert(mark.to_owned(), entry.clone()),
-        None => before.entries.remove(mark),
+        Some(entry) => before.entries.insert(marker.to_owned(), entry.clone()),
+        None => before.entries.remove(marker),
     };
-    let mut parts = linked(&before, now, mark);
+    let mut parts = linked(&before, now, marker);
     for column in &settings.columns.list {
         let slug = &column.slug;
         let newest = PageNo::Newest;
@@ -110,10 +110,10 @@ pub(super) fn touched(
 
 /// Live articles that link to this item or did so; itself too, when there are any: between the writing of its page and
 /// that of the index, the other may have gone up.
-fn linked(before: &Index, now: &Index, mark: &str) -> Vec<Part> {
+fn linked(before: &Index, now: &Index, marker: &str) -> Vec<Part> {
     let mut items: Vec<String> = Vec::new();
     for index in [before, now] {
-        if let Some(entry) = index.entries.get(mark) {
+        if let Some(entry) = index.entries.get(marker) {
             let links = related(index, &entry.item, &entry.relations);
             items.extend(links.into_iter().map(|link| link.item));
         }
@@ -121,7 +121,7 @@ fn linked(before: &Index, now: &Index, mark: &str) -> Vec<Part> {
     if items.is_empty() {
         return Vec::new();
     }
-    items.extend(now.entries.get(mark).map(|entry| entry.item.clone()));
+    items.extend(now.entries.get(marker).map(|entry| entry.item.clone()));
     items.retain(|item| now.live_item(item).is_some());
     items.sort();
     items.dedup();
@@ -133,7 +133,7 @@ fn linked(before: &Index, now: &Index, mark: &str) -> Vec<Part> {
 
 impl StaticSite {
     /// Columns without a first page yet: navigation links to all of them.
-    pub(super) async fn unbuilt(&self, cx: &Cx<'_>) -> R<Vec<&Column>> {
+    pub(super) async fn unbuilt(&self, cx: &Cx<'_>) -> StepResult<Vec<&Column>> {
         let mut out = Vec::new();
         for column in &self.settings.columns.list {
             let path = column::path(column, PageNo::Newest);
@@ -145,7 +145,7 @@ impl StaticSite {
     }
 
     /// Builds each of these anew, a step each.
-    pub(super) async fn derive_all(&self, cx: &Cx<'_>, names: &[String]) -> R<()> {
+    pub(super) async fn derive_all(&self, cx: &Cx<'_>, names: &[String]) -> StepResult<()> {
         for name in names {
             if let Some(part) = Part::parse(name) {
                 cx.step(DERIVE, name, || self.derive(cx, part.clone()))
@@ -155,11 +155,11 @@ impl StaticSite {
         Ok(())
     }
 
-    async fn derive(&self, cx: &Cx<'_>, part: Part) -> R<()> {
+    async fn derive(&self, cx: &Cx<'_>, part: Part) -> StepResult<()> {
         files::until_settled(DERIVE, || self.derive_once(cx, &part)).await
     }
 
-    async fn derive_once(&self, cx: &Cx<'_>, part: &Part) -> R<Option<()>> {
+    async fn derive_once(&self, cx: &Cx<'_>, part: &Part) -> StepResult<Option<()>> {
         let held = files::index(cx).await?;
         let (settings, index) = (&self.settings, &held.value);
         let (path, text) = match part {
@@ -182,7 +182,7 @@ impl StaticSite {
     }
 
     /// Builds another item's page anew from what is kept beside it, while it is live and still that text.
-    async fn relink(&self, cx: &Cx<'_>, item: &str) -> R<Option<()>> {
+    async fn relink(&self, cx: &Cx<'_>, item: &str) -> StepResult<Option<()>> {
         let index = files::index(cx).await?;
         let stored = files::article(cx, item).await?;
         let (Some(entry), Some(text)) = (index.value.live_item(item), &stored.value) else {
@@ -196,7 +196,7 @@ impl StaticSite {
     }
 
     /// The style sheet, written only where it is another or none.
-    pub(super) async fn style(&self, cx: &Cx<'_>) -> R<()> {
+    pub(super) async fn style(&self, cx: &Cx<'_>) -> StepResult<()> {
         let there = files::read(cx, site::STYLE_PATH).await?;
         if there.as_deref() != Some(site::STYLE.as_bytes()) {
             files::put(cx, DERIVE, site::STYLE_PATH, site::STYLE, Vec::new()).await?;

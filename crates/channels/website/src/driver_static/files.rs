@@ -3,8 +3,8 @@
 
 use bytes::Bytes;
 use serde::de::DeserializeOwned;
-use yigao_channel::{Cx, FileAct, FileAnswer, FileCall, R, Stop};
-use yigao_core::{ChannelError, Digest, Effect, ErrorKind, Retry, Words};
+use yigao_channel::{Cx, FileAct, FileAnswer, FileCall, Interrupt, StepResult};
+use yigao_core::{ChannelError, Digest, Effect, ErrorKind, Localized, Retry};
 
 use super::{
     index::{self, Index},
@@ -31,7 +31,7 @@ impl<T> Held<T> {
     }
 }
 
-pub(super) async fn read(cx: &Cx<'_>, path: &str) -> R<Option<Bytes>> {
+pub(super) async fn read(cx: &Cx<'_>, path: &str) -> StepResult<Option<Bytes>> {
     let act = FileAct::Read {
         path: path.to_owned(),
     };
@@ -41,7 +41,7 @@ pub(super) async fn read(cx: &Cx<'_>, path: &str) -> R<Option<Bytes>> {
     }
 }
 
-pub(super) async fn size(cx: &Cx<'_>, path: &str) -> R<Option<u64>> {
+pub(super) async fn size(cx: &Cx<'_>, path: &str) -> StepResult<Option<u64>> {
     let act = FileAct::Stat {
         path: path.to_owned(),
     };
@@ -52,7 +52,7 @@ pub(super) async fn size(cx: &Cx<'_>, path: &str) -> R<Option<u64>> {
 }
 
 /// The index as it stands; an empty one where the site has none yet.
-pub(super) async fn index(cx: &Cx<'_>) -> R<Held<Index>> {
+pub(super) async fn index(cx: &Cx<'_>) -> StepResult<Held<Index>> {
     let held = json(cx, index::PATH).await?;
     Ok(Held {
         value: held.value.unwrap_or_default(),
@@ -61,11 +61,11 @@ pub(super) async fn index(cx: &Cx<'_>) -> R<Held<Index>> {
 }
 
 /// What is kept beside an item's page.
-pub(super) async fn article(cx: &Cx<'_>, item: &str) -> R<Held<Option<Article>>> {
+pub(super) async fn article(cx: &Cx<'_>, item: &str) -> StepResult<Held<Option<Article>>> {
     json(cx, &Article::file_of(item)).await
 }
 
-async fn json<T: DeserializeOwned>(cx: &Cx<'_>, path: &str) -> R<Held<Option<T>>> {
+async fn json<T: DeserializeOwned>(cx: &Cx<'_>, path: &str) -> StepResult<Held<Option<T>>> {
     let bytes = read(cx, path).await?;
     let digest = bytes.as_deref().map(Digest::of_bytes);
     let value = bytes
@@ -85,7 +85,7 @@ pub(super) async fn put(
     path: &str,
     bytes: impl Into<Bytes>,
     while_still: Vec<(String, Option<Digest>)>,
-) -> R<bool> {
+) -> StepResult<bool> {
     let act = FileAct::Put {
         path: path.to_owned(),
         bytes: bytes.into(),
@@ -93,12 +93,12 @@ pub(super) async fn put(
     };
     match cx.file(FileCall { op, act }).await {
         Ok(_) => Ok(true),
-        Err(Stop::Fault(error)) if is_changed(&error) => Ok(false),
+        Err(Interrupt::Fault(error)) if is_changed(&error) => Ok(false),
         Err(stop) => Err(stop),
     }
 }
 
-pub(super) async fn remove(cx: &Cx<'_>, op: &'static str, path: &str) -> R<()> {
+pub(super) async fn remove(cx: &Cx<'_>, op: &'static str, path: &str) -> StepResult<()> {
     let act = FileAct::Remove {
         path: path.to_owned(),
     };
@@ -111,9 +111,9 @@ fn is_changed(error: &ChannelError) -> bool {
 }
 
 /// Reads, builds and writes again until nothing came between; `attempt` answers `None` when something did.
-pub(super) async fn until_settled<T, F>(op: &'static str, attempt: impl Fn() -> F) -> R<T>
+pub(super) async fn until_settled<T, F>(op: &'static str, attempt: impl Fn() -> F) -> StepResult<T>
 where
-    F: Future<Output = R<Option<T>>>,
+    F: Future<Output = StepResult<Option<T>>>,
 {
     for _ in 0..TRIES {
         if let Some(value) = attempt().await? {
@@ -130,7 +130,7 @@ where
     Err(error.into())
 }
 
-fn unreadable(path: &str, error: &serde_json::Error) -> Stop {
+fn unreadable(path: &str, error: &serde_json::Error) -> Interrupt {
     ChannelError::new(
         ErrorKind::Protocol,
         READ,
@@ -138,14 +138,14 @@ fn unreadable(path: &str, error: &serde_json::Error) -> Stop {
     )
     .with_retry(Retry::Never)
     .with_effect(Effect::None)
-    .with_advice(Words::new(
+    .with_advice(Localized::new(
         format!("站点文件 {path} 已损坏或被改动，请从备份恢复后重新投递"),
         format!("the site's file {path} is damaged or was edited: restore it, then deliver again"),
     ))
     .into()
 }
 
-fn strange(op: &str, answer: &FileAnswer) -> Stop {
+fn strange(op: &str, answer: &FileAnswer) -> Interrupt {
     ChannelError::new(
         ErrorKind::Protocol,
         op,
@@ -157,7 +157,7 @@ fn strange(op: &str, answer: &FileAnswer) -> Stop {
 }
 
 /// Writes the index, while it is still the one that was read.
-pub(super) async fn put_index(cx: &Cx<'_>, held: &Held<Index>) -> R<bool> {
+pub(super) async fn put_index(cx: &Cx<'_>, held: &Held<Index>) -> StepResult<bool> {
     let bytes = held
         .value
         .to_bytes()

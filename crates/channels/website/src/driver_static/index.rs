@@ -37,7 +37,7 @@ pub(super) struct Entry {
     pub(super) cover: Option<Cover>,
     pub(super) relations: Vec<Relation>,
     pub(super) state: State,
-    pub(super) killed_at: Option<Timestamp>,
+    pub(super) withdrawn_at: Option<Timestamp>,
     pub(super) reason: Option<String>,
 }
 
@@ -62,9 +62,9 @@ impl Entry {
     }
 
     /// Withdraws it: what it said goes, so that the public index keeps nothing of what was taken back.
-    pub(super) fn kill(&mut self, at: Timestamp, reason: Option<String>) {
+    pub(super) fn withdraw(&mut self, at: Timestamp, reason: Option<String>) {
         self.state = State::Killed;
-        self.killed_at = Some(at);
+        self.withdrawn_at = Some(at);
         self.reason = reason;
         self.title = String::new();
         self.summary = None;
@@ -125,7 +125,7 @@ impl Index {
     /// Withdrawn articles, last withdrawn first.
     pub(super) fn killed(&self) -> Vec<&Entry> {
         let mut all: Vec<&Entry> = self.entries.values().filter(|e| !e.is_live()).collect();
-        all.sort_by(|a, b| (b.killed_at, &b.item).cmp(&(a.killed_at, &a.item)));
+        all.sort_by(|a, b| (b.withdrawn_at, &b.item).cmp(&(a.withdrawn_at, &a.item)));
         all
     }
 
@@ -234,7 +234,7 @@ mod tests {
     fn a_withdrawn_article_leaves_its_words_behind() {
         let mut index = index_of(2);
         let gone = index.entries.get_mut("m001").unwrap();
-        gone.kill(Timestamp::UNIX_EPOCH, Some("内容有误".into()));
+        gone.withdraw(Timestamp::UNIX_EPOCH, Some("内容有误".into()));
         let text = String::from_utf8(index.to_bytes().unwrap()).unwrap();
         assert!(!text.contains("标题 item-001"), "{text}");
         assert_eq!(index.live().len(), 1);

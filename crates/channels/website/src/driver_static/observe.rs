@@ -1,7 +1,7 @@
 //! Reading back what readers see, and saying where it differs from what was sent.
 
-use yigao_channel::{Cx, R};
-use yigao_core::{Digest, Leaf, LeafKind, Observation, Prior, Seen, Standing, Words};
+use yigao_channel::{Cx, StepResult};
+use yigao_core::{Digest, Leaf, LeafKind, Localized, Observation, Prior, RemoteState, Seen};
 
 use super::{
     StaticSite, files,
@@ -19,9 +19,9 @@ const DRIFTS: usize = 20;
 const COMPARED_BYTES: u64 = 2 << 20;
 
 impl StaticSite {
-    pub(super) async fn look_at(&self, cx: &Cx<'_>, prior: &Prior) -> R<Observation> {
-        let note = match &prior.standing {
-            Standing::Out(receipt) => serde_json::from_value::<Note>(receipt.note.clone()).ok(),
+    pub(super) async fn lookup_at(&self, cx: &Cx<'_>, prior: &Prior) -> StepResult<Observation> {
+        let note = match &prior.remote_state {
+            RemoteState::Out(receipt) => serde_json::from_value::<Note>(receipt.note.clone()).ok(),
             _ => None,
         };
         let path = match &note {
@@ -29,7 +29,7 @@ impl StaticSite {
             // No receipt to go by: the site's own index knows where the item is, if it is.
             None => {
                 let index = files::index(cx).await?.value;
-                index.entries.get(cx.mark()).map(|e| e.path.clone())
+                index.entries.get(cx.marker()).map(|e| e.path.clone())
             }
         };
         let Some(path) = path else {
@@ -43,19 +43,19 @@ impl StaticSite {
         if page.withdrawn {
             return Ok(self.seen(cx, Seen::Gone, Some(&path), Vec::new(), Vec::new()));
         }
-        if page.mark.as_deref() != Some(cx.mark()) {
-            let drift = vec![Words::new(
+        if page.marker.as_deref() != Some(cx.marker()) {
+            let drift = vec![Localized::new(
                 "该地址上不是本稿件的页面",
                 "another page stands at this address",
             )];
             return Ok(self.seen(cx, Seen::NotThePage, Some(&path), Vec::new(), drift));
         }
-        let mut standing = Seen::Live;
+        let mut remote_state = Seen::Live;
         let mut drift = Vec::new();
         if let Some(note) = note.filter(|n| !n.withdrawn) {
             let lost = media_drift(cx, &note, &mut drift).await?;
             let words = text_drift(&note, &page);
-            standing = match (words.is_empty(), lost) {
+            remote_state = match (words.is_empty(), lost) {
                 (false, _) if !html.contains(CONTENT_END) => Seen::Truncated,
                 (false, _) => Seen::Changed,
                 (true, Some(seen)) => seen,
@@ -64,42 +64,46 @@ impl StaticSite {
             drift.splice(0..0, words);
             drift.truncate(DRIFTS);
         }
-        Ok(self.seen(cx, standing, Some(&path), page.leaves, drift))
+        Ok(self.seen(cx, remote_state, Some(&path), page.leaves, drift))
     }
 
     fn seen(
         &self,
         cx: &Cx<'_>,
-        standing: Seen,
+        remote_state: Seen,
         path: Option<&str>,
         leaves: Vec<Leaf>,
-        drift: Vec<Words>,
+        drift: Vec<Localized>,
     ) -> Observation {
         Observation {
             leaves,
             url: path.map(|p| self.settings.address(p)),
             drift,
-            ..Observation::by_remote(standing, cx.now())
+            ..Observation::by_remote(remote_state, cx.now())
         }
     }
 }
 
 /// Whether every file still is what was uploaded.
-async fn media_drift(cx: &Cx<'_>, note: &Note, drift: &mut Vec<Words>) -> R<Option<Seen>> {
+async fn media_drift(
+    cx: &Cx<'_>,
+    note: &Note,
+    drift: &mut Vec<Localized>,
+) -> StepResult<Option<Seen>> {
     let mut worst = None;
     for (name, placed) in &note.media {
         match state_of(cx, placed).await? {
             FileState::Same => {}
             FileState::Other => {
                 worst = Some(Seen::Changed);
-                drift.push(Words::new(
+                drift.push(Localized::new(
                     format!("文件 {name}（{}）的内容被替换", placed.path),
                     format!("file {name} ({}) was replaced", placed.path),
                 ));
             }
             FileState::Gone => {
                 worst = worst.or(Some(Seen::PictureLost));
-                drift.push(Words::new(
+                drift.push(Localized::new(
                     format!("文件 {name}（{}）不在网站上", placed.path),
                     format!("file {name} ({}) is not on the site", placed.path),
                 ));
@@ -115,7 +119,7 @@ enum FileState {
     Gone,
 }
 
-async fn state_of(cx: &Cx<'_>, placed: &Placed) -> R<FileState> {
+async fn state_of(cx: &Cx<'_>, placed: &Placed) -> StepResult<FileState> {
     let Some(size) = files::size(cx, &placed.path).await? else {
         return Ok(FileState::Gone);
     };
@@ -133,7 +137,7 @@ async fn state_of(cx: &Cx<'_>, placed: &Placed) -> R<FileState> {
 }
 
 /// Differences in words, in reading order.
-fn text_drift(note: &Note, page: &Page) -> Vec<Words> {
+fn text_drift(note: &Note, page: &Page) -> Vec<Localized> {
     let live: Vec<LeafMark> = page.leaves.iter().map(LeafMark::of).collect();
     let sent = &note.leaves;
     let front = sent.iter().zip(&live).take_while(|(a, b)| a == b).count();
@@ -166,7 +170,7 @@ fn text_drift(note: &Note, page: &Page) -> Vec<Words> {
             .as_ref()
             .is_some_and(|sent| *sent != page.content)
     {
-        out.push(Words::new(
+        out.push(Localized::new(
             "正文文字未变，但图说、链接或标记有改动",
             "the text is the same, but captions, links or markup were changed",
         ));
@@ -192,27 +196,27 @@ fn place(at: usize, kind: LeafKind) -> (String, String) {
     }
 }
 
-fn changed(at: usize, was: &LeafMark, is: &Leaf) -> Words {
+fn changed(at: usize, was: &LeafMark, is: &Leaf) -> Localized {
     let (zh, en) = place(at, was.kind);
     let live = head(&is.text);
-    Words::new(
+    Localized::new(
         format!("{zh}被改动：原为“{}”，现为“{live}”", was.head),
         format!("{en} was changed: {:?} is now {live:?}", was.head),
     )
 }
 
-fn removed(at: usize, was: &LeafMark) -> Words {
+fn removed(at: usize, was: &LeafMark) -> Localized {
     let (zh, en) = place(at, was.kind);
-    Words::new(
+    Localized::new(
         format!("{zh}不见了：“{}”", was.head),
         format!("{en} is missing: {:?}", was.head),
     )
 }
 
-fn added(at: usize, is: &Leaf) -> Words {
+fn added(at: usize, is: &Leaf) -> Localized {
     let (zh, en) = place(at, is.kind);
     let live = head(&is.text);
-    Words::new(
+    Localized::new(
         format!("多出{zh}：“{live}”"),
         format!("{en} was added: {live:?}"),
     )

@@ -29,7 +29,7 @@ pub(super) struct Placed {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Article {
-    pub(super) mark: String,
+    pub(super) marker: String,
     pub(super) item: String,
     pub(super) version: u32,
     pub(super) path: String,

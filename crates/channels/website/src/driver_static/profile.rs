@@ -1,6 +1,8 @@
 //! What a static site can do and take, as data.
 
-use yigao_channel::{Again, Completion, Correction, Kill, Length, Limits, Op, Profile};
+use yigao_channel::{
+    Completion, Correction, Length, Limits, Op, Profile, RepeatSafety, Withdrawal,
+};
 
 use super::config::Settings;
 use yigao_article::findings::{ATTACHMENT_BYTES, TITLE_CHARS};
@@ -25,14 +27,14 @@ pub(super) fn profile(settings: &Settings) -> Profile {
         folder: Some(settings.folder.clone().into()),
         ops: vec![
             Op::read(READ, 15),
-            Op::write(PLAN, 20, Again::Harmless),
-            Op::write(PICTURE, 120, Again::Harmless),
-            Op::write(ARTICLE, 30, Again::Harmless),
-            Op::write(PAGE, 30, Again::Harmless),
-            Op::write(INDEX, 30, Again::Harmless),
-            Op::write(DERIVE, 30, Again::Harmless),
-            Op::write(REMOVE, 20, Again::Harmless),
-            Op::write(PROBE, 10, Again::Harmless),
+            Op::write(PLAN, 20, RepeatSafety::Harmless),
+            Op::write(PICTURE, 120, RepeatSafety::Harmless),
+            Op::write(ARTICLE, 30, RepeatSafety::Harmless),
+            Op::write(PAGE, 30, RepeatSafety::Harmless),
+            Op::write(INDEX, 30, RepeatSafety::Harmless),
+            Op::write(DERIVE, 30, RepeatSafety::Harmless),
+            Op::write(REMOVE, 20, RepeatSafety::Harmless),
+            Op::write(PROBE, 10, RepeatSafety::Harmless),
         ],
         limits: Limits {
             title: Some(Length::chars(TITLE_CHARS)),
@@ -41,8 +43,8 @@ pub(super) fn profile(settings: &Settings) -> Profile {
             ..Limits::default()
         },
         correction: Correction::InPlace,
-        kill: Kill::Remote,
+        withdraw: Withdrawal::Remote,
         completion: Completion::Immediate,
-        lanes: 1,
+        max_in_flight: 1,
     }
 }

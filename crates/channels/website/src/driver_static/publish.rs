@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
-use yigao_channel::{Cx, FileAct, FileCall, R, Stop};
+use yigao_channel::{Cx, FileAct, FileCall, Interrupt, StepResult};
 use yigao_core::{
     ChannelError, Derivative, Digest, Effect, ErrorKind, Fills, Found, Made, Receipt, Rendition,
     Retry, Timestamp, fill, time::day_in_shanghai,
@@ -39,7 +39,7 @@ struct Plan {
 
 impl StaticSite {
     /// Writes an article and everything that derives from it. Pages come before the lists that link to them.
-    pub(super) async fn place(&self, cx: &Cx<'_>, rendition: &Rendition) -> R<Receipt> {
+    pub(super) async fn place(&self, cx: &Cx<'_>, rendition: &Rendition) -> StepResult<Receipt> {
         let text = text_of(rendition)?;
         let plan: Plan = cx
             .step(PLAN, "", || self.plan(cx, rendition, &text))
@@ -57,16 +57,16 @@ impl StaticSite {
     }
 
     /// Address and times. An item keeps the address of its first publication; a withdrawn one that comes back is new.
-    async fn plan(&self, cx: &Cx<'_>, rendition: &Rendition, text: &Text) -> R<Plan> {
+    async fn plan(&self, cx: &Cx<'_>, rendition: &Rendition, text: &Text) -> StepResult<Plan> {
         let now = cx.now();
-        let was = files::index(cx).await?.value.entries.remove(cx.mark());
+        let was = files::index(cx).await?.value.entries.remove(cx.marker());
         let (path, published_at) = match &was {
             Some(entry) if entry.is_live() => (entry.path.clone(), entry.published_at),
             Some(entry) => (entry.path.clone(), now),
             None => {
                 let left = files::article(cx, rendition.item.as_str()).await?.value;
                 // Left by a delivery that did not get as far as the index.
-                let left = left.filter(|a| a.mark == cx.mark()).map(|a| a.path);
+                let left = left.filter(|a| a.marker == cx.marker()).map(|a| a.path);
                 (left.unwrap_or_else(|| new_path(rendition, text, now)), now)
             }
         };
@@ -79,15 +79,19 @@ impl StaticSite {
     }
 
     /// Every derivative at its place under `media/`, uploaded once for the whole site.
-    async fn pictures(&self, cx: &Cx<'_>, rendition: &Rendition) -> R<BTreeMap<String, Placed>> {
+    async fn pictures(
+        &self,
+        cx: &Cx<'_>,
+        rendition: &Rendition,
+    ) -> StepResult<BTreeMap<String, Placed>> {
         let mut out = BTreeMap::new();
         for derivative in &rendition.media {
             let made = made(derivative)?;
             let path = cx
-                .keep_with(
+                .shared_with(
                     PICTURE,
                     made.digest.as_str(),
-                    || look(cx, made),
+                    || lookup(cx, made),
                     || upload(cx, made),
                     |path: String| still_there(cx, made, path),
                 )
@@ -104,7 +108,7 @@ impl StaticSite {
         Ok(out)
     }
 
-    async fn write_page(&self, cx: &Cx<'_>, article: &Article) -> R<()> {
+    async fn write_page(&self, cx: &Cx<'_>, article: &Article) -> StepResult<()> {
         until_settled(PAGE, || async {
             let index = files::index(cx).await?;
             let links = related(&index.value, &article.item, &article.text.relations);
@@ -122,16 +126,16 @@ impl StaticSite {
         rendition: &Rendition,
         article: &Article,
         plan: &Plan,
-    ) -> R<Vec<String>> {
+    ) -> StepResult<Vec<String>> {
         let unbuilt = self.unbuilt(cx).await?;
         until_settled(INDEX, || async {
             let mut held = files::index(cx).await?;
             let entry = entry(rendition, article);
-            held.value.entries.insert(cx.mark().to_owned(), entry);
+            held.value.entries.insert(cx.marker().to_owned(), entry);
             let parts = touched(
                 &self.settings,
                 &held.value,
-                cx.mark(),
+                cx.marker(),
                 plan.was.as_ref(),
                 &unbuilt,
             );
@@ -141,7 +145,7 @@ impl StaticSite {
         .await
     }
 
-    fn receipt(&self, cx: &Cx<'_>, rendition: &Rendition, article: Article) -> R<Receipt> {
+    fn receipt(&self, cx: &Cx<'_>, rendition: &Rendition, article: Article) -> StepResult<Receipt> {
         let regions = marked(&article);
         let note = Note {
             path: article.path.clone(),
@@ -156,7 +160,7 @@ impl StaticSite {
     }
 }
 
-fn text_of(rendition: &Rendition) -> R<Text> {
+fn text_of(rendition: &Rendition) -> StepResult<Text> {
     match serde_json::from_value(rendition.payload.clone()) {
         Ok(Payload::Article { text }) => Ok(*text),
         Ok(Payload::Notice { .. }) => Err(broken(PLAN, "a withdrawal notice cannot be published")),
@@ -170,10 +174,10 @@ fn new_path(rendition: &Rendition, text: &Text, now: Timestamp) -> String {
     format!("{}/{year}/{}.html", text.column, rendition.item)
 }
 
-fn made(derivative: &Derivative) -> R<&Made> {
+fn made(derivative: &Derivative) -> StepResult<&Made> {
     derivative.made.as_ref().ok_or_else(|| {
-        let says = format!("derivative {} has not been made", derivative.name);
-        broken(PICTURE, &says)
+        let message = format!("derivative {} has not been made", derivative.name);
+        broken(PICTURE, &message)
     })
 }
 
@@ -181,13 +185,13 @@ fn media_path(made: &Made) -> String {
     format!("media/{}", made.file_name)
 }
 
-async fn look(cx: &Cx<'_>, made: &Made) -> R<Found<String>> {
+async fn lookup(cx: &Cx<'_>, made: &Made) -> StepResult<Found<String>> {
     let path = media_path(made);
     let there = files::size(cx, &path).await? == Some(made.bytes);
     Ok(if there { Found::Yes(path) } else { Found::No })
 }
 
-async fn upload(cx: &Cx<'_>, made: &Made) -> R<(String, Option<Timestamp>)> {
+async fn upload(cx: &Cx<'_>, made: &Made) -> StepResult<(String, Option<Timestamp>)> {
     let path = media_path(made);
     let bytes = cx.media(&made.digest).await?;
     let act = FileAct::Put {
@@ -200,7 +204,7 @@ async fn upload(cx: &Cx<'_>, made: &Made) -> R<(String, Option<Timestamp>)> {
 }
 
 /// A file that the site lost since it was uploaded is uploaded again.
-async fn still_there(cx: &Cx<'_>, made: &Made, path: String) -> R<String> {
+async fn still_there(cx: &Cx<'_>, made: &Made, path: String) -> StepResult<String> {
     if files::size(cx, &path).await? == Some(made.bytes) {
         return Ok(path);
     }
@@ -220,7 +224,7 @@ async fn compose(
     mut text: Text,
     plan: &Plan,
     media: BTreeMap<String, Placed>,
-) -> R<Article> {
+) -> StepResult<Article> {
     let root = "../".repeat(plan.path.matches('/').count());
     let places: Fills = media
         .iter()
@@ -238,7 +242,7 @@ async fn compose(
         }
     }
     Ok(Article {
-        mark: cx.mark().to_owned(),
+        marker: cx.marker().to_owned(),
         item: rendition.item.to_string(),
         version: rendition.version,
         path: plan.path.clone(),
@@ -249,7 +253,7 @@ async fn compose(
     })
 }
 
-async fn write_article(cx: &Cx<'_>, article: &Article) -> R<()> {
+async fn write_article(cx: &Cx<'_>, article: &Article) -> StepResult<()> {
     let bytes = serde_json::to_vec(article).map_err(|e| broken(ARTICLE, &e.to_string()))?;
     let path = Article::file_of(&article.item);
     until_settled(ARTICLE, || async {
@@ -280,14 +284,14 @@ fn entry(rendition: &Rendition, article: &Article) -> Entry {
         cover,
         relations: text.relations.clone(),
         state: State::Live,
-        killed_at: None,
+        withdrawn_at: None,
         reason: None,
     }
 }
 
 /// Something that no retry mends; nothing was written.
-pub(super) fn broken(op: &'static str, says: &str) -> Stop {
-    ChannelError::new(ErrorKind::Protocol, op, says)
+pub(super) fn broken(op: &'static str, message: &str) -> Interrupt {
+    ChannelError::new(ErrorKind::Protocol, op, message)
         .with_retry(Retry::Never)
         .with_effect(Effect::None)
         .into()

@@ -11,7 +11,7 @@ use yigao_article::{
 
 /// Shapes a version, or the notice that stands in its place.
 pub(super) fn render(settings: &Settings, input: &RenderInput<'_>) -> Rendered {
-    if input.intent == Intent::Kill {
+    if input.intent == Intent::Withdraw {
         return Rendered {
             rendition: Some(withdrawal(input)),
             findings: Vec::new(),

@@ -46,7 +46,7 @@ pub(super) fn entry(item: &str, column: &str, n: usize) -> Entry {
         cover: None,
         relations: Vec::new(),
         state: State::Live,
-        killed_at: None,
+        withdrawn_at: None,
         reason: None,
     }
 }
@@ -246,7 +246,7 @@ pub(super) fn stored(rendition: &Rendition) -> Article {
         .map(|d| (d.name.clone(), place(&d.name)))
         .collect();
     Article {
-        mark: "mark-1".into(),
+        marker: "mark-1".into(),
         item: "item-1".into(),
         version: 1,
         path: "news/2026/item-1.html".into(),

@@ -154,7 +154,7 @@ fn feed_and_sitemap_tell_the_living_from_the_withdrawn() {
     hostile.title = "a<b>&\"\u{8}\u{FFFF}".into();
     index.entries.insert("m1".into(), hostile);
     let mut gone = entry("two", "news", 1);
-    gone.kill(at(5), Some("内容<有误>".into()));
+    gone.withdraw(at(5), Some("内容<有误>".into()));
     index.entries.insert("m2".into(), gone);
     let atom = feed::feed(&settings(), &index);
     assert!(
@@ -185,7 +185,7 @@ fn a_notice_says_so_to_people_and_machines() {
     assert!(html.contains("撤稿说明：&lt;内容有误&gt;"));
     let page = readback::page(&html);
     assert_eq!(
-        (page.withdrawn, page.mark.as_deref()),
+        (page.withdrawn, page.marker.as_deref()),
         (true, Some("mark-1"))
     );
 }
@@ -227,7 +227,7 @@ fn policy_and_interpretation_link_each_other_whichever_said_so() {
         .entries
         .get_mut("a")
         .unwrap()
-        .kill(Timestamp::UNIX_EPOCH, None);
+        .withdraw(Timestamp::UNIX_EPOCH, None);
     assert_eq!(related(&index, "reading", &reading.relations), []);
 }
 
@@ -274,7 +274,7 @@ fn the_front_page_names_every_operation() {
     let readme = include_str!("../../README.md");
     for op in super::profile::profile(&settings()).ops {
         assert!(
-            readme.contains(&format!("| `{}` | {} s |", op.name, op.within.as_secs())),
+            readme.contains(&format!("| `{}` | {} s |", op.name, op.timeout.as_secs())),
             "{}",
             op.name
         );
@@ -288,6 +288,6 @@ fn a_page_reads_back_as_what_was_approved() {
     let html = article::page(&settings(), &article, &[]);
     let page = readback::page(&html);
     assert_eq!(page.leaves, rendition.leaves);
-    assert_eq!(page.mark.as_deref(), Some("mark-1"));
+    assert_eq!(page.marker.as_deref(), Some("mark-1"));
     assert!(!page.withdrawn);
 }

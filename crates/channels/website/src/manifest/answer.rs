@@ -7,7 +7,7 @@ use yigao_channel::{
     Answer,
     http_status::{http_fault, retry_after},
 };
-use yigao_core::{ChannelError, Effect, ErrorKind, Retry, Words};
+use yigao_core::{ChannelError, Effect, ErrorKind, Localized, Retry};
 
 use crate::manifest::{
     config::{self, Auth, Class, Op, Rule},
@@ -86,9 +86,9 @@ pub(crate) fn read(
     let expect = op.expect.as_deref().unwrap_or(&manifest.expect);
     let kind = answer.header("content-type").unwrap_or_default();
     if !is_of_type(answer, expect) {
-        let says = format!("the answer is of type {kind:?}, not {expect:?}");
-        let error = ChannelError::new(ErrorKind::Protocol, name, says).with_code(NOT_EXPECTED);
-        return Err(error.with_advice(Words::new(
+        let message = format!("the answer is of type {kind:?}, not {expect:?}");
+        let error = ChannelError::new(ErrorKind::Protocol, name, message).with_code(NOT_EXPECTED);
+        return Err(error.with_advice(Localized::new(
             "网站回了一个页面而不是数据：可能是登录页、防火墙或缓存，请核对 base_url 和清单中的 expect",
             "the site sent a page instead of data, perhaps a log-in page, a firewall or a cache: check base_url and expect",
         )));
@@ -96,9 +96,9 @@ pub(crate) fn read(
     if let Some(ok) = &op.ok
         && !site.language.holds(ok, &scope)
     {
-        let says = format!("the answer is no success: {ok} does not hold");
+        let message = format!("the answer is no success: {ok} does not hold");
         // It may have been carried out, and may be no answer of the site at all: looked for, or done again.
-        let error = ChannelError::new(ErrorKind::Protocol, name, says).with_code(NOT_OK);
+        let error = ChannelError::new(ErrorKind::Protocol, name, message).with_code(NOT_OK);
         return Err(told(site, error, &scope));
     }
     Ok(Outcome::Answer(scope))
@@ -132,7 +132,7 @@ fn by_rule(
     scope: &Scope,
     answer: &Answer,
 ) -> ChannelError {
-    let (kind, retry, effect, says) = match class {
+    let (kind, retry, effect, message) = match class {
         Class::Fix | Class::Exists | Class::Gone => (
             ErrorKind::Rejected,
             Retry::Never,
@@ -192,13 +192,15 @@ fn by_rule(
         Some(config::Effect::Unknown) => Effect::Unknown,
         None => effect,
     };
-    let error = ChannelError::new(kind, name, says)
+    let error = ChannelError::new(kind, name, message)
         .with_retry(retry)
         .with_effect(effect)
         .with_code(answer.status);
     let error = match (&rule.zh, &rule.en, class) {
-        (Some(zh), Some(en), _) => error.with_advice(Words::new(zh, en)),
-        (Some(only), None, _) | (None, Some(only), _) => error.with_advice(Words::new(only, only)),
+        (Some(zh), Some(en), _) => error.with_advice(Localized::new(zh, en)),
+        (Some(only), None, _) | (None, Some(only), _) => {
+            error.with_advice(Localized::new(only, only))
+        }
         (None, None, Class::LogIn) => error.with_advice(log_in(site)),
         (None, None, _) => error,
     };
@@ -220,9 +222,9 @@ fn told(site: &Site, error: ChannelError, scope: &Scope) -> ChannelError {
     }
 }
 
-pub(crate) fn log_in(site: &Site) -> Words {
+pub(crate) fn log_in(site: &Site) -> Localized {
     let places = &site.secret_places;
-    Words::new(
+    Localized::new(
         format!("网站没有认出登录：请核对用户名和口令（{places}），确认该用户仍在且有权发布"),
         format!("the site did not take the log-in: check the user and its secret ({places})"),
     )

@@ -1,8 +1,10 @@
 //! Calls of a site: built from the manifest, let in by its authentication, read by its rules.
 
 use serde_json::Value;
-use yigao_channel::{Answer, Call, Cx, Method, R, Secret, Stop};
-use yigao_core::{ChannelError, Effect, ErrorKind, Found, Retry, Timestamp, Words, time::later};
+use yigao_channel::{Answer, Call, Cx, Interrupt, Method, Secret, StepResult};
+use yigao_core::{
+    ChannelError, Effect, ErrorKind, Found, Localized, Retry, Timestamp, time::later,
+};
 
 use crate::manifest::{
     answer::{INCOMPLETE, Outcome, TEMPLATE, read},
@@ -41,13 +43,13 @@ impl Api<'_> {
     }
 
     /// Calls, logging in first where that is how one is let in; once more when the log-in turns out to be over.
-    pub(crate) async fn ask(&self, ask: Ask<'_>) -> R<Outcome> {
+    pub(crate) async fn ask(&self, ask: Ask<'_>) -> StepResult<Outcome> {
         let Auth::LogIn(auth) = &self.site.manifest.auth else {
             return self.send(&ask, None).await;
         };
         let ask = &ask;
         self.cx
-            .keep_with(
+            .shared_with(
                 profile::LOG_IN,
                 "",
                 || async { Ok(Found::<LoggedIn>::No) },
@@ -58,7 +60,7 @@ impl Api<'_> {
     }
 
     /// The same with a log-in of its own: whether the secret is good, not whether an earlier log-in still is.
-    pub(crate) async fn ask_anew(&self, ask: Ask<'_>) -> R<Outcome> {
+    pub(crate) async fn ask_anew(&self, ask: Ask<'_>) -> StepResult<Outcome> {
         match &self.site.manifest.auth {
             Auth::LogIn(auth) => {
                 let (login, _) = self.log_in(auth).await?;
@@ -68,7 +70,7 @@ impl Api<'_> {
         }
     }
 
-    async fn log_in(&self, auth: &LogIn) -> R<(LoggedIn, Option<Timestamp>)> {
+    async fn log_in(&self, auth: &LogIn) -> StepResult<(LoggedIn, Option<Timestamp>)> {
         let name = profile::LOG_IN;
         let scope = with_secrets(self.site, self.scope());
         let request =
@@ -88,8 +90,8 @@ impl Api<'_> {
         Ok((login, Some(later(self.cx.now(), life))))
     }
 
-    async fn send(&self, ask: &Ask<'_>, login: Option<&LoggedIn>) -> R<Outcome> {
-        let bad = |bad: Bad| Stop::Fault(unusable(ask.name, &bad));
+    async fn send(&self, ask: &Ask<'_>, login: Option<&LoggedIn>) -> StepResult<Outcome> {
+        let bad = |bad: Bad| Interrupt::Fault(unusable(ask.name, &bad));
         let request = Request::of(self.site, ask.op, &ask.scope, ask.upload).map_err(bad)?;
         let key = self.cx.key(ask.name, "");
         let instant = Instant {
@@ -121,7 +123,7 @@ impl Api<'_> {
     }
 
     /// A page as a reader gets it: nobody is logged in.
-    pub(crate) async fn page(&self, url: &str) -> R<Answer> {
+    pub(crate) async fn page(&self, url: &str) -> StepResult<Answer> {
         let call =
             Call::new(profile::PAGE, Method::Get, url).header("accept", "text/html, image/*");
         self.cx.http(call, |answer| Ok(answer.clone())).await
@@ -136,12 +138,12 @@ impl Api<'_> {
     }
 
     /// The same, where nothing can go on without it.
-    pub(crate) fn must(&self, ask: &Ask<'_>, name: &str, scope: &Scope) -> R<String> {
+    pub(crate) fn must(&self, ask: &Ask<'_>, name: &str, scope: &Scope) -> StepResult<String> {
         match self.out(ask.op, name, scope) {
             Some(value) => Ok(text_of(&value)),
             None => {
-                let says = format!("the answer has no {name}");
-                let error = ChannelError::new(ErrorKind::Protocol, ask.name, says);
+                let message = format!("the answer has no {name}");
+                let error = ChannelError::new(ErrorKind::Protocol, ask.name, message);
                 Err(error.with_code(INCOMPLETE).into())
             }
         }
@@ -195,12 +197,12 @@ pub(crate) fn unusable(name: &str, bad: &Bad) -> ChannelError {
     ChannelError::new(
         ErrorKind::Config,
         name,
-        format!("channel.ops.{name}: {}", bad.says),
+        format!("channel.ops.{name}: {}", bad.message),
     )
     .with_retry(Retry::Never)
     .with_effect(Effect::None)
     .with_code(TEMPLATE)
-    .with_advice(Words::new(
+    .with_advice(Localized::new(
         "请修改该目的账号的清单，并用 yigao destination lint 检查",
         "mend the destination's manifest and check it with yigao destination lint",
     ))

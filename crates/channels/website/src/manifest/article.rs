@@ -1,7 +1,7 @@
 //! An article as it is sent, and how it is told from what somebody made of it.
 //!
 //! Sites drop comments and attributes they do not know, and keep classes. So mark and seal are classes of the element around
-//! the text: the mark finds what is this item's, the seal is over what readers see, so that what this program wrote can be told
+//! the text: the marker finds what is this item's, the checksum is over what readers see, so that what this program wrote can be told
 //! from what somebody changed, whichever delivery it was.
 
 use serde::{Deserialize, Serialize};
@@ -21,23 +21,23 @@ pub(crate) struct Article {
 
 impl Article {
     /// `text` has its slots filled; `href` tells where an attachment stands.
-    pub(crate) fn of(mark: &str, text: &Text, href: &dyn Fn(&File) -> Option<String>) -> Self {
+    pub(crate) fn of(marker: &str, text: &Text, href: &dyn Fn(&File) -> Option<String>) -> Self {
         let inner = fitted(&whole(text, href)).replace('\n', "");
         let inner = inner.replace("data-leaf=\"", &format!("class=\"{LEAF_CLASS}"));
         let leaves = leaves(&text.title, &inner);
-        let seal = seal(&leaves, &inner);
+        let checksum = checksum(&leaves, &inner);
         Self {
-            html: format!("<div class=\"yigao {MARK}{mark} {SEAL}{seal}\">{inner}</div>"),
+            html: format!("<div class=\"yigao {MARK}{marker} {CHECKSUM}{checksum}\">{inner}</div>"),
             leaves,
         }
     }
 }
 
 const MARK: &str = "yigao-m-";
-const SEAL: &str = "yigao-s-";
+const CHECKSUM: &str = "yigao-s-";
 
 /// What is written on everything of an item, for life.
-pub(crate) fn mark(of: &str) -> String {
+pub(crate) fn marker(of: &str) -> String {
     let digest = Digest::of_bytes(of.as_bytes());
     digest.as_str().get(..32).unwrap_or_default().to_owned()
 }
@@ -49,7 +49,7 @@ pub(crate) fn leaves(title: &str, html: &str) -> Vec<Leaf> {
     out
 }
 
-fn seal(leaves: &[Leaf], html: &str) -> String {
+fn checksum(leaves: &[Leaf], html: &str) -> String {
     print(leaves, html).short().to_owned()
 }
 
@@ -76,26 +76,26 @@ fn links(html: &str) -> Vec<String> {
         .collect()
 }
 
-/// Whether a text bears an item's mark.
-pub(crate) fn bears(html: &str, mark: &str) -> bool {
-    html.contains(&format!("{MARK}{mark}"))
+/// Whether a text bears an item's marker.
+pub(crate) fn bears(html: &str, marker: &str) -> bool {
+    html.contains(&format!("{MARK}{marker}"))
 }
 
 /// Whether title and text are what this program once wrote.
-pub(crate) fn is_sealed(title: &str, html: &str) -> bool {
-    let Some((_, rest)) = html.split_once(SEAL) else {
+pub(crate) fn has_checksum(title: &str, html: &str) -> bool {
+    let Some((_, rest)) = html.split_once(CHECKSUM) else {
         return false;
     };
     let end = rest.find(|c: char| !c.is_ascii_alphanumeric());
-    let (sealed, _) = rest
+    let (checked, _) = rest
         .split_at_checked(end.unwrap_or(rest.len()))
         .unwrap_or_default();
-    sealed == seal(&leaves(title, html), html)
+    checked == checksum(&leaves(title, html), html)
 }
 
-/// Of a page: what stands in the element that bears the mark.
-pub(crate) fn marked<'p>(page: &'p str, mark: &str) -> Option<&'p str> {
-    let at = page.find(&format!("{MARK}{mark}"))?;
+/// Of a page: what stands in the element that bears the marker.
+pub(crate) fn marked<'p>(page: &'p str, marker: &str) -> Option<&'p str> {
+    let at = page.find(&format!("{MARK}{marker}"))?;
     let (_, rest) = page.split_at_checked(at)?;
     let (_, inner) = rest.split_once('>')?;
     // The element ends where as many have been closed as were opened.
@@ -132,25 +132,25 @@ mod tests {
     const INNER: &str = "<p>免费入园</p><div class=\"attachments\"><ul><li><a class=\"yigao-leaf-a1\" href=\"/f\">表</a></li></ul></div>";
 
     fn html(title: &str) -> String {
-        let seal = seal(&leaves(title, INNER), INNER);
-        format!("<div class=\"yigao {MARK}aa {SEAL}{seal}\">{INNER}</div>")
+        let checksum = checksum(&leaves(title, INNER), INNER);
+        format!("<div class=\"yigao {MARK}aa {CHECKSUM}{checksum}\">{INNER}</div>")
     }
 
     #[test]
-    fn a_sealed_text_is_told_from_a_changed_one() {
+    fn a_checksummed_text_is_told_from_a_changed_one() {
         let html = html("题");
-        assert!(is_sealed("题", &html) && bears(&html, "aa") && !bears(&html, "ab"));
-        assert!(!is_sealed("新题", &html));
-        assert!(!is_sealed("题", &html.replace("免费", "凭票")));
-        assert!(!is_sealed("题", &format!("{html}<p>又及</p>")));
-        assert!(!is_sealed("题", &html.replace("/f", "/g")));
-        assert!(!is_sealed(
+        assert!(has_checksum("题", &html) && bears(&html, "aa") && !bears(&html, "ab"));
+        assert!(!has_checksum("新题", &html));
+        assert!(!has_checksum("题", &html.replace("免费", "凭票")));
+        assert!(!has_checksum("题", &format!("{html}<p>又及</p>")));
+        assert!(!has_checksum("题", &html.replace("/f", "/g")));
+        assert!(!has_checksum(
             "题",
             &html.replace("<p>免", "<p><span>又</span>免")
         ));
-        assert!(!is_sealed("题", INNER));
+        assert!(!has_checksum("题", INNER));
         // A site that writes the same markup in another way has changed nothing.
-        assert!(is_sealed(
+        assert!(has_checksum(
             "题",
             &html.replace("<p>", "<p style=\"x\" class=\"y\">")
         ));

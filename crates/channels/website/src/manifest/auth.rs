@@ -4,7 +4,7 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use yigao_channel::Answer;
-use yigao_core::{ChannelError, ErrorKind, Words};
+use yigao_core::{ChannelError, ErrorKind, Localized};
 
 use crate::manifest::{
     answer::INCOMPLETE,
@@ -39,11 +39,11 @@ pub(crate) fn logged_in(
     answer: &Answer,
 ) -> Result<LoggedIn, ChannelError> {
     let lacks = |what: &str| {
-        let says = format!("the answer to the log-in has no {what}");
+        let message = format!("the answer to the log-in has no {what}");
         let places = &site.secret_places;
-        ChannelError::new(ErrorKind::Unauthorized, profile::LOG_IN, says)
+        ChannelError::new(ErrorKind::Unauthorized, profile::LOG_IN, message)
             .with_code(INCOMPLETE)
-            .with_advice(Words::new(
+            .with_advice(Localized::new(
                 format!("登录的答复里没有 {what}：或者口令不对（{places}），或者清单里 auth.call.out 写错了"),
                 format!("the answer to the log-in has no {what}: the secret is wrong ({places}), or auth.call.out in the manifest is"),
             ))
@@ -217,6 +217,6 @@ mod tests {
             key: "k",
         };
         let bad = dress(&site, request, None, instant).unwrap_err();
-        assert!(!bad.says.contains("s3c"), "{bad:?}");
+        assert!(!bad.message.contains("s3c"), "{bad:?}");
     }
 }

@@ -1,7 +1,9 @@
 //! The methods.
 
 use async_trait::async_trait;
-use yigao_channel::{Channel, Cx, Heard, Incoming, Profile, R, Refusal, RenderInput, Rendered};
+use yigao_channel::{
+    Callback, Channel, Cx, Incoming, Profile, Refusal, RenderInput, Rendered, StepResult,
+};
 use yigao_core::{ChannelError, ErrorKind, Observation, Prior, Receipt, Rendition};
 
 use crate::manifest::{ManifestSite, answer::Outcome, profile, render};
@@ -16,7 +18,7 @@ impl Channel for ManifestSite {
         render::render(&self.site, input)
     }
 
-    fn hear(&self, _call: &Incoming) -> Result<Heard, Refusal> {
+    fn receive(&self, _call: &Incoming) -> Result<Callback, Refusal> {
         Err(Refusal::new(
             404,
             "不接收该网站的回调",
@@ -24,35 +26,35 @@ impl Channel for ManifestSite {
         ))
     }
 
-    async fn publish(&self, cx: &Cx<'_>, rendition: &Rendition) -> R<Receipt> {
+    async fn publish(&self, cx: &Cx<'_>, rendition: &Rendition) -> StepResult<Receipt> {
         Box::pin(self.put(cx, rendition)).await
     }
 
-    async fn correct(&self, cx: &Cx<'_>, rendition: &Rendition) -> R<Receipt> {
+    async fn correct(&self, cx: &Cx<'_>, rendition: &Rendition) -> StepResult<Receipt> {
         Box::pin(self.put(cx, rendition)).await
     }
 
-    async fn kill(&self, cx: &Cx<'_>, _notice: &Rendition) -> R<Receipt> {
+    async fn withdraw(&self, cx: &Cx<'_>, _notice: &Rendition) -> StepResult<Receipt> {
         self.withdraw(cx).await
     }
 
-    async fn observe(&self, cx: &Cx<'_>, prior: &Prior) -> R<Observation> {
-        self.look_at(cx, prior).await
+    async fn observe(&self, cx: &Cx<'_>, prior: &Prior) -> StepResult<Observation> {
+        self.lookup_at(cx, prior).await
     }
 
-    async fn tidy(&self, cx: &Cx<'_>, stays: Option<&Receipt>) -> R<()> {
+    async fn cleanup(&self, cx: &Cx<'_>, stays: Option<&Receipt>) -> StepResult<()> {
         self.sweep(cx, stays).await
     }
 
-    async fn probe(&self, cx: &Cx<'_>) -> R<Vec<yigao_core::Words>> {
+    async fn probe(&self, cx: &Cx<'_>) -> StepResult<Vec<yigao_core::Localized>> {
         let api = self.api(cx);
         let op = &self.site.manifest.ops.probe;
         let ask = api.asking(profile::PROBE, op, &api.named());
         match api.ask_anew(ask).await? {
             Outcome::Answer(_) => Ok(Vec::new()),
             Outcome::Exists | Outcome::Absent => {
-                let says = "what the probe asks for is not there";
-                Err(ChannelError::new(ErrorKind::Config, profile::PROBE, says).into())
+                let message = "what the probe asks for is not there";
+                Err(ChannelError::new(ErrorKind::Config, profile::PROBE, message).into())
             }
         }
     }

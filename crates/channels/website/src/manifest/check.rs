@@ -256,7 +256,7 @@ impl Check<'_> {
             "create",
             "update",
             "publish",
-            "kill",
+            "withdraw",
             "put_asset",
             "drop_asset",
         ];
@@ -329,7 +329,7 @@ impl Check<'_> {
                 "with each there must be ours: a site's search finds other things, too",
             );
         }
-        let by_number = ["update", "publish", "kill", "read_back"].contains(&name);
+        let by_number = ["update", "publish", "withdraw", "read_back"].contains(&name);
         let places = [
             op.path.clone(),
             op.url.clone(),
@@ -373,7 +373,7 @@ impl Check<'_> {
             "create" => &["item", "assets"],
             "find" => &["item"],
             "poll" => &["item", "remote", "job"],
-            "kill" | "read_back" => &["item", "remote"],
+            "withdraw" | "read_back" => &["item", "remote"],
             _ => &["item", "assets", "remote"],
         });
         may.extend(more);

@@ -93,7 +93,7 @@ enum Driver {
 pub enum Dedupe {
     /// It refuses it: a name that we choose is unique there.
     Enforced,
-    /// It makes a second one, but what is there can be found by our mark.
+    /// It makes a second one, but what is there can be found by our marker.
     Findable,
     /// Neither: a creation whose answer was lost is a doubt that a person must clear.
     None,
@@ -205,7 +205,7 @@ pub struct Ops {
     pub create: Op,
     pub update: Op,
     pub publish: Option<Op>,
-    pub kill: Op,
+    pub withdraw: Op,
     pub read_back: Option<Op>,
     pub poll: Option<Op>,
 }
@@ -222,7 +222,7 @@ impl Ops {
             ("create", Some(&self.create)),
             ("update", Some(&self.update)),
             ("publish", self.publish.as_ref()),
-            ("kill", Some(&self.kill)),
+            ("withdraw", Some(&self.withdraw)),
             ("read_back", self.read_back.as_ref()),
             ("poll", self.poll.as_ref()),
         ];

@@ -6,7 +6,7 @@ use yigao_channel::{ConfigError, Opening};
 use yigao_core::{Fills, Rendition, Slot, Timestamp};
 
 use crate::manifest::{
-    article::{Article, mark},
+    article::{Article, marker},
     config::{Auth, Manifest},
     request::{Body, Request},
     site::Site,
@@ -34,7 +34,7 @@ pub fn dry(
     now: Timestamp,
 ) -> Result<Vec<DryCall>, Vec<ConfigError>> {
     let site = Site::open(manifest, opening)?;
-    let mark = mark(&format!("{}@{}", rendition.item, rendition.destination));
+    let marker = marker(&format!("{}@{}", rendition.item, rendition.destination));
     let mut text: Text = serde_json::from_value(rendition.payload.clone()).unwrap_or_else(|_| {
         // A withdrawal has no words.
         crate::manifest::check::sample_text(&site.columns)
@@ -47,12 +47,12 @@ pub fn dry(
         .map(|name| (name.clone(), here(&name)))
         .collect();
     text.body = yigao_core::fill(&text.body, &fills).unwrap_or(text.body);
-    let article = Article::of(&mark, &text, &|file| Some(here(&file.name)));
+    let article = Article::of(&marker, &text, &|file| Some(here(&file.name)));
     let id = rendition.item.to_string();
     let item = values::item(
         &id,
         rendition.version,
-        &mark,
+        &marker,
         &text,
         &site.columns,
         &article.html,
@@ -102,7 +102,7 @@ pub fn dry(
         let scope = scope.with("remote", json!({ "id": id, "url": here("id") }));
         let text = match Request::of(&site, op, &scope, file) {
             Ok(request) => told(request),
-            Err(bad) => bad.says,
+            Err(bad) => bad.message,
         };
         calls.push(DryCall { op: name, text });
     }
@@ -115,7 +115,7 @@ pub fn dry(
         let scope = scope.with("secrets", secrets);
         let text = match Request::of(&site, &auth.call, &scope, None) {
             Ok(request) => told(request),
-            Err(bad) => bad.says,
+            Err(bad) => bad.message,
         };
         calls.insert(0, DryCall { op: "log_in", text });
     }

@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, sync::OnceLock};
 
 use serde::{Deserialize, Serialize};
-use yigao_channel::{R, Stop};
+use yigao_channel::{Interrupt, StepResult};
 use yigao_core::{ChannelError, Derivative, Digest, Effect, ErrorKind, Found, Made, Rendition};
 
 use crate::manifest::{
@@ -26,7 +26,10 @@ pub(crate) struct Placed {
 
 impl Api<'_> {
     /// Every file of a rendition, by its name in the item.
-    pub(crate) async fn place_media(&self, rendition: &Rendition) -> R<Vec<(String, Placed)>> {
+    pub(crate) async fn place_media(
+        &self,
+        rendition: &Rendition,
+    ) -> StepResult<Vec<(String, Placed)>> {
         let Some(put) = &self.site.manifest.ops.put_asset else {
             return Ok(Vec::new());
         };
@@ -34,8 +37,8 @@ impl Api<'_> {
         let mut placed = Vec::new();
         for derivative in &rendition.media {
             let made = derivative.made.as_ref().ok_or_else(|| {
-                let says = format!("the file {} has not been made", derivative.name);
-                ChannelError::new(ErrorKind::Config, profile::PUT_ASSET, says)
+                let message = format!("the file {} has not been made", derivative.name);
+                ChannelError::new(ErrorKind::Config, profile::PUT_ASSET, message)
             })?;
             let file = match by_content.get(&made.digest) {
                 Some(file) => file.clone(),
@@ -48,12 +51,12 @@ impl Api<'_> {
     }
 
     /// Where a person has agreed to replace what is there, what staff deleted is uploaded again; readers tell.
-    async fn place(&self, put: &Op, derivative: &Derivative, made: &Made) -> R<Placed> {
+    async fn place(&self, put: &Op, derivative: &Derivative, made: &Made) -> StepResult<Placed> {
         let gone = OnceLock::new();
         let gone = &gone;
         let there = |found: Option<Placed>| found.filter(|file| Some(&file.url) != gone.get());
         let part = made.digest.as_str();
-        let look = || async move {
+        let lookup = || async move {
             let found = there(self.find_file(derivative, made).await?);
             Ok(found.map_or(Found::No, Found::Yes))
         };
@@ -65,22 +68,24 @@ impl Api<'_> {
             Ok((placed, None))
         };
         if self.cx.prior().over.is_none() {
-            return self.cx.keep(profile::PUT_ASSET, part, look, make).await;
+            return self.cx.shared(profile::PUT_ASSET, part, lookup, make).await;
         }
         self.cx
-            .keep_with(
+            .shared_with(
                 profile::PUT_ASSET,
                 part,
-                look,
+                lookup,
                 make,
                 |file: Placed| async move {
                     // Uploaded a moment ago: readers may get it a little later.
                     if gone.get().is_none() && self.is_gone(&file.url).await? {
                         gone.get_or_init(|| file.url.clone());
-                        let says = "the file was deleted on the site".to_owned();
+                        let message = "the file was deleted on the site".to_owned();
                         let error =
-                            ChannelError::new(ErrorKind::Rejected, profile::PUT_ASSET, says);
-                        return Err(Stop::Fault(error.with_effect(Effect::None).with_renew()));
+                            ChannelError::new(ErrorKind::Rejected, profile::PUT_ASSET, message);
+                        return Err(Interrupt::Fault(
+                            error.with_effect(Effect::None).with_renew(),
+                        ));
                     }
                     Ok(file)
                 },
@@ -88,7 +93,7 @@ impl Api<'_> {
             .await
     }
 
-    async fn upload(&self, derivative: &Derivative, made: &Made) -> R<Upload> {
+    async fn upload(&self, derivative: &Derivative, made: &Made) -> StepResult<Upload> {
         Ok(Upload {
             name: derivative.name.clone(),
             alt: derivative.alt.clone(),
@@ -97,7 +102,7 @@ impl Api<'_> {
         })
     }
 
-    async fn find_file(&self, derivative: &Derivative, made: &Made) -> R<Option<Placed>> {
+    async fn find_file(&self, derivative: &Derivative, made: &Made) -> StepResult<Option<Placed>> {
         let Some(op) = &self.site.manifest.ops.find_asset else {
             return Ok(None);
         };
@@ -115,7 +120,7 @@ impl Api<'_> {
         Ok(matches.iter().find_map(|scope| self.placed(op, scope)))
     }
 
-    async fn put_file(&self, op: &Op, derivative: &Derivative, made: &Made) -> R<Placed> {
+    async fn put_file(&self, op: &Op, derivative: &Derivative, made: &Made) -> StepResult<Placed> {
         let upload = self.upload(derivative, made).await?;
         let ask = Ask {
             name: profile::PUT_ASSET,
@@ -150,7 +155,7 @@ impl Api<'_> {
     }
 
     /// Takes a file away that nobody else uses.
-    pub(crate) async fn drop_file(&self, file: Placed) -> R<()> {
+    pub(crate) async fn drop_file(&self, file: Placed) -> StepResult<()> {
         let Some(op) = &self.site.manifest.ops.drop_asset else {
             return Ok(());
         };
@@ -165,8 +170,8 @@ impl Api<'_> {
     }
 }
 
-fn not_found(says: &str) -> Stop {
-    ChannelError::new(ErrorKind::Protocol, profile::PUT_ASSET, says).into()
+fn not_found(message: &str) -> Interrupt {
+    ChannelError::new(ErrorKind::Protocol, profile::PUT_ASSET, message).into()
 }
 
 /// Whether a call sends the bytes as a text.

@@ -1,7 +1,7 @@
 //! What a site of this kind can do and take, as data: the same operations for all, times and limits by the manifest.
 
 use yigao_article::findings::TITLE_CHARS;
-use yigao_channel::{Again, Completion, Correction, Kill, Limits, Op, Profile};
+use yigao_channel::{Completion, Correction, Limits, Op, Profile, RepeatSafety, Withdrawal};
 
 use crate::manifest::{config::Dedupe, site::Site};
 
@@ -17,7 +17,7 @@ pub(crate) const CREATE: &str = "create";
 pub(crate) const UPDATE: &str = "update";
 pub(crate) const PUBLISH: &str = "publish";
 pub(crate) const POLL: &str = "poll";
-pub(crate) const KILL: &str = "kill";
+pub(crate) const WITHDRAW: &str = "withdraw";
 pub(crate) const READ_BACK: &str = "read_back";
 pub(crate) const PAGE: &str = "page";
 
@@ -31,9 +31,9 @@ pub(crate) fn profile(site: &Site) -> Profile {
     let soon_and_settled = [manifest.settle_seconds.min(10), manifest.settle_seconds];
     let create = match manifest.dedupe {
         Dedupe::Enforced | Dedupe::Findable => {
-            Op::write(CREATE, longest, Again::Look).looks(&soon_and_settled)
+            Op::write(CREATE, longest, RepeatSafety::Lookup).lookup_after(&soon_and_settled)
         }
-        Dedupe::None => Op::write(CREATE, longest, Again::Never),
+        Dedupe::None => Op::write(CREATE, longest, RepeatSafety::Never),
     };
     let files = manifest
         .ops
@@ -48,16 +48,17 @@ pub(crate) fn profile(site: &Site) -> Profile {
             Op::read(PROBE, longest),
             Op::read(LOG_IN, longest),
             Op::read(FIND_ASSET, longest),
-            Op::write(PUT_ASSET, longest.saturating_mul(2), Again::Look).looks(&soon_and_settled),
-            Op::write(DROP_ASSET, longest, Again::Harmless),
+            Op::write(PUT_ASSET, longest.saturating_mul(2), RepeatSafety::Lookup)
+                .lookup_after(&soon_and_settled),
+            Op::write(DROP_ASSET, longest, RepeatSafety::Harmless),
             Op::read(FIND, longest),
-            Op::write(LIST, longest, Again::Harmless),
+            Op::write(LIST, longest, RepeatSafety::Harmless),
             create,
             // Late they bring back what was withdrawn, or an older text.
-            Op::write(UPDATE, longest, Again::Harmless).looks(&settled),
-            Op::write(PUBLISH, longest, Again::Harmless).looks(&settled),
-            Op::read(POLL, longest).looks(POLLS),
-            Op::write(KILL, longest, Again::Harmless),
+            Op::write(UPDATE, longest, RepeatSafety::Harmless).lookup_after(&settled),
+            Op::write(PUBLISH, longest, RepeatSafety::Harmless).lookup_after(&settled),
+            Op::read(POLL, longest).lookup_after(POLLS),
+            Op::write(WITHDRAW, longest, RepeatSafety::Harmless),
             Op::read(READ_BACK, longest),
             Op::read(PAGE, longest),
         ],
@@ -67,14 +68,14 @@ pub(crate) fn profile(site: &Site) -> Profile {
             ..Limits::default()
         },
         correction: Correction::InPlace,
-        kill: Kill::Remote,
+        withdraw: Withdrawal::Remote,
         completion: if manifest.ops.poll.is_some() {
             Completion::Polled
         } else {
             Completion::Immediate
         },
         // Nobody here knows whether such a site checks and writes under a lock.
-        lanes: 1,
+        max_in_flight: 1,
     }
 }
 

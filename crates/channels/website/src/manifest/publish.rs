@@ -1,20 +1,20 @@
-//! The way of an article to its readers: files, what bears our mark, its text, out; whatever of these the site has.
+//! The way of an article to its readers: files, what bears our marker, its text, out; whatever of these the site has.
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use yigao_article::text::Text;
-use yigao_channel::{Cx, R, Stop};
+use yigao_channel::{Cx, Interrupt, StepResult};
 use yigao_core::html::escape;
 use yigao_core::{
-    Asks, ChannelError, Digest, Effect, ErrorKind, Fills, Found, Receipt, Rendition, Retry,
-    Standing, Ticket, Words,
+    Asks, ChannelError, Digest, Effect, ErrorKind, Fills, Found, Localized, Receipt, RemoteState,
+    Rendition, Retry, Ticket,
 };
 
 use crate::manifest::{
     ManifestSite,
     answer::Outcome,
     api::Api,
-    article::{Article, Note, mark},
+    article::{Article, Note, marker},
     config::Op,
     profile,
     request::text_of,
@@ -59,12 +59,12 @@ impl ManifestSite {
     }
 
     /// Publishes, or puts the rendition in the place of what stands there.
-    pub(crate) async fn put(&self, cx: &Cx<'_>, rendition: &Rendition) -> R<Receipt> {
+    pub(crate) async fn put(&self, cx: &Cx<'_>, rendition: &Rendition) -> StepResult<Receipt> {
         let api = self.api(cx);
         let ops = &self.site.manifest.ops;
         let (article, scope) = api.prepare(rendition).await?;
-        let known = match &cx.prior().standing {
-            Standing::Out(receipt) => Some(receipt),
+        let known = match &cx.prior().remote_state {
+            RemoteState::Out(receipt) => Some(receipt),
             _ => None,
         };
         let made = match known {
@@ -103,7 +103,7 @@ impl ManifestSite {
 
 impl Api<'_> {
     /// Uploads what the site lacks and fills the text.
-    async fn prepare(&self, rendition: &Rendition) -> R<(Article, Scope)> {
+    async fn prepare(&self, rendition: &Rendition) -> StepResult<(Article, Scope)> {
         let mut text: Text = serde_json::from_value(rendition.payload.clone())
             .map_err(|e| not_ours(&format!("the rendition was made by another program: {e}")))?;
         let placed = self.place_media(rendition).await?;
@@ -117,11 +117,18 @@ impl Api<'_> {
             .map(|(name, value)| (name, escape(&value)))
             .collect();
         text.body = yigao_core::fill(&text.body, &fills).map_err(|e| not_ours(&e.to_string()))?;
-        let mark = mark(self.cx.mark());
-        let article = Article::of(&mark, &text, &|file| urls.get(&file.name).cloned());
+        let marker = marker(self.cx.marker());
+        let article = Article::of(&marker, &text, &|file| urls.get(&file.name).cloned());
         let id = rendition.item.to_string();
         let columns = &self.site.columns;
-        let item = values::item(&id, rendition.version, &mark, &text, columns, &article.html);
+        let item = values::item(
+            &id,
+            rendition.version,
+            &marker,
+            &text,
+            columns,
+            &article.html,
+        );
         let scope = self
             .scope()
             .with("item", item)
@@ -129,8 +136,8 @@ impl Api<'_> {
         Ok((article, scope))
     }
 
-    /// What bears our mark: what is there, else a new one.
-    async fn create(&self, scope: &Scope) -> R<Made> {
+    /// What bears our marker: what is there, else a new one.
+    async fn create(&self, scope: &Scope) -> StepResult<Made> {
         let op = &self.site.manifest.ops.create;
         self.cx
             .once(
@@ -169,8 +176,8 @@ impl Api<'_> {
                                 None => Err(taken()),
                             },
                             Outcome::Absent => {
-                                let says = "the place where it was to be created is not there";
-                                Err(refused_to(profile::CREATE, says))
+                                let message = "the place where it was to be created is not there";
+                                Err(refused_to(profile::CREATE, message))
                             }
                         }
                     })
@@ -179,9 +186,9 @@ impl Api<'_> {
             .await
     }
 
-    /// What was out before something unsure, where no look by the mark finds it: it may be up still, and is not put up twice.
-    async fn beneath(&self) -> R<Option<Made>> {
-        let Some(receipt) = &self.cx.prior().under else {
+    /// What was out before something unsure, where no lookup by the marker finds it: it may be up still, and is not put up twice.
+    async fn beneath(&self) -> StepResult<Option<Made>> {
+        let Some(receipt) = &self.cx.prior().replaced else {
             return Ok(None);
         };
         let made = Made {
@@ -200,7 +207,13 @@ impl Api<'_> {
     }
 
     /// Changes what has a number: repeatable.
-    async fn change(&self, name: &'static str, op: &Op, scope: &Scope, is_last: bool) -> R<Out> {
+    async fn change(
+        &self,
+        name: &'static str,
+        op: &Op,
+        scope: &Scope,
+        is_last: bool,
+    ) -> StepResult<Out> {
         self.cx
             .step(name, "", || async {
                 let ask = self.asking(name, op, scope);
@@ -234,7 +247,7 @@ impl Api<'_> {
     }
 
     /// What was written is read back in the same act: it must be there, and public unless the site still works on it.
-    async fn checked(&self, name: &'static str, out: Out, scope: &Scope) -> R<Out> {
+    async fn checked(&self, name: &'static str, out: Out, scope: &Scope) -> StepResult<Out> {
         if self.site.manifest.ops.read_back.is_none() {
             return Ok(out);
         }
@@ -247,7 +260,7 @@ impl Api<'_> {
                 name,
                 "it is not public after it was published",
             );
-            return Err(Stop::Fault(error.with_advice(Words::new(
+            return Err(Interrupt::Fault(error.with_advice(Localized::new(
                 "网站没有公开这篇稿件：可能要人复审，或该用户无权公开，请在网站后台查看",
                 "the site did not make it public: it may wait for review, or the user may not publish; see the site",
             ))));
@@ -260,7 +273,7 @@ impl Api<'_> {
     }
 
     /// Waits for a job that the site works on by itself.
-    async fn finished(&self, job: &str, op: &Op, scope: &Scope) -> R<Out> {
+    async fn finished(&self, job: &str, op: &Op, scope: &Scope) -> StepResult<Out> {
         let ticket = Ticket {
             id: job.to_owned(),
             asks: Asks::Remote,
@@ -310,12 +323,14 @@ impl From<There> for Made {
 }
 
 /// A rendition that nothing can be made of; nothing was sent.
-fn not_ours(says: &str) -> ChannelError {
-    ChannelError::new(ErrorKind::Protocol, profile::CREATE, says)
+fn not_ours(message: &str) -> ChannelError {
+    ChannelError::new(ErrorKind::Protocol, profile::CREATE, message)
         .with_retry(Retry::Never)
         .with_effect(Effect::None)
 }
 
-fn refused_to(name: &'static str, says: &str) -> Stop {
-    Stop::Fault(ChannelError::new(ErrorKind::Rejected, name, says).with_effect(Effect::None))
+fn refused_to(name: &'static str, message: &str) -> Interrupt {
+    Interrupt::Fault(
+        ChannelError::new(ErrorKind::Rejected, name, message).with_effect(Effect::None),
+    )
 }

@@ -3,7 +3,7 @@
 use yigao_article::{findings, render::article};
 use yigao_channel::{Length, RenderInput, Rendered, limit::Limited};
 use yigao_core::{
-    Digest, Finding, Intent, Rendition, Severity, Words,
+    Digest, Finding, Intent, Localized, Rendition, Severity,
     block::{Block, figures, walk},
 };
 
@@ -19,7 +19,7 @@ const TITLE: Limited<'_> = Limited {
 };
 
 pub(crate) fn render(site: &Site, input: &RenderInput<'_>) -> Rendered {
-    if input.intent == Intent::Kill {
+    if input.intent == Intent::Withdraw {
         // It goes, and no notice stands in its place.
         return Rendered {
             rendition: Some(input.blank(input.version.content.title_for(input.destination))),
@@ -70,11 +70,11 @@ fn files(site: &Site, input: &RenderInput<'_>) -> Vec<Finding> {
                 Severity::Block,
                 "attachment_type_not_taken",
                 format!("asset/{}", asset.name),
-                Words::new(
+                Localized::new(
                     format!("该网站不接受附件“{title}”的类型 {kind}"),
                     format!("the site does not take attachment {title:?} of type {kind}"),
                 ),
-                Words::new(
+                Localized::new(
                     format!("可用类型：{}", types.join("、")),
                     format!("it takes {}", types.join(", ")),
                 ),
@@ -88,11 +88,11 @@ fn no_files() -> Finding {
         Severity::Block,
         "files_not_taken",
         "body",
-        Words::new(
+        Localized::new(
             "该网站的清单没有上传文件的接口，图片和附件发不出去",
             "the site's manifest has no call for files: pictures and attachments cannot go out",
         ),
-        Words::new(
+        Localized::new(
             "请去掉图片和附件，或在清单中加 put_asset",
             "take pictures and attachments out, or add put_asset to the manifest",
         ),

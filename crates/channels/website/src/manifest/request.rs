@@ -106,7 +106,7 @@ fn address(site: &Site, op: &Op, scope: &Scope) -> Result<Url, Bad> {
     let is_base = text.trim_end_matches('/') == base.as_str().trim_end_matches('/');
     if op.path.is_some() && is_base {
         return Err(Bad {
-            says: format!("{text:?} names nothing"),
+            message: format!("{text:?} names nothing"),
             line: 1,
         });
     }
@@ -115,8 +115,8 @@ fn address(site: &Site, op: &Op, scope: &Scope) -> Result<Url, Bad> {
 
 /// An address under the site's own.
 pub(crate) fn within(base: &Url, text: &str) -> Result<Url, Bad> {
-    let bad = |says: &str| Bad {
-        says: format!("{text:?} {says}"),
+    let bad = |message: &str| Bad {
+        message: format!("{text:?} {message}"),
         line: 1,
     };
     // An empty place would be the site itself.
@@ -139,7 +139,7 @@ fn body(site: &Site, op: &Op, scope: &Scope, upload: Option<&Upload>) -> Result<
     let language = &site.language;
     let file = || {
         upload.ok_or_else(|| Bad {
-            says: "there is no file in this call".to_owned(),
+            message: "there is no file in this call".to_owned(),
             line: 1,
         })
     };
@@ -210,7 +210,7 @@ pub(crate) fn text_of(value: &Value) -> String {
 pub(crate) fn one_line(value: String) -> Result<String, Bad> {
     if value.chars().any(char::is_control) {
         return Err(Bad {
-            says: "a header with a line break".to_owned(),
+            message: "a header with a line break".to_owned(),
             line: 1,
         });
     }

@@ -28,7 +28,7 @@ const JSON: &str = "$json";
 /// What cannot be made of a template.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Bad {
-    pub(crate) says: String,
+    pub(crate) message: String,
     /// Line of the template, from 1.
     pub(crate) line: usize,
 }
@@ -37,7 +37,7 @@ impl From<Error> for Bad {
     fn from(error: Error) -> Self {
         let detail = error.detail().map(|d| format!(": {d}"));
         Self {
-            says: format!("{}{}", error.kind(), detail.unwrap_or_default()),
+            message: format!("{}{}", error.kind(), detail.unwrap_or_default()),
             line: error.line().unwrap_or(1),
         }
     }
@@ -109,12 +109,12 @@ impl Language {
         let value = self.plain.compile_expression(source)?.eval(scope.value())?;
         if value.is_undefined() {
             return Err(Bad {
-                says: format!("{source} is not there"),
+                message: format!("{source} is not there"),
                 line: 1,
             });
         }
         serde_json::to_value(&value).map_err(|e| Bad {
-            says: e.to_string(),
+            message: e.to_string(),
             line: 1,
         })
     }
@@ -188,7 +188,7 @@ impl Language {
     pub(crate) fn names(&self, source: &str, is_expression: bool) -> Result<Vec<String>, Bad> {
         if source.len() > SOURCE_BYTES {
             return Err(Bad {
-                says: format!("longer than {SOURCE_BYTES} bytes"),
+                message: format!("longer than {SOURCE_BYTES} bytes"),
                 line: 1,
             });
         }
@@ -223,7 +223,7 @@ fn environment() -> Environment<'static> {
 
 /// `now | date('%Y-%m-%d %H:%M')`, in the time of Beijing.
 fn date(time: &str, format: &str) -> Result<String, Error> {
-    let wrong = |says: String| Error::new(ErrorKind::InvalidOperation, says);
+    let wrong = |message: String| Error::new(ErrorKind::InvalidOperation, message);
     let time: Timestamp = time
         .parse()
         .map_err(|e| wrong(format!("{time:?} is no time: {e}")))?;
@@ -266,7 +266,7 @@ mod tests {
     #[test]
     fn a_whole_leaf_keeps_its_type_and_values_are_never_read_again() {
         let tree = json!({
-            "title": "{{ title }}", "says": "《{{ title }}》", "tags": "{{ tags }}", "n": "{{ tags | length }}",
+            "title": "{{ title }}", "message": "《{{ title }}》", "tags": "{{ tags }}", "n": "{{ tags | length }}",
             "none": "{{ omit }}", "inner": { "$json": { "t": "{{ title }}" } }, "fix": 1
         });
         let made = Language::new().tree(&tree, &scope()).unwrap().unwrap();
@@ -274,7 +274,7 @@ mod tests {
         assert_eq!(
             made,
             json!({
-                "title": title, "says": format!("《{title}》"), "tags": ["甲", "乙"], "n": 2,
+                "title": title, "message": format!("《{title}》"), "tags": ["甲", "乙"], "n": 2,
                 "inner": json!({ "t": title }).to_string(), "fix": 1
             })
         );
@@ -305,11 +305,11 @@ mod tests {
     fn what_is_not_there_and_what_does_not_end_is_an_error() {
         let language = Language::new();
         let missing = language.text("{{ nobody }}", &scope()).unwrap_err();
-        assert!(missing.says.contains("undefined"), "{missing:?}");
+        assert!(missing.message.contains("undefined"), "{missing:?}");
         let endless =
             "{% for a in range(9999) %}{% for b in range(9999) %}x{% endfor %}{% endfor %}";
         let endless = language.text(endless, &scope()).unwrap_err();
-        assert!(endless.says.contains("fuel"), "{endless:?}");
+        assert!(endless.message.contains("fuel"), "{endless:?}");
         assert!(!language.holds("nobody == 1", &scope()));
     }
 

@@ -1,13 +1,13 @@
 //! What the site tells of what it holds, and whether it is still ours to write over.
 
 use serde_json::Value;
-use yigao_channel::{R, Stop};
-use yigao_core::{ChannelError, Digest, Effect, ErrorKind, Prior, Receipt, Standing, Words};
+use yigao_channel::{Interrupt, StepResult};
+use yigao_core::{ChannelError, Digest, Effect, ErrorKind, Localized, Prior, Receipt, RemoteState};
 
 use crate::manifest::{
     answer::{INCOMPLETE, Outcome, TAKEN},
     api::{Api, Ask},
-    article::{Article, Note, bears, is_sealed, leaves, mark, print},
+    article::{Article, Note, bears, has_checksum, leaves, marker, print},
     config::{Dedupe, Op},
     profile,
     request::text_of,
@@ -38,14 +38,14 @@ impl There {
 
 impl Api<'_> {
     /// What is found of the item: public before hidden, then in the site's order.
-    pub(crate) async fn first(&self, scope: &Scope) -> R<Option<There>> {
+    pub(crate) async fn first(&self, scope: &Scope) -> StepResult<Option<There>> {
         let found = self.found(scope).await?;
         let public = found.iter().position(|there| there.public == Some(true));
         Ok(found.into_iter().nth(public.unwrap_or(0)))
     }
 
     /// Everything of the item that the site finds.
-    pub(crate) async fn found(&self, scope: &Scope) -> R<Vec<There>> {
+    pub(crate) async fn found(&self, scope: &Scope) -> StepResult<Vec<There>> {
         let Some(op) = &self.site.manifest.ops.find else {
             return Ok(Vec::new());
         };
@@ -65,7 +65,7 @@ impl Api<'_> {
     }
 
     /// What the site holds under the number in `remote`; none when it is not there or cannot be asked for.
-    pub(crate) async fn read_back(&self, scope: &Scope) -> R<Option<There>> {
+    pub(crate) async fn read_back(&self, scope: &Scope) -> StepResult<Option<There>> {
         let Some(op) = &self.site.manifest.ops.read_back else {
             return Ok(None);
         };
@@ -77,7 +77,7 @@ impl Api<'_> {
     }
 
     /// The matches of an answer, each with its own `match`.
-    pub(crate) fn matches(&self, ask: &Ask<'_>, answer: &Scope) -> R<Vec<Scope>> {
+    pub(crate) fn matches(&self, ask: &Ask<'_>, answer: &Scope) -> StepResult<Vec<Scope>> {
         let language = &self.site.language;
         let all = match &ask.op.each {
             None => vec![answer.get("body")],
@@ -85,8 +85,8 @@ impl Api<'_> {
                 Ok(Value::Array(all)) => all,
                 Ok(Value::Null) => Vec::new(),
                 Ok(_) | Err(_) => {
-                    let says = format!("the answer has no list {each}");
-                    let error = ChannelError::new(ErrorKind::Protocol, ask.name, says);
+                    let message = format!("the answer has no list {each}");
+                    let error = ChannelError::new(ErrorKind::Protocol, ask.name, message);
                     return Err(error.with_code(INCOMPLETE).into());
                 }
             },
@@ -101,7 +101,7 @@ impl Api<'_> {
         Ok(matches.collect())
     }
 
-    fn there(&self, ask: &Ask<'_>, scope: &Scope) -> R<There> {
+    fn there(&self, ask: &Ask<'_>, scope: &Scope) -> StepResult<There> {
         let text = |name: &str| self.out(ask.op, name, scope).map(|value| text_of(&value));
         Ok(There {
             id: self.must(ask, "id", scope)?,
@@ -125,12 +125,16 @@ impl Api<'_> {
 
     /// What stands there is written over only when it is as this program left it, or what would be written now, or exactly
     /// what a person agreed to replace; and only when nobody took it back.
-    pub(crate) async fn not_changed_by_others(&self, scope: &Scope, article: &Article) -> R<()> {
+    pub(crate) async fn not_changed_by_others(
+        &self,
+        scope: &Scope,
+        article: &Article,
+    ) -> StepResult<()> {
         if self.site.manifest.ops.read_back.is_none() {
             return Ok(());
         }
         let prior = self.cx.prior();
-        let was_out = matches!(prior.standing, Standing::Out(_));
+        let was_out = matches!(prior.remote_state, RemoteState::Out(_));
         let Some(there) = self.read_back(scope).await? else {
             return Err(refused(
                 "it was deleted on the site",
@@ -140,7 +144,7 @@ impl Api<'_> {
         };
         let bears_ours = bears(
             there.html.as_deref().unwrap_or_default(),
-            &mark(self.cx.mark()),
+            &marker(self.cx.marker()),
         );
         let is_known = receipts(prior).any(|receipt| note(receipt).is_some());
         if !bears_ours && !is_known && was_out {
@@ -165,13 +169,13 @@ impl Api<'_> {
         let html = there.html.as_deref().unwrap_or_default();
         let seen = leaves(title, html);
         let agreed = prior.over.is_some() && prior.over == Some(Digest::of_json(&seen));
-        if agreed || as_new || is_sealed(title, html) || wrote(prior, held.as_ref()) {
+        if agreed || as_new || has_checksum(title, html) || wrote(prior, held.as_ref()) {
             return Ok(());
         }
         Err(refused(
             "it was changed on the site",
-            "有人在网站后台改过这篇稿件，未覆盖；先看改了什么：yigao item look 稿件；确认要覆盖所看到的：yigao item correct 稿件 --to 目的账号 --overwrite",
-            "somebody changed it on the site, so it was not overwritten: see what it is: yigao item look ITEM; to replace exactly that: yigao item correct ITEM --to DESTINATION --overwrite",
+            "有人在网站后台改过这篇稿件，未覆盖；先看改了什么：yigao item verify 稿件；确认要覆盖所看到的：yigao item correct 稿件 --to 目的账号 --overwrite",
+            "somebody changed it on the site, so it was not overwritten: see what it is: yigao item verify ITEM; to replace exactly that: yigao item correct ITEM --to DESTINATION --overwrite",
         ))
     }
 }
@@ -184,11 +188,11 @@ pub(crate) fn answered(answer: Scope) -> Scope {
 
 /// Receipts of what stands, and of what stood beneath something unsure.
 pub(crate) fn receipts(prior: &Prior) -> impl Iterator<Item = &Receipt> {
-    let out = match &prior.standing {
-        Standing::Out(receipt) => Some(receipt),
+    let out = match &prior.remote_state {
+        RemoteState::Out(receipt) => Some(receipt),
         _ => None,
     };
-    out.into_iter().chain(&prior.under)
+    out.into_iter().chain(&prior.replaced)
 }
 
 pub(crate) fn note(receipt: &Receipt) -> Option<Note> {
@@ -202,23 +206,23 @@ fn wrote(prior: &Prior, print: Option<&Digest>) -> bool {
         .any(|note| note.wrote.is_some() && note.wrote.as_ref() == print)
 }
 
-pub(crate) fn taken() -> Stop {
-    let says = "the name that we chose belongs to something else on the site";
-    Stop::Fault(
-        ChannelError::new(ErrorKind::Rejected, profile::CREATE, says)
+pub(crate) fn taken() -> Interrupt {
+    let message = "the name that we chose belongs to something else on the site";
+    Interrupt::Fault(
+        ChannelError::new(ErrorKind::Rejected, profile::CREATE, message)
             .with_effect(Effect::None)
             .with_code(TAKEN)
-            .with_advice(Words::new(
+            .with_advice(Localized::new(
                 "网站上已有同名的内容，且不是这篇稿件：请在网站上改名，或改清单中的命名方式",
                 "something else has this name on the site: rename it there, or choose another way of naming in the manifest",
             )),
     )
 }
 
-fn refused(says: &str, zh: &str, en: &str) -> Stop {
-    Stop::Fault(
-        ChannelError::new(ErrorKind::Rejected, profile::UPDATE, says)
+fn refused(message: &str, zh: &str, en: &str) -> Interrupt {
+    Interrupt::Fault(
+        ChannelError::new(ErrorKind::Rejected, profile::UPDATE, message)
             .with_effect(Effect::None)
-            .with_advice(Words::new(zh, en)),
+            .with_advice(Localized::new(zh, en)),
     )
 }

@@ -53,7 +53,7 @@ pub(crate) const REMOTE: &[&str] = &["id", "url"];
 pub(crate) fn item(
     id: &str,
     version: u32,
-    mark: &str,
+    marker: &str,
     text: &Text,
     columns: &Columns,
     html: &str,
@@ -63,7 +63,7 @@ pub(crate) fn item(
         .unwrap_or_else(|| columns.of_kind(text.kind));
     json!({
         "id": id,
-        "mark": mark,
+        "mark": marker,
         "version": version,
         "kind": text.kind,
         "title": text.title,

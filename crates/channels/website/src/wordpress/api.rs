@@ -5,7 +5,7 @@ use bytes::Bytes;
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 use url::form_urlencoded;
-use yigao_channel::{Answer, Call, Cx, Method, R, Stop};
+use yigao_channel::{Answer, Call, Cx, Interrupt, Method, StepResult};
 use yigao_core::ChannelError;
 
 use super::{
@@ -77,46 +77,54 @@ pub(super) struct Upload<'u> {
 struct Done {}
 
 impl Api<'_> {
-    /// Posts that carry the mark, in whatever state, lowest number first.
-    pub(super) async fn find(&self, mark: &str) -> R<Vec<Post>> {
+    /// Posts that carry the marker, in whatever state, lowest number first.
+    pub(super) async fn find(&self, marker: &str) -> StepResult<Vec<Post>> {
         let path = format!(
             "posts?search={}&status={STATES}&context=edit&orderby=id&order=asc&per_page=100&{FIELDS}",
-            encoded(mark)
+            encoded(marker)
         );
         let found: Vec<Post> = self.get(profile::FIND, &path).await?;
-        Ok(found.into_iter().filter(|post| post.bears(mark)).collect())
+        Ok(found
+            .into_iter()
+            .filter(|post| post.bears(marker))
+            .collect())
     }
 
-    pub(super) async fn post(&self, id: u64) -> R<Post> {
+    pub(super) async fn post(&self, id: u64) -> StepResult<Post> {
         self.get(profile::READ, &format!("posts/{id}?context=edit&{FIELDS}"))
             .await
     }
 
-    pub(super) async fn create(&self, body: &Value) -> R<Post> {
+    pub(super) async fn create(&self, body: &Value) -> StepResult<Post> {
         self.write(profile::DRAFT, &format!("posts?{FIELDS}"), body)
             .await
     }
 
-    pub(super) async fn update(&self, id: u64, body: &Value) -> R<Post> {
+    pub(super) async fn update(&self, id: u64, body: &Value) -> StepResult<Post> {
         self.write(profile::POST, &format!("posts/{id}?{FIELDS}"), body)
             .await
     }
 
     /// `for_good`: not into the trash.
-    pub(super) async fn delete(&self, id: u64, for_good: bool) -> R<()> {
+    pub(super) async fn delete(&self, id: u64, for_good: bool) -> StepResult<()> {
         let path = format!("posts/{id}?force={for_good}&_fields=id");
         let call = self.call(profile::TRASH, Method::Delete, &path);
         let Done {} = self.ask(call).await?;
         Ok(())
     }
 
-    pub(super) async fn terms(&self, kind: &str, query: &str) -> R<Vec<Term>> {
+    pub(super) async fn terms(&self, kind: &str, query: &str) -> StepResult<Vec<Term>> {
         let path = format!("{kind}?{query}&per_page=100&context=edit&_fields=id,name");
         self.get(profile::TERMS, &path).await
     }
 
     /// Makes a category or tag, or answers the one that is there already.
-    pub(super) async fn make_term(&self, op: &'static str, kind: &str, body: &Value) -> R<u64> {
+    pub(super) async fn make_term(
+        &self,
+        op: &'static str,
+        kind: &str,
+        body: &Value,
+    ) -> StepResult<u64> {
         let call = self
             .call(op, Method::Post, &format!("{kind}?_fields=id,name"))
             .json(body);
@@ -128,7 +136,7 @@ impl Api<'_> {
             .await
     }
 
-    pub(super) async fn media(&self, query: &str) -> R<Vec<Attachment>> {
+    pub(super) async fn media(&self, query: &str) -> StepResult<Vec<Attachment>> {
         let path = format!(
             "media?{query}&per_page=100&context=edit&_fields=id,slug,source_url,media_details.filesize"
         );
@@ -136,7 +144,7 @@ impl Api<'_> {
     }
 
     /// Raw and not as a form: PHP's limits of forms do not hold for it.
-    pub(super) async fn upload(&self, upload: &Upload<'_>) -> R<Attachment> {
+    pub(super) async fn upload(&self, upload: &Upload<'_>) -> StepResult<Attachment> {
         let query: String = form_urlencoded::Serializer::new(String::new())
             .append_pair("slug", upload.slug)
             .append_pair("title", upload.title)
@@ -154,7 +162,7 @@ impl Api<'_> {
     }
 
     /// Whether a post or page shows a file of this name; what is in the trash does not count.
-    pub(super) async fn is_shown(&self, name: &str) -> R<bool> {
+    pub(super) async fn is_shown(&self, name: &str) -> StepResult<bool> {
         for kind in ["posts", "pages"] {
             let path = format!(
                 "{kind}?search={name}&status=publish,future,draft,pending,private&context=edit&per_page=1&_fields=id"
@@ -167,20 +175,20 @@ impl Api<'_> {
         Ok(false)
     }
 
-    pub(super) async fn delete_media(&self, id: u64) -> R<()> {
+    pub(super) async fn delete_media(&self, id: u64) -> StepResult<()> {
         let path = format!("media/{id}?force=true&_fields=deleted");
         let call = self.call(profile::MEDIA_DELETE, Method::Delete, &path);
         let Done {} = self.ask(call).await?;
         Ok(())
     }
 
-    pub(super) async fn me(&self) -> R<User> {
+    pub(super) async fn me(&self) -> StepResult<User> {
         let path = "users/me?context=edit&_fields=roles,capabilities";
         self.get(profile::ME, path).await
     }
 
     /// Custom fields of posts that the interface knows, as it describes itself.
-    pub(super) async fn fields(&self) -> R<Value> {
+    pub(super) async fn fields(&self) -> StepResult<Value> {
         let about: Value = self.get(profile::ME, "").await?;
         let endpoints = about.pointer("/routes/~1wp~1v2~1posts/endpoints");
         let endpoints = endpoints.and_then(Value::as_array).into_iter().flatten();
@@ -189,10 +197,10 @@ impl Api<'_> {
     }
 
     /// `WordPress 6.1`, as the home page tells everybody; many sites leave it out.
-    pub(super) async fn version(&self) -> R<Option<String>> {
+    pub(super) async fn version(&self) -> StepResult<Option<String>> {
         let page = match self.page(self.settings.base.as_str()).await {
             Ok(page) => page.text(),
-            Err(Stop::Fault(_)) => return Ok(None),
+            Err(Interrupt::Fault(_)) => return Ok(None),
             Err(stop) => return Err(stop),
         };
         let tag = page
@@ -206,20 +214,25 @@ impl Api<'_> {
     }
 
     /// A page as a reader gets it: nobody is logged in.
-    pub(super) async fn page(&self, url: &str) -> R<Answer> {
+    pub(super) async fn page(&self, url: &str) -> StepResult<Answer> {
         let call = Call::new(profile::PAGE, Method::Get, url);
         self.cx.http(call, |answer| Ok(answer.clone())).await
     }
 
-    async fn get<T: DeserializeOwned>(&self, op: &'static str, path: &str) -> R<T> {
+    async fn get<T: DeserializeOwned>(&self, op: &'static str, path: &str) -> StepResult<T> {
         self.ask(self.call(op, Method::Get, path)).await
     }
 
-    async fn write<T: DeserializeOwned>(&self, op: &'static str, path: &str, body: &Value) -> R<T> {
+    async fn write<T: DeserializeOwned>(
+        &self,
+        op: &'static str,
+        path: &str,
+        body: &Value,
+    ) -> StepResult<T> {
         self.ask(self.call(op, Method::Post, path).json(body)).await
     }
 
-    async fn ask<T: DeserializeOwned>(&self, call: Call) -> R<T> {
+    async fn ask<T: DeserializeOwned>(&self, call: Call) -> StepResult<T> {
         let op = call.op;
         self.cx.http(call, |answer| self.read(op, answer)).await
     }

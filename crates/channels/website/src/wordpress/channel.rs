@@ -2,8 +2,10 @@
 
 use async_trait::async_trait;
 use serde_json::Value;
-use yigao_channel::{Channel, Cx, Heard, Incoming, Profile, R, Refusal, RenderInput, Rendered};
-use yigao_core::{ChannelError, ErrorKind, Observation, Prior, Receipt, Rendition, Words};
+use yigao_channel::{
+    Callback, Channel, Cx, Incoming, Profile, Refusal, RenderInput, Rendered, StepResult,
+};
+use yigao_core::{ChannelError, ErrorKind, Localized, Observation, Prior, Receipt, Rendition};
 
 use super::{WordPress, api::User, profile::ME, render};
 
@@ -44,7 +46,7 @@ impl Channel for WordPress {
         render::render(&self.settings, input)
     }
 
-    fn hear(&self, _call: &Incoming) -> Result<Heard, Refusal> {
+    fn receive(&self, _call: &Incoming) -> Result<Callback, Refusal> {
         Err(Refusal::new(
             404,
             "不接收网站的回调",
@@ -52,28 +54,28 @@ impl Channel for WordPress {
         ))
     }
 
-    async fn publish(&self, cx: &Cx<'_>, rendition: &Rendition) -> R<Receipt> {
+    async fn publish(&self, cx: &Cx<'_>, rendition: &Rendition) -> StepResult<Receipt> {
         self.put(cx, rendition).await
     }
 
-    async fn correct(&self, cx: &Cx<'_>, rendition: &Rendition) -> R<Receipt> {
+    async fn correct(&self, cx: &Cx<'_>, rendition: &Rendition) -> StepResult<Receipt> {
         self.put(cx, rendition).await
     }
 
-    async fn kill(&self, cx: &Cx<'_>, _notice: &Rendition) -> R<Receipt> {
+    async fn withdraw(&self, cx: &Cx<'_>, _notice: &Rendition) -> StepResult<Receipt> {
         self.withdraw(cx).await
     }
 
-    async fn observe(&self, cx: &Cx<'_>, prior: &Prior) -> R<Observation> {
-        self.look_at(cx, prior).await
+    async fn observe(&self, cx: &Cx<'_>, prior: &Prior) -> StepResult<Observation> {
+        self.lookup_at(cx, prior).await
     }
 
-    async fn tidy(&self, cx: &Cx<'_>, stays: Option<&Receipt>) -> R<()> {
+    async fn cleanup(&self, cx: &Cx<'_>, stays: Option<&Receipt>) -> StepResult<()> {
         self.sweep(cx, stays).await
     }
 
     /// A wrong password is not refused by the site, it goes on as if nobody had logged in; so it is asked who is.
-    async fn probe(&self, cx: &Cx<'_>) -> R<Vec<Words>> {
+    async fn probe(&self, cx: &Cx<'_>) -> StepResult<Vec<Localized>> {
         let user = self.api(cx).me().await?;
         let has = |right: &str| user.capabilities.get(right).and_then(Value::as_bool) == Some(true);
         let lacks: Vec<_> = RIGHTS.iter().filter(|(right, ..)| !has(right)).collect();
@@ -84,40 +86,41 @@ impl Channel for WordPress {
         let zh: Vec<&str> = lacks.iter().map(|(_, zh, _)| *zh).collect();
         let en: Vec<&str> = lacks.iter().map(|(_, _, en)| *en).collect();
         let (name, roles) = (&self.settings.user, user.roles.join(", "));
-        let says = format!("{name} ({roles}) may not {}", en.join(", "));
-        let error = ChannelError::new(ErrorKind::Unauthorized, ME, says).with_advice(Words::new(
-            format!(
-                "用户 {name} 无权{}：请在网站后台把角色改为“编辑”",
-                zh.join("、")
-            ),
-            format!("make {name} an editor on the site"),
-        ));
+        let message = format!("{name} ({roles}) may not {}", en.join(", "));
+        let error =
+            ChannelError::new(ErrorKind::Unauthorized, ME, message).with_advice(Localized::new(
+                format!(
+                    "用户 {name} 无权{}：请在网站后台把角色改为“编辑”",
+                    zh.join("、")
+                ),
+                format!("make {name} an editor on the site"),
+            ));
         Err(error.into())
     }
 }
 
 impl WordPress {
     /// What the site tells of itself. Its limit of a file is its servers', which no interface tells: that is ours.
-    async fn about(&self, cx: &Cx<'_>, user: &User) -> R<Vec<Words>> {
+    async fn about(&self, cx: &Cx<'_>, user: &User) -> StepResult<Vec<Localized>> {
         let (name, roles) = (&self.settings.user, user.roles.join(", "));
         let version = self.api(cx).version().await?;
         let version = version.map_or_else(
             || {
-                Words::new(
+                Localized::new(
                     "网站不显示 WordPress 的版本",
                     "the site does not show its version of WordPress",
                 )
             },
-            |version| Words::new(version.clone(), version),
+            |version| Localized::new(version.clone(), version),
         );
         let mega = self.settings.upload_bytes / (1 << 20);
         Ok(vec![
-            Words::new(
+            Localized::new(
                 format!("以 {name}（{roles}）登录，权限齐全"),
                 format!("logged in as {name} ({roles}), with every right it needs"),
             ),
             version,
-            Words::new(
+            Localized::new(
                 format!("单个文件不超过 {mega} MiB（按本机配置 upload_bytes，网站接口不说）"),
                 format!(
                     "files up to {mega} MiB (by upload_bytes here, the interface does not say)"
@@ -126,7 +129,7 @@ impl WordPress {
         ])
     }
 
-    async fn fields_are_there(&self, cx: &Cx<'_>) -> R<()> {
+    async fn fields_are_there(&self, cx: &Cx<'_>) -> StepResult<()> {
         if self.settings.fields.is_empty() {
             return Ok(());
         }

@@ -33,7 +33,7 @@ pub struct WordPressConfig {
     pub password: SecretRef,
     /// What a withdrawal does with the post.
     #[serde(default)]
-    pub kill: KillManner,
+    pub withdraw: WithdrawalManner,
     /// Longest time of a request, seconds.
     pub longest_seconds: Option<u64>,
     /// How long after its end a lost request may still be carried out, seconds.
@@ -54,7 +54,7 @@ pub struct WordPressConfig {
 /// What a withdrawal does with the post.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum KillManner {
+pub enum WithdrawalManner {
     /// Into the site's trash, from where its staff can bring it back.
     #[default]
     Trash,
@@ -73,7 +73,7 @@ pub(crate) struct Settings {
     pub(crate) password: Secret,
     /// Where the password is configured, for people.
     pub(crate) password_place: String,
-    pub(crate) kill: KillManner,
+    pub(crate) withdraw: WithdrawalManner,
     pub(crate) longest: u64,
     pub(crate) settle: u64,
     pub(crate) upload_bytes: u64,
@@ -113,7 +113,7 @@ impl Settings {
             authorization: Secret::new(format!("Basic {}", STANDARD.encode(pair))),
             password,
             password_place: config.password.to_string(),
-            kill: config.kill,
+            withdraw: config.withdraw,
             longest: seconds(
                 "channel.longest_seconds",
                 config.longest_seconds,

@@ -6,7 +6,7 @@ use yigao_channel::{
     Answer,
     http_status::{http_fault, retry_after},
 };
-use yigao_core::{ChannelError, Effect, ErrorKind, Retry, Words};
+use yigao_core::{ChannelError, Effect, ErrorKind, Localized, Retry};
 
 use super::config::Settings;
 
@@ -24,7 +24,7 @@ enum Class {
     /// Not there, or not there any more.
     Gone,
     /// It came over damaged; nothing was kept.
-    Again,
+    RepeatSafety,
     /// The site is in trouble; a write may have been carried out.
     Busy,
 }
@@ -45,7 +45,7 @@ const fn row(code: &'static str, class: Class, zh: &'static str, en: &'static st
     }
 }
 
-use Class::{Again, Busy, Fix, Gone, LogIn, Rights, Setup};
+use Class::{Busy, Fix, Gone, LogIn, RepeatSafety, Rights, Setup};
 
 #[rustfmt::skip]
 const CODES: &[Row] = &[
@@ -66,11 +66,11 @@ const CODES: &[Row] = &[
     row("rest_invalid_json", Fix, "程序问题，请反馈", "a mistake of this program: report it"),
     row("empty_content", Fix, "标题和正文都是空的", "title and text are empty"),
     row("rest_no_route", Setup, "该地址上没有 WordPress 接口：请核对 base_url 是否为网站首页，接口是否被插件关闭", "no REST interface at this address: check that base_url is the home page and that no plugin closed it"),
-    row("rest_trash_not_supported", Setup, "网站关闭了回收站（EMPTY_TRASH_DAYS），请设 kill = \"delete\"", "the site has no trash (EMPTY_TRASH_DAYS): set kill = \"delete\""),
+    row("rest_trash_not_supported", Setup, "网站关闭了回收站（EMPTY_TRASH_DAYS），请设 withdraw = \"delete\"", "the site has no trash (EMPTY_TRASH_DAYS): set withdraw = \"delete\""),
     row("rest_upload_sideload_error", Fix, "网站没有收下文件：不接受这种类型，或上传目录已满、不可写", "the site did not keep the file: its type is not taken, or the uploads folder is full or read-only"),
     row("rest_upload_unknown_error", Fix, "文件超过网站允许的大小，请压缩或请管理员调高上限", "the file is larger than the site allows: make it smaller or have the limit raised"),
     row("rest_upload_no_content_disposition", Fix, "程序问题，请反馈", "a mistake of this program: report it"),
-    row("rest_upload_hash_mismatch", Again, "文件在途中损坏，自动再传", "the file was damaged on its way; sent again"),
+    row("rest_upload_hash_mismatch", RepeatSafety, "文件在途中损坏，自动再传", "the file was damaged on its way; sent again"),
     row("rest_post_invalid_id", Gone, "网站上没有这篇文章", "the site has no such post"),
     row("rest_already_trashed", Gone, "文章已在回收站", "the post is in the trash already"),
     row("term_exists", Fix, "该栏目或标签已存在", "this category or tag is there already"),
@@ -107,10 +107,10 @@ pub(super) fn read<T: DeserializeOwned>(
     if let Some(error) = http_fault(op, answer) {
         return Err(refusal(op, settings, answer, error));
     }
-    let not_json = |says: String| {
-        ChannelError::new(ErrorKind::Protocol, op, says)
+    let not_json = |message: String| {
+        ChannelError::new(ErrorKind::Protocol, op, message)
             .with_code(NOT_JSON)
-            .with_advice(Words::new(
+            .with_advice(Localized::new(
                 "网站回了一个页面而不是数据：可能是登录页、防火墙或缓存，请在浏览器中打开 base_url 核对",
                 "the site sent a page instead of data, perhaps a log-in page, a firewall or a cache: open base_url in a browser",
             ))
@@ -153,7 +153,7 @@ fn refusal(
         Fix | Gone => (ErrorKind::Rejected, Retry::Never, Effect::None),
         LogIn | Rights => (ErrorKind::Unauthorized, Retry::Never, Effect::None),
         Setup => (ErrorKind::Config, Retry::Never, Effect::None),
-        Again => (ErrorKind::Unavailable, Retry::Backoff, Effect::None),
+        RepeatSafety => (ErrorKind::Unavailable, Retry::Backoff, Effect::None),
         Busy => {
             let retry = retry_after(answer).map_or(Retry::Backoff, Retry::After);
             (ErrorKind::Unavailable, retry, Effect::Unknown)
@@ -162,7 +162,7 @@ fn refusal(
     let advice = if class == LogIn {
         log_in(settings)
     } else {
-        Words::new(row.zh, row.en)
+        Localized::new(row.zh, row.en)
     };
     ChannelError::new(kind, op, row.en)
         .with_retry(retry)
@@ -180,9 +180,9 @@ fn code(refused: &Refused) -> &str {
     }
 }
 
-fn log_in(settings: &Settings) -> Words {
+fn log_in(settings: &Settings) -> Localized {
     let (user, place) = (&settings.user, &settings.password_place);
-    Words::new(
+    Localized::new(
         format!("请核对用户 {user} 的应用程序密码（{place}），确认该用户仍在"),
         format!(
             "check the application password of {user} ({place}), and that the user is still there"
@@ -193,19 +193,19 @@ fn log_in(settings: &Settings) -> Words {
 fn by_proxy(settings: &Settings, answer: &Answer, error: ChannelError) -> ChannelError {
     match answer.status {
         401 => error.with_advice(log_in(settings)),
-        403 => error.with_advice(Words::new(
+        403 => error.with_advice(Localized::new(
             "网站服务器或安全插件拒绝了本机：请管理员放行本机地址和接口 wp-json",
             "the site's server or a security plug-in turns us away: have our address and wp-json let through",
         )),
-        404 => error.with_advice(Words::new(
+        404 => error.with_advice(Localized::new(
             "该地址上没有 WordPress 接口：请核对 base_url 是否为网站首页，后台“固定链接”不能选“朴素”",
             "no REST interface at this address: check that base_url is the home page and that permalinks are not plain",
         )),
-        413 => error.with_code(PROXY).with_advice(Words::new(
+        413 => error.with_code(PROXY).with_advice(Localized::new(
             "文件超过网站服务器允许的大小：请压缩，或请管理员调高上限后改 upload_bytes",
             "the file is larger than the site's server takes: make it smaller, or have the limit raised and set upload_bytes",
         )),
-        300..=399 => error.with_advice(Words::new(
+        300..=399 => error.with_advice(Localized::new(
             "网站把接口转到别的地址：请把 base_url 改为浏览器最后停留的地址",
             "the site redirects its interface: set base_url to the address where a browser ends up",
         )),

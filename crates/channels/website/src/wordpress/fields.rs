@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value};
 use yigao_article::{render::LABELS, text::Text};
 use yigao_channel::ConfigError;
-use yigao_core::{ChannelError, Effect, ErrorKind, Retry, Words};
+use yigao_core::{ChannelError, Effect, ErrorKind, Localized, Retry};
 
 use super::profile;
 
@@ -116,11 +116,11 @@ fn value(text: &Text, name: &str) -> String {
 /// Fields that the interface does not take; nothing is public yet.
 pub(super) fn unknown(op: &'static str, fields: &[&str]) -> ChannelError {
     let names = fields.join(", ");
-    let says = format!("the interface does not take the field {names} as one text");
-    ChannelError::new(ErrorKind::Config, op, says)
+    let message = format!("the interface does not take the field {names} as one text");
+    ChannelError::new(ErrorKind::Config, op, message)
         .with_effect(Effect::None)
         .with_retry(Retry::Never)
-        .with_advice(Words::new(
+        .with_advice(Localized::new(
             format!(
                 "网站接口不收自定义字段 {names}：请网站维护方用 register_post_meta 登记为单个文本（show_in_rest、single 为 true、type 为 string，存入时不改写），或从 channel.fields 中删去"
             ),

@@ -6,9 +6,9 @@ use std::{
 };
 
 use serde::{Deserialize, Serialize};
-use yigao_channel::{R, Stop};
+use yigao_channel::{Interrupt, StepResult};
 use yigao_core::html::escape;
-use yigao_core::{ChannelError, Derivative, ErrorKind, Found, Made, Rendition, Words};
+use yigao_core::{ChannelError, Derivative, ErrorKind, Found, Localized, Made, Rendition};
 
 use super::{
     api::{Api, Attachment, Upload, encoded},
@@ -35,7 +35,10 @@ impl Placed {
 
 impl Api<'_> {
     /// All media of a rendition, by their names. One call tells which of them the library has; staff may have deleted some.
-    pub(super) async fn place_media(&self, rendition: &Rendition) -> R<BTreeMap<String, Placed>> {
+    pub(super) async fn place_media(
+        &self,
+        rendition: &Rendition,
+    ) -> StepResult<BTreeMap<String, Placed>> {
         let mut placed = BTreeMap::new();
         if rendition.media.is_empty() {
             return Ok(placed);
@@ -63,10 +66,10 @@ impl Api<'_> {
         Ok(placed)
     }
 
-    async fn place(&self, derivative: &Derivative, there: &[Attachment]) -> R<Placed> {
+    async fn place(&self, derivative: &Derivative, there: &[Attachment]) -> StepResult<Placed> {
         let made = derivative.made.as_ref().ok_or_else(|| {
-            let says = format!("the file {} has not been made", derivative.name);
-            ChannelError::new(ErrorKind::Config, profile::MEDIA, says)
+            let message = format!("the file {} has not been made", derivative.name);
+            ChannelError::new(ErrorKind::Config, profile::MEDIA, message)
         })?;
         let slug = slug(made);
         // What was uploaded a moment ago is not among those that were there before.
@@ -76,7 +79,7 @@ impl Api<'_> {
             found.map(|a| sound(a, made)).transpose()
         };
         self.cx
-            .keep_with(
+            .shared_with(
                 profile::MEDIA,
                 made.digest.as_str(),
                 || async {
@@ -100,16 +103,21 @@ impl Api<'_> {
                         if is_there {
                             return Ok(placed);
                         }
-                        let says = "a file that was uploaded is not in the library any more";
-                        let error = ChannelError::new(ErrorKind::Rejected, profile::MEDIA, says);
-                        Err(Stop::Fault(error.with_renew()))
+                        let message = "a file that was uploaded is not in the library any more";
+                        let error = ChannelError::new(ErrorKind::Rejected, profile::MEDIA, message);
+                        Err(Interrupt::Fault(error.with_renew()))
                     }
                 },
             )
             .await
     }
 
-    async fn upload_made(&self, derivative: &Derivative, made: &Made, slug: &str) -> R<Placed> {
+    async fn upload_made(
+        &self,
+        derivative: &Derivative,
+        made: &Made,
+        slug: &str,
+    ) -> StepResult<Placed> {
         let bytes = self.cx.media(&made.digest).await?;
         let extension = made
             .file_name
@@ -131,7 +139,7 @@ impl Api<'_> {
         Ok(sound(&attachment, made)?)
     }
 
-    pub(super) async fn files_named(&self, slugs: &[&str]) -> R<Vec<Attachment>> {
+    pub(super) async fn files_named(&self, slugs: &[&str]) -> StepResult<Vec<Attachment>> {
         self.media(&format!("slug={}", encoded(&slugs.join(","))))
             .await
     }
@@ -168,7 +176,7 @@ fn damaged(there: u64, sent: u64) -> ChannelError {
         profile::MEDIA,
         format!("the library holds {there} bytes of a file of {sent}"),
     )
-    .with_advice(Words::new(
+    .with_advice(Localized::new(
         "网站改写了上传的文件（缩小或重新压缩）：请管理员停用图片类插件的改写、在媒体库删除该文件后重新投递",
         "the site rewrites what is uploaded: have its picture plug-ins stopped, delete the file in its library and send again",
     ))

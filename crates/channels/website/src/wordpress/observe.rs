@@ -1,23 +1,23 @@
 //! What stands on the site, to an editor and to a reader.
 
 use yigao_article::{page, shown};
-use yigao_channel::{Answer, Cx, R, Stop};
-use yigao_core::{Observation, Prior, Seen, Standing, Words};
+use yigao_channel::{Answer, Cx, Interrupt, StepResult};
+use yigao_core::{Localized, Observation, Prior, RemoteState, Seen};
 
 use super::{
     WordPress,
     api::Api,
-    post::{Note, Post, mark, opening},
+    post::{Note, Post, marker, opening},
     publish::{first, note, number},
 };
 
 impl WordPress {
-    pub(super) async fn look_at(&self, cx: &Cx<'_>, prior: &Prior) -> R<Observation> {
+    pub(super) async fn lookup_at(&self, cx: &Cx<'_>, prior: &Prior) -> StepResult<Observation> {
         let api = self.api(cx);
-        let mut posts = api.find(&mark(cx.mark())).await?;
-        let receipt = match &prior.standing {
-            Standing::Out(receipt) => Some(receipt),
-            _ => prior.under.as_ref(),
+        let mut posts = api.find(&marker(cx.marker())).await?;
+        let receipt = match &prior.remote_state {
+            RemoteState::Out(receipt) => Some(receipt),
+            _ => prior.replaced.as_ref(),
         };
         if let Some(receipt) = receipt
             && let Ok(id) = number(receipt)
@@ -36,7 +36,7 @@ impl WordPress {
         seen.url = Some(post.link.clone());
         if public.len() > 1 {
             let more = public.iter().filter(|other| other.id != post.id);
-            seen.standing = Seen::Changed;
+            seen.remote_state = Seen::Changed;
             seen.drift.extend(more.map(|other| twice(other)));
         }
         if let Some(note) = receipt.and_then(note) {
@@ -44,16 +44,16 @@ impl WordPress {
             let beside = note.beside.iter();
             let changed: Vec<_> = beside.flat_map(|beside| beside.changed(post)).collect();
             if !changed.is_empty() {
-                seen.standing = Seen::Changed;
+                seen.remote_state = Seen::Changed;
                 seen.drift.extend(changed);
             }
         }
         let page = api.page(&post.link).await;
         match page {
-            Ok(page) => compare_page(&page, &mark(cx.mark()), &mut seen),
-            Err(Stop::Fault(error)) => {
-                seen.standing = Seen::CannotSee;
-                let words = error.words();
+            Ok(page) => compare_page(&page, &marker(cx.marker()), &mut seen),
+            Err(Interrupt::Fault(error)) => {
+                seen.remote_state = Seen::CannotSee;
+                let words = error.localized();
                 seen.drift.push(words);
             }
             Err(stop) => return Err(stop),
@@ -64,7 +64,7 @@ impl WordPress {
 
 impl Api<'_> {
     /// Whether every picture and file is still in the library.
-    async fn look_at_files(&self, note: &Note, seen: &mut Observation) -> R<()> {
+    async fn look_at_files(&self, note: &Note, seen: &mut Observation) -> StepResult<()> {
         if note.media.is_empty() {
             return Ok(());
         }
@@ -72,10 +72,10 @@ impl Api<'_> {
         let there = self.media(&format!("include={}", ids.join(","))).await?;
         for (name, id) in &note.media {
             if there.iter().all(|file| file.id != *id) {
-                if seen.standing == Seen::Live {
-                    seen.standing = Seen::PictureLost;
+                if seen.remote_state == Seen::Live {
+                    seen.remote_state = Seen::PictureLost;
                 }
-                seen.drift.push(Words::new(
+                seen.drift.push(Localized::new(
                     format!("文件 {name} 已从网站媒体库删除"),
                     format!("file {name} was deleted from the site's library"),
                 ));
@@ -86,15 +86,15 @@ impl Api<'_> {
 }
 
 /// What a reader gets must say the same as what an editor is told.
-fn compare_page(answer: &Answer, mark: &str, seen: &mut Observation) {
+fn compare_page(answer: &Answer, marker: &str, seen: &mut Observation) {
     let html = answer.text();
     let page = page::read(&html, None);
-    let (open, close) = (opening(mark), format!("<!-- /{mark} "));
+    let (open, close) = (opening(marker), format!("<!-- /{marker} "));
     let ours = html.split_once(&open).map(|(_, rest)| rest);
     let shown = match ours.map(|rest| rest.split_once(&close)) {
         Some(None) => {
-            seen.standing = Seen::Truncated;
-            seen.drift.push(Words::new(
+            seen.remote_state = Seen::Truncated;
+            seen.drift.push(Localized::new(
                 "读者看到的正文被截断",
                 "readers see only the beginning of the text",
             ));
@@ -106,7 +106,7 @@ fn compare_page(answer: &Answer, mark: &str, seen: &mut Observation) {
     shown::compare(answer.status, &page, shown, seen.at, seen);
 }
 
-fn hidden(post: &Post) -> Words {
+fn hidden(post: &Post) -> Localized {
     let (zh, en) = match post.status.as_str() {
         "trash" => ("文章在网站回收站中", "the post is in the site's trash"),
         "private" => ("文章在网站上被设为私密", "the post was made private"),
@@ -120,12 +120,12 @@ fn hidden(post: &Post) -> Words {
             "the post is a draft that readers do not see",
         ),
     };
-    Words::new(zh, en)
+    Localized::new(zh, en)
 }
 
-fn twice(other: &Post) -> Words {
+fn twice(other: &Post) -> Localized {
     let link = &other.link;
-    Words::new(
+    Localized::new(
         format!("网站上还有一份：{link}"),
         format!("there is a second copy: {link}"),
     )

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
-use yigao_core::{Digest, Leaf, LeafKind, Words};
+use yigao_core::{Digest, Leaf, LeafKind, Localized};
 
 use yigao_article::{
     readback::{leaves_of, unescape},
@@ -53,16 +53,16 @@ impl Post {
         self.status == "draft"
     }
 
-    pub(super) fn bears(&self, mark: &str) -> bool {
-        self.content.raw.contains(&opening(mark))
+    pub(super) fn bears(&self, marker: &str) -> bool {
+        self.content.raw.contains(&opening(marker))
     }
 
     /// Whether title and text are exactly what this program once wrote, whichever delivery that was.
-    pub(super) fn is_as_written(&self, mark: &str) -> bool {
-        let inner = self.content.raw.strip_prefix(&opening(mark));
+    pub(super) fn is_as_written(&self, marker: &str) -> bool {
+        let inner = self.content.raw.strip_prefix(&opening(marker));
         let parts = inner.and_then(|rest| rest.rsplit_once("<!-- /"));
-        parts.is_some_and(|(inner, seal)| {
-            format!("<!-- /{seal}") == closing(mark, &self.title.raw, inner)
+        parts.is_some_and(|(inner, checksum)| {
+            format!("<!-- /{checksum}") == closing(marker, &self.title.raw, inner)
         })
     }
 
@@ -167,31 +167,35 @@ fn print(title: &str, content: &str) -> Digest {
 
 /// What is written on everything of ours, so that it is found again: a comment that readers do not see. Of one length, since
 /// the site's search finds parts of words.
-pub(super) fn mark(of: &str) -> String {
+pub(super) fn marker(of: &str) -> String {
     let digest = Digest::of_bytes(of.as_bytes());
     format!("yigao:{}", digest.as_str().get(..32).unwrap_or_default())
 }
 
 /// Stands before the text; readers do not see it.
-pub(super) fn opening(mark: &str) -> String {
-    format!("<!-- {mark} -->")
+pub(super) fn opening(marker: &str) -> String {
+    format!("<!-- {marker} -->")
 }
 
 /// Seals title and text, so that what this program wrote can be told from what somebody changed.
-fn closing(mark: &str, title: &str, inner: &str) -> String {
-    format!("<!-- /{mark} {} -->", print(title, inner).short())
+fn closing(marker: &str, title: &str, inner: &str) -> String {
+    format!("<!-- /{marker} {} -->", print(title, inner).short())
 }
 
 /// The whole content of a post with this title; `href` tells where an attachment stands.
 pub(super) fn content(
-    mark: &str,
+    marker: &str,
     title: &str,
     text: &Text,
     href: &dyn Fn(&str) -> Option<String>,
 ) -> String {
     let html = whole(text, &|file| href(&file.name));
     let inner = fitted(&harmless(&html));
-    format!("{}{inner}{}", opening(mark), closing(mark, title, &inner))
+    format!(
+        "{}{inner}{}",
+        opening(marker),
+        closing(marker, title, &inner)
+    )
 }
 
 /// Finished markup as the site's filters leave it alone: no line breaks (each would become a tag), nothing that reads as a
@@ -231,9 +235,9 @@ impl Beside {
     }
 
     /// What staff changed since, in words. That they put it into more columns or added tags is none of our business.
-    pub(super) fn changed(&self, post: &Post) -> Vec<Words> {
+    pub(super) fn changed(&self, post: &Post) -> Vec<Localized> {
         let mut changed = Vec::new();
-        let mut say = |zh: String, en: String| changed.push(Words::new(zh, en));
+        let mut say = |zh: String, en: String| changed.push(Localized::new(zh, en));
         if self.excerpt != post.excerpt.raw {
             let there = &post.excerpt.raw;
             say(
@@ -288,16 +292,20 @@ mod tests {
 
     #[test]
     fn marks_have_one_length_and_are_told_apart() {
-        let (a, b) = (mark("night@site"), mark("night@site1"));
+        let (a, b) = (marker("night@site"), marker("night@site1"));
         assert_eq!((a.len(), b.len()), (38, 38));
         assert_ne!(a, b);
     }
 
     #[test]
-    fn a_sealed_post_is_told_from_a_changed_one() {
-        let (mark, title) = (mark("night@site"), "题");
+    fn a_checksummed_post_is_told_from_a_changed_one() {
+        let (marker, title) = (marker("night@site"), "题");
         let inner = "<p>免费入园</p>";
-        let raw = format!("{}{inner}{}", opening(&mark), closing(&mark, title, inner));
+        let raw = format!(
+            "{}{inner}{}",
+            opening(&marker),
+            closing(&marker, title, inner)
+        );
         let post = |title: &str, raw: &str| Post {
             id: 1,
             status: "publish".into(),
@@ -310,11 +318,11 @@ mod tests {
             tags: Vec::new(),
             featured_media: 0,
         };
-        assert!(post(title, &raw).is_as_written(&mark));
-        assert!(!post("新题", &raw).is_as_written(&mark));
-        assert!(!post(title, &raw.replace("免费", "凭票")).is_as_written(&mark));
-        assert!(!post(title, &format!("{raw}<p>又及</p>")).is_as_written(&mark));
-        assert!(!post(title, inner).is_as_written(&mark));
+        assert!(post(title, &raw).is_as_written(&marker));
+        assert!(!post("新题", &raw).is_as_written(&marker));
+        assert!(!post(title, &raw.replace("免费", "凭票")).is_as_written(&marker));
+        assert!(!post(title, &format!("{raw}<p>又及</p>")).is_as_written(&marker));
+        assert!(!post(title, inner).is_as_written(&marker));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! What a WordPress site can do and take, as data. Behaviour after tests against WordPress 6.1, 2026-11.
 
-use yigao_channel::{Again, Completion, Correction, Kill, Limits, Op, Profile};
+use yigao_channel::{Completion, Correction, Limits, Op, Profile, RepeatSafety, Withdrawal};
 
 use super::config::Settings;
 
@@ -50,19 +50,20 @@ pub(super) fn profile(settings: &Settings) -> Profile {
         folder: None,
         ops: vec![
             Op::read(FIND, longest),
-            Op::write(LIST, longest, Again::Harmless),
+            Op::write(LIST, longest, RepeatSafety::Harmless),
             Op::read(READ, longest),
             Op::read(PAGE, longest),
             Op::read(TERMS, longest),
-            Op::write(CATEGORY, longest, Again::Harmless),
-            Op::write(TAG, longest, Again::Harmless),
+            Op::write(CATEGORY, longest, RepeatSafety::Harmless),
+            Op::write(TAG, longest, RepeatSafety::Harmless),
             Op::read(MEDIA_LIST, longest),
-            Op::write(MEDIA, longest.saturating_mul(2), Again::Look).looks(&soon_and_settled),
-            Op::write(DRAFT, longest, Again::Look).looks(&soon_and_settled),
+            Op::write(MEDIA, longest.saturating_mul(2), RepeatSafety::Lookup)
+                .lookup_after(&soon_and_settled),
+            Op::write(DRAFT, longest, RepeatSafety::Lookup).lookup_after(&soon_and_settled),
             // By its number, so twice is as good as once; but late it brings back what was withdrawn.
-            Op::write(POST, longest, Again::Harmless).looks(&settled),
-            Op::write(TRASH, longest, Again::Harmless),
-            Op::write(MEDIA_DELETE, longest, Again::Harmless),
+            Op::write(POST, longest, RepeatSafety::Harmless).lookup_after(&settled),
+            Op::write(TRASH, longest, RepeatSafety::Harmless),
+            Op::write(MEDIA_DELETE, longest, RepeatSafety::Harmless),
             Op::read(ME, longest),
         ],
         limits: Limits {
@@ -72,9 +73,9 @@ pub(super) fn profile(settings: &Settings) -> Profile {
             ..Limits::default()
         },
         correction: Correction::InPlace,
-        kill: Kill::Remote,
+        withdraw: Withdrawal::Remote,
         completion: Completion::Immediate,
         // Two uploads at once may come to share one file, two creations one address: WordPress checks and writes without a lock.
-        lanes: 1,
+        max_in_flight: 1,
     }
 }

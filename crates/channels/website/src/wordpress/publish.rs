@@ -1,7 +1,7 @@
-//! The way of an article to its readers: files, a draft that bears our mark, then out by its number.
+//! The way of an article to its readers: files, a draft that bears our marker, then out by its number.
 //!
 //! The interface knows no keys, and addresses are not unique in it: of creations whose answers were lost nobody can tell
-//! without looking. So only a draft is ever created, found by its mark, and published by number, which may be repeated.
+//! without looking. So only a draft is ever created, found by its marker, and published by number, which may be repeated.
 
 use std::{
     collections::BTreeMap,
@@ -10,11 +10,11 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
-use yigao_channel::{Cx, R, Stop};
+use yigao_channel::{Cx, Interrupt, StepResult};
 use yigao_core::html::escape;
 use yigao_core::{
-    ChannelError, Digest, Effect, ErrorKind, Fills, Found, Prior, Receipt, Rendition, Retry,
-    Standing, Words,
+    ChannelError, Digest, Effect, ErrorKind, Fills, Found, Localized, Prior, Receipt, RemoteState,
+    Rendition, Retry,
 };
 
 use super::{
@@ -23,7 +23,7 @@ use super::{
     fields,
     media::Placed,
     payload::unpack,
-    post::{Beside, NewPost, Note, Post, content, mark},
+    post::{Beside, NewPost, Note, Post, content, marker},
     profile,
 };
 use yigao_article::{render::COVER, text::Text};
@@ -56,10 +56,10 @@ impl WordPress {
     }
 
     /// Publishes, or puts the rendition in the place of what stands there.
-    pub(super) async fn put(&self, cx: &Cx<'_>, rendition: &Rendition) -> R<Receipt> {
+    pub(super) async fn put(&self, cx: &Cx<'_>, rendition: &Rendition) -> StepResult<Receipt> {
         let api = self.api(cx);
-        let known = match &cx.prior().standing {
-            Standing::Out(receipt) => Some(number(receipt)?),
+        let known = match &cx.prior().remote_state {
+            RemoteState::Out(receipt) => Some(number(receipt)?),
             _ => None,
         };
         let written = api.prepare(rendition).await?;
@@ -117,7 +117,7 @@ impl Written {
 
 impl Api<'_> {
     /// Uploads what the library lacks and fills the text.
-    async fn prepare(&self, rendition: &Rendition) -> R<Written> {
+    async fn prepare(&self, rendition: &Rendition) -> StepResult<Written> {
         let (mut text, fields) = unpack(&rendition.payload)
             .map_err(|e| unusable(&format!("the rendition was made by another program: {e}")))?;
         let media = self.place_media(rendition).await?;
@@ -133,7 +133,7 @@ impl Api<'_> {
         text.body = yigao_core::fill(&text.body, &fills).map_err(|e| unusable(&e.to_string()))?;
         let href = |name: &str| urls.get(name).cloned();
         let title = escape(&text.title);
-        let content = content(&mark(self.cx.mark()), &title, &text, &href);
+        let content = content(&marker(self.cx.marker()), &title, &text, &href);
         let tags = self.tags(&text.keywords).await?;
         Ok(Written {
             text,
@@ -144,20 +144,20 @@ impl Api<'_> {
         })
     }
 
-    /// The post that bears our mark: the one that is there, else a new draft.
-    async fn draft(&self, new: &NewPost, fresh: &AtomicBool) -> R<u64> {
-        let mark = mark(self.cx.mark());
-        let mark = mark.as_str();
+    /// The post that bears our marker: the one that is there, else a new draft.
+    async fn draft(&self, new: &NewPost, fresh: &AtomicBool) -> StepResult<u64> {
+        let marker = marker(self.cx.marker());
+        let marker = marker.as_str();
         self.cx
             .once(
                 profile::DRAFT,
                 "",
                 |_| async {
-                    let found = self.find(mark).await?;
+                    let found = self.find(marker).await?;
                     Ok(first(&found).map_or(Found::No, |post| Found::Yes(post.id)))
                 },
                 || async {
-                    match first(&self.find(mark).await?) {
+                    match first(&self.find(marker).await?) {
                         Some(post) => Ok(post.id),
                         None => {
                             let post = self.create(&new.body("draft")).await?;
@@ -172,7 +172,13 @@ impl Api<'_> {
     }
 
     /// Makes it public by its number.
-    async fn out(&self, id: u64, new: &NewPost, body: &Value, written: &Written) -> R<Receipt> {
+    async fn out(
+        &self,
+        id: u64,
+        new: &NewPost,
+        body: &Value,
+        written: &Written,
+    ) -> StepResult<Receipt> {
         let Made {
             link,
             wrote,
@@ -194,39 +200,41 @@ impl Api<'_> {
     }
 
     /// The site drops what it does not know without a word, so its answer is compared with what was sent.
-    fn as_sent(&self, new: &NewPost, post: &Post) -> R<()> {
-        let fault = |kind, says: String| {
-            ChannelError::new(kind, profile::POST, says).with_effect(Effect::None)
+    fn as_sent(&self, new: &NewPost, post: &Post) -> StepResult<()> {
+        let fault = |kind, message: String| {
+            ChannelError::new(kind, profile::POST, message).with_effect(Effect::None)
         };
         match new.dropped(post) {
             None => {}
             // Deleted there meanwhile: its number is looked for again.
             Some("categories") => {
-                let says = "the site dropped the category".to_owned();
-                return Err(Stop::Fault(
-                    fault(ErrorKind::Unavailable, says).with_renew(),
+                let message = "the site dropped the category".to_owned();
+                return Err(Interrupt::Fault(
+                    fault(ErrorKind::Unavailable, message).with_renew(),
                 ));
             }
             Some(field) => {
-                let says = format!("the site dropped {field}");
-                return Err(fault(ErrorKind::Unavailable, says).into());
+                let message = format!("the site dropped {field}");
+                return Err(fault(ErrorKind::Unavailable, message).into());
             }
         }
         if post.status == "future" {
-            let says = "the site holds the post back until its date".to_owned();
-            let advice = Words::new(
+            let message = "the site holds the post back until its date".to_owned();
+            let advice = Localized::new(
                 "有人在网站后台给这篇文章定了将来的时间：请改为当前时间后重新投递",
                 "somebody set a date ahead for this post: set it back on the site, then send again",
             );
-            return Err(fault(ErrorKind::Rejected, says).with_advice(advice).into());
+            return Err(fault(ErrorKind::Rejected, message)
+                .with_advice(advice)
+                .into());
         }
         if !post.is_public() {
-            let says = format!("the post is {:?} after it was published", post.status);
-            let advice = Words::new(
+            let message = format!("the post is {:?} after it was published", post.status);
+            let advice = Localized::new(
                 "网站没有公开这篇文章：该用户可能只能“送审”，请把角色改为“编辑”",
                 "the site did not make the post public; the user may only submit for review: make them an editor",
             );
-            return Err(fault(ErrorKind::Unauthorized, says)
+            return Err(fault(ErrorKind::Unauthorized, message)
                 .with_advice(advice)
                 .into());
         }
@@ -235,10 +243,10 @@ impl Api<'_> {
 
     /// What stands there is written over only when it is ours and as we left it: sealed by its comments, or as the receipt
     /// remembers it, or what would be written now, or exactly what a person agreed to replace.
-    async fn not_changed_by_others(&self, id: u64, new: &NewPost) -> R<Post> {
+    async fn not_changed_by_others(&self, id: u64, new: &NewPost) -> StepResult<Post> {
         let post = match self.post(id).await {
             Ok(post) => post,
-            Err(Stop::Fault(error)) if super::fault::is_gone(&error) => {
+            Err(Interrupt::Fault(error)) if super::fault::is_gone(&error) => {
                 return Err(refused(
                     "the post was deleted on the site",
                     "文章已在网站上被人删除：请先撤稿，再重新投递",
@@ -248,7 +256,7 @@ impl Api<'_> {
             Err(stop) => return Err(stop),
         };
         let prior = self.cx.prior();
-        let was_out = matches!(prior.standing, Standing::Out(_));
+        let was_out = matches!(prior.remote_state, RemoteState::Out(_));
         // A draft may be our own; what we withdrew is in the trash.
         let hidden = match post.status.as_str() {
             "publish" => false,
@@ -262,13 +270,13 @@ impl Api<'_> {
                 "the site's staff took it back (draft, private, scheduled or trash), so it is not made public: put it back there, or withdraw it here and publish again",
             ));
         }
-        let mark = mark(self.cx.mark());
+        let marker = marker(self.cx.marker());
         let seen = post.print();
         let agreed = prior.over.is_some() && prior.over == Some(Digest::of_json(&post.leaves()));
-        if agreed || seen == new.print() || post.is_as_written(&mark) || wrote(prior, &seen) {
+        if agreed || seen == new.print() || post.is_as_written(&marker) || wrote(prior, &seen) {
             return Ok(post);
         }
-        if !post.bears(&mark) && !has_note(prior) {
+        if !post.bears(&marker) && !has_note(prior) {
             return Err(refused(
                 "the post does not bear this item's mark",
                 "该编号的文章不是由本程序发布的，未覆盖：请核对裁定时填写的编号",
@@ -277,8 +285,8 @@ impl Api<'_> {
         }
         Err(refused(
             "the post was changed on the site",
-            "有人在网站后台改过这篇文章，未覆盖；先看改了什么：yigao item look 稿件；确认要覆盖所看到的：yigao item correct 稿件 --to 目的账号 --overwrite",
-            "somebody changed it on the site, so it was not overwritten: see what it is: yigao item look ITEM; to replace exactly that: yigao item correct ITEM --to DESTINATION --overwrite",
+            "有人在网站后台改过这篇文章，未覆盖；先看改了什么：yigao item verify 稿件；确认要覆盖所看到的：yigao item correct 稿件 --to 目的账号 --overwrite",
+            "somebody changed it on the site, so it was not overwritten: see what it is: yigao item verify ITEM; to replace exactly that: yigao item correct ITEM --to DESTINATION --overwrite",
         ))
     }
 }
@@ -292,11 +300,11 @@ pub(super) fn first(found: &[Post]) -> Option<&Post> {
 
 /// Receipts of what stands, and of what stood beneath something unsure.
 pub(super) fn receipts(prior: &Prior) -> impl Iterator<Item = &Receipt> {
-    let out = match &prior.standing {
-        Standing::Out(receipt) => Some(receipt),
+    let out = match &prior.remote_state {
+        RemoteState::Out(receipt) => Some(receipt),
         _ => None,
     };
-    out.into_iter().chain(&prior.under)
+    out.into_iter().chain(&prior.replaced)
 }
 
 pub(super) fn note(receipt: &Receipt) -> Option<Note> {
@@ -325,8 +333,8 @@ fn has_note(prior: &Prior) -> bool {
 /// The post's number in a receipt.
 pub(super) fn number(receipt: &Receipt) -> Result<u64, ChannelError> {
     receipt.id.parse().map_err(|_| {
-        let says = format!("{:?} is no number of a post", receipt.id);
-        ChannelError::new(ErrorKind::Config, profile::READ, says).with_advice(Words::new(
+        let message = format!("{:?} is no number of a post", receipt.id);
+        ChannelError::new(ErrorKind::Config, profile::READ, message).with_advice(Localized::new(
             "裁定时填写的编号不是文章编号：请在网站后台查到文章的数字编号（网址中的 post=）",
             "what was given is no post's number: it stands in the address of its editing page (post=)",
         ))
@@ -334,16 +342,16 @@ pub(super) fn number(receipt: &Receipt) -> Result<u64, ChannelError> {
 }
 
 /// A rendition that nothing can be made of; nothing was sent.
-fn unusable(says: &str) -> ChannelError {
-    ChannelError::new(ErrorKind::Protocol, profile::DRAFT, says)
+fn unusable(message: &str) -> ChannelError {
+    ChannelError::new(ErrorKind::Protocol, profile::DRAFT, message)
         .with_retry(Retry::Never)
         .with_effect(Effect::None)
 }
 
-fn refused(says: &str, zh: &str, en: &str) -> Stop {
-    Stop::Fault(
-        ChannelError::new(ErrorKind::Rejected, profile::POST, says)
+fn refused(message: &str, zh: &str, en: &str) -> Interrupt {
+    Interrupt::Fault(
+        ChannelError::new(ErrorKind::Rejected, profile::POST, message)
             .with_effect(Effect::None)
-            .with_advice(Words::new(zh, en)),
+            .with_advice(Localized::new(zh, en)),
     )
 }

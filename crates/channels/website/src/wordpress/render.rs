@@ -2,7 +2,7 @@
 
 use yigao_channel::{RenderInput, Rendered};
 use yigao_core::{
-    Asset, Digest, Finding, Intent, Rendition, Severity, Words,
+    Asset, Digest, Finding, Intent, Localized, Rendition, Severity,
     block::{Block, walk},
 };
 
@@ -10,7 +10,7 @@ use super::{config::Settings, payload::pack, profile::TYPES};
 use yigao_article::{findings, render::article};
 
 pub(super) fn render(settings: &Settings, input: &RenderInput<'_>) -> Rendered {
-    if input.intent == Intent::Kill {
+    if input.intent == Intent::Withdraw {
         // The post goes, and no notice stands in its place.
         return Rendered {
             rendition: Some(input.blank(input.version.content.title_for(input.destination))),
@@ -55,11 +55,11 @@ fn not_taken(asset: &Asset, title: &str) -> Finding {
         Severity::Block,
         "attachment_type_not_taken",
         format!("asset/{}", asset.name),
-        Words::new(
+        Localized::new(
             format!("WordPress 不接受附件“{title}”的类型 {kind}"),
             format!("WordPress does not take attachment {title:?} of type {kind}"),
         ),
-        Words::new(
+        Localized::new(
             "请改存为 PDF、Office 文档或 ZIP；视频用 MP4，音频用 MP3",
             "save it as PDF, an office document or ZIP; a film as MP4, sound as MP3",
         ),

@@ -5,7 +5,7 @@ use std::{
     time::Duration,
 };
 
-use yigao_channel::{R, Stop};
+use yigao_channel::{Interrupt, StepResult};
 use yigao_core::{ChannelError, ErrorKind, Found, Timestamp, time::later};
 
 use super::{
@@ -27,12 +27,12 @@ impl Api<'_> {
         &self,
         column: &Column,
         using: impl Fn(u64) -> U,
-    ) -> R<T>
+    ) -> StepResult<T>
     where
-        U: Future<Output = R<T>>,
+        U: Future<Output = StepResult<T>>,
     {
         self.cx
-            .keep_with(
+            .shared_with(
                 profile::CATEGORY,
                 &column.slug,
                 || async { Ok(Found::No) },
@@ -54,7 +54,7 @@ impl Api<'_> {
     }
 
     /// By its address, which staff who rename it leave alone; else by its name.
-    async fn find_category(&self, column: &Column) -> R<Option<u64>> {
+    async fn find_category(&self, column: &Column) -> StepResult<Option<u64>> {
         let by_slug = format!("slug={}", encoded(&column.slug));
         let found = self.terms("categories", &by_slug).await?;
         if let Some(term) = found.first() {
@@ -69,7 +69,7 @@ impl Api<'_> {
     }
 
     /// Numbers of the tags with these names.
-    pub(super) async fn tags(&self, names: &[String]) -> R<Vec<u64>> {
+    pub(super) async fn tags(&self, names: &[String]) -> StepResult<Vec<u64>> {
         if names.is_empty() {
             return Ok(Vec::new());
         }
@@ -89,18 +89,18 @@ impl Api<'_> {
     }
 
     /// One call for all of them: their addresses follow from their names.
-    async fn known_tags(&self, names: &[String]) -> R<Vec<Term>> {
+    async fn known_tags(&self, names: &[String]) -> StepResult<Vec<Term>> {
         let slugs: Vec<String> = names.iter().map(|name| encoded(name)).collect();
         self.terms("tags", &format!("slug={}", slugs.join(",")))
             .await
     }
 
-    async fn make_tag(&self, name: &str) -> R<u64> {
+    async fn make_tag(&self, name: &str) -> StepResult<u64> {
         // It is not among those that the site has: one that was made earlier is there no more.
         let fresh: Mutex<Option<u64>> = Mutex::new(None);
         let fresh = &fresh;
         self.cx
-            .keep_with(
+            .shared_with(
                 profile::TAG,
                 name,
                 || async { Ok(Found::No) },
@@ -114,9 +114,9 @@ impl Api<'_> {
                     if *fresh.lock().unwrap_or_else(PoisonError::into_inner) == Some(id) {
                         return Ok(id);
                     }
-                    let says = "a tag that was made is not on the site any more";
-                    let error = ChannelError::new(ErrorKind::Rejected, profile::TAG, says);
-                    Err(Stop::Fault(error.with_renew()))
+                    let message = "a tag that was made is not on the site any more";
+                    let error = ChannelError::new(ErrorKind::Rejected, profile::TAG, message);
+                    Err(Interrupt::Fault(error.with_renew()))
                 },
             )
             .await

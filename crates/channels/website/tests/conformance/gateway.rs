@@ -27,8 +27,8 @@ struct Gateway;
 /// Documents of the item.
 fn ours(place: &Place) -> Vec<Value> {
     Stand::get().set_clock(place.now);
-    let mark = Digest::of_bytes(place.mark.as_bytes());
-    let extra = format!("yigao:{}", mark.as_str().get(..32).unwrap());
+    let marker = Digest::of_bytes(place.marker.as_bytes());
+    let extra = format!("yigao:{}", marker.as_str().get(..32).unwrap());
     let state = Stand::get().sandbox.gateway_state();
     let mut all = state["documents"].as_array().cloned().unwrap();
     all.retain(|document| document["DOCEXT"] == extra.as_str());
@@ -74,7 +74,7 @@ impl Remote for Gateway {
         true
     }
 
-    async fn litter(&self, place: &Place) -> usize {
+    async fn leftovers(&self, place: &Place) -> usize {
         ours(place).iter().filter(|d| d["DOCSTATUS"] == "1").count()
     }
 }

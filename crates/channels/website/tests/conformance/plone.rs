@@ -63,8 +63,8 @@ fn listed(folder: &str) -> Vec<(String, String)> {
 }
 
 fn class(place: &Place) -> String {
-    let mark = Digest::of_bytes(place.mark.as_bytes());
-    format!("yigao-m-{}", mark.as_str().get(..32).unwrap())
+    let marker = Digest::of_bytes(place.marker.as_bytes());
+    format!("yigao-m-{}", marker.as_str().get(..32).unwrap())
 }
 
 /// The page as somebody gets it who is not logged in.
@@ -127,7 +127,7 @@ impl Remote for Far {
         Tampered::Done
     }
 
-    async fn litter(&self, place: &Place) -> usize {
+    async fn leftovers(&self, place: &Place) -> usize {
         let hidden = listed("news")
             .into_iter()
             .filter(|(_, state)| state != "published");

@@ -52,12 +52,12 @@ fn page(url: &str) -> Answer {
 
 /// Numbers of our posts in one of these states.
 fn ours(place: &Place, states: &str) -> Vec<String> {
-    let mark = Digest::of_bytes(place.mark.as_bytes());
-    let mark = mark.as_str().get(..32).expect("a digest is longer");
+    let marker = Digest::of_bytes(place.marker.as_bytes());
+    let marker = marker.as_str().get(..32).expect("a digest is longer");
     let found = site()
         .sql(&format!(
             "select ID from wp_posts where post_type = 'post' and post_status in ({states}) \
-             and post_content like '%<!-- yigao:{mark} -->%' order by ID"
+             and post_content like '%<!-- yigao:{marker} -->%' order by ID"
         ))
         .expect("the database answers");
     found.lines().map(ToOwned::to_owned).collect()
@@ -104,7 +104,7 @@ impl Remote for Far {
         Tampered::Done
     }
 
-    async fn litter(&self, place: &Place) -> usize {
+    async fn leftovers(&self, place: &Place) -> usize {
         ours(place, "'draft', 'pending', 'future', 'private'").len()
     }
 }

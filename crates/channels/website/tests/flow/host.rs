@@ -12,7 +12,7 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use serde_json::Value;
 use yigao_channel::{
-    Answer, Call, FileAct, FileAnswer, FileCall, Mail, Op, R, Stop,
+    Answer, Call, FileAct, FileAnswer, FileCall, Interrupt, Mail, Op, StepResult,
     host::{Answers, Clock, Journal, SharedValues, Transport},
 };
 use yigao_core::{
@@ -31,7 +31,7 @@ pub(crate) struct Site {
 pub(crate) struct State {
     pub(crate) now: i64,
     pub(crate) journal: Vec<Entry>,
-    pub(crate) kept: BTreeMap<(String, String), Value>,
+    pub(crate) shared_value: BTreeMap<(String, String), Value>,
     /// Digests of pictures used by the item that is worked.
     pub(crate) uses: Vec<String>,
     pub(crate) others: Vec<String>,
@@ -109,7 +109,7 @@ impl Clock for Site {
 
 #[async_trait]
 impl Journal for Site {
-    async fn entries(&self) -> R<Vec<Entry>> {
+    async fn entries(&self) -> StepResult<Vec<Entry>> {
         Ok(self.state().journal.clone())
     }
     async fn begin(&self, last: Option<Finish>, intent: Begin) -> Result<i64, Gate> {
@@ -138,14 +138,14 @@ impl Journal for Site {
             at,
             ends,
             fence: 1,
-            looks: 0,
+            lookups: 0,
             unsure: false,
             state: EntryState::Open,
             evidence: None,
         });
         Ok(seq)
     }
-    async fn finish(&self, finish: Finish) -> R<()> {
+    async fn finish(&self, finish: Finish) -> StepResult<()> {
         let mut state = self.state();
         if let Finish::Gone { seq } = finish {
             state.journal.retain(|e| e.seq != seq);
@@ -159,16 +159,16 @@ impl Journal for Site {
 
 #[async_trait]
 impl SharedValues for Site {
-    async fn kept(&self, op: &str, part: &str) -> R<SharedValue> {
+    async fn shared_value(&self, op: &str, part: &str) -> StepResult<SharedValue> {
         let mut state = self.state();
         state.uses.push(part.to_owned());
         Ok(state
-            .kept
+            .shared_value
             .get(&(op.into(), part.into()))
             .cloned()
             .map_or(SharedValue::Absent, SharedValue::Done))
     }
-    async fn keep_begin(
+    async fn shared_begin(
         &self,
         last: Option<Finish>,
         _op: &Op,
@@ -180,32 +180,40 @@ impl SharedValues for Site {
         }
         Ok(true)
     }
-    async fn keep_done(
+    async fn shared_done(
         &self,
         op: &str,
         part: &str,
         value: Value,
         _expires: Option<Timestamp>,
-    ) -> R<()> {
-        self.state().kept.insert((op.into(), part.into()), value);
+    ) -> StepResult<()> {
+        self.state()
+            .shared_value
+            .insert((op.into(), part.into()), value);
         Ok(())
     }
-    async fn keep_undone(&self, _op: &str, _part: &str, _open: bool, _looks: u32) -> R<()> {
+    async fn shared_undone(
+        &self,
+        _op: &str,
+        _part: &str,
+        _open: bool,
+        _lookups: u32,
+    ) -> StepResult<()> {
         Ok(())
     }
-    async fn keep_forget(&self, op: &str, part: &str, _value: &Value) -> R<()> {
-        self.state().kept.remove(&(op.into(), part.into()));
+    async fn shared_forget(&self, op: &str, part: &str, _value: &Value) -> StepResult<()> {
+        self.state().shared_value.remove(&(op.into(), part.into()));
         Ok(())
     }
-    async fn unshared(&self, op: &str) -> R<Vec<(String, Value)>> {
+    async fn unshared(&self, op: &str) -> StepResult<Vec<(String, Value)>> {
         let state = self.state();
         let mine = state
-            .kept
+            .shared_value
             .iter()
             .filter(|((o, p), _)| o == op && state.uses.contains(p) && !state.others.contains(p));
         Ok(mine.map(|((_, p), v)| (p.clone(), v.clone())).collect())
     }
-    async fn unuse(&self, _op: &str) -> R<()> {
+    async fn stop_using(&self, _op: &str) -> StepResult<()> {
         self.state().uses.clear();
         Ok(())
     }
@@ -213,10 +221,10 @@ impl SharedValues for Site {
 
 #[async_trait]
 impl Answers for Site {
-    async fn heard(&self, _about: &[&str]) -> R<Vec<Message>> {
+    async fn callbacks(&self, _about: &[&str]) -> StepResult<Vec<Message>> {
         Ok(Vec::new())
     }
-    async fn slot(&self, _slot: &Slot) -> R<Option<String>> {
+    async fn slot(&self, _slot: &Slot) -> StepResult<Option<String>> {
         Ok(None)
     }
 }
@@ -277,6 +285,6 @@ impl Transport for Site {
 }
 
 /// What a stop says when a run "died".
-pub(crate) fn is_death(stop: &Stop) -> bool {
-    matches!(stop, Stop::Fault(error) if error.kind() == ErrorKind::Interrupted)
+pub(crate) fn is_death(stop: &Interrupt) -> bool {
+    matches!(stop, Interrupt::Fault(error) if error.kind() == ErrorKind::Interrupted)
 }

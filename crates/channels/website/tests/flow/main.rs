@@ -14,8 +14,8 @@ use std::{collections::BTreeMap, fs, path::Path};
 use host::{Site, is_death};
 use yigao_channel::{Adapter, Channel, Cx, Naming, Opening, RenderInput, SecretRef, run};
 use yigao_core::{
-    Content, DestinationId, Intent, ItemId, Observation, Prior, Receipt, Rendition, Seen, Standing,
-    Version,
+    Content, DestinationId, Intent, ItemId, Observation, Prior, Receipt, RemoteState, Rendition,
+    Seen, Version,
 };
 use yigao_website::{Config, Website};
 
@@ -85,14 +85,14 @@ async fn deliver(site: &Site, rendition: &Rendition, prior: &Prior) -> Receipt {
 fn naming(item: &str) -> Naming {
     Naming {
         key: "d-1".into(),
-        mark: format!("{item}@site"),
+        marker: format!("{item}@site"),
         spent: false,
     }
 }
 
 fn out(receipt: Receipt) -> Prior {
     Prior {
-        standing: Standing::Out(receipt),
+        remote_state: RemoteState::Out(receipt),
         ..Prior::default()
     }
 }
@@ -138,7 +138,7 @@ async fn story(name: &str, dies: Option<usize>) -> (Site, usize) {
     better.title = "改过的标题".into();
     let corrected = render(&mut site, "reading", 2, better, Intent::Correct);
     deliver(&site, &corrected, &Prior::default()).await;
-    let notice = render(&mut site, "rules", 1, samples::policy(), Intent::Kill);
+    let notice = render(&mut site, "rules", 1, samples::policy(), Intent::Withdraw);
     deliver(&site, &notice, &out(receipt)).await;
     let writes = site.state().writes;
     (site, writes)
@@ -155,7 +155,7 @@ async fn an_article_is_published_observed_corrected_and_withdrawn() {
     );
     let prior = out(receipt);
     let seen = observe(&site, "rules", &prior).await;
-    assert_eq!((seen.standing, seen.drift), (Seen::Live, vec![]));
+    assert_eq!((seen.remote_state, seen.drift), (Seen::Live, vec![]));
     assert_eq!(seen.leaves, policy.leaves);
 
     let reading = render(
@@ -172,7 +172,7 @@ async fn an_article_is_published_observed_corrected_and_withdrawn() {
         "the policy links back"
     );
     assert_eq!(
-        observe(&site, "rules", &prior).await.standing,
+        observe(&site, "rules", &prior).await.remote_state,
         Seen::Live,
         "links are no drift"
     );
@@ -187,7 +187,7 @@ async fn an_article_is_published_observed_corrected_and_withdrawn() {
         "it keeps its address over new year"
     );
     assert_eq!(
-        observe(&site, "reading", &reading_prior).await.standing,
+        observe(&site, "reading", &reading_prior).await.remote_state,
         Seen::Changed
     );
     let home = site.text("index.html").unwrap();
@@ -203,15 +203,18 @@ async fn an_article_is_published_observed_corrected_and_withdrawn() {
         .iter()
         .map(|d| d.made.as_ref().unwrap().file_name.clone())
         .collect();
-    let notice = render(&mut site, "rules", 1, samples::policy(), Intent::Kill);
-    site.state().kept.retain(|(_, part), _| {
+    let notice = render(&mut site, "rules", 1, samples::policy(), Intent::Withdraw);
+    site.state().shared_value.retain(|(_, part), _| {
         policy
             .media
             .iter()
             .any(|d| d.made.as_ref().unwrap().digest.as_str() == part)
     });
     deliver_with_uses(&site, &notice, &prior, &policy).await;
-    assert_eq!(observe(&site, "rules", &prior).await.standing, Seen::Gone);
+    assert_eq!(
+        observe(&site, "rules", &prior).await.remote_state,
+        Seen::Gone
+    );
     for name in [
         "index.html",
         "policy/index.html",
@@ -291,7 +294,7 @@ async fn drift_names_the_place() {
 
     fs::write(&path, page.replace("136 家", "163 家")).unwrap();
     let seen = observe(&site, "news-1", &prior).await;
-    assert_eq!(seen.standing, Seen::Changed);
+    assert_eq!(seen.remote_state, Seen::Changed);
     assert!(
         seen.drift.iter().any(|w| w.zh.contains("段被改动")),
         "{:?}",
@@ -300,18 +303,21 @@ async fn drift_names_the_place() {
 
     fs::write(&path, page.replace("开幕式现场", "别的图说")).unwrap();
     assert_eq!(
-        observe(&site, "news-1", &prior).await.standing,
+        observe(&site, "news-1", &prior).await.remote_state,
         Seen::Changed
     );
 
     fs::write(&path, "<h1>请登录</h1>").unwrap();
     assert_eq!(
-        observe(&site, "news-1", &prior).await.standing,
+        observe(&site, "news-1", &prior).await.remote_state,
         Seen::NotThePage
     );
 
     fs::write(&path, &page).unwrap();
-    assert_eq!(observe(&site, "news-1", &prior).await.standing, Seen::Live);
+    assert_eq!(
+        observe(&site, "news-1", &prior).await.remote_state,
+        Seen::Live
+    );
     let picture = news
         .derivative("p1")
         .unwrap()
@@ -321,22 +327,28 @@ async fn drift_names_the_place() {
         .file_name;
     fs::remove_file(site.root.join("media").join(picture)).unwrap();
     let seen = observe(&site, "news-1", &prior).await;
-    assert_eq!((seen.standing, seen.drift.len()), (Seen::PictureLost, 1));
+    assert_eq!(
+        (seen.remote_state, seen.drift.len()),
+        (Seen::PictureLost, 1)
+    );
 
     deliver(&site, &news, &prior).await;
     assert_eq!(
-        observe(&site, "news-1", &prior).await.standing,
+        observe(&site, "news-1", &prior).await.remote_state,
         Seen::Live,
         "a lost picture is uploaded again"
     );
     fs::remove_file(&path).unwrap();
-    assert_eq!(observe(&site, "news-1", &prior).await.standing, Seen::Gone);
+    assert_eq!(
+        observe(&site, "news-1", &prior).await.remote_state,
+        Seen::Gone
+    );
 }
 
 #[tokio::test]
 async fn what_is_not_there_is_withdrawn_without_a_write() {
     let mut site = Site::new("nothing");
-    let notice = render(&mut site, "never", 1, samples::news(), Intent::Kill);
+    let notice = render(&mut site, "never", 1, samples::news(), Intent::Withdraw);
     let receipt = deliver(&site, &notice, &Prior::default()).await;
     assert_eq!((receipt.url, site.root.exists()), (None, false));
 }
@@ -358,7 +370,13 @@ async fn a_sample_site_is_built() {
         let rendition = render(&mut site, &item, 1, content, Intent::Publish);
         deliver(&site, &rendition, &Prior::default()).await;
     }
-    let notice = render(&mut site, "old-notice-1", 1, samples::news(), Intent::Kill);
+    let notice = render(
+        &mut site,
+        "old-notice-1",
+        1,
+        samples::news(),
+        Intent::Withdraw,
+    );
     deliver(&site, &notice, &Prior::default()).await;
     let column = site.text("notices/index.html").unwrap();
     assert_eq!(column.matches("<time ").count(), 50);

@@ -5,12 +5,12 @@ use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use yigao_channel::{
-    Again, Channel, Completion, Correction, Cx, FileAct, FileCall, Heard, Incoming, Kill, Limits,
-    Op, Profile, R, Refusal, RenderInput, Rendered,
+    Callback, Channel, Completion, Correction, Cx, FileAct, FileCall, Incoming, Limits, Op,
+    Profile, Refusal, RenderInput, Rendered, RepeatSafety, StepResult, Withdrawal,
 };
 use yigao_core::{
-    ChannelError, Effect, ErrorKind, Found, Leaf, LeafKind, Observation, Prior, Receipt, Rendition,
-    Seen, Standing, Timestamp, time::later,
+    ChannelError, Effect, ErrorKind, Found, Leaf, LeafKind, Observation, Prior, Receipt,
+    RemoteState, Rendition, Seen, Timestamp, time::later,
 };
 
 use super::remote::{Ask, Call, Fate, Kind, Post, Remote, Reply, Stage};
@@ -38,9 +38,9 @@ pub(super) struct Submitted {
 impl Stand {
     pub(crate) fn new(name: &str, kind: Kind, remote: Remote) -> Self {
         let submit = match kind {
-            Kind::Site => Op::write("submit", 10, Again::Look).looks(&[30, 60]),
-            Kind::Slow => Op::write("submit", 10, Again::Look).looks(&[30, 120]),
-            Kind::Desk => Op::write("submit", 10, Again::Never),
+            Kind::Site => Op::write("submit", 10, RepeatSafety::Lookup).lookup_after(&[30, 60]),
+            Kind::Slow => Op::write("submit", 10, RepeatSafety::Lookup).lookup_after(&[30, 120]),
+            Kind::Desk => Op::write("submit", 10, RepeatSafety::Never),
         };
         let profile = Profile {
             channel: "stand",
@@ -48,14 +48,14 @@ impl Stand {
             folder: Some("stand-without-a-folder".into()),
             ops: vec![
                 submit,
-                Op::write("draft", 10, Again::Harmless),
-                Op::write("drop", 10, Again::Harmless),
-                Op::write("put", 10, Again::Harmless).looks(&[60]),
-                Op::write("delete", 10, Again::Harmless).looks(&[60]),
+                Op::write("draft", 10, RepeatSafety::Harmless),
+                Op::write("drop", 10, RepeatSafety::Harmless),
+                Op::write("put", 10, RepeatSafety::Harmless).lookup_after(&[60]),
+                Op::write("delete", 10, RepeatSafety::Harmless).lookup_after(&[60]),
                 Op::read("find", 10),
                 Op::read("drafts", 10),
                 Op::read("read", 10),
-                Op::read("job", 10).looks(&[5, 30, 65, 90]),
+                Op::read("job", 10).lookup_after(&[5, 30, 65, 90]),
                 Op::read("ask", 10),
             ],
             limits: Limits::default(),
@@ -63,12 +63,12 @@ impl Stand {
                 Kind::Site | Kind::Desk => Correction::InPlace,
                 Kind::Slow => Correction::Republish,
             },
-            kill: Kill::Remote,
+            withdraw: Withdrawal::Remote,
             completion: match kind {
                 Kind::Site | Kind::Desk => Completion::Immediate,
                 Kind::Slow => Completion::Polled,
             },
-            lanes: match kind {
+            max_in_flight: match kind {
                 Kind::Site => 2,
                 Kind::Slow => 1,
                 Kind::Desk => 4,
@@ -87,7 +87,7 @@ impl Stand {
             to: self.name.clone(),
             kind: self.kind,
             op,
-            mark: cx.mark().to_owned(),
+            marker: cx.marker().to_owned(),
             by: delivery_of(cx),
             key: cx.key("submit", ""),
             digest: None,
@@ -96,7 +96,7 @@ impl Stand {
         }
     }
 
-    pub(super) async fn read(&self, cx: &Cx<'_>, op: &'static str, ask: Ask) -> R<Reply> {
+    pub(super) async fn read(&self, cx: &Cx<'_>, op: &'static str, ask: Ask) -> StepResult<Reply> {
         cx.file(counted(op)).await?;
         let call = self.call(cx, op, ask, ends(cx));
         match self.remote.park(call, Stage::Reads).await {
@@ -113,7 +113,7 @@ impl Stand {
         op: &'static str,
         (ask, digest): (Ask, Option<&Rendition>),
         ends: Timestamp,
-    ) -> R<Reply> {
+    ) -> StepResult<Reply> {
         let call = Call {
             digest: digest.map(Rendition::digest),
             ..self.call(cx, op, ask, ends)
@@ -125,7 +125,7 @@ impl Stand {
         }
         // From here on something may have happened: `Cx` counts it.
         cx.file(counted(op)).await?;
-        match self.remote.park(call, Stage::Hears).await {
+        match self.remote.park(call, Stage::Receives).await {
             Fate::Answer(Reply::Changed) => Err(changed(op).into()),
             Fate::Answer(reply) => Ok(reply),
             Fate::Fault(error) => Err(error.into()),
@@ -133,14 +133,14 @@ impl Stand {
         }
     }
 
-    pub(super) async fn find(&self, cx: &Cx<'_>) -> R<Vec<Post>> {
+    pub(super) async fn find(&self, cx: &Cx<'_>) -> StepResult<Vec<Post>> {
         match self.read(cx, "find", Ask::Find).await? {
             Reply::Posts(posts) => Ok(posts),
             _ => Err(odd("find").into()),
         }
     }
 
-    pub(super) async fn one(&self, cx: &Cx<'_>, id: &str) -> R<Option<Post>> {
+    pub(super) async fn one(&self, cx: &Cx<'_>, id: &str) -> StepResult<Option<Post>> {
         match self
             .read(cx, "read", Ask::Read { id: id.to_owned() })
             .await?
@@ -150,18 +150,18 @@ impl Stand {
         }
     }
 
-    async fn look_at(&self, cx: &Cx<'_>, prior: &Prior) -> R<Observation> {
-        let posts = match (self.kind, &prior.standing) {
-            (Kind::Desk, Standing::Out(receipt)) => {
+    async fn lookup_at(&self, cx: &Cx<'_>, prior: &Prior) -> StepResult<Observation> {
+        let posts = match (self.kind, &prior.remote_state) {
+            (Kind::Desk, RemoteState::Out(receipt)) => {
                 self.one(cx, &receipt.id).await?.into_iter().collect()
             }
-            (Kind::Desk, Standing::Nothing) => Vec::new(),
-            (Kind::Desk, Standing::Accepted(_) | Standing::Unsure) => {
+            (Kind::Desk, RemoteState::Nothing) => Vec::new(),
+            (Kind::Desk, RemoteState::Accepted(_) | RemoteState::Unsure) => {
                 return Ok(Observation::by_remote(Seen::CannotSee, cx.now()));
             }
             (Kind::Site | Kind::Slow, _) => self.find(cx).await?,
         };
-        let standing = if posts.is_empty() {
+        let remote_state = if posts.is_empty() {
             Seen::Gone
         } else {
             Seen::Live
@@ -171,7 +171,7 @@ impl Stand {
             .map(|post| Leaf::new(LeafKind::Title, &post.text));
         Ok(Observation {
             leaves: leaves.collect(),
-            ..Observation::by_remote(standing, cx.now())
+            ..Observation::by_remote(remote_state, cx.now())
         })
     }
 }
@@ -196,7 +196,7 @@ impl Channel for Stand {
     }
 
     /// A person's answer to what they were asked.
-    fn hear(&self, call: &Incoming) -> Result<Heard, Refusal> {
+    fn receive(&self, call: &Incoming) -> Result<Callback, Refusal> {
         let body: Value = serde_json::from_slice(&call.body)
             .map_err(|_| Refusal::new(400, "不是 JSON", "no JSON"))?;
         let about = body
@@ -204,7 +204,7 @@ impl Channel for Stand {
             .and_then(Value::as_str)
             .unwrap_or_default()
             .to_owned();
-        Ok(Heard {
+        Ok(Callback {
             dedupe: about.clone(),
             about,
             body: json!({"id": body.get("id")}),
@@ -212,26 +212,26 @@ impl Channel for Stand {
         })
     }
 
-    async fn publish(&self, cx: &Cx<'_>, rendition: &Rendition) -> R<Receipt> {
+    async fn publish(&self, cx: &Cx<'_>, rendition: &Rendition) -> StepResult<Receipt> {
         self.correct(cx, rendition).await
     }
 
-    async fn correct(&self, cx: &Cx<'_>, rendition: &Rendition) -> R<Receipt> {
+    async fn correct(&self, cx: &Cx<'_>, rendition: &Rendition) -> StepResult<Receipt> {
         match self.kind {
             Kind::Site | Kind::Desk => self.place(cx, rendition).await,
             Kind::Slow => self.replace(cx, rendition).await,
         }
     }
 
-    async fn kill(&self, cx: &Cx<'_>, _: &Rendition) -> R<Receipt> {
-        self.take_down(cx).await
+    async fn withdraw(&self, cx: &Cx<'_>, _: &Rendition) -> StepResult<Receipt> {
+        self.withdraw(cx).await
     }
 
-    async fn observe(&self, cx: &Cx<'_>, prior: &Prior) -> R<Observation> {
-        self.look_at(cx, prior).await
+    async fn observe(&self, cx: &Cx<'_>, prior: &Prior) -> StepResult<Observation> {
+        self.lookup_at(cx, prior).await
     }
 
-    async fn tidy(&self, cx: &Cx<'_>, _: Option<&Receipt>) -> R<()> {
+    async fn cleanup(&self, cx: &Cx<'_>, _: Option<&Receipt>) -> StepResult<()> {
         let Reply::Ids(drafts) = self.read(cx, "drafts", Ask::Drafts).await? else {
             return Err(odd("drafts").into());
         };
@@ -241,7 +241,7 @@ impl Channel for Stand {
         Ok(())
     }
 
-    async fn probe(&self, _: &Cx<'_>) -> R<Vec<yigao_core::Words>> {
+    async fn probe(&self, _: &Cx<'_>) -> StepResult<Vec<yigao_core::Localized>> {
         Ok(Vec::new())
     }
 }

@@ -6,10 +6,10 @@ use yigao_core::{Delivery, Intent, State};
 use yigao_store::ListDeliveries;
 
 use super::{
-    hands::Hand,
     methods::text,
     remote::{Kind, Post},
     sim::{Red, Sim},
+    tasks::Task,
 };
 
 /// Which states may follow which, at most one change at a time.
@@ -19,12 +19,15 @@ fn may_follow(old: State, new: State) -> bool {
         return true;
     }
     match old {
-        S::Waiting => matches!(new, S::Working | S::Overtaken),
+        S::Waiting => matches!(new, S::Working | S::Superseded),
         S::Working => true,
-        S::Accepted => matches!(new, S::Working | S::Overtaken),
-        S::Unproven => matches!(new, S::Delivered | S::Waiting),
-        S::Doubtful => matches!(new, S::Waiting | S::Overtaken | S::Delivered | S::Unproven),
-        S::Delivered | S::Failed | S::Overtaken => false,
+        S::Accepted => matches!(new, S::Working | S::Superseded),
+        S::Unconfirmed => matches!(new, S::Delivered | S::Waiting),
+        S::InDoubt => matches!(
+            new,
+            S::Waiting | S::Superseded | S::Delivered | S::Unconfirmed
+        ),
+        S::Delivered | S::Failed | S::Superseded => false,
     }
 }
 
@@ -32,11 +35,11 @@ type Pairs = BTreeMap<(String, String), Vec<Delivery>>;
 
 impl Sim {
     /// No other hand is at work on the item there, as far as leases say.
-    pub(super) fn check_alone(&self, new: &Hand) -> Result<(), Red> {
+    pub(super) fn check_alone(&self, new: &Task) -> Result<(), Red> {
         let now = self.now();
-        let other = self.hands.iter().find(|hand| {
-            let current = hand.id != new.id || hand.fence >= new.fence;
-            hand.pair == new.pair && hand.lease_end > now && current && self.holds(hand)
+        let other = self.tasks.iter().find(|task| {
+            let current = task.id != new.id || task.fence >= new.fence;
+            task.pair == new.pair && task.lease_end > now && current && self.holds(task)
         });
         match other {
             None => Ok(()),
@@ -45,14 +48,14 @@ impl Sim {
     }
 
     /// The ledger's fence is still this hand's.
-    fn holds(&self, hand: &Hand) -> bool {
+    fn holds(&self, task: &Task) -> bool {
         self.last
-            .get(&hand.id)
-            .is_none_or(|delivery| delivery.fence <= hand.fence)
+            .get(&task.id)
+            .is_none_or(|delivery| delivery.fence <= task.fence)
     }
 
     /// Reads the ledger and the remotes, and compares.
-    pub(super) async fn look(&mut self) -> Result<(), Red> {
+    pub(super) async fn inspect(&mut self) -> Result<(), Red> {
         let all = ListDeliveries {
             limit: 1_000,
             ..ListDeliveries::default()
@@ -88,7 +91,7 @@ impl Sim {
         }
         if old.state != new.state {
             let line = format!("  {name} {} → {}", old.state.name(), new.state.name());
-            self.counts.doubts += u64::from(new.state == State::Doubtful);
+            self.counts.doubts += u64::from(new.state == State::InDoubt);
             let broken = new
                 .doubt
                 .as_ref()
@@ -104,12 +107,12 @@ impl Sim {
     /// What was sent was signed, and says what the version says.
     async fn check_approved(&mut self) -> Result<(), Red> {
         let sent = std::mem::take(&mut self.remote.lock().sent);
-        for (digest, mark) in sent {
+        for (digest, marker) in sent {
             if !self.checked.insert(digest.to_string()) {
                 continue;
             }
             if self.store.approvals(&digest).await.unwrap().is_empty() {
-                return Err(format!("{mark}: sent without a signature"));
+                return Err(format!("{marker}: sent without a signature"));
             }
             let (rendition, _) = self.store.rendition(&digest).await.unwrap();
             let version = self
@@ -117,7 +120,7 @@ impl Sim {
                 .version(&rendition.item, Some(rendition.version))
                 .await;
             if version.unwrap().content.title != text(&rendition) {
-                return Err(format!("{mark}: sent something else than was signed"));
+                return Err(format!("{marker}: sent something else than was signed"));
             }
         }
         Ok(())
@@ -125,10 +128,10 @@ impl Sim {
 
     async fn check_pair(&mut self, pair: &(String, String), all: &[Delivery]) -> Result<(), Red> {
         let (item, to) = pair;
-        let mark = format!("{item}@{to}");
+        let marker = format!("{item}@{to}");
         let live: Vec<_> = {
             let world = self.remote.lock();
-            world.live(to, &mark).into_iter().cloned().collect()
+            world.live(to, &marker).into_iter().cloned().collect()
         };
         let same = |(known, there): &(Vec<Delivery>, Vec<Post>)| known == all && *there == live;
         if self.seen.get(pair).is_some_and(same) {
@@ -140,7 +143,7 @@ impl Sim {
         let rests = all.iter().all(|delivery| delivery.state.is_final());
         let most = if republished && !rests { 2 } else { 1 };
         if live.len() > most {
-            return Err(format!("{mark}: duplicated, {live:?}"));
+            return Err(format!("{marker}: duplicated, {live:?}"));
         }
         for delivery in all.iter().filter(|d| d.state == State::Failed) {
             let by = delivery.id.as_str();
@@ -158,11 +161,11 @@ impl Sim {
         if !rests {
             return Ok(());
         }
-        if let Some(said) = self.says(all).await {
+        if let Some(said) = self.message(all).await {
             let texts: Vec<_> = live.iter().map(|post| post.text.clone()).collect();
             if texts != said {
                 return Err(format!(
-                    "{mark}: hidden doubt, there is {texts:?}, the ledger says {said:?}"
+                    "{marker}: hidden doubt, there is {texts:?}, the ledger says {said:?}"
                 ));
             }
         }
@@ -170,10 +173,10 @@ impl Sim {
     }
 
     /// What stands there as the ledger has it; nothing when its last word is a failure that may have left something.
-    async fn says(&self, all: &[Delivery]) -> Option<Vec<String>> {
+    async fn message(&self, all: &[Delivery]) -> Option<Vec<String>> {
         for delivery in all.iter().rev() {
             match (delivery.state, delivery.intent) {
-                (State::Delivered, Intent::Kill) => return Some(Vec::new()),
+                (State::Delivered, Intent::Withdraw) => return Some(Vec::new()),
                 (State::Delivered, Intent::Publish | Intent::Correct) => {
                     let rendition = self.store.rendition(&delivery.rendition).await;
                     return Some(vec![text(&rendition.unwrap().0)]);
@@ -191,7 +194,7 @@ impl Sim {
 
     /// Faults off, all at work, until nothing is due any more.
     pub(super) async fn come_to_rest(&mut self) -> Result<(), Red> {
-        self.weather = super::hands::Weather::default();
+        self.weather = super::tasks::Weather::default();
         let desk = self.desk();
         let me = yigao_core::Actor::user("editor");
         for (name, _) in self.stands.clone() {
@@ -203,20 +206,20 @@ impl Sim {
             desk.release_item(&item, &me).await.unwrap();
         }
         for _ in 0..1_000 {
-            while !self.hands.is_empty() {
+            while !self.tasks.is_empty() {
                 self.finish(0).await?;
-                self.look().await?;
+                self.inspect().await?;
             }
             let mut busy = false;
             for worker in 0..self.workers.len() {
                 busy |= self.claim(worker, None).await? > 0;
             }
-            self.look().await?;
+            self.inspect().await?;
             if busy {
                 continue;
             }
             if self.answer_one().await? || self.recover().await? > 0 {
-                self.look().await?;
+                self.inspect().await?;
                 continue;
             }
             if self.last.values().all(|delivery| delivery.state.is_final()) {

@@ -27,8 +27,8 @@ async fn submitted(name: &str) -> Sim {
     sim.desk().publish(&item, &request, &me()).await.unwrap();
     sim.claim(0, None).await.unwrap();
     let waits = |sim: &Sim| {
-        let parked = sim.hands.first().and_then(|hand| hand.parked.as_ref());
-        parked.is_some_and(|parked| parked.call.op == "submit" && parked.stage == Stage::Hears)
+        let parked = sim.tasks.first().and_then(|task| task.parked.as_ref());
+        parked.is_some_and(|parked| parked.call.op == "submit" && parked.stage == Stage::Receives)
     };
     for _ in 0..9 {
         if !waits(&sim) {
@@ -42,8 +42,11 @@ async fn submitted(name: &str) -> Sim {
 async fn withdrawn(mut sim: Sim) {
     let item = sim.items.first().unwrap().parse().unwrap();
     let all = vec![slow()];
-    sim.desk().kill(&item, all, "误发", &me()).await.unwrap();
-    while !sim.hands.is_empty() {
+    sim.desk()
+        .withdraw(&item, all, "误发", &me())
+        .await
+        .unwrap();
+    while !sim.tasks.is_empty() {
         sim.finish(0).await.unwrap();
     }
     sim.come_to_rest().await.unwrap();
@@ -51,10 +54,10 @@ async fn withdrawn(mut sim: Sim) {
     assert!(sim.those(&[State::Failed]).is_empty());
 }
 
-/// A withdrawal overtakes it between the answer and the ticket: the job that was taken on is not forgotten.
+/// A withdrawal supersedes it between the answer and the ticket: the job that was taken on is not forgotten.
 #[tokio::test]
-async fn the_number_of_a_job_reaches_the_withdrawal_that_overtook_it() {
-    withdrawn(submitted("overtaken").await).await;
+async fn the_number_of_a_job_reaches_the_withdrawal_that_superseded_it() {
+    withdrawn(submitted("superseded").await).await;
 }
 
 /// A pause shuts the gate between the answer and the ticket, and then the item is withdrawn.
@@ -68,7 +71,7 @@ async fn the_number_of_a_job_is_kept_where_a_pause_comes_before_it() {
         .await
         .unwrap();
     sim.finish(0).await.unwrap();
-    sim.look().await.unwrap();
+    sim.inspect().await.unwrap();
     assert_eq!(sim.those(&[State::Accepted]).len(), 1);
     withdrawn(sim).await;
 }

@@ -2,9 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use yigao_channel::{Cx, R};
+use yigao_channel::{Cx, StepResult};
 use yigao_core::{
-    Asks, ChannelError, ErrorKind, Found, Receipt, Rendition, Standing, Ticket, Words,
+    Asks, ChannelError, ErrorKind, Found, Localized, Receipt, RemoteState, Rendition, Ticket,
 };
 
 use super::{
@@ -23,7 +23,7 @@ struct Said {
 
 impl Stand {
     /// In the place of what stands, or new.
-    pub(super) async fn place(&self, cx: &Cx<'_>, rendition: &Rendition) -> R<Receipt> {
+    pub(super) async fn place(&self, cx: &Cx<'_>, rendition: &Rendition) -> StepResult<Receipt> {
         for id in self.known(cx).await? {
             let put = || self.put(cx, &id, rendition);
             if let Some(rev) = cx.step("put", &id, put).await? {
@@ -35,7 +35,7 @@ impl Stand {
             .once(
                 "submit",
                 "",
-                |_| self.look(cx),
+                |_| self.lookup(cx),
                 || self.submit(cx, rendition),
             )
             .await?;
@@ -49,14 +49,14 @@ impl Stand {
     }
 
     /// A new piece, and when it is out the old one goes.
-    pub(super) async fn replace(&self, cx: &Cx<'_>, rendition: &Rendition) -> R<Receipt> {
+    pub(super) async fn replace(&self, cx: &Cx<'_>, rendition: &Rendition) -> StepResult<Receipt> {
         let known = self.known(cx).await?;
         let draft = self.draft(cx, rendition).await?;
         let submitted: Submitted = cx
             .once(
                 "submit",
                 "",
-                |_| self.look(cx),
+                |_| self.lookup(cx),
                 || self.submit(cx, rendition),
             )
             .await?;
@@ -82,7 +82,7 @@ impl Stand {
     }
 
     /// Takes down what is known to stand there, and where nobody can be sure whatever a search finds.
-    pub(super) async fn take_down(&self, cx: &Cx<'_>) -> R<Receipt> {
+    pub(super) async fn withdraw(&self, cx: &Cx<'_>) -> StepResult<Receipt> {
         let known = self.known(cx).await?;
         for id in &known {
             self.delete(cx, id).await?;
@@ -94,19 +94,19 @@ impl Stand {
     }
 
     /// Ids under which a piece of this item is known to stand.
-    async fn known(&self, cx: &Cx<'_>) -> R<Vec<String>> {
+    async fn known(&self, cx: &Cx<'_>) -> StepResult<Vec<String>> {
         let prior = cx.prior();
-        let under = || prior.under.iter().map(|receipt| receipt.id.clone());
-        let mut ids: Vec<String> = match &prior.standing {
-            Standing::Nothing => return Ok(Vec::new()),
-            Standing::Out(receipt) => vec![receipt.id.clone()],
-            Standing::Accepted(ticket) if self.kind == Kind::Slow => {
+        let under = || prior.replaced.iter().map(|receipt| receipt.id.clone());
+        let mut ids: Vec<String> = match &prior.remote_state {
+            RemoteState::Nothing => return Ok(Vec::new()),
+            RemoteState::Out(receipt) => vec![receipt.id.clone()],
+            RemoteState::Accepted(ticket) if self.kind == Kind::Slow => {
                 let out = self.job(cx, &ticket.id).await?;
                 under().chain(out).collect()
             }
-            Standing::Accepted(_) | Standing::Unsure => under().collect(),
+            RemoteState::Accepted(_) | RemoteState::Unsure => under().collect(),
         };
-        let sure = matches!(prior.standing, Standing::Out(_)) && !anew(cx);
+        let sure = matches!(prior.remote_state, RemoteState::Out(_)) && !anew(cx);
         if self.kind == Kind::Desk && !sure {
             let said = self.asked(cx).await?;
             ids.extend(said.id);
@@ -117,13 +117,13 @@ impl Stand {
 
     fn may_be_found(&self, cx: &Cx<'_>) -> bool {
         let unsure = matches!(
-            cx.prior().standing,
-            Standing::Accepted(_) | Standing::Unsure
+            cx.prior().remote_state,
+            RemoteState::Accepted(_) | RemoteState::Unsure
         );
         (unsure || anew(cx)) && self.kind != Kind::Desk
     }
 
-    async fn draft(&self, cx: &Cx<'_>, rendition: &Rendition) -> R<String> {
+    async fn draft(&self, cx: &Cx<'_>, rendition: &Rendition) -> StepResult<String> {
         let act = || async {
             let ask = Ask::Draft {
                 text: text(rendition),
@@ -139,7 +139,7 @@ impl Stand {
         cx.step("draft", "", act).await
     }
 
-    pub(super) async fn drop_draft(&self, cx: &Cx<'_>, id: &str) -> R<()> {
+    pub(super) async fn drop_draft(&self, cx: &Cx<'_>, id: &str) -> StepResult<()> {
         let act = || async {
             let ask = Ask::DropDraft { id: id.to_owned() };
             self.write(cx, "drop", (ask, None), ends(cx))
@@ -149,7 +149,7 @@ impl Stand {
         cx.step("drop", id, act).await
     }
 
-    async fn delete(&self, cx: &Cx<'_>, id: &str) -> R<()> {
+    async fn delete(&self, cx: &Cx<'_>, id: &str) -> StepResult<()> {
         let act = || async {
             let ask = Ask::Delete { id: id.to_owned() };
             self.write(cx, "delete", (ask, None), ends(cx))
@@ -160,7 +160,7 @@ impl Stand {
     }
 
     /// The search stands inside the act: what it answers decides the way on, so it must be in the journal with it.
-    async fn delete_found(&self, cx: &Cx<'_>, but: &str) -> R<()> {
+    async fn delete_found(&self, cx: &Cx<'_>, but: &str) -> StepResult<()> {
         for turn in 0..FOUND_MAX {
             let act = || async {
                 let ends = ends(cx);
@@ -184,7 +184,7 @@ impl Stand {
 
     /// Rewrites a piece and answers its revision, if it is there. What was read last is what is written over: a put that
     /// comes through after a newer one changes nothing.
-    async fn put(&self, cx: &Cx<'_>, id: &str, rendition: &Rendition) -> R<Option<u64>> {
+    async fn put(&self, cx: &Cx<'_>, id: &str, rendition: &Rendition) -> StepResult<Option<u64>> {
         let ends = ends(cx);
         let Some(post) = self.one(cx, id).await? else {
             return Ok(None);
@@ -193,8 +193,8 @@ impl Stand {
         if by.starts_with(&format!("{}.", post.by)) && post.text == text(rendition) {
             return Ok(Some(post.rev));
         }
-        let known = match &cx.prior().standing {
-            Standing::Out(receipt) if receipt.id == id => {
+        let known = match &cx.prior().remote_state {
+            RemoteState::Out(receipt) if receipt.id == id => {
                 receipt.note.get("rev").and_then(Value::as_u64)
             }
             _ => None,
@@ -214,7 +214,7 @@ impl Stand {
         }
     }
 
-    async fn submit(&self, cx: &Cx<'_>, rendition: &Rendition) -> R<Submitted> {
+    async fn submit(&self, cx: &Cx<'_>, rendition: &Rendition) -> StepResult<Submitted> {
         let ends = ends(cx);
         if self.kind == Kind::Site
             && self.may_be_found(cx)
@@ -246,7 +246,7 @@ impl Stand {
         })
     }
 
-    async fn look(&self, cx: &Cx<'_>) -> R<Found<Submitted>> {
+    async fn lookup(&self, cx: &Cx<'_>) -> StepResult<Found<Submitted>> {
         let key = cx.key("submit", "");
         match self.kind {
             Kind::Site => Ok(found(self.find(cx).await?.into_iter().next().map(|p| p.id))),
@@ -259,7 +259,7 @@ impl Stand {
     }
 
     /// Waits for the end of a job: the piece's id, or none when it was refused.
-    async fn job(&self, cx: &Cx<'_>, job: &str) -> R<Option<String>> {
+    async fn job(&self, cx: &Cx<'_>, job: &str) -> StepResult<Option<String>> {
         let ticket = Ticket {
             id: job.to_owned(),
             asks: Asks::Remote,
@@ -278,15 +278,15 @@ impl Stand {
         Ok(ended.id)
     }
 
-    /// Where nothing can be searched, a person looks.
-    async fn asked(&self, cx: &Cx<'_>) -> R<Said> {
+    /// Where nothing can be searched, a person lookups.
+    async fn asked(&self, cx: &Cx<'_>) -> StepResult<Said> {
         let ticket = Ticket {
             id: cx.key("ask", ""),
-            asks: Asks::Person(Words::new("有没有？", "is it there?")),
+            asks: Asks::Person(Localized::new("有没有？", "is it there?")),
             note: Value::Null,
         };
-        cx.wait("ask", &ticket, |heard| async move {
-            let said = heard.and_then(|body| serde_json::from_value(body).ok());
+        cx.wait("ask", &ticket, |callbacks| async move {
+            let said = callbacks.and_then(|body| serde_json::from_value(body).ok());
             Ok(said.map_or(Found::No, Found::Yes))
         })
         .await

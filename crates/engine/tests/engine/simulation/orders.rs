@@ -21,7 +21,7 @@ enum Order {
     Approve,
     Write,
     Correct,
-    Kill,
+    Withdraw,
     Pause,
     Resume,
     Hold,
@@ -98,7 +98,7 @@ impl Sim {
             (3, Order::Approve),
             (8, Order::Write),
             (22, Order::Correct),
-            (16, Order::Kill),
+            (16, Order::Withdraw),
             (3, Order::Pause),
             (6, Order::Resume),
             (2, Order::Hold),
@@ -125,7 +125,7 @@ impl Sim {
                 | Order::Unsigned
                 | Order::Approve
                 | Order::Correct
-                | Order::Kill => self.order_for(order, &item, &to).await?,
+                | Order::Withdraw => self.order_for(order, &item, &to).await?,
                 _ => self.operate(order, &item, &to).await?,
             };
             self.note(format!("{order:?} {item}@{to}: {said}"));
@@ -153,7 +153,7 @@ impl Sim {
                     Err(error) => publish_said(error),
                 };
             }
-            Order::Kill => hub.kill(item, vec![to.clone()], "误发", &me()).await,
+            Order::Withdraw => hub.withdraw(item, vec![to.clone()], "误发", &me()).await,
             Order::Correct => {
                 self.write(item.as_str()).await;
                 hub.correct(item, &request, &me()).await
@@ -235,16 +235,16 @@ impl Sim {
     /// Nothing of the item is on its way there: whoever is asked can know.
     fn is_settled(&self, delivery: &Delivery) -> bool {
         let to = delivery.destination.as_str();
-        let mark = format!("{}@{to}", delivery.item);
+        let marker = format!("{}@{to}", delivery.item);
         let pair = (delivery.item.to_string(), to.to_owned());
         let now = self.now();
-        let sending = |hand: &super::hands::Hand| hand.pair == pair && hand.may_send(now);
-        !self.remote.lock().on_its_way(to, &mark) && !self.hands.iter().any(sending)
+        let sending = |task: &super::tasks::Task| task.pair == pair && task.may_send(now);
+        !self.remote.lock().on_its_way(to, &marker) && !self.tasks.iter().any(sending)
     }
 
     /// A person is asked and says what the remote really holds. Answers whether anybody could say anything.
     pub(super) async fn answer_one(&mut self) -> Result<bool, Red> {
-        let asked = self.those(&[State::Doubtful, State::Accepted, State::Unproven]);
+        let asked = self.those(&[State::InDoubt, State::Accepted, State::Unconfirmed]);
         let mut open: Vec<_> = asked
             .into_iter()
             .filter(|d| self.is_settled(d) && self.asks(d))
@@ -256,8 +256,8 @@ impl Sim {
         let (name, now) = (self.name_of(&one), self.now());
         let live: Vec<_> = {
             let world = self.remote.lock();
-            let mark = format!("{}@{}", one.item, one.destination);
-            let live = world.live(one.destination.as_str(), &mark);
+            let marker = format!("{}@{}", one.item, one.destination);
+            let live = world.live(one.destination.as_str(), &marker);
             live.into_iter().cloned().collect()
         };
         if let (State::Accepted, Some(ticket)) = (one.state, &one.ticket) {
@@ -273,8 +273,8 @@ impl Sim {
                     .into_bytes(),
                 now,
             };
-            let heard = self.desk().hear(&one.destination, &call).await;
-            return heard
+            let callbacks = self.desk().receive(&one.destination, &call).await;
+            return callbacks
                 .map(|_| true)
                 .map_err(|refused| format!("{refused:?}"));
         }
@@ -282,11 +282,11 @@ impl Sim {
         let mine = live.iter().find(|post| post.key == key);
         let decision = match (one.intent, mine, live.first()) {
             _ if self.rules == Rules::Liar => Decision::DidNot,
-            (Intent::Kill, _, None) => Decision::Happened {
+            (Intent::Withdraw, _, None) => Decision::Happened {
                 id: "gone".into(),
                 url: None,
             },
-            (Intent::Kill, _, Some(_)) | (_, None, _) => Decision::DidNot,
+            (Intent::Withdraw, _, Some(_)) | (_, None, _) => Decision::DidNot,
             (_, Some(post), _) => Decision::Happened {
                 id: post.id.clone(),
                 url: None,
@@ -302,16 +302,16 @@ impl Sim {
 
     /// Whether a person is asked here, and nobody is at work on it.
     fn asks(&self, delivery: &Delivery) -> bool {
-        let held = self.hands.iter().any(|hand| hand.id == delivery.id);
+        let held = self.tasks.iter().any(|task| task.id == delivery.id);
         let by_person = delivery
             .ticket
             .as_ref()
             .is_some_and(|ticket| matches!(ticket.asks, Asks::Person(_)));
         match delivery.state {
-            State::Doubtful => !held,
+            State::InDoubt => !held,
             State::Accepted => by_person,
             // Where it can be searched, the proof comes by itself.
-            State::Unproven => {
+            State::Unconfirmed => {
                 !held
                     && delivery.observation.is_some()
                     && self.kind_of(delivery.destination.as_str()) == Some(Kind::Desk)

@@ -9,7 +9,7 @@ use std::{
 use tokio::sync::oneshot;
 use yigao_core::{ChannelError, Digest, ErrorKind, Timestamp, time::later};
 
-/// How long after its end a request may still act at the latest; the last look of every operation comes after it.
+/// How long after its end a request may still act at the latest; the last lookup of every operation comes after it.
 pub(crate) const LATE: Duration = Duration::from_secs(50);
 /// The longest job.
 pub(crate) const JOB: Duration = Duration::from_secs(60);
@@ -29,7 +29,7 @@ pub(crate) enum Kind {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Post {
     pub(crate) id: String,
-    pub(crate) mark: String,
+    pub(crate) marker: String,
     pub(crate) text: String,
     /// The delivery that wrote it last.
     pub(crate) by: String,
@@ -65,7 +65,7 @@ pub(crate) struct Call {
     pub(crate) to: String,
     pub(crate) kind: Kind,
     pub(crate) op: &'static str,
-    pub(crate) mark: String,
+    pub(crate) marker: String,
     /// The delivery.
     pub(crate) by: String,
     pub(crate) key: String,
@@ -104,7 +104,7 @@ pub(crate) enum Fate {
 pub(crate) enum Stage {
     Reads,
     Sends,
-    Hears,
+    Receives,
 }
 
 /// A call that goes on when the simulation says so.
@@ -128,7 +128,7 @@ pub(crate) struct World {
     last: u64,
     /// How the next job ends: after so many milliseconds, and whether it passes.
     pub(crate) next_job: (u64, bool),
-    /// A rule taken out: looks see nothing.
+    /// A rule taken out: lookups see nothing.
     pub(crate) blind: bool,
 }
 
@@ -199,22 +199,22 @@ impl World {
         self.late.push((at, call));
     }
 
-    /// Something with this mark is on its way there, or being worked on.
-    pub(crate) fn on_its_way(&self, to: &str, mark: &str) -> bool {
+    /// Something with this marker is on its way there, or being worked on.
+    pub(crate) fn on_its_way(&self, to: &str, marker: &str) -> bool {
         let late = self
             .late
             .iter()
-            .any(|(_, call)| call.to == to && call.mark == mark);
+            .any(|(_, call)| call.to == to && call.marker == marker);
         late || self
             .jobs
             .iter()
-            .any(|((at, _), job)| at == to && job.post.mark == mark && !job.over)
+            .any(|((at, _), job)| at == to && job.post.marker == marker && !job.over)
     }
 
-    pub(crate) fn live(&self, to: &str, mark: &str) -> Vec<&Post> {
+    pub(crate) fn live(&self, to: &str, marker: &str) -> Vec<&Post> {
         self.posts
             .iter()
-            .filter(|((at, _), post)| at == to && post.mark == mark)
+            .filter(|((at, _), post)| at == to && post.marker == marker)
             .map(|(_, post)| post)
             .collect()
     }
@@ -235,7 +235,7 @@ impl World {
             Ask::Draft { text } => {
                 let id = self.new_id('d');
                 self.drafts
-                    .insert(at(&id), (call.mark.clone(), text.clone()));
+                    .insert(at(&id), (call.marker.clone(), text.clone()));
                 Reply::Id(id)
             }
             Ask::DropDraft { id } => Reply::Was(self.drafts.remove(&at(id)).is_some()),
@@ -257,12 +257,13 @@ impl World {
             Ask::Delete { id } => Reply::Was(self.posts.remove(&at(id)).is_some()),
             Ask::Find if self.blind => Reply::Posts(Vec::new()),
             Ask::Find => {
-                let found = self.live(&call.to, &call.mark);
+                let found = self.live(&call.to, &call.marker);
                 Reply::Posts(found.into_iter().cloned().collect())
             }
             Ask::Drafts => {
                 let all = self.drafts.iter();
-                let ours = all.filter(|((to, _), (mark, _))| *to == call.to && *mark == call.mark);
+                let ours =
+                    all.filter(|((to, _), (marker, _))| *to == call.to && *marker == call.marker);
                 Reply::Ids(ours.map(|((_, id), _)| id.clone()).collect())
             }
             Ask::Read { id } => {
@@ -280,7 +281,7 @@ impl World {
     fn submit(&mut self, call: &Call, text: &str, now: Timestamp) -> Reply {
         let post = Post {
             id: self.new_id('p'),
-            mark: call.mark.clone(),
+            marker: call.marker.clone(),
             text: text.to_owned(),
             by: call.by.clone(),
             key: call.key.clone(),

@@ -8,9 +8,9 @@ use yigao_store::{MediaFolder, Store};
 
 use super::{
     channel::Stand,
-    hands::{Hand, Stepped, Weather},
     remote::{Kind, Post, Remote},
     rng::Rng,
+    tasks::{Stepped, Task, Weather},
 };
 use crate::place::On;
 
@@ -21,10 +21,10 @@ pub(crate) type Red = String;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Rules {
     All,
-    /// Open entries are gone from all journals after a kill, as if they had been kept in memory.
+    /// Open entries are gone from all journals after a withdrawal, as if they had been kept in memory.
     NoJournal,
     /// Looks see nothing.
-    BlindLooks,
+    BlindLookups,
     /// Whoever is asked says that it did not happen.
     Liar,
 }
@@ -57,7 +57,7 @@ pub(crate) struct Sim {
     pub(crate) store: Store,
     pub(crate) remote: Remote,
     pub(crate) workers: Vec<Hub>,
-    pub(crate) hands: Vec<Hand>,
+    pub(crate) tasks: Vec<Task>,
     pub(crate) weather: Weather,
     pub(crate) stands: Vec<(String, Kind)>,
     pub(crate) items: Vec<String>,
@@ -98,7 +98,7 @@ impl Sim {
         drop(std::fs::remove_dir_all(&folder));
         std::fs::create_dir_all(&folder).unwrap();
         let remote = Remote::default();
-        remote.lock().blind = rules == Rules::BlindLooks;
+        remote.lock().blind = rules == Rules::BlindLookups;
         let kinds = [
             ("site", Kind::Site),
             ("slow", Kind::Slow),
@@ -150,7 +150,7 @@ impl Sim {
             store,
             remote,
             workers: Vec::new(),
-            hands: Vec::new(),
+            tasks: Vec::new(),
             weather: Weather::default(),
             stands,
             items,
@@ -227,28 +227,28 @@ impl Sim {
         for one in claimed {
             let name = self.name_of(&one.delivery);
             self.note(format!("w{worker} claims {name} for {:?}", one.purpose));
-            let hand = Hand::new(hub.clone(), worker, name, one, lease_end);
-            self.check_alone(&hand)?;
-            self.hands.push(hand);
+            let task = Task::new(hub.clone(), worker, name, one, lease_end);
+            self.check_alone(&task)?;
+            self.tasks.push(task);
         }
         Ok(many)
     }
 
     /// Carries one hand on to its next call, or to its end.
     pub(crate) async fn step(&mut self, index: usize) -> Result<bool, Red> {
-        if index >= self.hands.len() {
+        if index >= self.tasks.len() {
             return Ok(true);
         }
-        let mut hand = self.hands.swap_remove(index);
-        let before = hand.stands();
+        let mut task = self.tasks.swap_remove(index);
+        let before = task.stands();
         let now = self.now();
         self.counts.calls += 1;
         let chance = (&mut self.rng, self.weather, &mut self.counts.faults);
-        let (stepped, what) = hand.step(&self.remote, chance, now).await;
+        let (stepped, what) = task.step(&self.remote, chance, now).await;
         match stepped {
             Stepped::Parked => {
                 self.note(format!("{before}: {what}"));
-                self.hands.push(hand);
+                self.tasks.push(task);
                 Ok(false)
             }
             Stepped::Ended(Ok(state)) => {
@@ -261,25 +261,25 @@ impl Sim {
 
     /// Carries the newest hand on to its end.
     pub(crate) async fn finish(&mut self, index: usize) -> Result<(), Red> {
-        let last = self.hands.len().saturating_sub(1);
+        let last = self.tasks.len().saturating_sub(1);
         if index < last {
-            self.hands.swap(index, last);
+            self.tasks.swap(index, last);
         }
         for _ in 0..200 {
-            let at = self.hands.len().saturating_sub(1);
+            let at = self.tasks.len().saturating_sub(1);
             if self.step(at).await? {
                 return Ok(());
             }
-            self.look().await?;
+            self.inspect().await?;
         }
         Err("a run that does not end".to_owned())
     }
 
     /// A process dies: whatever it was in the middle of stays as it is.
     pub(crate) async fn kill_process(&mut self, worker: usize) {
-        let was = self.hands.len();
-        self.hands.retain(|hand| hand.worker != worker);
-        let died = was - self.hands.len();
+        let was = self.tasks.len();
+        self.tasks.retain(|task| task.worker != worker);
+        let died = was - self.tasks.len();
         self.note(format!("w{worker} dies in the middle of {died}"));
         self.counts.kills += u64::from(died > 0);
         let hub = self.newborn();
@@ -309,7 +309,7 @@ impl Sim {
     pub(crate) async fn stop_process(&mut self, worker: usize) {
         self.note(format!("w{worker} stops"));
         if let Some(hub) = self.workers.get(worker).cloned() {
-            self.hands.retain(|hand| hand.worker != worker);
+            self.tasks.retain(|task| task.worker != worker);
             hub.hand_back().await;
         }
         let hub = self.newborn();
@@ -325,9 +325,9 @@ impl Sim {
         hub.heartbeat().await;
         let end = later(self.now(), hub.tuning.lease);
         // What was claimed and not begun is not in the worker's hands yet, and is not renewed.
-        let held = |hand: &&mut Hand| hand.worker == worker && hand.parked.is_some();
-        for hand in self.hands.iter_mut().filter(held) {
-            hand.lease_end = end;
+        let held = |task: &&mut Task| task.worker == worker && task.parked.is_some();
+        for task in self.tasks.iter_mut().filter(held) {
+            task.lease_end = end;
         }
         self.note(format!("w{worker} beats"));
     }

@@ -5,8 +5,8 @@ use std::time::Duration;
 use yigao_core::Digest;
 
 use super::{
-    hands::Weather,
     sim::{Counts, Red, Rules, Sim},
+    tasks::Weather,
 };
 
 /// Actions before the weather clears.
@@ -30,7 +30,7 @@ enum Act {
     Step,
     Finish,
     Die,
-    Stop,
+    Interrupt,
     Soon,
     Later,
     MuchLater,
@@ -48,7 +48,7 @@ impl Sim {
             (40, Act::Step),
             (12, Act::Finish),
             (4, Act::Die),
-            (1, Act::Stop),
+            (1, Act::Interrupt),
             (10, Act::Soon),
             (6, Act::Later),
             (1, Act::MuchLater),
@@ -59,21 +59,21 @@ impl Sim {
         ];
         let act = self.rng.weighed(&acts).unwrap_or(Act::Step);
         let worker = self.rng.below(self.workers.len());
-        let hand = self.rng.below(self.hands.len());
+        let task = self.rng.below(self.tasks.len());
         match act {
             Act::Order => self.order().await?,
-            Act::Claim if self.hands.len() < HANDS => {
+            Act::Claim if self.tasks.len() < HANDS => {
                 self.claim(worker, None).await?;
             }
-            Act::Step | Act::Claim if !self.hands.is_empty() => {
-                self.step(hand).await?;
+            Act::Step | Act::Claim if !self.tasks.is_empty() => {
+                self.step(task).await?;
             }
-            Act::Finish if !self.hands.is_empty() => self.finish(hand).await?,
+            Act::Finish if !self.tasks.is_empty() => self.finish(task).await?,
             Act::Step | Act::Claim | Act::Finish => {
                 self.claim(worker, None).await?;
             }
             Act::Die => self.kill_process(worker).await,
-            Act::Stop => self.stop_process(worker).await,
+            Act::Interrupt => self.stop_process(worker).await,
             Act::Soon => self.wait(1, 4_000),
             Act::Later => self.wait(4_000, 90_000),
             Act::MuchLater => self.wait(90_000, 4 * 3_600_000),
@@ -109,7 +109,7 @@ impl Sim {
         for _ in 0..TURNS {
             self.counts.turns += 1;
             self.turn().await?;
-            self.look().await?;
+            self.inspect().await?;
         }
         self.note("the weather clears".to_owned());
         self.come_to_rest().await?;

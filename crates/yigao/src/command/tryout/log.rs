@@ -18,7 +18,7 @@ use crate::lang::{Say, err, out};
 pub(super) enum Act {
     #[default]
     Publish,
-    Look,
+    Lookup,
     Withdraw,
 }
 
@@ -26,7 +26,7 @@ impl Act {
     fn name(self, say: &Say) -> &str {
         match self {
             Self::Publish => say.pick("发布", "publish"),
-            Self::Look => say.pick("回读", "read back"),
+            Self::Lookup => say.pick("回读", "read back"),
             Self::Withdraw => say.pick("撤稿", "withdraw"),
         }
     }
@@ -115,14 +115,14 @@ impl Steps for Log {
             format!("{} {}", next.op, next.part)
         };
         let act = self.now.lock().unwrap_or_else(PoisonError::into_inner).act;
-        // What was put there is taken away in any case; here a person only looks before it goes.
+        // What was put there is taken away in any case; here a person only lookups before it goes.
         let withdraws = act == Act::Withdraw;
         let (zh, en) = if withdraws {
-            ("回车继续", "Enter goes on")
+            ("回车继续", "Enter continues")
         } else {
             (
                 "回车继续，q 回车停止并撤稿",
-                "Enter goes on, q and Enter stops and withdraws",
+                "Enter continues, q and Enter stops and withdraws",
             )
         };
         err(self.say.pick(

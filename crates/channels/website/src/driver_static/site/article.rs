@@ -89,7 +89,7 @@ fn meta(article: &Article, published: &str, image: Option<&str>) -> Vec<(&'stati
         ("Keywords", keywords),
         ("Author", author.clone()),
         ("Image", image.unwrap_or_default().to_owned()),
-        ("yigao:mark", article.mark.clone()),
+        ("yigao:mark", article.marker.clone()),
         ("yigao:version", article.version.to_string()),
     ]
 }

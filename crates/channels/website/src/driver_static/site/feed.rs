@@ -19,7 +19,7 @@ pub(in crate::driver_static) fn feed(settings: &Settings, index: &Index) -> Stri
     let newest = live
         .iter()
         .map(|e| e.updated_at)
-        .chain(killed.iter().filter_map(|e| e.killed_at))
+        .chain(killed.iter().filter_map(|e| e.withdrawn_at))
         .max()
         .unwrap_or(Timestamp::UNIX_EPOCH);
     let mut out = format!(
@@ -32,7 +32,7 @@ pub(in crate::driver_static) fn feed(settings: &Settings, index: &Index) -> Stri
         xml(settings.base.as_str())
     );
     for dead in killed.iter().take(ENTRIES) {
-        let when = dead.killed_at.unwrap_or(dead.updated_at);
+        let when = dead.withdrawn_at.unwrap_or(dead.updated_at);
         let comment = dead
             .reason
             .as_deref()

@@ -26,7 +26,7 @@ pub(in crate::driver_static) fn paragraphs(reason: Option<&str>) -> String {
 pub(in crate::driver_static) fn page(
     settings: &Settings,
     path: &str,
-    mark: &str,
+    marker: &str,
     at: Timestamp,
     reason: Option<&str>,
 ) -> String {
@@ -43,7 +43,7 @@ pub(in crate::driver_static) fn page(
         description: TITLE,
         meta: vec![
             ("yigao:state", "withdrawn".to_owned()),
-            ("yigao:mark", mark.to_owned()),
+            ("yigao:mark", marker.to_owned()),
         ],
         og: Vec::new(),
         column: None,

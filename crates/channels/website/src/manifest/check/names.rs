@@ -16,11 +16,11 @@ impl Check<'_> {
             Ok(names) => names,
             Err(bad) => {
                 let line = bad.line;
-                let says = bad.says;
+                let message = bad.message;
                 return self.wrong(
                     key,
-                    format!("第 {line} 行写法不对：{says}"),
-                    format!("line {line}: {says}"),
+                    format!("第 {line} 行写法不对：{message}"),
+                    format!("line {line}: {message}"),
                 );
             }
         };
@@ -77,7 +77,7 @@ impl Check<'_> {
 }
 
 /// Calls that are made when the item's words are not at hand.
-pub(super) const WORDLESS: [&str; 4] = ["find", "kill", "read_back", "poll"];
+pub(super) const WORDLESS: [&str; 4] = ["find", "withdraw", "read_back", "poll"];
 
 fn is_wordless(key: &str) -> bool {
     let mut names = WORDLESS.iter();

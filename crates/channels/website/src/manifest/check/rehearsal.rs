@@ -33,13 +33,13 @@ impl Check<'_> {
                         &scope
                     };
                     if let Err((field, bad)) = self.once(op, scope) {
-                        let (field, says) = (format!("{key}.{field}"), bad.says);
+                        let (field, message) = (format!("{key}.{field}"), bad.message);
                         if self.problems.iter().all(|known| known.key != field) {
                             let column = &column.name;
                             self.wrong(
                                 &field,
-                                format!("以栏目“{column}”试填未成：{says}"),
-                                format!("tried with column {column}: {says}"),
+                                format!("以栏目“{column}”试填未成：{message}"),
+                                format!("tried with column {column}: {message}"),
                             );
                         }
                     }
@@ -100,11 +100,11 @@ impl Check<'_> {
     }
 
     fn unfilled(&mut self, field: &str, bad: &Bad) {
-        let says = &bad.says;
+        let message = &bad.message;
         self.wrong(
             field,
-            format!("试填未成：{says}"),
-            format!("cannot be filled: {says}"),
+            format!("试填未成：{message}"),
+            format!("cannot be filled: {message}"),
         );
     }
 

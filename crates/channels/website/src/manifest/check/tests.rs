@@ -8,7 +8,7 @@ use crate::manifest::{
 fn wrong(manifest: &str) -> Vec<(String, String)> {
     let config = channel(manifest).try_into().unwrap();
     let found = opened("s3cret", |opening| problems(config, opening));
-    found.into_iter().map(|e| (e.key, e.says.en)).collect()
+    found.into_iter().map(|e| (e.key, e.message.en)).collect()
 }
 
 fn with(from: &str, to: &str) -> Vec<(String, String)> {
@@ -67,13 +67,13 @@ const MISTAKES: &[(&str, &str, &str, &str)] = &[
         "no login.tocken",
     ),
     (
-        "form = { DocExt = \"yigao:{{ item.mark }}\" }",
+        "form = { DocExt = \"yigao:{{ item.marker }}\" }",
         "form = { DocExt = \"{{ item.title }}\" }",
         "channel.ops.find.form.DocExt",
         "there are id, mark",
     ),
     (
-        "ours = \"match.DOCEXT == 'yigao:' ~ item.mark\"\n",
+        "ours = \"match.DOCEXT == 'yigao:' ~ item.marker\"\n",
         "",
         "channel.ops.find.ours",
         "other things",
@@ -103,13 +103,13 @@ const MISTAKES: &[(&str, &str, &str, &str)] = &[
         "tried with column",
     ),
     (
-        "[channel.ops.kill]\nmethod = \"POST\"",
-        "[channel.ops.kill]",
-        "channel.ops.kill",
+        "[channel.ops.withdraw]\nmethod = \"POST\"",
+        "[channel.ops.withdraw]",
+        "channel.ops.withdraw",
         "no GET",
     ),
     (
-        "form = { DocExt = \"yigao:{{ item.mark }}\" }",
+        "form = { DocExt = \"yigao:{{ item.marker }}\" }",
         "form = { DocExt = \"{{ item['title'] }}\" }",
         "channel.ops.find.form.DocExt",
         "tried with column",
@@ -121,9 +121,9 @@ const MISTAKES: &[(&str, &str, &str, &str)] = &[
         "public is needed",
     ),
     (
-        "[channel.ops.kill]\nmethod = \"POST\"\npath = \"gateway/gov.do\"",
-        "[channel.ops.kill]\nmethod = \"POST\"\nurl = \"https://other.example.com/{{ remote.id }}\"",
-        "channel.ops.kill.url",
+        "[channel.ops.withdraw]\nmethod = \"POST\"\npath = \"gateway/gov.do\"",
+        "[channel.ops.withdraw]\nmethod = \"POST\"\nurl = \"https://other.example.com/{{ remote.id }}\"",
+        "channel.ops.withdraw.url",
         "leads away",
     ),
     (
@@ -148,10 +148,10 @@ const MISTAKES: &[(&str, &str, &str, &str)] = &[
 
 #[test]
 fn every_mistake_is_told_with_its_key() {
-    for (from, to, key, says) in MISTAKES {
+    for (from, to, key, message) in MISTAKES {
         let found = with(from, to);
         assert!(
-            found.iter().any(|(k, s)| k == key && s.contains(says)),
+            found.iter().any(|(k, s)| k == key && s.contains(message)),
             "{to}: {found:?}"
         );
     }

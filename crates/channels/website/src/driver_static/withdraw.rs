@@ -1,8 +1,8 @@
 //! Withdrawing: the index first, so that nothing that was built from the old one can be written any more; then the page.
 
 use serde::{Deserialize, Serialize};
-use yigao_channel::{Cx, R};
-use yigao_core::{Digest, Kind, Receipt, Rendition, Standing, Timestamp};
+use yigao_channel::{Cx, StepResult};
+use yigao_core::{Digest, Kind, Receipt, RemoteState, Rendition, Timestamp};
 
 use super::{
     StaticSite,
@@ -24,7 +24,7 @@ struct Plan {
 }
 
 impl StaticSite {
-    pub(super) async fn withdraw(&self, cx: &Cx<'_>, rendition: &Rendition) -> R<Receipt> {
+    pub(super) async fn withdraw(&self, cx: &Cx<'_>, rendition: &Rendition) -> StepResult<Receipt> {
         let reason = reason_of(rendition)?;
         let plan: Plan = cx.step(PLAN, "", || plan(cx, rendition)).await?;
         let Some(path) = plan.path.as_deref() else {
@@ -36,11 +36,19 @@ impl StaticSite {
                 self.strike(cx, rendition, &plan, path, reason.as_deref())
             })
             .await?;
-        let html = notice::page(&self.settings, path, cx.mark(), plan.at, reason.as_deref());
+        let html = notice::page(
+            &self.settings,
+            path,
+            cx.marker(),
+            plan.at,
+            reason.as_deref(),
+        );
         cx.step(PAGE, "", || write_notice(cx, path, &html)).await?;
-        let kept = Article::file_of(rendition.item.as_str());
-        cx.step(REMOVE, "article", || files::remove(cx, REMOVE, &kept))
-            .await?;
+        let shared_value = Article::file_of(rendition.item.as_str());
+        cx.step(REMOVE, "article", || {
+            files::remove(cx, REMOVE, &shared_value)
+        })
+        .await?;
         self.derive_all(cx, &parts).await?;
         cx.release(PICTURE, REMOVE, |path: String| async move {
             files::remove(cx, REMOVE, &path).await
@@ -66,23 +74,23 @@ impl StaticSite {
         plan: &Plan,
         path: &str,
         reason: Option<&str>,
-    ) -> R<Vec<String>> {
+    ) -> StepResult<Vec<String>> {
         let unbuilt = self.unbuilt(cx).await?;
         until_settled(INDEX, || async {
             let mut held = files::index(cx).await?;
             let entry = held
                 .value
                 .entries
-                .entry(cx.mark().to_owned())
+                .entry(cx.marker().to_owned())
                 .or_insert_with(|| unlisted(rendition, path, plan.at));
             // The first withdrawal's time and reason stand.
-            if entry.is_live() || entry.killed_at.is_none() {
-                entry.kill(plan.at, reason.map(str::to_owned));
+            if entry.is_live() || entry.withdrawn_at.is_none() {
+                entry.withdraw(plan.at, reason.map(str::to_owned));
             }
             let parts = touched(
                 &self.settings,
                 &held.value,
-                cx.mark(),
+                cx.marker(),
                 plan.was.as_ref(),
                 &unbuilt,
             );
@@ -93,7 +101,7 @@ impl StaticSite {
     }
 }
 
-fn reason_of(rendition: &Rendition) -> R<Option<String>> {
+fn reason_of(rendition: &Rendition) -> StepResult<Option<String>> {
     match serde_json::from_value(rendition.payload.clone()) {
         Ok(Payload::Notice { reason }) => Ok(reason),
         Ok(Payload::Article { .. }) => Err(broken(PLAN, "an article is no withdrawal notice")),
@@ -102,12 +110,12 @@ fn reason_of(rendition: &Rendition) -> R<Option<String>> {
 }
 
 /// Finds what stands there: by the index, by what is kept beside a page, by the receipt.
-async fn plan(cx: &Cx<'_>, rendition: &Rendition) -> R<Plan> {
-    let was = files::index(cx).await?.value.entries.remove(cx.mark());
+async fn plan(cx: &Cx<'_>, rendition: &Rendition) -> StepResult<Plan> {
+    let was = files::index(cx).await?.value.entries.remove(cx.marker());
     let mut path = was.as_ref().map(|entry| entry.path.clone());
     if path.is_none() {
         let left = files::article(cx, rendition.item.as_str()).await?.value;
-        path = left.filter(|a| a.mark == cx.mark()).map(|a| a.path);
+        path = left.filter(|a| a.marker == cx.marker()).map(|a| a.path);
     }
     if path.is_none() {
         path = by_receipt(cx).await?;
@@ -120,11 +128,11 @@ async fn plan(cx: &Cx<'_>, rendition: &Rendition) -> R<Plan> {
 }
 
 /// The page that a receipt names, if it is there: of what is out, or of what was out beneath something unsure.
-async fn by_receipt(cx: &Cx<'_>) -> R<Option<String>> {
+async fn by_receipt(cx: &Cx<'_>) -> StepResult<Option<String>> {
     let prior = cx.prior();
-    let out = match &prior.standing {
-        Standing::Out(receipt) => Some(receipt),
-        _ => prior.under.as_ref(),
+    let out = match &prior.remote_state {
+        RemoteState::Out(receipt) => Some(receipt),
+        _ => prior.replaced.as_ref(),
     };
     let note = out.and_then(|r| serde_json::from_value::<Note>(r.note.clone()).ok());
     let Some(note) = note else {
@@ -149,12 +157,12 @@ fn unlisted(rendition: &Rendition, path: &str, at: Timestamp) -> Entry {
         cover: None,
         relations: Vec::new(),
         state: State::Killed,
-        killed_at: None,
+        withdrawn_at: None,
         reason: None,
     }
 }
 
-async fn write_notice(cx: &Cx<'_>, path: &str, html: &str) -> R<()> {
+async fn write_notice(cx: &Cx<'_>, path: &str, html: &str) -> StepResult<()> {
     until_settled(PAGE, || async {
         let index = files::index(cx).await?;
         let done = files::put(cx, PAGE, path, html.to_owned(), vec![index.still()]).await?;

@@ -1,14 +1,14 @@
-//! `keep`: one value that all deliveries of a destination share: a token, a picture by its digest, a category.
+//! `shared`: one value that all deliveries of a destination share: a token, a picture by its digest, a category.
 
 use std::time::Duration;
 
 use serde::{Serialize, de::DeserializeOwned};
-use yigao_core::{Effect, Found, Timestamp, Why, journal::SharedValue, time::later};
+use yigao_core::{Effect, Found, Timestamp, WaitReason, journal::SharedValue, time::later};
 
 use super::{Cx, decode, mistake};
 use crate::{
-    profile::{Does, Op},
-    stop::{R, Stop},
+    interrupt::{Interrupt, StepResult},
+    profile::{Access, Op},
 };
 
 /// How often, and how long each time, a delivery waits in place for another that makes the value.
@@ -22,47 +22,53 @@ pub(super) type Fresh<T> = (T, Option<Timestamp>);
 
 impl Cx<'_> {
     /// The shared value of this name, made by one delivery at a time.
-    /// - Left open by a crash: `look` answers at the operation's look times; without look times it is made again at once.
+    /// - Left open by a crash: `lookup` answers at the operation's look times; without look times it is made again at once.
     /// - A making operation that writes passes the gate and may not stand inside another act.
     ///
     /// # Errors
     /// The maker's fault; a wait when another delivery takes long over it.
-    pub async fn keep<T, L, M>(
+    pub async fn shared<T, L, M>(
         &self,
         op: &'static str,
         part: &str,
-        look: impl Fn() -> L,
+        lookup: impl Fn() -> L,
         make: impl Fn() -> M,
-    ) -> R<T>
+    ) -> StepResult<T>
     where
         T: Serialize + DeserializeOwned,
-        L: Future<Output = R<Found<T>>>,
-        M: Future<Output = R<Fresh<T>>>,
+        L: Future<Output = StepResult<Found<T>>>,
+        M: Future<Output = StepResult<Fresh<T>>>,
     {
         let spec = self.op(op)?;
-        if spec.does == Does::Write && self.state().act.is_some() {
-            return Err(mistake(op, "a writing keep inside an act"));
+        if spec.access == Access::Write && self.state().act.is_some() {
+            return Err(mistake(
+                op,
+                "a shared value that writes cannot be made inside an act",
+            ));
         }
         for _ in 0..TRIES {
-            match self.values.kept(op, part).await? {
+            match self.values.shared_value(op, part).await? {
                 SharedValue::Done(value) => return decode(op, &value),
                 SharedValue::Busy => {
                     self.clock.pause(MOMENT).await;
                     continue;
                 }
-                SharedValue::Open { ends, looks } => {
-                    if let Some(value) = self.look_for_kept(spec, part, ends, looks, &look).await? {
+                SharedValue::Open { ends, lookups } => {
+                    if let Some(value) = self
+                        .lookup_shared(spec, part, ends, lookups, &lookup)
+                        .await?
+                    {
                         return Ok(value);
                     }
                 }
                 SharedValue::Absent => {}
             }
-            if spec.does == Does::Write {
+            if spec.access == Access::Write {
                 self.journal.ready(spec, part).await?;
             }
-            let ends = later(self.now(), spec.within);
+            let ends = later(self.now(), spec.timeout);
             let last = self.state().pending.take();
-            if !self.values.keep_begin(last, spec, part, ends).await? {
+            if !self.values.shared_begin(last, spec, part, ends).await? {
                 self.clock.pause(MOMENT).await;
                 continue;
             }
@@ -70,22 +76,22 @@ impl Cx<'_> {
             return match out {
                 Ok((value, expires)) => {
                     let recorded = serde_json::to_value(&value).map_err(|e| {
-                        Stop::Changed(format!("the value of {op:?} cannot be kept: {e}"))
+                        Interrupt::Changed(format!("the value of {op:?} cannot be kept: {e}"))
                     })?;
-                    self.values.keep_done(op, part, recorded, expires).await?;
+                    self.values.shared_done(op, part, recorded, expires).await?;
                     Ok(value)
                 }
                 Err(stop) => {
                     self.values
-                        .keep_undone(op, part, effect == Effect::Unknown, 0)
+                        .shared_undone(op, part, effect == Effect::Unknown, 0)
                         .await?;
                     Err(stop)
                 }
             };
         }
-        Err(Stop::Waits {
+        Err(Interrupt::Waits {
             until: later(self.now(), COME_BACK),
-            why: Why::Shared { op: op.to_owned() },
+            why: WaitReason::Shared { op: op.to_owned() },
         })
     }
 
@@ -94,27 +100,27 @@ impl Cx<'_> {
     ///
     /// # Errors
     /// As [`Cx::keep`], and the second refusal.
-    pub async fn keep_with<V, T, L, M, U>(
+    pub async fn shared_with<V, T, L, M, U>(
         &self,
         op: &'static str,
         part: &str,
-        look: impl Fn() -> L,
+        lookup: impl Fn() -> L,
         make: impl Fn() -> M,
         using: impl Fn(V) -> U,
-    ) -> R<T>
+    ) -> StepResult<T>
     where
         V: Serialize + DeserializeOwned,
-        L: Future<Output = R<Found<V>>>,
-        M: Future<Output = R<Fresh<V>>>,
-        U: Future<Output = R<T>>,
+        L: Future<Output = StepResult<Found<V>>>,
+        M: Future<Output = StepResult<Fresh<V>>>,
+        U: Future<Output = StepResult<T>>,
     {
-        let value: V = self.keep(op, part, &look, &make).await?;
+        let value: V = self.shared(op, part, &lookup, &make).await?;
         let held = serde_json::to_value(&value)
-            .map_err(|e| Stop::Changed(format!("the value of {op:?} cannot be kept: {e}")))?;
+            .map_err(|e| Interrupt::Changed(format!("the value of {op:?} cannot be kept: {e}")))?;
         match using(value).await {
-            Err(Stop::Fault(error)) if error.renews() => {
-                self.values.keep_forget(op, part, &held).await?;
-                using(self.keep(op, part, &look, &make).await?).await
+            Err(Interrupt::Fault(error)) if error.renews() => {
+                self.values.shared_forget(op, part, &held).await?;
+                using(self.shared(op, part, &lookup, &make).await?).await
             }
             other => other,
         }
@@ -127,68 +133,74 @@ impl Cx<'_> {
     /// The first act's fault; the others follow when the method is run again.
     pub async fn release<V, F>(
         &self,
-        kept: &'static str,
+        shared_value: &'static str,
         op: &'static str,
         act: impl Fn(V) -> F,
-    ) -> R<()>
+    ) -> StepResult<()>
     where
         V: Serialize + DeserializeOwned + Clone,
-        F: Future<Output = R<()>>,
+        F: Future<Output = StepResult<()>>,
     {
         self.skip_done(op).await?;
-        for (part, value) in self.values.unshared(kept).await? {
-            let decoded: V = decode(kept, &value)?;
+        for (part, value) in self.values.unshared(shared_value).await? {
+            let decoded: V = decode(shared_value, &value)?;
             self.step(op, &part, || act(decoded.clone())).await?;
             self.flush().await?;
-            self.values.keep_forget(kept, &part, &value).await?;
+            self.values
+                .shared_forget(shared_value, &part, &value)
+                .await?;
         }
-        self.values.unuse(kept).await
+        self.values.stop_using(shared_value).await
     }
 
-    async fn look_for_kept<T, L>(
+    async fn lookup_shared<T, L>(
         &self,
         spec: &Op,
         part: &str,
         ends: Timestamp,
-        looks: u32,
-        look: &impl Fn() -> L,
-    ) -> R<Option<T>>
+        lookups: u32,
+        lookup: &impl Fn() -> L,
+    ) -> StepResult<Option<T>>
     where
         T: Serialize,
-        L: Future<Output = R<Found<T>>>,
+        L: Future<Output = StepResult<Found<T>>>,
     {
-        let index = usize::try_from(looks).unwrap_or(usize::MAX);
-        let Some(wait) = spec.looks.get(index) else {
+        let index = usize::try_from(lookups).unwrap_or(usize::MAX);
+        let Some(wait) = spec.lookup_after.get(index) else {
             return Ok(None);
         };
         let due = later(ends, *wait);
         let early = self.now() < due;
-        match self.looking(look()).await? {
+        match self.looking_up(lookup()).await? {
             Found::Yes(value) => {
                 let recorded = serde_json::to_value(&value).map_err(|e| {
-                    Stop::Changed(format!("the value of {:?} cannot be kept: {e}", spec.name))
+                    Interrupt::Changed(format!("the value of {:?} cannot be kept: {e}", spec.name))
                 })?;
                 self.values
-                    .keep_done(spec.name, part, recorded, None)
+                    .shared_done(spec.name, part, recorded, None)
                     .await?;
                 Ok(Some(value))
             }
-            _ if early => Err(Stop::Waits {
+            _ if early => Err(Interrupt::Waits {
                 until: due,
-                why: Why::Look {
+                why: WaitReason::Lookup {
                     op: spec.name.to_owned(),
                 },
             }),
-            // A second picture beside the first is seen by nobody: the last look may end in making it again.
-            _ if index + 1 >= spec.looks.len() => Ok(None),
+            // A second picture beside the first is seen by nobody: the last lookup may end in making it again.
+            _ if index + 1 >= spec.lookup_after.len() => Ok(None),
             _ => {
                 self.values
-                    .keep_undone(spec.name, part, true, looks.saturating_add(1))
+                    .shared_undone(spec.name, part, true, lookups.saturating_add(1))
                     .await?;
-                let next = spec.looks.get(index + 1).copied().unwrap_or_default();
-                Err(Stop::Waits {
+                let next = spec
+                    .lookup_after
+                    .get(index + 1)
+                    .copied()
+                    .unwrap_or_default();
+                Err(Interrupt::Waits {
                     until: later(ends, next),
-                    why: Why::Look {
+                    why: WaitReason::Lookup {
                         op: spec.name.to_owned(),
                     },
                 })

@@ -17,7 +17,7 @@ use crate::{
     handed::{Answer, Handed},
     lang::Lang,
     media,
-    pages::hand as page,
+    pages::hand_over as page,
     problem::Problem,
     routes::Routes,
 };
@@ -31,7 +31,12 @@ pub(crate) fn routes(routes: Routes) -> Routes {
 
 fn refused(refusal: Refusal) -> Problem {
     let status = StatusCode::from_u16(refusal.status).unwrap_or(StatusCode::FORBIDDEN);
-    Problem::new(status, "hand_refused", refusal.says.zh, refusal.says.en)
+    Problem::new(
+        status,
+        "hand_refused",
+        refusal.message.zh,
+        refusal.message.en,
+    )
 }
 
 fn unknown() -> Problem {
@@ -71,7 +76,7 @@ async fn verified(
         body: Vec::new(),
         ..call.clone()
     };
-    found.channel.hear(&page).map_err(refused)?;
+    found.channel.receive(&page).map_err(refused)?;
     let handed = handed(app, &id, ticket).await?;
     Ok((id, handed))
 }
@@ -82,11 +87,11 @@ async fn handed(app: &App, id: &DestinationId, ticket: &str) -> Result<Handed, P
         delivery,
         ticket,
         newer,
-        heard,
+        callbacks,
     } = found.ok_or_else(unknown)?;
     let pack = ticket.note.get("pack").cloned();
     let pack = pack.and_then(|pack| serde_json::from_value(pack).ok());
-    let answers = heard
+    let answers = callbacks
         .iter()
         .filter_map(|row| Some((row.at, Answer::of(row)?)));
     Ok(Handed {
@@ -186,7 +191,7 @@ async fn answer(
     if before.last().is_some() {
         return Ok((StatusCode::CONFLICT, html(page::page(&of))));
     }
-    match app.hub.hear(&id, &call).await {
+    match app.hub.receive(&id, &call).await {
         Ok(_) => {
             let after = handed(&app, &id, &ticket).await?;
             let of = page::HandOver {
@@ -197,7 +202,7 @@ async fn answer(
         }
         // A field is missing or wrong: the same page again, as it was filled in, with the sentence.
         Err(refusal) if matches!(refusal.status, 400 | 422) => {
-            let problem = Some(lang.words(&refusal.says));
+            let problem = Some(lang.localized(&refusal.message));
             let page = page::page(&page::HandOver { problem, ..of });
             Ok((StatusCode::UNPROCESSABLE_ENTITY, html(page)))
         }

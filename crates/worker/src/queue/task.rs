@@ -7,7 +7,7 @@ use yigao_core::DeliveryId;
 
 /// A task of the queue: the name of a delivery and nothing else.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub(crate) struct Ring {
+pub(crate) struct Notification {
     pub(crate) delivery: DeliveryId,
 }
 

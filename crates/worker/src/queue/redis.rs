@@ -11,16 +11,16 @@ use redis::{
 };
 
 use super::{
-    error::BellError,
-    task::{Beat, Ring},
+    error::QueueError,
+    task::{Beat, Notification},
 };
 use crate::wake::Wake;
 
 /// Name of the queue, before the names of all its keys.
-const QUEUE: &str = "yigao:bell";
+const QUEUE: &str = "yigao:queue";
 /// The channel on which we publish that a task was added. The library never publishes on its own channel, because it first
 /// stores every task among the scheduled ones (apalis-redis 1.0, `push_tasks.rs`).
-const PUSHED: &str = "yigao:bell:pushed";
+const PUSHED: &str = "yigao:queue:pushed";
 /// How many tasks may wait. A worker that takes one takes up whatever is due, so more would add nothing; and at some 8,000 the
 /// library's `fetch_next.lua` fails for ever ("too many results to unpack").
 const WAITING_MAX: usize = 1_000;
@@ -42,16 +42,16 @@ return #ids";
 
 #[derive(Clone)]
 pub(crate) struct RedisQueue {
-    pub(crate) storage: RedisStorage<Ring>,
+    pub(crate) storage: RedisStorage<Notification>,
     client: Client,
     connection: ConnectionManager,
 }
 
 impl RedisQueue {
     /// Connects when it is first used, and again whenever the connection is gone.
-    pub(super) fn connect(address: &str, beat: Beat) -> Result<Self, BellError> {
-        let fails = |error: redis::RedisError| BellError::Address {
-            says: error.to_string(),
+    pub(super) fn connect(address: &str, beat: Beat) -> Result<Self, QueueError> {
+        let fails = |error: redis::RedisError| QueueError::Address {
+            message: error.to_string(),
         };
         let client = Client::open(address).map_err(fails)?;
         let settings = ConnectionManagerConfig::new()
@@ -75,7 +75,7 @@ impl RedisQueue {
         })
     }
 
-    pub(super) async fn push(&self, ring: Ring) -> Result<(), String> {
+    pub(super) async fn push(&self, notify: Notification) -> Result<(), String> {
         let mut connection = self.connection.clone();
         let (later, now): (usize, usize) = redis::pipe()
             .zcard(format!("{QUEUE}:scheduled"))
@@ -85,7 +85,7 @@ impl RedisQueue {
             .map_err(|e| e.to_string())?;
         if later + now < WAITING_MAX {
             let mut storage = self.storage.clone();
-            storage.push(ring).await.map_err(|e| e.to_string())?;
+            storage.push(notify).await.map_err(|e| e.to_string())?;
         }
         let said: Result<(), _> = redis::cmd("PUBLISH")
             .arg(PUSHED)
@@ -111,7 +111,7 @@ impl RedisQueue {
 
     /// Wakes the poller whenever a process has added a task. It uses a connection of its own, because the library's never
     /// reconnects. A task that is added while the connection is down is found by the poller a few seconds later.
-    pub(super) async fn hear(&self, wake: &Wake) {
+    pub(super) async fn receive(&self, wake: &Wake) {
         let (first, most) = TRY_AGAIN;
         let mut pause = first;
         loop {

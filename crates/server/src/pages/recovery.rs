@@ -5,7 +5,7 @@ use axum::{
     response::{Html, Redirect},
 };
 use maud::{Markup, html};
-use yigao_core::{DestinationId, Timestamp, Words, time::minute_in_shanghai};
+use yigao_core::{DestinationId, Localized, Timestamp, time::minute_in_shanghai};
 use yigao_engine::input::time;
 
 use super::{Page, forms::back};
@@ -21,7 +21,7 @@ use crate::{
 struct Line {
     item: String,
     to: String,
-    says: Option<Words>,
+    message: Option<Localized>,
 }
 
 /// The two forms that ask for a list; shown beneath the deliveries.
@@ -50,9 +50,9 @@ fn list(page: &Page, title: &str, lines: &[Line], confirm: Markup) -> Html<Strin
             p class="empty" { (page.pick("没有。", "None.")) }
         } @else {
             p { (page.pick("还什么都没做。", "Nothing has been done yet.")) " " (lines.len()) " " (page.pick("个：", "of them:")) }
-            ul class="trouble" { @for line in lines {
+            ul class="recovery" { @for line in lines {
                 li { a href={ "/items/" (line.item) } { (line.item) } " → " (line.to)
-                    @if let Some(says) = &line.says { ": " (page.lang.words(says)) } }
+                    @if let Some(message) = &line.message { ": " (page.lang.localized(message)) } }
             } }
             (confirm)
         }
@@ -82,7 +82,7 @@ pub(super) async fn would_recover(
         .map(|one| Line {
             item: one.item.to_string(),
             to: one.destination.to_string(),
-            says: one.says,
+            message: one.message,
         })
         .collect();
     let page = Page::new(&app, &who, lang);
@@ -113,7 +113,7 @@ pub(super) async fn would_replay(
         .map(|one| Line {
             item: one.item.to_string(),
             to: to.to_string(),
-            says: None,
+            message: None,
         })
         .collect();
     let page = Page::new(&app, &who, lang);
@@ -134,13 +134,13 @@ pub(super) async fn would_replay(
 }
 
 /// What was planned and what was not, a line each.
-fn told(lang: Lang, planned: usize, left_out: Vec<(String, Words)>) -> Vec<String> {
+fn told(lang: Lang, planned: usize, left_out: Vec<(String, Localized)>) -> Vec<String> {
     let mut lines = vec![match lang {
         Lang::Zh => format!("已安排 {planned} 个投递。"),
         Lang::En => format!("{planned} deliveries are planned."),
     }];
     let left_out = left_out.into_iter();
-    lines.extend(left_out.map(|(name, says)| format!("{name}：{}", lang.words(&says))));
+    lines.extend(left_out.map(|(name, message)| format!("{name}：{}", lang.localized(&message))));
     lines
 }
 

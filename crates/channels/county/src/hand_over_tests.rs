@@ -23,31 +23,34 @@ fn call(method: &str, ticket: &str, form: &str) -> Incoming {
     }
 }
 
-fn said(ticket: &str, form: &str) -> Result<Heard, Refusal> {
-    hear(&paste(), &call("POST", ticket, form))
+fn said(ticket: &str, form: &str) -> Result<Callback, Refusal> {
+    receive(&paste(), &call("POST", ticket, form))
 }
 
 #[test]
 fn opening_the_page_says_nothing() {
-    let heard = hear(&paste(), &call("GET", TICKET, "")).unwrap();
-    assert_eq!((heard.about.as_str(), heard.body), (TICKET, Value::Null));
+    let callbacks = receive(&paste(), &call("GET", TICKET, "")).unwrap();
+    assert_eq!(
+        (callbacks.about.as_str(), callbacks.body),
+        (TICKET, Value::Null)
+    );
 }
 
 #[test]
 fn a_link_that_is_not_whole_is_refused() {
     let mut wrong = call("GET", TICKET, "");
     wrong.query[0].1.replace_range(0..1, "x");
-    assert_eq!(hear(&paste(), &wrong).unwrap_err().status, 403);
+    assert_eq!(receive(&paste(), &wrong).unwrap_err().status, 403);
     wrong.query.clear();
-    assert_eq!(hear(&paste(), &wrong).unwrap_err().status, 403);
+    assert_eq!(receive(&paste(), &wrong).unwrap_err().status, 403);
     let mut other = call("GET", TICKET, "");
-    other.path = "/hand/d-01jd3k.hand.kill".into();
-    assert_eq!(hear(&paste(), &other).unwrap_err().status, 403);
+    other.path = "/hand/d-01jd3k.hand.withdraw".into();
+    assert_eq!(receive(&paste(), &other).unwrap_err().status, 403);
     let mut nowhere = call("GET", TICKET, "");
     nowhere.path = "/hand/a/b".into();
-    assert_eq!(hear(&paste(), &nowhere).unwrap_err().status, 404);
+    assert_eq!(receive(&paste(), &nowhere).unwrap_err().status, 404);
     assert_eq!(
-        hear(&paste(), &call("DELETE", TICKET, ""))
+        receive(&paste(), &call("DELETE", TICKET, ""))
             .unwrap_err()
             .status,
         405
@@ -57,15 +60,15 @@ fn a_link_that_is_not_whole_is_refused() {
 #[test]
 fn an_answer_is_read_from_the_form() {
     let form = "who=+%E5%BC%A0%E4%B8%89+&answer=adopted&url=https%3A%2F%2Fc.cn%2F1&reason=";
-    let heard = said(TICKET, form).unwrap();
-    assert_eq!(heard.about, TICKET);
+    let callbacks = said(TICKET, form).unwrap();
+    assert_eq!(callbacks.about, TICKET);
     assert_eq!(
-        heard.body,
+        callbacks.body,
         json!({"ticket": TICKET, "who": "张三", "answer": "adopted", "url": "https://c.cn/1", "reason": null})
     );
-    assert_eq!(heard.dedupe, said(TICKET, form).unwrap().dedupe);
+    assert_eq!(callbacks.dedupe, said(TICKET, form).unwrap().dedupe);
     let other = said(TICKET, "who=%E5%BC%A0%E4%B8%89&answer=received").unwrap();
-    assert_ne!(heard.dedupe, other.dedupe);
+    assert_ne!(callbacks.dedupe, other.dedupe);
 }
 
 #[test]
@@ -91,17 +94,24 @@ fn what_is_missing_or_wrong_is_said() {
 
 #[test]
 fn a_withdrawal_is_not_adopted_and_may_be_refused() {
-    let kill = format!("{TICKET}{KILL}");
-    assert_eq!(said(&kill, "who=a&answer=adopted").unwrap_err().status, 422);
-    let heard = |answer: &str| Some(json!({"who": "张三", "answer": answer, "reason": "已印出"}));
+    let withdraw = format!("{TICKET}{WITHDRAW}");
+    assert_eq!(
+        said(&withdraw, "who=a&answer=adopted").unwrap_err().status,
+        422
+    );
+    let callbacks =
+        |answer: &str| Some(json!({"who": "张三", "answer": answer, "reason": "已印出"}));
     assert!(matches!(
-        answer(true, heard("received")),
+        answer(true, callbacks("received")),
         Found::Yes(Confirmed::By { who }) if who == "张三"
     ));
     assert!(
-        matches!(answer(true, heard("returned")), Found::Cannot(says) if says.contains("已印出"))
+        matches!(answer(true, callbacks("returned")), Found::Cannot(message) if message.contains("已印出"))
     );
-    assert!(matches!(answer(false, heard("returned")), Found::Yes(_)));
+    assert!(matches!(
+        answer(false, callbacks("returned")),
+        Found::Yes(_)
+    ));
     assert!(matches!(answer(false, None), Found::No));
     assert!(matches!(answer(false, Some(json!({"who": 1}))), Found::No));
 }

@@ -11,24 +11,24 @@ use yigao_engine::{Claimed, Hub};
 
 /// The running tasks and what they share. The queue's handlers and the sweep hold copies.
 #[derive(Clone, Debug)]
-pub(crate) struct Crew {
+pub(crate) struct TaskPool {
     pub(crate) hub: Hub,
     room: Arc<Semaphore>,
     /// Notified after a change: the sweep then asks again when the next delivery is due.
-    pub(crate) nudge: Arc<Notify>,
+    pub(crate) wake: Arc<Notify>,
     pub(crate) stop: CancellationToken,
     /// The running tasks. apalis does not track them: its own tasks end at once, so a fault of the queue drops no delivery.
-    pub(crate) hands: TaskTracker,
+    pub(crate) tasks: TaskTracker,
 }
 
-impl Crew {
+impl TaskPool {
     pub(crate) fn new(hub: Hub, concurrency: usize) -> Self {
         Self {
             hub,
             room: Arc::new(Semaphore::new(concurrency)),
-            nudge: Arc::default(),
+            wake: Arc::default(),
             stop: CancellationToken::new(),
-            hands: TaskTracker::new(),
+            tasks: TaskTracker::new(),
         }
     }
 
@@ -80,16 +80,16 @@ impl Crew {
     }
 
     fn put_to_work(&self, claimed: Claimed, permit: OwnedSemaphorePermit) {
-        let crew = self.clone();
-        self.hands.spawn(async move {
-            let work = AssertUnwindSafe(crew.work(claimed)).catch_unwind();
+        let pool = self.clone();
+        self.tasks.spawn(async move {
+            let work = AssertUnwindSafe(pool.work(claimed)).catch_unwind();
             if work.await.is_err() {
                 tracing::error!(
                     "the engine panicked; the lease expires and the next worker continues"
                 );
             }
             drop(permit);
-            crew.nudge.notify_one();
+            pool.wake.notify_one();
         });
     }
 

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use yigao_core::{Delivery, DestinationId, Intent, ItemId, Seen, Words};
+use yigao_core::{Delivery, DestinationId, Intent, ItemId, Localized, Seen};
 use yigao_engine::{Hub, seen_digest};
 use yigao_worker::Worker;
 
@@ -25,7 +25,7 @@ pub(super) async fn run(
     let (settings, opened) = call.open().await?;
     // An item that is not there is a mistake of its own.
     opened.hub.version(item, None).await?;
-    let seen = look(call, &settings, &opened, (item, to), way_out).await?;
+    let seen = verify(call, &settings, &opened, (item, to), way_out).await?;
     if seen.is_empty() {
         return Err(Mistake::error(
             format!("{item} 现在没有可回读的：要先发布成功；在途、存疑的看 yigao item show {item}"),
@@ -39,19 +39,19 @@ pub(super) async fn run(
 }
 
 /// What a person is told to do about what was seen.
-pub(super) type Advice = fn(&Delivery, Seen) -> Option<Words>;
+pub(super) type Advice = fn(&Delivery, Seen) -> Option<Localized>;
 
 /// Has it read back, waits for that, and tells what was seen. Empty where nothing is out.
-pub(super) async fn look(
+pub(super) async fn verify(
     call: &Call<'_>,
     settings: &Settings,
     opened: &Opened,
     (item, to): (&ItemId, &[DestinationId]),
     advice: Advice,
 ) -> anyhow::Result<Vec<Delivery>> {
-    let before = opened.hub.look(item, to).await?;
-    // Beside a running `serve` whoever is first looks.
-    let worker = Worker::start(opened.hub.clone(), opened.bell.clone(), &settings.worker);
+    let before = opened.hub.verify(item, to).await?;
+    // Beside a running `serve` whoever is first lookups.
+    let worker = Worker::start(opened.hub.clone(), opened.queue.clone(), &settings.worker);
     let seen = tokio::select! {
         seen = wait(call, &opened.hub, before, advice) => seen,
         _ = tokio::signal::ctrl_c() => Err(crate::exit::Interrupted.into()),
@@ -107,41 +107,41 @@ fn tell(call: &Call<'_>, delivery: &Delivery, advice: Advice) {
         return;
     };
     let say = call.say;
-    let words = seen.standing.words();
-    let says = match (delivery.intent, seen.standing) {
+    let words = seen.remote_state.localized();
+    let message = match (delivery.intent, seen.remote_state) {
         // Of a withdrawal there is nothing that could be as approved.
-        (Intent::Kill, Seen::Gone) => say.pick("已不在线上", "not there any more"),
-        (Intent::Kill, standing) if standing.is_up() => {
+        (Intent::Withdraw, Seen::Gone) => say.pick("已不在线上", "not there any more"),
+        (Intent::Withdraw, remote_state) if remote_state.is_up() => {
             say.pick("已撤下的稿件又在线上", "withdrawn, and there again")
         }
-        _ => say.words(&words),
+        _ => say.localized(&words),
     };
-    let mut text = format!("{}  {says}", delivery.destination);
+    let mut text = format!("{}  {message}", delivery.destination);
     if let Some(url) = &seen.url {
         text.push_str(&format!("  {url}"));
     }
     for drift in &seen.drift {
-        text.push_str(&format!("\n  · {}", say.words(drift)));
+        text.push_str(&format!("\n  · {}", say.localized(drift)));
     }
-    if let Some(way) = advice(delivery, seen.standing) {
-        text.push_str(&format!("\n  → {}", say.words(&way)));
+    if let Some(way) = advice(delivery, seen.remote_state) {
+        text.push_str(&format!("\n  → {}", say.localized(&way)));
     }
     say.line(&text, &text);
 }
 
 /// What a person can do about it; nothing where it is as it should be, or nobody can look.
-fn way_out(delivery: &Delivery, seen: Seen) -> Option<Words> {
+fn way_out(delivery: &Delivery, seen: Seen) -> Option<Localized> {
     let (item, to) = (&delivery.item, &delivery.destination);
-    let words = |zh: String, en: String| Some(Words::new(zh, en));
+    let words = |zh: String, en: String| Some(Localized::new(zh, en));
     match (delivery.intent, seen) {
-        (Intent::Kill, seen) if seen.is_up() => {
-            let command = format!("yigao item kill {item} --to {to} --reason …");
+        (Intent::Withdraw, seen) if seen.is_up() => {
+            let command = format!("yigao item withdraw {item} --to {to} --reason …");
             words(
                 format!("再次撤稿：{command}"),
                 format!("withdraw it again: {command}"),
             )
         }
-        (Intent::Kill, _) | (_, Seen::Live | Seen::Adopted | Seen::CannotSee) => None,
+        (Intent::Withdraw, _) | (_, Seen::Live | Seen::Adopted | Seen::CannotSee) => None,
         (_, Seen::Changed | Seen::Truncated | Seen::PictureLost) => {
             let seen = seen_digest(delivery).map_or_else(String::new, |d| format!("={to}={d}"));
             let command = format!("yigao item correct {item} --to {to} --overwrite{seen}");
@@ -169,7 +169,7 @@ fn way_out(delivery: &Delivery, seen: Seen) -> Option<Words> {
 pub(super) fn verdict(seen: &[Delivery]) -> anyhow::Result<()> {
     let differs = |delivery: &&Delivery| {
         let seen = delivery.observation.as_ref();
-        seen.is_some_and(|seen| way_out(delivery, seen.standing).is_some())
+        seen.is_some_and(|seen| way_out(delivery, seen.remote_state).is_some())
     };
     match seen.iter().filter(differs).count() {
         0 => Ok(()),

@@ -19,7 +19,7 @@ use super::{
 type Work = Pin<Box<dyn Future<Output = Result<State, StoreError>> + Send>>;
 
 /// One run of one delivery.
-pub(crate) struct Hand {
+pub(crate) struct Task {
     pub(crate) worker: usize,
     pub(crate) name: String,
     pub(crate) id: DeliveryId,
@@ -46,7 +46,7 @@ pub(crate) enum Stepped {
     Ended(Result<State, StoreError>),
 }
 
-impl Hand {
+impl Task {
     pub(crate) fn new(
         hub: Hub,
         worker: usize,
@@ -81,7 +81,7 @@ impl Hand {
     pub(crate) fn may_send(&self, now: Timestamp) -> bool {
         self.parked
             .as_ref()
-            .is_none_or(|parked| parked.stage != Stage::Hears && parked.call.ends >= now)
+            .is_none_or(|parked| parked.stage != Stage::Receives && parked.call.ends >= now)
     }
 
     /// Lets the call it waits in go on as chance and the weather have it, and works on to the next one.
@@ -100,7 +100,7 @@ impl Hand {
                     self.reply = reply;
                     fate
                 }
-                Stage::Hears => hears(self.reply.take(), &call, rng, weather, now),
+                Stage::Receives => receives(self.reply.take(), &call, rng, weather, now),
             };
             what = said(&fate, self.reply.is_some());
             if matches!(fate, Fate::Fault(_)) || what == "sent, unanswered" {
@@ -182,7 +182,7 @@ fn sends(
         return (refused(kind, call.op), None);
     }
     if let Some(digest) = &call.digest {
-        world.sent.push((digest.clone(), call.mark.clone()));
+        world.sent.push((digest.clone(), call.marker.clone()));
     }
     world.next_job = (rng.between(0, 60_000), !rng.percent(weather.refuses / 2));
     if rng.percent(weather.loses) {
@@ -202,7 +202,7 @@ fn sends(
     (Fate::Sent, Some(reply))
 }
 
-fn hears(
+fn receives(
     reply: Option<Reply>,
     call: &Call,
     rng: &mut Rng,

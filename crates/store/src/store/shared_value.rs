@@ -17,8 +17,8 @@ use crate::{
 /// maker's turn is over.
 fn may_end(by: &str, fence: &str, now: &str) -> String {
     format!(
-        "kept.state = 'open' and ((kept.made_by = {by} and kept.fence = {fence})
-           or not exists (select 1 from delivery d where d.id = kept.made_by and d.fence = kept.fence and d.lease_end > {now}))"
+        "shared_value.state = 'open' and ((shared_value.made_by = {by} and shared_value.fence = {fence})
+           or not exists (select 1 from delivery d where d.id = shared_value.made_by and d.fence = shared_value.fence and d.lease_end > {now}))"
     )
 }
 
@@ -27,14 +27,14 @@ impl Store {
     ///
     /// # Errors
     /// When the ledger cannot be used.
-    pub async fn kept(
+    pub async fn shared_value(
         &self,
         destination: &DestinationId,
         (op, part): (&str, &str),
         (item, delivery): (Option<&ItemId>, Option<&DeliveryId>),
         now: Timestamp,
     ) -> Result<SharedValue, StoreError> {
-        let row = query("select k.state, k.value, k.ends, k.looks, k.expires_at, k.made_by, (select lease_end from delivery d where d.id = k.made_by and d.fence = k.fence) as lease_end from kept k where k.destination = $1 and k.op = $2 and k.part = $3")
+        let row = query("select k.state, k.value, k.ends, k.lookups, k.expires_at, k.made_by, (select lease_end from delivery d where d.id = k.made_by and d.fence = k.fence) as lease_end from shared_value k where k.destination = $1 and k.op = $2 and k.part = $3")
             .bind(destination.as_str()).bind(op).bind(part)
             .fetch_optional(&self.readers)
             .await?;
@@ -64,7 +64,7 @@ impl Store {
         }
         Ok(SharedValue::Open {
             ends: read::time(row.try_get("ends")?)?,
-            looks: read::small(row.try_get("looks")?)?,
+            lookups: read::small(row.try_get("lookups")?)?,
         })
     }
 
@@ -75,7 +75,7 @@ impl Store {
         part: &str,
         item: &ItemId,
     ) -> Result<(), StoreError> {
-        let known: i64 = query_scalar("select count(*) from kept_use where destination = $1 and op = $2 and part = $3 and item = $4")
+        let known: i64 = query_scalar("select count(*) from shared_value_use where destination = $1 and op = $2 and part = $3 and item = $4")
             .bind(destination.as_str()).bind(op).bind(part).bind(item.as_str())
             .fetch_one(&self.readers)
             .await?;
@@ -90,7 +90,7 @@ impl Store {
         );
         self.write(move |conn| {
             Box::pin(async move {
-                query("insert into kept_use (destination, op, part, item) values ($1, $2, $3, $4) on conflict do nothing")
+                query("insert into shared_value_use (destination, op, part, item) values ($1, $2, $3, $4) on conflict do nothing")
                     .bind(destination.as_str()).bind(op).bind(part).bind(item.as_str())
                     .execute(conn)
                     .await?;
@@ -104,7 +104,7 @@ impl Store {
     ///
     /// # Errors
     /// When the ledger cannot be written.
-    pub async fn keep_begin(
+    pub async fn shared_begin(
         &self,
         check: GateCheck,
         last: Option<Finish>,
@@ -122,10 +122,10 @@ impl Store {
                     return Ok(Err(shut));
                 }
                 let now = check.now.as_millisecond();
-                let done = query("insert into kept (destination, op, part, state, made_by, fence, at, ends) values ($1, $2, $3, 'open', $4, $5, $6, $7)
-                     on conflict (destination, op, part) do update set state = 'open', value = null, made_by = $4, fence = $5, at = $6, ends = $7, looks = 0, expires_at = null
-                     where (kept.state = 'done' and kept.expires_at <= $6)
-                        or (kept.state = 'open' and (kept.made_by = $4 or not exists (select 1 from delivery d where d.id = kept.made_by and d.fence = kept.fence and d.lease_end > $6)))")
+                let done = query("insert into shared_value (destination, op, part, state, made_by, fence, at, ends) values ($1, $2, $3, 'open', $4, $5, $6, $7)
+                     on conflict (destination, op, part) do update set state = 'open', value = null, made_by = $4, fence = $5, at = $6, ends = $7, lookups = 0, expires_at = null
+                     where (shared_value.state = 'done' and shared_value.expires_at <= $6)
+                        or (shared_value.state = 'open' and (shared_value.made_by = $4 or not exists (select 1 from delivery d where d.id = shared_value.made_by and d.fence = shared_value.fence and d.lease_end > $6)))")
                     .bind(destination.as_str()).bind(&op).bind(&part).bind(check.delivery.as_str()).bind(check.fence).bind(now).bind(ends.as_millisecond())
                     .execute(&mut *conn)
                     .await?;
@@ -140,7 +140,7 @@ impl Store {
     ///
     /// # Errors
     /// When the ledger cannot be written.
-    pub async fn keep_done(
+    pub async fn shared_done(
         &self,
         destination: &DestinationId,
         (op, part): (&str, &str),
@@ -154,13 +154,13 @@ impl Store {
         let (item, value) = (item.cloned(), read::to_json(value));
         self.write(move |conn| {
             Box::pin(async move {
-                let mine = query(sqlx::AssertSqlSafe(format!("update kept set state = 'done', value = $4, expires_at = $5 where destination = $1 and op = $2 and part = $3 and {}", may_end("$6", "$7", "$8"))))
+                let mine = query(sqlx::AssertSqlSafe(format!("update shared_value set state = 'done', value = $4, expires_at = $5 where destination = $1 and op = $2 and part = $3 and {}", may_end("$6", "$7", "$8"))))
                     .bind(destination.as_str()).bind(&op).bind(&part).bind(value).bind(expires.map(Timestamp::as_millisecond))
                     .bind(by.as_str()).bind(fence).bind(now.as_millisecond())
                     .execute(&mut *conn)
                     .await?;
                 if let Some(item) = item.filter(|_| mine > 0) {
-                    query("insert into kept_use (destination, op, part, item) values ($1, $2, $3, $4) on conflict do nothing")
+                    query("insert into shared_value_use (destination, op, part, item) values ($1, $2, $3, $4) on conflict do nothing")
                         .bind(destination.as_str()).bind(&op).bind(&part).bind(item.as_str())
                         .execute(conn)
                         .await?;
@@ -175,24 +175,24 @@ impl Store {
     ///
     /// # Errors
     /// When the ledger cannot be written.
-    pub async fn keep_undone(
+    pub async fn shared_undone(
         &self,
         destination: &DestinationId,
         (op, part): (&str, &str),
         (by, fence, now): (&DeliveryId, i64, Timestamp),
         open: bool,
-        looks: u32,
+        lookups: u32,
     ) -> Result<(), StoreError> {
         let by = by.clone();
         let (destination, op, part) = (destination.clone(), op.to_owned(), part.to_owned());
         let may = may_end("$5", "$6", "$7");
         let sql = if open {
             format!(
-                "update kept set looks = $4 where destination = $1 and op = $2 and part = $3 and {may}"
+                "update shared_value set lookups = $4 where destination = $1 and op = $2 and part = $3 and {may}"
             )
         } else {
             format!(
-                "delete from kept where destination = $1 and op = $2 and part = $3 and $4 >= 0 and {may}"
+                "delete from shared_value where destination = $1 and op = $2 and part = $3 and $4 >= 0 and {may}"
             )
         };
         self.write(move |conn| {
@@ -201,7 +201,7 @@ impl Store {
                     .bind(destination.as_str())
                     .bind(op)
                     .bind(part)
-                    .bind(i64::from(looks))
+                    .bind(i64::from(lookups))
                     .bind(by.as_str())
                     .bind(fence)
                     .bind(now.as_millisecond())
@@ -218,7 +218,7 @@ impl Store {
     ///
     /// # Errors
     /// When the ledger cannot be written.
-    pub async fn keep_forget(
+    pub async fn shared_forget(
         &self,
         destination: &DestinationId,
         (op, part): (&str, &str),
@@ -232,7 +232,7 @@ impl Store {
         );
         self.write(move |conn| {
             Box::pin(async move {
-                query("delete from kept where destination = $1 and op = $2 and part = $3 and state = 'done' and value = $4")
+                query("delete from shared_value where destination = $1 and op = $2 and part = $3 and state = 'done' and value = $4")
                     .bind(destination.as_str()).bind(&op).bind(&part).bind(value)
                     .execute(conn)
                     .await?;
@@ -246,7 +246,7 @@ impl Store {
     ///
     /// # Errors
     /// When the ledger cannot be written.
-    pub async fn unuse(
+    pub async fn stop_using(
         &self,
         destination: &DestinationId,
         op: &str,
@@ -255,12 +255,14 @@ impl Store {
         let (destination, op, item) = (destination.clone(), op.to_owned(), item.clone());
         self.write(move |conn| {
             Box::pin(async move {
-                query("delete from kept_use where destination = $1 and op = $2 and item = $3")
-                    .bind(destination.as_str())
-                    .bind(&op)
-                    .bind(item.as_str())
-                    .execute(conn)
-                    .await?;
+                query(
+                    "delete from shared_value_use where destination = $1 and op = $2 and item = $3",
+                )
+                .bind(destination.as_str())
+                .bind(&op)
+                .bind(item.as_str())
+                .execute(conn)
+                .await?;
                 Ok(())
             })
         })
@@ -277,7 +279,7 @@ impl Store {
         op: &str,
         item: &ItemId,
     ) -> Result<Vec<(String, Value)>, StoreError> {
-        let rows = query("select k.part, k.value from kept k join kept_use u on u.destination = k.destination and u.op = k.op and u.part = k.part where k.destination = $1 and k.op = $2 and k.state = 'done' and u.item = $3 and not exists (select 1 from kept_use o where o.destination = k.destination and o.op = k.op and o.part = k.part and o.item <> $3) order by k.part")
+        let rows = query("select k.part, k.value from shared_value k join shared_value_use u on u.destination = k.destination and u.op = k.op and u.part = k.part where k.destination = $1 and k.op = $2 and k.state = 'done' and u.item = $3 and not exists (select 1 from shared_value_use o where o.destination = k.destination and o.op = k.op and o.part = k.part and o.item <> $3) order by k.part")
             .bind(destination.as_str()).bind(op).bind(item.as_str())
             .fetch_all(&self.readers)
             .await?;

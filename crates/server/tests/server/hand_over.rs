@@ -198,7 +198,7 @@ async fn who_answers_what_was_withdrawn_is_told_and_heard() {
     let item = "a".parse().unwrap();
     let me = yigao_core::Actor::user("lin");
     let hub = &client.place.hub;
-    hub.kill(&item, Vec::new(), "误发", &me).await.unwrap();
+    hub.withdraw(&item, Vec::new(), "误发", &me).await.unwrap();
     client.place.work().await;
     let page = ask(&client, "GET", PAGE, "").await;
     assert!(

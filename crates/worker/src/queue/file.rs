@@ -9,12 +9,12 @@ use sqlx::sqlite::{
 };
 
 use super::{
-    error::BellError,
-    task::{Beat, Ring},
+    error::QueueError,
+    task::{Beat, Notification},
 };
 
 /// Name of the queue; never the name of a type, which a refactoring would change.
-const QUEUE: &str = "bell";
+const QUEUE: &str = "queue";
 /// How long another process may take to make the tables.
 const MADE_BY_OTHERS: Duration = Duration::from_secs(2);
 /// Finished rows deleted at a time.
@@ -22,7 +22,7 @@ const CLEAN_MAX: i64 = 500;
 
 #[derive(Clone)]
 pub(crate) struct FileQueue {
-    pub(crate) storage: SqliteStorage<Ring>,
+    pub(crate) storage: SqliteStorage<Notification>,
     pool: SqlitePool,
 }
 
@@ -39,17 +39,17 @@ async fn tables(options: SqliteConnectOptions) -> Result<SqlitePool, sqlx::Error
 }
 
 impl FileQueue {
-    pub(super) async fn open(path: &Path, beat: Beat) -> Result<Self, BellError> {
-        let fails = |says: String| BellError::File {
+    pub(super) async fn open(path: &Path, beat: Beat) -> Result<Self, QueueError> {
+        let fails = |message: String| QueueError::File {
             path: path.display().to_string(),
             // 13 and 4874 are SQLite's codes for a full disk: https://sqlite.org/rescode.html
-            says: if ["code: 13)", "code: 4874)"]
+            message: if ["code: 13)", "code: 4874)"]
                 .iter()
-                .any(|code| says.contains(code))
+                .any(|code| message.contains(code))
             {
                 "the disk is full; free some space".to_owned()
             } else {
-                says
+                message
             },
         };
         let options = SqliteConnectOptions::new()
@@ -80,9 +80,9 @@ impl FileQueue {
         Ok(Self { storage, pool })
     }
 
-    pub(super) async fn push(&self, ring: Ring) -> Result<(), String> {
+    pub(super) async fn push(&self, notify: Notification) -> Result<(), String> {
         let mut storage = self.storage.clone();
-        storage.push(ring).await.map_err(|e| e.to_string())
+        storage.push(notify).await.map_err(|e| e.to_string())
     }
 
     pub(super) async fn clean(&self) -> Result<(), String> {

@@ -3,10 +3,10 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use url::Url;
-use yigao_channel::{Cx, Heard, Incoming, R, Refusal};
+use yigao_channel::{Callback, Cx, Incoming, Refusal, StepResult};
 use yigao_core::{
-    Asks, By, Digest, Fills, Found, Intent, Observation, Receipt, Rendition, Seen, Standing,
-    Ticket, Words,
+    Asks, By, Digest, Fills, Found, Intent, Localized, Observation, Receipt, RemoteState,
+    Rendition, Seen, Ticket,
 };
 
 use crate::{
@@ -20,7 +20,7 @@ const NAME_CHARS: usize = 40;
 const REASON_CHARS: usize = 500;
 const URL_BYTES: usize = 2_000;
 /// End of a withdrawal's ticket: its page takes no 采用, and its answer means that the item is down.
-const KILL: &str = ".kill";
+const WITHDRAW: &str = ".withdraw";
 
 /// What an editor says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -63,11 +63,12 @@ pub(crate) struct Hand<'a> {
 
 impl Hand<'_> {
     /// Asks a person; with their 收到 the delivery is done.
-    pub(crate) async fn ask(&self, rendition: &Rendition) -> R<Receipt> {
-        let kill = rendition.intent == Intent::Kill;
+    pub(crate) async fn ask(&self, rendition: &Rendition) -> StepResult<Receipt> {
+        let withdraw = rendition.intent == Intent::Withdraw;
         let prior = self.cx.prior();
-        let nothing = matches!(prior.standing, Standing::Nothing) && prior.under.is_none();
-        if kill && nothing {
+        let nothing =
+            matches!(prior.remote_state, RemoteState::Nothing) && prior.replaced.is_none();
+        if withdraw && nothing {
             let by = By::Remote;
             return Ok(self.receipt("nothing was sent".to_owned(), by));
         }
@@ -82,21 +83,30 @@ impl Hand<'_> {
         let ticket = self.ticket(rendition, &payload, &filled)?;
         let confirmed = self
             .cx
-            .wait(ops::HAND, &ticket, |heard| async move {
-                Ok(answer(kill, heard))
+            .wait(ops::HAND, &ticket, |callbacks| async move {
+                Ok(answer(withdraw, callbacks))
             })
             .await?;
         let (Confirmed::By { who } | Confirmed::Told { id: who }) = confirmed;
         Ok(self.receipt(ticket.id, By::Person(who)))
     }
 
-    fn ticket_id(&self, kill: bool) -> String {
+    fn ticket_id(&self, withdraw: bool) -> String {
         let key = self.cx.key(ops::HAND, "");
-        if kill { format!("{key}{KILL}") } else { key }
+        if withdraw {
+            format!("{key}{WITHDRAW}")
+        } else {
+            key
+        }
     }
 
-    fn ticket(&self, rendition: &Rendition, payload: &Payload, filled: &Filled) -> R<Ticket> {
-        let id = self.ticket_id(rendition.intent == Intent::Kill);
+    fn ticket(
+        &self,
+        rendition: &Rendition,
+        payload: &Payload,
+        filled: &Filled,
+    ) -> StepResult<Ticket> {
+        let id = self.ticket_id(rendition.intent == Intent::Withdraw);
         let link = format!(
             "{}/{id}?s={}",
             self.paste.pages,
@@ -115,10 +125,10 @@ impl Hand<'_> {
         let what = match rendition.intent {
             Intent::Publish => ("编辑采用", "publish it"),
             Intent::Correct => ("编辑更正", "correct it"),
-            Intent::Kill => ("编辑撤稿", "take it down"),
+            Intent::Withdraw => ("编辑撤稿", "take it down"),
         };
         Ok(Ticket {
-            asks: Asks::Person(Words::new(
+            asks: Asks::Person(Localized::new(
                 format!("请{}{}：打开 {link}", self.centre, what.0),
                 format!("{} is to {}: open {link}", self.centre, what.1),
             )),
@@ -138,32 +148,32 @@ impl Hand<'_> {
         })
     }
 
-    /// What editors said last, on the page of this delivery and on the one before it. Nobody looks there for us. A later
+    /// What editors said last, on the page of this delivery and on the one before it. Nobody lookups there for us. A later
     /// word counts for more: who took an item down may find it out again.
-    pub(crate) async fn seen(&self, standing: &Standing) -> R<Observation> {
+    pub(crate) async fn seen(&self, remote_state: &RemoteState) -> StepResult<Observation> {
         let mut seen = Observation::by_remote(Seen::CannotSee, self.cx.now());
         let own = self.ticket_id(true);
-        let before = match standing {
-            Standing::Out(receipt) => receipt.id.clone(),
-            Standing::Accepted(ticket) => ticket.id.clone(),
-            Standing::Nothing | Standing::Unsure => self.ticket_id(false),
+        let before = match remote_state {
+            RemoteState::Out(receipt) => receipt.id.clone(),
+            RemoteState::Accepted(ticket) => ticket.id.clone(),
+            RemoteState::Nothing | RemoteState::Unsure => self.ticket_id(false),
         };
-        let words = self.words(&[&own, &before]).await?;
+        let words = self.localized(&[&own, &before]).await?;
         let tells = |word: &&Word| (word.ticket == own) == (word.answer == Said::Received);
         let Some(last) = words.iter().rev().find(tells) else {
             return Ok(seen);
         };
         seen.by = By::Person(last.who.clone());
         match last.answer {
-            Said::Received => seen.standing = Seen::Gone,
+            Said::Received => seen.remote_state = Seen::Gone,
             Said::Adopted => {
-                seen.standing = Seen::Adopted;
+                seen.remote_state = Seen::Adopted;
                 seen.url = last.url.clone();
             }
             Said::Returned => {
                 let reason = last.reason.as_deref().unwrap_or("未说明");
-                seen.standing = Seen::Returned;
-                seen.drift.push(Words::new(
+                seen.remote_state = Seen::Returned;
+                seen.drift.push(Localized::new(
                     format!("{} 退稿：{reason}", last.who),
                     format!("returned by {}: {reason}", last.who),
                 ));
@@ -172,9 +182,9 @@ impl Hand<'_> {
         Ok(seen)
     }
 
-    async fn words(&self, tickets: &[&str]) -> R<Vec<Word>> {
-        let heard = self.cx.heard(tickets).await?;
-        Ok(heard
+    async fn localized(&self, tickets: &[&str]) -> StepResult<Vec<Word>> {
+        let callbacks = self.cx.callbacks(tickets).await?;
+        Ok(callbacks
             .into_iter()
             .filter_map(|body| serde_json::from_value(body).ok())
             .collect())
@@ -189,11 +199,11 @@ impl Hand<'_> {
 }
 
 /// A withdrawal that an editor sends back is no withdrawal: somebody must call them.
-fn answer(kill: bool, heard: Option<Value>) -> Found<Confirmed> {
-    let word: Option<Word> = heard.and_then(|body| serde_json::from_value(body).ok());
+fn answer(withdraw: bool, callbacks: Option<Value>) -> Found<Confirmed> {
+    let word: Option<Word> = callbacks.and_then(|body| serde_json::from_value(body).ok());
     match word {
         None => Found::No,
-        Some(word) if kill && word.answer == Said::Returned => Found::Cannot(format!(
+        Some(word) if withdraw && word.answer == Said::Returned => Found::Cannot(format!(
             "{} says it cannot be taken down: {}",
             word.who,
             word.reason.as_deref().unwrap_or("no reason given")
@@ -203,7 +213,7 @@ fn answer(kill: bool, heard: Option<Value>) -> Found<Confirmed> {
 }
 
 /// A page was opened, or its form was sent.
-pub(crate) fn hear(paste: &Paste, call: &Incoming) -> Result<Heard, Refusal> {
+pub(crate) fn receive(paste: &Paste, call: &Incoming) -> Result<Callback, Refusal> {
     let ticket = call
         .path
         .strip_prefix("/hand/")
@@ -219,7 +229,7 @@ pub(crate) fn hear(paste: &Paste, call: &Incoming) -> Result<Heard, Refusal> {
         ));
     }
     match call.method.as_str() {
-        "GET" | "HEAD" => Ok(Heard {
+        "GET" | "HEAD" => Ok(Callback {
             about: ticket.to_owned(),
             dedupe: String::new(),
             body: Value::Null,
@@ -228,10 +238,10 @@ pub(crate) fn hear(paste: &Paste, call: &Incoming) -> Result<Heard, Refusal> {
         "POST" => {
             let word = Word {
                 ticket: ticket.to_owned(),
-                ..read_form(&call.body, ticket.ends_with(KILL))?
+                ..read_form(&call.body, ticket.ends_with(WITHDRAW))?
             };
             let text = format!("{ticket}\n{:?}\n{}", word.answer, word.who);
-            Ok(Heard {
+            Ok(Callback {
                 about: ticket.to_owned(),
                 dedupe: Digest::of_bytes(text.as_bytes()).to_string(),
                 body: serde_json::to_value(&word).unwrap_or_default(),
@@ -246,7 +256,7 @@ pub(crate) fn hear(paste: &Paste, call: &Incoming) -> Result<Heard, Refusal> {
     }
 }
 
-fn read_form(body: &[u8], kill: bool) -> Result<Word, Refusal> {
+fn read_form(body: &[u8], withdraw: bool) -> Result<Word, Refusal> {
     let wrong = |zh: &str, en: &str| Refusal::new(422, zh, en);
     let field = |wanted: &str| {
         let mut pairs = url::form_urlencoded::parse(body);
@@ -267,7 +277,7 @@ fn read_form(body: &[u8], kill: bool) -> Result<Word, Refusal> {
             "Your name, 1 to 40 characters.",
         ));
     }
-    let answer = match (field("answer").as_str(), kill) {
+    let answer = match (field("answer").as_str(), withdraw) {
         ("received", _) => Said::Received,
         ("adopted", false) => Said::Adopted,
         ("returned", _) => Said::Returned,
@@ -307,5 +317,5 @@ fn is_web_address(text: &str) -> bool {
 }
 
 #[cfg(test)]
-#[path = "hand_tests.rs"]
+#[path = "hand_over_tests.rs"]
 mod tests;

@@ -120,8 +120,8 @@ async fn a_destination_is_drained_and_resumed() {
     let wang = yigao_core::Actor::user("wang");
     let hub = &client.place.hub;
     let refused = hub.publish(&item, &Request::approved(), &wang).await;
-    let says = refused.unwrap_err().to_string();
-    assert!(says.contains("takes nothing new"), "{says}");
+    let message = refused.unwrap_err().to_string();
+    assert!(message.contains("takes nothing new"), "{message}");
     client
         .form("/destinations/site/resume", &cookie, &fields[..1])
         .await;

@@ -1,6 +1,6 @@
-//! Takes away our own litter: late drafts, staged files. Repeatable; changes no delivery's outcome.
+//! Takes away our own leftovers: late drafts, staged files. Repeatable; changes no delivery's outcome.
 
-use yigao_channel::{Cx, Naming, Stop};
+use yigao_channel::{Cx, Interrupt, Naming};
 use yigao_core::{Delivery, DueFor, next::Event};
 use yigao_store::StoreError;
 
@@ -8,11 +8,11 @@ use crate::{
     destinations::Destination,
     host::DeliveryHost,
     hub::Hub,
-    run::{Run, mark},
+    run::{Run, marker},
     wire::Recorder,
 };
 
-pub(crate) async fn tidy(
+pub(crate) async fn cleanup(
     hub: &Hub,
     destination: &Destination,
     delivery: &Delivery,
@@ -22,12 +22,12 @@ pub(crate) async fn tidy(
         hub,
         destination,
         delivery,
-        purpose: DueFor::Tidy,
+        purpose: DueFor::Cleanup,
         recorder,
     };
     let naming = Naming {
         key: delivery.key(),
-        mark: mark(delivery),
+        marker: marker(delivery),
         spent: false,
     };
     let cx = Cx::new(
@@ -38,19 +38,19 @@ pub(crate) async fn tidy(
     );
     let out = destination
         .channel
-        .tidy(&cx, delivery.receipt.as_ref())
+        .cleanup(&cx, delivery.receipt.as_ref())
         .await;
     let last = cx.take_last();
     match out {
         Ok(()) => {}
-        Err(Stop::Lost(why)) => {
+        Err(Interrupt::Lost(why)) => {
             tracing::warn!("{why}");
             return Ok(None);
         }
-        Err(stop) => tracing::warn!("tidying stopped: {stop:?}"),
+        Err(stop) => tracing::warn!("the cleanup stopped: {stop:?}"),
     }
     Ok(Some(Run {
-        event: Event::Tidied,
+        event: Event::CleanedUp,
         last,
         healthy: None,
         escape: None,

@@ -1,8 +1,8 @@
 //! Finding our own pieces again by their marks, and taking them down.
 
 use serde::{Deserialize, Serialize};
-use yigao_channel::{Cx, R};
-use yigao_core::{Asks, Found, Receipt, Standing, Ticket};
+use yigao_channel::{Cx, StepResult};
+use yigao_core::{Asks, Found, Receipt, RemoteState, Ticket};
 
 use crate::{
     api::Api,
@@ -31,7 +31,7 @@ enum Traced {
 
 impl Api<'_> {
     /// Deletes an article. Deleted already is as good.
-    pub(crate) async fn take_down(&self, id: &str, index: u32) -> R<()> {
+    pub(crate) async fn withdraw(&self, id: &str, index: u32) -> StepResult<()> {
         self.cx
             .step(ops::DELETE, &format!("{id}#{index}"), || async {
                 match self.delete_article(id, index).await {
@@ -43,7 +43,7 @@ impl Api<'_> {
     }
 
     /// Deletes a draft. Gone already is as good.
-    pub(crate) async fn throw_away(&self, draft: &str) -> R<()> {
+    pub(crate) async fn throw_away(&self, draft: &str) -> StepResult<()> {
         self.cx
             .step(ops::DRAFT_DELETE, draft, || async {
                 match self.delete_draft(draft).await {
@@ -54,24 +54,24 @@ impl Api<'_> {
             .await
     }
 
-    pub(crate) async fn take_down_receipt(&self, receipt: &Receipt) -> R<()> {
+    pub(crate) async fn withdraw_receipt(&self, receipt: &Receipt) -> StepResult<()> {
         let index = Note::of(&receipt.note).index.max(1);
-        self.take_down(&receipt.id, index).await
+        self.withdraw(&receipt.id, index).await
     }
 
-    /// What the delivery before left standing, beneath the last receipt: waits for its job, or looks for its mark.
+    /// What the delivery before left standing, beneath the last receipt: waits for its job, or looks for its marker.
     /// Drafts of it that nobody published are thrown away.
-    pub(crate) async fn standing(&self) -> R<Vec<Out>> {
+    pub(crate) async fn remote_state(&self) -> StepResult<Vec<Out>> {
         let prior = self.cx.prior();
-        match &prior.standing {
-            Standing::Nothing => Ok(Vec::new()),
-            Standing::Out(receipt) => Ok(vec![Out {
+        match &prior.remote_state {
+            RemoteState::Nothing => Ok(Vec::new()),
+            RemoteState::Out(receipt) => Ok(vec![Out {
                 id: receipt.id.clone(),
                 url: receipt.url.clone(),
                 index: Note::of(&receipt.note).index.max(1),
                 deleted: false,
             }]),
-            Standing::Accepted(ticket) => match self.wait_for_job(ticket).await? {
+            RemoteState::Accepted(ticket) => match self.wait_for_job(ticket).await? {
                 JobEnd::Out { id, url } => Ok(vec![Out {
                     id,
                     url,
@@ -86,7 +86,7 @@ impl Api<'_> {
                     Ok(Vec::new())
                 }
             },
-            Standing::Unsure => match self.trace(&prior.key).await? {
+            RemoteState::Unsure => match self.trace(&prior.key).await? {
                 Traced::Listed { listed } => Ok(listed),
                 Traced::InTheBox { drafts } => {
                     for draft in drafts {
@@ -107,7 +107,7 @@ impl Api<'_> {
     /// Looks for an unsure piece until it is found. A draft that is still in the box is an answer too: thrown away, it can
     /// no longer be submitted, and what was taken on all the same is met by the proof of the withdrawal. So is that no
     /// submit was ever begun.
-    async fn trace(&self, earlier: &str) -> R<Traced> {
+    async fn trace(&self, earlier: &str) -> StepResult<Traced> {
         let key = Cx::key_of(earlier, ops::SUBMIT);
         let submitted = self.submit_begun(&key, "").await?;
         let ticket = Ticket {

@@ -1,14 +1,14 @@
 //! The way back: everything of the item that is found or was receipted, then the files that nobody else uses.
 
 use serde_json::json;
-use yigao_channel::{Cx, R, Stop};
-use yigao_core::{ChannelError, ErrorKind, Receipt, Standing, Words};
+use yigao_channel::{Cx, Interrupt, StepResult};
+use yigao_core::{ChannelError, ErrorKind, Localized, Receipt, RemoteState};
 
 use crate::manifest::{
     ManifestSite,
     answer::Outcome,
     api::Api,
-    article::{bears, mark},
+    article::{bears, marker},
     media::Placed,
     profile,
     template::Scope,
@@ -16,14 +16,14 @@ use crate::manifest::{
 };
 
 impl ManifestSite {
-    pub(crate) async fn withdraw(&self, cx: &Cx<'_>) -> R<Receipt> {
-        if cx.prior().standing == Standing::Nothing {
+    pub(crate) async fn withdraw(&self, cx: &Cx<'_>) -> StepResult<Receipt> {
+        if cx.prior().remote_state == RemoteState::Nothing {
             return Ok(Receipt::by_remote("nothing was sent", None, cx.now()));
         }
         let api = self.api(cx);
         let all = api.list(false).await?;
         for (id, url) in &all {
-            api.take_down(id, url).await?;
+            api.withdraw(id, url).await?;
         }
         cx.release(profile::PUT_ASSET, profile::DROP_ASSET, |file: Placed| {
             api.drop_file(file)
@@ -39,16 +39,16 @@ impl ManifestSite {
     }
 
     /// What a creation left whose answer was lost and that was not found in time. What is public is never swept.
-    pub(crate) async fn sweep(&self, cx: &Cx<'_>, stays: Option<&Receipt>) -> R<()> {
+    pub(crate) async fn sweep(&self, cx: &Cx<'_>, stays: Option<&Receipt>) -> StepResult<()> {
         let api = self.api(cx);
-        let kept: Vec<&str> = stays
+        let shared_value: Vec<&str> = stays
             .into_iter()
             .chain(receipts(cx.prior()))
             .map(|receipt| receipt.id.as_str())
             .collect();
         for (id, url) in api.list(true).await? {
-            if !kept.contains(&id.as_str()) {
-                api.take_down(&id, &url).await?;
+            if !shared_value.contains(&id.as_str()) {
+                api.withdraw(&id, &url).await?;
             }
         }
         Ok(())
@@ -59,19 +59,20 @@ impl ManifestSite {
 type Listed = (String, String);
 
 impl Api<'_> {
-    /// Values for calls that know no more of an item than its mark and its name.
+    /// Values for calls that know no more of an item than its marker and its name.
     pub(crate) fn named(&self) -> Scope {
-        let mark = mark(self.cx.mark());
+        let marker = marker(self.cx.marker());
         let (id, _) = self
             .cx
-            .mark()
+            .marker()
             .split_once('@')
-            .unwrap_or((self.cx.mark(), ""));
-        self.scope().with("item", json!({ "mark": mark, "id": id }))
+            .unwrap_or((self.cx.marker(), ""));
+        self.scope()
+            .with("item", json!({ "mark": marker, "id": id }))
     }
 
     /// Their numbers, written down, so that a run after a crash takes down the same ones.
-    async fn list(&self, hidden_only: bool) -> R<Vec<Listed>> {
+    async fn list(&self, hidden_only: bool) -> StepResult<Vec<Listed>> {
         self.cx
             .step(profile::LIST, "", || async {
                 let found = self.found(&self.named()).await?;
@@ -88,9 +89,9 @@ impl Api<'_> {
             .await
     }
 
-    /// What our receipts name and is not found by the mark: somebody replaced the whole of it. A number that a person gave is
-    /// taken only when what has it bears the mark, for it may be another's.
-    async fn add_receipted(&self, ids: &mut Vec<Listed>) -> R<()> {
+    /// What our receipts name and is not found by the marker: somebody replaced the whole of it. A number that a person gave is
+    /// taken only when what has it bears the marker, for it may be another's.
+    async fn add_receipted(&self, ids: &mut Vec<Listed>) -> StepResult<()> {
         for receipt in receipts(self.cx.prior()) {
             if ids.iter().any(|(id, _)| *id == receipt.id) {
                 continue;
@@ -109,7 +110,7 @@ impl Api<'_> {
             }
             if let Some(there) = self.read_back(&scope).await? {
                 let html = there.html.unwrap_or_default();
-                if bears(&html, &mark(self.cx.mark())) {
+                if bears(&html, &marker(self.cx.marker())) {
                     ids.push(listed);
                 } else if ids.is_empty() {
                     return Err(not_this(&receipt.id));
@@ -120,17 +121,20 @@ impl Api<'_> {
     }
 
     /// Gone already is as good.
-    async fn take_down(&self, id: &str, url: &str) -> R<()> {
-        let op = &self.site.manifest.ops.kill;
+    async fn withdraw(&self, id: &str, url: &str) -> StepResult<()> {
+        let op = &self.site.manifest.ops.withdraw;
         let scope = self.named().with("remote", json!({ "id": id, "url": url }));
         self.cx
-            .step(profile::KILL, id, || async {
-                let ask = self.asking(profile::KILL, op, &scope);
+            .step(profile::WITHDRAW, id, || async {
+                let ask = self.asking(profile::WITHDRAW, op, &scope);
                 match self.ask(ask).await? {
                     Outcome::Answer(_) | Outcome::Absent => Ok(()),
                     Outcome::Exists => {
-                        let says = "the site does not let it be taken down";
-                        Err(ChannelError::new(ErrorKind::Rejected, profile::KILL, says).into())
+                        let message = "the site does not let it be taken down";
+                        Err(
+                            ChannelError::new(ErrorKind::Rejected, profile::WITHDRAW, message)
+                                .into(),
+                        )
                     }
                 }
             })
@@ -138,10 +142,10 @@ impl Api<'_> {
     }
 }
 
-fn not_this(id: &str) -> Stop {
-    let says = format!("{id} does not bear this item's mark");
-    let error = ChannelError::new(ErrorKind::Rejected, profile::LIST, says);
-    Stop::Fault(error.with_advice(Words::new(
+fn not_this(id: &str) -> Interrupt {
+    let message = format!("{id} does not bear this item's mark");
+    let error = ChannelError::new(ErrorKind::Rejected, profile::LIST, message);
+    Interrupt::Fault(error.with_advice(Localized::new(
         format!("编号 {id} 的内容不是由本程序发布的，未撤下：请核对裁定时填写的编号，或在网站上撤下后裁定为已发生"),
         format!("{id} is none of this item's and stays: check the number that was given, or take it down on the site and decide that it happened"),
     )))

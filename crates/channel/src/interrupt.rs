@@ -1,26 +1,26 @@
 //! Why a method came back without a receipt.
 
-use yigao_core::{ChannelError, Doubt, Receipt, Ticket, Timestamp, Why};
+use yigao_core::{ChannelError, Doubt, Receipt, Ticket, Timestamp, WaitReason};
 
-/// Adapters make only [`Stop::Fault`]; the rest comes out of [`crate::Cx`] and is passed on with `?`.
+/// Adapters make only [`Interrupt::Fault`]; the rest comes out of [`crate::Cx`] and is passed on with `?`.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Stop {
+pub enum Interrupt {
     Fault(ChannelError),
     /// Not yet.
     Waits {
         until: Timestamp,
-        why: Why,
+        why: WaitReason,
     },
     /// A ticket was stored; the delivery sleeps until the next poll, or until somebody answers.
     Accepted {
         ticket: Ticket,
         until: Option<Timestamp>,
-        why: Why,
+        why: WaitReason,
     },
     /// Nobody can know.
     Doubt(Doubt),
     /// Something newer took this delivery's place.
-    Overtaken,
+    Superseded,
     /// The journal was written by another program than this one: no guess is made.
     Changed(String),
     /// A person said that it happened, and the rest of the method cannot be run on what they gave.
@@ -29,11 +29,11 @@ pub enum Stop {
     Lost(String),
 }
 
-impl From<ChannelError> for Stop {
+impl From<ChannelError> for Interrupt {
     fn from(error: ChannelError) -> Self {
         Self::Fault(error)
     }
 }
 
 /// Result of everything that an adapter does.
-pub type R<T> = Result<T, Stop>;
+pub type StepResult<T> = Result<T, Interrupt>;

@@ -19,20 +19,20 @@ use async_trait::async_trait;
 use tokio::sync::Notify;
 use tokio_util::task::TaskTracker;
 use yigao_core::DeliveryId;
-use yigao_engine::Bell;
+use yigao_engine::Queue;
 
-pub use self::error::BellError;
+pub use self::error::QueueError;
 pub(crate) use self::{
     file::FileQueue,
     redis::RedisQueue,
-    task::{Beat, Ring},
+    task::{Beat, Notification},
 };
 use crate::wake::Wake;
 
 /// How many tasks may wait for this process' own worker before further ones are not put into the queue.
 const RINGS_ENOUGH: usize = 4;
 /// How long a caller waits at most for the queue. A queue that cannot be reached costs this once per [`QUIET`].
-const RING: Duration = Duration::from_secs(1);
+const NOTIFY: Duration = Duration::from_secs(1);
 /// How long nothing is put into a queue after it has failed to take a task.
 const QUIET: Duration = Duration::from_secs(2);
 
@@ -46,19 +46,19 @@ pub(crate) enum Transport {
 
 /// The queue that wakes workers.
 #[derive(Clone)]
-pub struct QueueBell {
+pub struct WorkQueue {
     pub(crate) transport: Transport,
     pub(crate) wake: Wake,
     /// Wakes this process' own worker without a queue between them; empty once the worker has ended.
-    nudge: Arc<Mutex<Weak<Notify>>>,
+    local_worker: Arc<Mutex<Weak<Notify>>>,
     /// Tasks on their way to a queue that other processes read as well.
-    rings: TaskTracker,
+    notifications: TaskTracker,
     /// Tasks of this process that its own worker has not taken yet.
     unanswered: Arc<AtomicUsize>,
     quiet: Quiet,
 }
 
-impl std::fmt::Debug for QueueBell {
+impl std::fmt::Debug for WorkQueue {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let transport = match self.transport {
             Transport::File(_) => "file",
@@ -68,16 +68,16 @@ impl std::fmt::Debug for QueueBell {
     }
 }
 
-impl QueueBell {
+impl WorkQueue {
     /// The queue in a file, which is created if it does not exist.
     ///
     /// # Errors
     /// [`BellError`] with the reason and what to do.
-    pub async fn open(path: &Path) -> Result<Self, BellError> {
+    pub async fn open(path: &Path) -> Result<Self, QueueError> {
         Self::open_with(path, Beat::default()).await
     }
 
-    pub(crate) async fn open_with(path: &Path, beat: Beat) -> Result<Self, BellError> {
+    pub(crate) async fn open_with(path: &Path, beat: Beat) -> Result<Self, QueueError> {
         Ok(Self::over(Transport::File(
             FileQueue::open(path, beat).await?,
         )))
@@ -88,11 +88,11 @@ impl QueueBell {
     ///
     /// # Errors
     /// When the address is not an address of Redis.
-    pub fn connect(address: &str) -> Result<Self, BellError> {
+    pub fn connect(address: &str) -> Result<Self, QueueError> {
         Self::connect_with(address, Beat::default())
     }
 
-    pub(crate) fn connect_with(address: &str, beat: Beat) -> Result<Self, BellError> {
+    pub(crate) fn connect_with(address: &str, beat: Beat) -> Result<Self, QueueError> {
         Ok(Self::over(Transport::Redis(RedisQueue::connect(
             address, beat,
         )?)))
@@ -102,16 +102,19 @@ impl QueueBell {
         Self {
             transport,
             wake: Wake::default(),
-            nudge: Arc::default(),
-            rings: TaskTracker::new(),
+            local_worker: Arc::default(),
+            notifications: TaskTracker::new(),
             unanswered: Arc::default(),
             quiet: Quiet::default(),
         }
     }
 
     /// Registers a worker of this process. It counts as present as long as `nudge` lives.
-    pub(crate) fn attended_by(&self, nudge: &Arc<Notify>) {
-        *self.nudge.lock().unwrap_or_else(PoisonError::into_inner) = Arc::downgrade(nudge);
+    pub(crate) fn attended_by(&self, local_worker: &Arc<Notify>) {
+        *self
+            .local_worker
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner) = Arc::downgrade(local_worker);
     }
 
     /// Counts a task that was taken in this process.
@@ -130,12 +133,12 @@ impl QueueBell {
         // If the queue was deleted, nobody will take its tasks.
         self.unanswered.store(0, Ordering::Relaxed);
         let cleaned = match &self.transport {
-            Transport::File(queue) => queue.clean().await,
-            Transport::Redis(queue) => queue.clean().await,
+            Transport::File(file_queue) => file_queue.clean().await,
+            Transport::Redis(file_queue) => file_queue.clean().await,
         };
-        if let Err(says) = cleaned {
+        if let Err(message) = cleaned {
             tracing::debug!(
-                error = says,
+                error = message,
                 "the queue's finished tasks could not be deleted and stay for now"
             );
         }
@@ -145,48 +148,48 @@ impl QueueBell {
     pub(crate) async fn hear_others(&self) {
         match &self.transport {
             Transport::File(_) => std::future::pending().await,
-            Transport::Redis(queue) => queue.hear(&self.wake).await,
+            Transport::Redis(file_queue) => file_queue.receive(&self.wake).await,
         }
     }
 
     /// Puts a task into the queue.
     async fn put(&self, delivery: DeliveryId) {
-        let pushed = tokio::time::timeout(RING, self.push(Ring { delivery })).await;
-        if let Err(says) = pushed.unwrap_or_else(|_| Err("no answer".into())) {
+        let pushed = tokio::time::timeout(NOTIFY, self.push(Notification { delivery })).await;
+        if let Err(message) = pushed.unwrap_or_else(|_| Err("no answer".into())) {
             self.quiet.begin();
             tracing::warn!(
-                error = says,
+                error = message,
                 "the task could not be put into the queue; the sweep will find the delivery"
             );
         }
         self.wake.wake();
     }
 
-    async fn push(&self, ring: Ring) -> Result<(), String> {
+    async fn push(&self, notify: Notification) -> Result<(), String> {
         match &self.transport {
-            Transport::File(queue) => queue.push(ring).await,
-            Transport::Redis(queue) => queue.push(ring).await,
+            Transport::File(file_queue) => file_queue.push(notify).await,
+            Transport::Redis(file_queue) => file_queue.push(notify).await,
         }
     }
 }
 
 #[async_trait]
-impl Bell for QueueBell {
-    async fn ring(&self, delivery: &DeliveryId) {
+impl Queue for WorkQueue {
+    async fn notify(&self, delivery: &DeliveryId) {
         // A worker of this process takes up everything that is due at once. Through a file other processes learn nothing that
         // their own sweep does not find as soon, and writing the file took longer than the work itself.
-        let nudge = self
-            .nudge
+        let local_worker = self
+            .local_worker
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .upgrade();
-        if let Some(nudge) = &nudge {
-            nudge.notify_one();
+        if let Some(local_worker) = &local_worker {
+            local_worker.notify_one();
         }
         if self.quiet.is_on() {
             return;
         }
-        match (&self.transport, nudge.is_some()) {
+        match (&self.transport, local_worker.is_some()) {
             (Transport::File(_), true) => {}
             (_, false) => self.put(delivery.clone()).await,
             // Other processes may have capacity when this one has none. The caller does not wait for that.
@@ -195,8 +198,9 @@ impl Bell for QueueBell {
                     self.answered();
                     return;
                 }
-                let (bell, delivery) = (self.clone(), delivery.clone());
-                self.rings.spawn(async move { bell.put(delivery).await });
+                let (queue, delivery) = (self.clone(), delivery.clone());
+                self.notifications
+                    .spawn(async move { queue.put(delivery).await });
             }
         }
     }
@@ -224,23 +228,23 @@ mod tests {
 
     #[tokio::test]
     async fn a_present_worker_is_woken_without_the_file_and_one_that_ended_is_not() {
-        let name = format!("yigao-bell-here-{}", std::process::id());
+        let name = format!("yigao-queue-here-{}", std::process::id());
         let folder = std::env::temp_dir().join(name);
         std::fs::create_dir_all(&folder).unwrap();
-        let bell = QueueBell::open(&folder.join("bell.db")).await.unwrap();
-        let Transport::File(queue) = &bell.transport else {
+        let queue = WorkQueue::open(&folder.join("queue.db")).await.unwrap();
+        let Transport::File(file_queue) = &queue.transport else {
             panic!("not a file");
         };
         let delivery: DeliveryId = "one".parse().unwrap();
-        let nudge = Arc::new(Notify::new());
-        bell.attended_by(&nudge);
-        bell.ring(&delivery).await;
-        let told = tokio::time::timeout(Duration::from_secs(1), nudge.notified());
+        let local_worker = Arc::new(Notify::new());
+        queue.attended_by(&local_worker);
+        queue.notify(&delivery).await;
+        let told = tokio::time::timeout(Duration::from_secs(1), local_worker.notified());
         assert!(told.await.is_ok());
-        assert_eq!(queue.tasks().await, 0);
-        drop(nudge);
-        bell.ring(&delivery).await;
-        assert_eq!(queue.tasks().await, 1);
+        assert_eq!(file_queue.tasks().await, 0);
+        drop(local_worker);
+        queue.notify(&delivery).await;
+        assert_eq!(file_queue.tasks().await, 1);
         std::fs::remove_dir_all(&folder).unwrap();
     }
 }

@@ -3,12 +3,17 @@
 
 mod fills;
 pub mod keep;
+mod mistake;
+mod naming;
 mod once;
 mod run;
 mod step;
 mod wait;
 
+use mistake::{decode, mistake};
 use run::{Act, Run};
+
+pub use naming::Naming;
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -16,7 +21,7 @@ use bytes::Bytes;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use yigao_core::{
-    By, ChannelError, Digest, Effect, ErrorKind, Prior, Receipt, Retry, Timestamp,
+    By, ChannelError, Digest, Effect, ErrorKind, Prior, Receipt, Timestamp,
     journal::{Begin, Entry, EntryState, Finish, PersonsAnswer, Verb},
     time::later,
 };
@@ -27,17 +32,6 @@ use crate::{
     profile::{Does, Op, Profile},
     stop::{R, Stop},
 };
-
-/// What this delivery is called, for keys and marks.
-#[derive(Clone, Debug)]
-pub struct Naming {
-    /// Key of this delivery: the same over its attempts.
-    pub key: String,
-    /// Item × destination, for life: what is written on the remote thing, so that any later delivery finds it.
-    pub mark: String,
-    /// Attempts are spent: a look that ends in "no" ends the delivery instead of acting again.
-    pub spent: bool,
-}
 
 /// The context of one run.
 #[derive(Debug)]
@@ -398,21 +392,4 @@ impl<'a> Cx<'a> {
             note: Value::Null,
         }))
     }
-}
-
-/// A mistake of an adapter: nothing was sent.
-fn mistake(op: &str, says: &str) -> Stop {
-    ChannelError::new(
-        ErrorKind::Protocol,
-        op,
-        format!("mistake of the adapter: {says}"),
-    )
-    .with_retry(Retry::Never)
-    .with_effect(Effect::None)
-    .into()
-}
-
-fn decode<T: DeserializeOwned>(op: &str, value: &Value) -> R<T> {
-    serde_json::from_value(value.clone())
-        .map_err(|e| Stop::Changed(format!("the journal's value of {op:?} cannot be read: {e}")))
 }

@@ -2,13 +2,18 @@
 //! committed before it. The rules stand in ARCHITECTURE.md, "the journal".
 
 mod fills;
+mod mistake;
+mod naming;
 mod once;
 mod run;
 pub mod shared;
 mod step;
 mod wait;
 
+use mistake::{decode, mistake};
 use run::{Act, Run};
+
+pub use naming::Naming;
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -16,7 +21,7 @@ use bytes::Bytes;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use yigao_core::{
-    By, ChannelError, Digest, Effect, ErrorKind, Prior, Receipt, Retry, Timestamp,
+    By, ChannelError, Digest, Effect, ErrorKind, Prior, Receipt, Timestamp,
     journal::{Begin, Entry, EntryState, Finish, PersonsAnswer, Verb},
     time::later,
 };
@@ -27,17 +32,6 @@ use crate::{
     interrupt::{Interrupt, StepResult},
     profile::{Access, Op, Profile},
 };
-
-/// What this delivery is called, for keys and marks.
-#[derive(Clone, Debug)]
-pub struct Naming {
-    /// Key of this delivery: the same over its attempts.
-    pub key: String,
-    /// Item × destination, for life: what is written on the remote thing, so that any later delivery finds it.
-    pub marker: String,
-    /// Attempts are spent: a lookup that ends in "no" ends the delivery instead of acting again.
-    pub spent: bool,
-}
 
 /// The context of one run.
 #[derive(Debug)]
@@ -402,22 +396,4 @@ impl<'a> Cx<'a> {
             note: Value::Null,
         }))
     }
-}
-
-/// A mistake of an adapter: nothing was sent.
-fn mistake(op: &str, message: &str) -> Interrupt {
-    ChannelError::new(
-        ErrorKind::Protocol,
-        op,
-        format!("mistake of the adapter: {message}"),
-    )
-    .with_retry(Retry::Never)
-    .with_effect(Effect::None)
-    .into()
-}
-
-fn decode<T: DeserializeOwned>(op: &str, value: &Value) -> StepResult<T> {
-    serde_json::from_value(value.clone()).map_err(|e| {
-        Interrupt::Changed(format!("the journal's value of {op:?} cannot be read: {e}"))
-    })
 }

@@ -72,6 +72,11 @@ impl State {
         matches!(self, Self::Delivered | Self::Failed | Self::Superseded)
     }
 
+    /// It goes on by itself: neither at its end nor waiting for a person's decision.
+    pub fn is_under_way(self) -> bool {
+        !self.is_final() && self != Self::InDoubt
+    }
+
     /// Reads the stored name.
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|s| s.name() == name)

@@ -76,13 +76,44 @@ impl NotPlanned {
 }
 
 /// Whether what this delivery brought is there, as far as anybody knows: delivered, and not seen to be otherwise since.
-pub fn stands(delivery: &Delivery) -> bool {
+fn stands(delivery: &Delivery) -> bool {
     let seen = delivery.observation.as_ref().map(|seen| seen.remote_state);
     let as_sent = matches!(
         seen,
         None | Some(Seen::Live | Seen::Adopted | Seen::CannotSee)
     );
     delivery.state == State::Delivered && delivery.intent != Intent::Withdraw && as_sent
+}
+
+/// The delivery by which the newest that was planned stands there, `before` being oldest first. None when it is not at its end,
+/// came to nothing, or was last seen to be otherwise.
+pub fn stands_by(before: &[Before]) -> Option<&Delivery> {
+    let newest = &before.last()?.delivery;
+    stands(newest).then_some(newest)
+}
+
+/// Whether the item will be out there once what is under way by itself has ended: what waits for a person's answer is not.
+pub fn will_stand(before: &[Before]) -> bool {
+    let newest = before.last().map(|newest| &newest.delivery);
+    match newest.filter(|newest| newest.state.is_under_way()) {
+        Some(under_way) => under_way.intent != Intent::Withdraw,
+        None => matches!(prior(before).remote_state, RemoteState::Out(_)),
+    }
+}
+
+/// What the next delivery there would have to be: a publication where nothing stands, otherwise a correction. Where a worker
+/// is in a delivery, something may stand by the time anybody approves.
+pub fn next_intent(before: &[Before]) -> Intent {
+    let begun = before
+        .iter()
+        .any(|b| b.delivery.fence > 0 && b.delivery.state.is_under_way());
+    match prior(before).remote_state {
+        RemoteState::Nothing if !begun => Intent::Publish,
+        RemoteState::Nothing
+        | RemoteState::Out(_)
+        | RemoteState::Accepted(_)
+        | RemoteState::Unsure => Intent::Correct,
+    }
 }
 
 /// Plans one delivery after `before`, oldest first.

@@ -178,3 +178,63 @@ fn after_a_withdrawal_nothing_stands_and_nothing_beneath_is_dug_up() {
     );
     assert_eq!(plan(Intent::Withdraw, &[]), Err(NotPlanned::NothingThere));
 }
+
+#[test]
+fn what_would_be_next_is_what_a_plan_would_take() {
+    let case = |intent, state, wrote, fence| {
+        let mut one = before("a", intent, state);
+        one.wrote = wrote;
+        one.delivery.fence = fence;
+        next_intent(&[one])
+    };
+    assert_eq!(next_intent(&[]), Intent::Publish);
+    // Refused before anything was written: nothing stands, and a publication is planned.
+    let refused = case(Intent::Publish, State::Failed, false, 1);
+    assert_eq!(refused, Intent::Publish);
+    assert_eq!(
+        case(Intent::Publish, State::Failed, true, 1),
+        Intent::Correct
+    );
+    assert_eq!(
+        case(Intent::Publish, State::Delivered, true, 1),
+        Intent::Correct
+    );
+    assert_eq!(
+        case(Intent::Withdraw, State::Delivered, true, 1),
+        Intent::Publish
+    );
+    // A worker is in it.
+    assert_eq!(
+        case(Intent::Publish, State::Working, false, 1),
+        Intent::Correct
+    );
+    assert_eq!(
+        case(Intent::Publish, State::Waiting, false, 0),
+        Intent::Publish
+    );
+}
+
+#[test]
+fn what_is_under_way_will_stand_unless_it_withdraws() {
+    let will = |all: &[(Intent, State)]| {
+        let all: Vec<Before> = all
+            .iter()
+            .zip(["a", "b"])
+            .map(|((intent, state), id)| before(id, *intent, *state))
+            .collect();
+        will_stand(&all)
+    };
+    assert!(!will(&[]));
+    assert!(will(&[(Intent::Publish, State::Waiting)]));
+    assert!(will(&[(Intent::Publish, State::Delivered)]));
+    assert!(!will(&[(Intent::Publish, State::Failed)]));
+    assert!(!will(&[(Intent::Publish, State::InDoubt)]));
+    let out = (Intent::Publish, State::Delivered);
+    assert!(!will(&[out, (Intent::Withdraw, State::Waiting)]));
+    assert!(!will(&[out, (Intent::Withdraw, State::Delivered)]));
+    assert!(!will(&[out, (Intent::Withdraw, State::InDoubt)]));
+    assert!(will(&[
+        (Intent::Withdraw, State::Delivered),
+        (Intent::Publish, State::Working)
+    ]));
+}

@@ -3,10 +3,9 @@
 use futures_util::future::join_all;
 use yigao_channel::RenderInput;
 use yigao_core::{
-    DestinationId, Digest, Finding, Intent, Localized, RemoteState, Rendition, Severity, State,
-    Timestamp, Version,
+    DestinationId, Digest, Finding, Intent, Localized, Rendition, Severity, Timestamp, Version,
     finding::blocks,
-    plan::{Before, prior},
+    plan::{next_intent, will_stand},
 };
 use yigao_formats::Draft;
 use yigao_store::{ListDeliveries, StoreError};
@@ -173,55 +172,8 @@ impl Hub {
         if goes {
             return Ok(Some(home.id.clone()));
         }
-        let will_stand = match self.under_way_at(&version.item, &home.id).await? {
-            Some(intent) => intent != Intent::Withdraw,
-            None => matches!(
-                self.remote_state(&version.item, &home.id).await?,
-                RemoteState::Out(_)
-            ),
-        };
-        Ok(will_stand.then(|| home.id.clone()))
-    }
-
-    /// What the newest delivery of the item to a destination is for, while it is under way.
-    async fn under_way_at(
-        &self,
-        item: &yigao_core::ItemId,
-        destination: &DestinationId,
-    ) -> Result<Option<Intent>, StoreError> {
-        let which = ListDeliveries {
-            item: Some(item.clone()),
-            destination: Some(destination.clone()),
-            limit: 1,
-            ..ListDeliveries::default()
-        };
-        let newest = self.store.deliveries(&which).await?.into_iter().next();
-        Ok(newest.filter(|d| is_live(d.state)).map(|d| d.intent))
-    }
-
-    /// What stands at a destination, by the deliveries so far.
-    pub(crate) async fn remote_state(
-        &self,
-        item: &yigao_core::ItemId,
-        destination: &DestinationId,
-    ) -> Result<RemoteState, StoreError> {
-        let which = ListDeliveries {
-            item: Some(item.clone()),
-            destination: Some(destination.clone()),
-            limit: 100,
-            ..ListDeliveries::default()
-        };
-        let mut rows = self.store.deliveries(&which).await?;
-        rows.reverse();
-        let before: Vec<Before> = rows
-            .into_iter()
-            .map(|delivery| Before {
-                wrote: delivery.fence > 0,
-                unsure: false,
-                delivery,
-            })
-            .collect();
-        Ok(prior(&before).remote_state)
+        let before = self.store.before(&version.item, &home.id).await?;
+        Ok(will_stand(&before).then(|| home.id.clone()))
     }
 
     async fn report(
@@ -235,12 +187,7 @@ impl Hub {
         let Order { intent, reason } = order;
         let intent = match intent {
             Some(intent) => intent,
-            None => match self.remote_state(&version.item, &destination.id).await? {
-                RemoteState::Nothing => Intent::Publish,
-                RemoteState::Out(_) | RemoteState::Accepted(_) | RemoteState::Unsure => {
-                    Intent::Correct
-                }
-            },
+            None => next_intent(&self.store.before(&version.item, &destination.id).await?),
         };
         let skipped = version
             .content
@@ -308,13 +255,8 @@ impl Hub {
             .deliveries_of(item)
             .await?
             .iter()
-            .any(|d| is_live(d.state)))
+            .any(|d| d.state.is_under_way()))
     }
-}
-
-/// Under way by itself: neither at its end nor waiting for a person's answer.
-fn is_live(state: State) -> bool {
-    !state.is_final() && state != State::InDoubt
 }
 
 fn expired(version: &Version, now: Timestamp) -> Option<Finding> {

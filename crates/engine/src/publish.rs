@@ -7,9 +7,9 @@ use yigao_core::{
     Actor, Delivery, DeliveryId, DestinationId, Digest, Intent, ItemId, Localized, Rendition,
     Timestamp, Version, WaitReason,
     finding::blocks,
-    plan::{NotPlanned, stands},
+    plan::{NotPlanned, stands_by},
 };
-use yigao_store::{ListDeliveries, NewDelivery, PlanError, StoreError};
+use yigao_store::{NewDelivery, PlanError, StoreError};
 
 use crate::{hub::Hub, input::InputError, preflight::DestinationReport};
 
@@ -326,18 +326,12 @@ impl Hub {
     /// The delivery by which exactly this stands at its destination. None when anything came after it, or when it was
     /// last seen to be otherwise: then sending the same again mends it.
     async fn stands_as_it_is(&self, new: &Rendition) -> Result<Option<DeliveryId>, StoreError> {
-        let which = ListDeliveries {
-            item: Some(new.item.clone()),
-            destination: Some(new.destination.clone()),
-            limit: 1,
-            ..ListDeliveries::default()
-        };
-        let newest = self.store.deliveries(&which).await?.into_iter().next();
-        let Some(newest) = newest.filter(stands) else {
+        let before = self.store.before(&new.item, &new.destination).await?;
+        let Some(newest) = stands_by(&before) else {
             return Ok(None);
         };
         let (out, _) = self.store.rendition(&newest.rendition).await?;
-        Ok(out.says_the_same(new).then_some(newest.id))
+        Ok(out.says_the_same(new).then(|| newest.id.clone()))
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use yigao_core::{ItemId, State};
+use yigao_core::{Intent, ItemId, State};
 use yigao_engine::{Agreed, PublishError, Request, input::overwrite, seen_digest};
 
 use crate::{
@@ -16,7 +16,8 @@ on_both!(
     a_new_destination_is_given_what_is_out_and_not_what_was_withdrawn,
     what_could_not_be_read_is_told_in_sentences,
     an_overwrite_holds_for_the_destination_it_names_and_no_other,
-    what_is_ordered_apart_prints_the_address_it_is_about_to_have
+    what_is_ordered_apart_prints_the_address_it_is_about_to_have,
+    what_was_refused_before_anything_was_written_is_checked_as_a_publication
 );
 
 async fn what_failed_is_tried_again_once_and_only_when_nothing_came_after(on: On) {
@@ -212,4 +213,26 @@ async fn what_could_not_be_read_is_told_in_sentences(on: On) {
             .contains(&yigao_core::WaitReason::Breaker.localized().zh),
         "{both}"
     );
+}
+
+/// Pre-flight asks what stands as the plan does, by the journal: an approval of a correction that can only be planned as a
+/// publication would be worth nothing.
+async fn what_was_refused_before_anything_was_written_is_checked_as_a_publication(on: On) {
+    let stage = Stage::new(on, "refused").await;
+    let intent = async || {
+        let version = stage.hub.version(&item(), None).await.unwrap();
+        let reports = stage.hub.preflight(&version, &[], None, None).await;
+        reports.unwrap().remove(0).intent
+    };
+    assert_eq!(intent().await, Intent::Publish);
+    Remote::set(&stage.remote.mood.strict, true);
+    let failed = stage.publish().await;
+    stage.work().await;
+    assert_eq!(stage.now(&failed).await.state, State::Failed);
+    assert_eq!(intent().await, Intent::Publish, "nothing was written");
+
+    Remote::set(&stage.remote.mood.strict, false);
+    stage.publish().await;
+    stage.work().await;
+    assert_eq!(intent().await, Intent::Correct, "it stands");
 }

@@ -5,7 +5,7 @@ use yigao_core::{
     Actor, Delivery, DeliveryId, DestinationId, Digest, Finding, Intent, ItemId, Prior,
     RemoteState, Rendition, Timestamp, WaitReason,
     next::Event,
-    plan::{Before, NotPlanned, Planned, plan, prior, stands},
+    plan::{Before, NotPlanned, Planned, plan, prior, stands_by},
 };
 
 use super::{
@@ -15,7 +15,7 @@ use super::{
     record::{apply, current, decided, notify_those_behind, supersede},
 };
 use crate::{
-    driver::{Conn, query, query_scalar},
+    driver::{Conn, On, query, query_scalar},
     error::StoreError,
     rows::{NewDelivery, PlanError},
 };
@@ -43,7 +43,7 @@ pub(super) async fn insert_rendition(
 
 /// Every delivery of an item at a destination that was planned before `seq`, oldest first, with what its journal says.
 async fn before(
-    conn: &mut Conn,
+    on: impl Into<On<'_>>,
     (item, destination): (&ItemId, &DestinationId),
     seq: i64,
 ) -> Result<Vec<Before>, StoreError> {
@@ -57,7 +57,7 @@ async fn before(
         .bind(item.as_str())
         .bind(destination.as_str())
         .bind(seq)
-        .fetch_all(conn)
+        .fetch_all(on)
         .await?;
     rows.iter()
         .map(|row| {
@@ -81,7 +81,7 @@ pub(super) async fn tell_again(
         .fetch_one(&mut *conn)
         .await?;
     let pair = (&delivery.item, &delivery.destination);
-    let found = prior(&before(conn, pair, seq).await?);
+    let found = prior(&before(&mut *conn, pair, seq).await?);
     let found = Prior {
         over: delivery.prior.over.clone(),
         ..found
@@ -158,7 +158,7 @@ fn already(
     if !repeats {
         return None;
     }
-    if stands(newest) {
+    if stands_by(before).is_some() {
         return Some(NotPlanned::Same(newest.id.clone()));
     }
     let begun = !newest.state.is_final() && !planned.supersedes.contains(&newest.id);
@@ -202,7 +202,7 @@ impl Store {
             .write(move |conn| {
                 Box::pin(async move {
                     let pair = (&new.rendition.item, &new.rendition.destination);
-                    let before = before(conn, pair, i64::MAX).await?;
+                    let before = before(&mut *conn, pair, i64::MAX).await?;
                     let mut planned = match plan(new.rendition.intent, &before) {
                         Ok(planned) => planned,
                         // An answer, not a failure of the ledger: the savepoint is kept, nothing was written.
@@ -238,6 +238,19 @@ impl Store {
             })
             .await?;
         Ok(planned?)
+    }
+
+    /// Every delivery of an item to a destination, oldest first, with what its journal says: what [`yigao_core::plan`] tells what
+    /// stands there by. Whatever is decided by it is asked again in the transaction that plans.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub async fn before(
+        &self,
+        item: &ItemId,
+        destination: &DestinationId,
+    ) -> Result<Vec<Before>, StoreError> {
+        before(&self.readers, (item, destination), i64::MAX).await
     }
 
     /// Takes back a delivery that never sent anything 取消.

@@ -1,10 +1,6 @@
 //! The state machine and the ledger say the same: what pure SQL does for speed is held against `next`, and no change is written
 //! over another.
-#![expect(
-    clippy::unwrap_used,
-    clippy::panic,
-    reason = "a test that cannot go on fails"
-)]
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 use std::time::Duration;
 

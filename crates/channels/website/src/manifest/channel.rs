@@ -4,7 +4,8 @@ use async_trait::async_trait;
 use yigao_channel::{Channel, Cx, Heard, Incoming, Profile, R, Refusal, RenderInput, Rendered};
 use yigao_core::{ChannelError, ErrorKind, Observation, Prior, Receipt, Rendition};
 
-use crate::manifest::{ManifestSite, answer::Outcome, profile, render};
+use super::{ManifestSite, answer::Outcome, api::Api, ops, render};
+use crate::remote;
 
 #[async_trait]
 impl Channel for ManifestSite {
@@ -33,27 +34,42 @@ impl Channel for ManifestSite {
     }
 
     async fn kill(&self, cx: &Cx<'_>, _notice: &Rendition) -> R<Receipt> {
-        self.withdraw(cx).await
+        remote::withdraw(&self.api(cx)).await
     }
 
     async fn observe(&self, cx: &Cx<'_>, prior: &Prior) -> R<Observation> {
-        self.look_at(cx, prior).await
+        remote::observe(&self.api(cx), prior).await
     }
 
     async fn tidy(&self, cx: &Cx<'_>, stays: Option<&Receipt>) -> R<()> {
-        self.sweep(cx, stays).await
+        remote::sweep(&self.api(cx), stays).await
     }
 
     async fn probe(&self, cx: &Cx<'_>) -> R<Vec<yigao_core::Words>> {
         let api = self.api(cx);
         let op = &self.site.manifest.ops.probe;
-        let ask = api.asking(profile::PROBE, op, &api.named());
+        let ask = api.asking(ops::PROBE, op, &api.named());
         match api.ask_anew(ask).await? {
             Outcome::Answer(_) => Ok(Vec::new()),
             Outcome::Exists | Outcome::Absent => {
                 let says = "what the probe asks for is not there";
-                Err(ChannelError::new(ErrorKind::Config, profile::PROBE, says).into())
+                Err(ChannelError::new(ErrorKind::Config, ops::PROBE, says).into())
             }
         }
+    }
+}
+
+impl ManifestSite {
+    fn api<'a>(&'a self, cx: &'a Cx<'a>) -> Api<'a> {
+        Api {
+            cx,
+            site: &self.site,
+        }
+    }
+
+    async fn put(&self, cx: &Cx<'_>, rendition: &Rendition) -> R<Receipt> {
+        let api = &self.api(cx);
+        let ready = api.prepare(rendition).await?;
+        remote::put(api, &ready).await
     }
 }

@@ -27,7 +27,7 @@ struct Cell {
 const ORDERS: usize = 5;
 
 /// Where something is put up after other calls, and a second time would be seen.
-const TWICE: [&str; 3] = ["keyless", "board-look", "board-none"];
+const TWICE: [&str; 3] = ["keyless", "board-lookup", "board-none"];
 
 /// Gives every life its orders, and prefers what has been seldom given.
 #[derive(Debug)]

@@ -90,7 +90,7 @@ pub(crate) const PLACES: [Place; 9] = [
         ..place("paste")
     },
     place("board-key"),
-    place("board-look"),
+    place("board-lookup"),
     Place {
         proof: false,
         ..place("board-none")
@@ -204,7 +204,7 @@ impl Scene {
             open::<County>("drop", &drop)?,
             open::<County>("paste", paste)?,
             open::<Memory>("board-key", &notices("key"))?,
-            open::<Memory>("board-look", &notices("lookup"))?,
+            open::<Memory>("board-lookup", &notices("lookup"))?,
             open::<Memory>("board-none", &notices("none"))?,
         ])
     }

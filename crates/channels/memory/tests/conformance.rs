@@ -8,7 +8,7 @@ use yigao_memory::Dedupe;
 fn main() -> ExitCode {
     yigao_conformance::main([
         subject("memory-key", Dedupe::Key),
-        subject("memory-look", Dedupe::Lookup),
+        subject("memory-lookup", Dedupe::Lookup),
         subject("memory-none", Dedupe::None),
     ])
 }

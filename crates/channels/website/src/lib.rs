@@ -3,6 +3,7 @@
 mod config;
 mod driver_static;
 mod manifest;
+mod remote;
 mod wordpress;
 
 use async_trait::async_trait;

@@ -2,6 +2,7 @@
 //!
 //! - [`config`] is that file, [`check`] what may be wrong with it, [`dry`] its calls filled without sending.
 //! - [`api`] makes calls from it ([`template`], [`request`], [`auth`], [`sign`]), [`answer`] reads what comes back.
+//! - [`remote_site`] offers them to the flow that all remote sites share (`crate::remote`); [`prepare`] is what is sent.
 
 mod answer;
 mod api;
@@ -12,9 +13,10 @@ mod check;
 pub(crate) mod config;
 mod dry;
 mod media;
-mod observe;
+mod ops;
+mod prepare;
 mod profile;
-mod publish;
+mod remote_site;
 mod render;
 mod request;
 mod sign;
@@ -22,9 +24,7 @@ mod site;
 mod template;
 #[cfg(test)]
 mod testing;
-mod there;
 mod values;
-mod withdraw;
 
 use yigao_channel::{ConfigError, Opening, Profile};
 

@@ -1,23 +1,24 @@
 //! `driver = "wordpress"`: posts of a WordPress site, through its REST interface.
 //!
 //! - [`api`] has one function for each call, [`fault`] what its refusals mean; neither decides anything.
-//! - [`publish`] is the way of an article to its readers, [`take_down`] the way back, [`observe`] what they see.
-//! - [`post`] is what is sent and how it is compared with what came back.
+//! - [`site`] offers those calls to the flow that all remote sites share (`crate::remote`).
+//! - [`article`] prepares what is sent, [`post`] is what is sent and how it is compared with what came back.
 
 mod api;
+mod article;
 mod channel;
 pub(crate) mod config;
 mod fault;
 mod fields;
 mod media;
-mod observe;
+mod note;
+mod ops;
 mod payload;
 mod post;
 mod profile;
-mod publish;
 mod render;
+mod site;
 mod terms;
-mod withdraw;
 
 use yigao_channel::{ConfigError, Opening, Profile};
 use yigao_core::Rendition;

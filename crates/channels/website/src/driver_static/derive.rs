@@ -166,7 +166,7 @@ impl StaticSite {
             Part::Home => (home::PATH.to_owned(), home::page(settings, index)),
             Part::Feed => (feed::PATH.to_owned(), feed::feed(settings, index)),
             Part::Sitemap => (sitemap::PATH.to_owned(), sitemap::sitemap(settings, index)),
-            Part::Map => (map::PATH.to_owned(), map::page(settings, index)),
+            Part::Map => (site::MAP_PATH.to_owned(), map::page(settings, index)),
             Part::Column { slug, number } => match settings.columns.named(slug) {
                 // Taken out of the configuration since.
                 None => return Ok(Some(())),

@@ -10,6 +10,8 @@ pub(super) mod notice;
 pub(super) mod related;
 pub(super) mod sitemap;
 
+/// Path of the map of the site.
+pub(super) const MAP_PATH: &str = "sitemap.html";
 /// Path of the style sheet.
 pub(super) const STYLE_PATH: &str = "style.css";
 /// The one style sheet of the site.

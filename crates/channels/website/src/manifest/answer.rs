@@ -4,13 +4,14 @@ use std::time::Duration;
 
 use serde_json::{Map, Value};
 use yigao_channel::{
-    Answer,
+    Answer, Interrupt,
     http_status::{http_fault, retry_after},
 };
 use yigao_core::{ChannelError, Effect, ErrorKind, Localized, Retry};
 
 use crate::manifest::{
     config::{self, Auth, Class, Op, Rule},
+    ops,
     request::text_of,
     site::Site,
     template::Scope,
@@ -53,7 +54,7 @@ pub(crate) fn read(
         return Ok(Outcome::Absent);
     }
     if let Auth::LogIn(auth) = &manifest.auth
-        && name != crate::manifest::profile::LOG_IN
+        && name != ops::LOG_IN
         && site.language.holds(&auth.logged_out, &scope)
     {
         let error = ChannelError::new(ErrorKind::Unauthorized, name, "the log-in is over");
@@ -227,5 +228,26 @@ pub(crate) fn log_in(site: &Site) -> Localized {
     Localized::new(
         format!("网站没有认出登录：请核对用户名和口令（{places}），确认该用户仍在且有权发布"),
         format!("the site did not take the log-in: check the user and its secret ({places})"),
+    )
+}
+
+/// The name that we chose belongs to something else there.
+pub(crate) fn taken() -> Interrupt {
+    let message = "the name that we chose belongs to something else on the site";
+    Interrupt::Fault(
+        ChannelError::new(ErrorKind::Rejected, ops::CREATE, message)
+            .with_effect(Effect::None)
+            .with_code(TAKEN)
+            .with_advice(Localized::new(
+                "网站上已有同名的内容，且不是这篇稿件：请在网站上改名，或改清单中的命名方式",
+                "something else has this name on the site: rename it there, or choose another way of naming in the manifest",
+            )),
+    )
+}
+
+/// The site answered, and did not do it.
+pub(crate) fn refused_to(name: &'static str, message: &str) -> Interrupt {
+    Interrupt::Fault(
+        ChannelError::new(ErrorKind::Rejected, name, message).with_effect(Effect::None),
     )
 }

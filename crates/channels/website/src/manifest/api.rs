@@ -1,16 +1,17 @@
 //! Calls of a site: built from the manifest, let in by its authentication, read by its rules.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use yigao_channel::{Answer, Call, Cx, Interrupt, Method, Secret, StepResult};
 use yigao_core::{
     ChannelError, Effect, ErrorKind, Found, Localized, Retry, Timestamp, time::later,
 };
 
-use crate::manifest::{
+use super::{
     answer::{INCOMPLETE, Outcome, TEMPLATE, read},
-    auth::{LoggedIn, dress, logged_in},
+    article::marker,
+    auth::{LoggedIn, dress, logged_in, with_secrets},
     config::{Auth, LogIn, Op},
-    profile,
+    ops,
     request::{Request, text_of},
     sign::Instant,
     site::Site,
@@ -42,6 +43,27 @@ impl Api<'_> {
             .with("now", self.cx.now().to_string())
     }
 
+    /// Values for calls that know no more of an item than its marker and its name.
+    pub(crate) fn named(&self) -> Scope {
+        let marker = marker(self.cx.marker());
+        let (id, _) = self
+            .cx
+            .marker()
+            .split_once('@')
+            .unwrap_or((self.cx.marker(), ""));
+        self.scope()
+            .with("item", json!({ "mark": marker, "id": id }))
+    }
+
+    pub(crate) fn asking<'o>(&self, name: &'static str, op: &'o Op, scope: &Scope) -> Ask<'o> {
+        Ask {
+            name,
+            op,
+            scope: scope.clone(),
+            upload: None,
+        }
+    }
+
     /// Calls, logging in first where that is how one is let in; once more when the log-in turns out to be over.
     pub(crate) async fn ask(&self, ask: Ask<'_>) -> StepResult<Outcome> {
         let Auth::LogIn(auth) = &self.site.manifest.auth else {
@@ -50,7 +72,7 @@ impl Api<'_> {
         let ask = &ask;
         self.cx
             .shared_with(
-                profile::LOG_IN,
+                ops::LOG_IN,
                 "",
                 || async { Ok(Found::<LoggedIn>::No) },
                 || self.log_in(auth),
@@ -71,7 +93,7 @@ impl Api<'_> {
     }
 
     async fn log_in(&self, auth: &LogIn) -> StepResult<(LoggedIn, Option<Timestamp>)> {
-        let name = profile::LOG_IN;
+        let name = ops::LOG_IN;
         let scope = with_secrets(self.site, self.scope());
         let request =
             Request::of(self.site, &auth.call, &scope, None).map_err(|bad| unusable(name, &bad))?;
@@ -123,9 +145,8 @@ impl Api<'_> {
     }
 
     /// A page as a reader gets it: nobody is logged in.
-    pub(crate) async fn page(&self, url: &str) -> StepResult<Answer> {
-        let call =
-            Call::new(profile::PAGE, Method::Get, url).header("accept", "text/html, image/*");
+    pub(crate) async fn page_of(&self, url: &str) -> StepResult<Answer> {
+        let call = Call::new(ops::PAGE, Method::Get, url).header("accept", "text/html, image/*");
         self.cx.http(call, |answer| Ok(answer.clone())).await
     }
 
@@ -149,13 +170,44 @@ impl Api<'_> {
         }
     }
 
+    /// The matches of an answer, each with its own `match`.
+    pub(crate) fn matches(&self, ask: &Ask<'_>, answer: &Scope) -> StepResult<Vec<Scope>> {
+        let language = &self.site.language;
+        let all = match &ask.op.each {
+            None => vec![answer.get("body")],
+            Some(each) => match language.expression(each, answer) {
+                Ok(Value::Array(all)) => all,
+                Ok(Value::Null) => Vec::new(),
+                Ok(_) | Err(_) => {
+                    let message = format!("the answer has no list {each}");
+                    let error = ChannelError::new(ErrorKind::Protocol, ask.name, message);
+                    return Err(error.with_code(INCOMPLETE).into());
+                }
+            },
+        };
+        let matches = all
+            .into_iter()
+            .map(|one| answer.clone().with("match", one))
+            .filter(|one| {
+                let ours = ask.op.ours.as_deref();
+                ours.is_none_or(|ours| language.holds(ours, one))
+            });
+        Ok(matches.collect())
+    }
+
     /// An address in an answer, whole.
-    pub(crate) fn address(&self, text: &str) -> String {
+    pub(crate) fn whole_address(&self, text: &str) -> String {
         match self.site.base.join(text) {
             Ok(url) => url.to_string(),
             Err(_) => text.to_owned(),
         }
     }
+}
+
+/// A single answer is its own match.
+pub(crate) fn answered(answer: Scope) -> Scope {
+    let body = answer.get("body");
+    answer.with("match", body)
 }
 
 /// A text as it stands in a query, in JSON, in XML and by itself.
@@ -171,22 +223,10 @@ fn shapes(text: &str) -> [String; 5] {
     ]
 }
 
-/// The secrets, for templates under `auth`.
-pub(crate) fn with_secrets(site: &Site, scope: Scope) -> Scope {
-    let secrets: serde_json::Map<String, Value> = site
-        .secrets
-        .iter()
-        .map(|(name, secret): (&String, &Secret)| (name.clone(), secret.reveal().into()))
-        .collect();
-    scope
-        .with("site", site.manifest.site.clone())
-        .with("secrets", secrets)
-}
-
 fn refused_log_in(site: &Site) -> ChannelError {
     ChannelError::new(
         ErrorKind::Unauthorized,
-        profile::LOG_IN,
+        ops::LOG_IN,
         "the site does not take the log-in",
     )
     .with_advice(crate::manifest::answer::log_in(site))

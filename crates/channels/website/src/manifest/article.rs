@@ -4,7 +4,6 @@
 //! the text: the marker finds what is this item's, the checksum is over what readers see, so that what this program wrote can be told
 //! from what somebody changed, whichever delivery it was.
 
-use serde::{Deserialize, Serialize};
 use yigao_article::{
     readback::{LEAF_CLASS, leaves_of, unescape},
     text::{File, Text},
@@ -116,13 +115,6 @@ pub(crate) fn marked<'p>(page: &'p str, marker: &str) -> Option<&'p str> {
         seen += at + 4;
     }
     None
-}
-
-/// What later deliveries must know of an article.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub(crate) struct Note {
-    /// Digest of what the site then held: its filters may have changed what was sent. None when it cannot be read back.
-    pub(crate) wrote: Option<Digest>,
 }
 
 #[cfg(test)]

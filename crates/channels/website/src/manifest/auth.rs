@@ -3,19 +3,30 @@
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
-use yigao_channel::Answer;
+use yigao_channel::{Answer, Secret};
 use yigao_core::{ChannelError, ErrorKind, Localized};
 
 use crate::manifest::{
     answer::INCOMPLETE,
-    api::with_secrets,
     config::{Auth, LogIn, Place},
-    profile,
+    ops,
     request::{Request, one_line},
     sign::{Instant, sign},
     site::Site,
     template::{Bad, Scope},
 };
+
+/// The secrets, for templates under `auth`.
+pub(crate) fn with_secrets(site: &Site, scope: Scope) -> Scope {
+    let secrets: Map<String, Value> = site
+        .secrets
+        .iter()
+        .map(|(name, secret): (&String, &Secret)| (name.clone(), secret.reveal().into()))
+        .collect();
+    scope
+        .with("site", site.manifest.site.clone())
+        .with("secrets", secrets)
+}
 
 /// What a log-in gave: values by their names in `out`, and cookies.
 #[derive(Clone, Serialize, Deserialize)]
@@ -41,7 +52,7 @@ pub(crate) fn logged_in(
     let lacks = |what: &str| {
         let message = format!("the answer to the log-in has no {what}");
         let places = &site.secret_places;
-        ChannelError::new(ErrorKind::Unauthorized, profile::LOG_IN, message)
+        ChannelError::new(ErrorKind::Unauthorized, ops::LOG_IN, message)
             .with_code(INCOMPLETE)
             .with_advice(Localized::new(
                 format!("登录的答复里没有 {what}：或者口令不对（{places}），或者清单里 auth.call.out 写错了"),

@@ -6,7 +6,8 @@ use yigao_channel::{
 };
 use yigao_core::{ChannelError, ErrorKind, Observation, Prior, Receipt, Rendition};
 
-use crate::manifest::{ManifestSite, answer::Outcome, profile, render};
+use super::{ManifestSite, answer::Outcome, api::Api, ops, render};
+use crate::remote;
 
 #[async_trait]
 impl Channel for ManifestSite {
@@ -35,27 +36,42 @@ impl Channel for ManifestSite {
     }
 
     async fn withdraw(&self, cx: &Cx<'_>, _notice: &Rendition) -> StepResult<Receipt> {
-        self.withdraw(cx).await
+        remote::withdraw(&self.api(cx)).await
     }
 
     async fn observe(&self, cx: &Cx<'_>, prior: &Prior) -> StepResult<Observation> {
-        self.lookup_at(cx, prior).await
+        remote::observe(&self.api(cx), prior).await
     }
 
     async fn cleanup(&self, cx: &Cx<'_>, stays: Option<&Receipt>) -> StepResult<()> {
-        self.sweep(cx, stays).await
+        remote::sweep(&self.api(cx), stays).await
     }
 
     async fn probe(&self, cx: &Cx<'_>) -> StepResult<Vec<yigao_core::Localized>> {
         let api = self.api(cx);
         let op = &self.site.manifest.ops.probe;
-        let ask = api.asking(profile::PROBE, op, &api.named());
+        let ask = api.asking(ops::PROBE, op, &api.named());
         match api.ask_anew(ask).await? {
             Outcome::Answer(_) => Ok(Vec::new()),
             Outcome::Exists | Outcome::Absent => {
                 let message = "what the probe asks for is not there";
-                Err(ChannelError::new(ErrorKind::Config, profile::PROBE, message).into())
+                Err(ChannelError::new(ErrorKind::Config, ops::PROBE, message).into())
             }
         }
+    }
+}
+
+impl ManifestSite {
+    fn api<'a>(&'a self, cx: &'a Cx<'a>) -> Api<'a> {
+        Api {
+            cx,
+            site: &self.site,
+        }
+    }
+
+    async fn put(&self, cx: &Cx<'_>, rendition: &Rendition) -> StepResult<Receipt> {
+        let api = &self.api(cx);
+        let ready = api.prepare(rendition).await?;
+        remote::put(api, &ready).await
     }
 }

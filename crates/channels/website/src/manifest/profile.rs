@@ -3,23 +3,7 @@
 use yigao_article::findings::TITLE_CHARS;
 use yigao_channel::{Completion, Correction, Limits, Op, Profile, RepeatSafety, Withdrawal};
 
-use crate::manifest::{config::Dedupe, site::Site};
-
-pub(crate) const PROBE: &str = "probe";
-pub(crate) const LOG_IN: &str = "log_in";
-pub(crate) const FIND_ASSET: &str = "find_asset";
-pub(crate) const PUT_ASSET: &str = "put_asset";
-pub(crate) const DROP_ASSET: &str = "drop_asset";
-pub(crate) const FIND: &str = "find";
-/// Writes down what is to be taken down; asks the site, and changes nothing there.
-pub(crate) const LIST: &str = "list";
-pub(crate) const CREATE: &str = "create";
-pub(crate) const UPDATE: &str = "update";
-pub(crate) const PUBLISH: &str = "publish";
-pub(crate) const POLL: &str = "poll";
-pub(crate) const WITHDRAW: &str = "withdraw";
-pub(crate) const READ_BACK: &str = "read_back";
-pub(crate) const PAGE: &str = "page";
+use crate::manifest::{config::Dedupe, ops, site::Site};
 
 /// When a job is asked for, seconds after it was taken on; then it is a doubt.
 const POLLS: &[u64] = &[5, 15, 60, 300, 900, 3_600, 14_400, 86_400];
@@ -31,9 +15,9 @@ pub(crate) fn profile(site: &Site) -> Profile {
     let soon_and_settled = [manifest.settle_seconds.min(10), manifest.settle_seconds];
     let create = match manifest.dedupe {
         Dedupe::Enforced | Dedupe::Findable => {
-            Op::write(CREATE, longest, RepeatSafety::Lookup).lookup_after(&soon_and_settled)
+            Op::write(ops::CREATE, longest, RepeatSafety::Lookup).lookup_after(&soon_and_settled)
         }
-        Dedupe::None => Op::write(CREATE, longest, RepeatSafety::Never),
+        Dedupe::None => Op::write(ops::CREATE, longest, RepeatSafety::Never),
     };
     let files = manifest
         .ops
@@ -45,22 +29,26 @@ pub(crate) fn profile(site: &Site) -> Profile {
         identity: site.base.to_string(),
         folder: None,
         ops: vec![
-            Op::read(PROBE, longest),
-            Op::read(LOG_IN, longest),
-            Op::read(FIND_ASSET, longest),
-            Op::write(PUT_ASSET, longest.saturating_mul(2), RepeatSafety::Lookup)
-                .lookup_after(&soon_and_settled),
-            Op::write(DROP_ASSET, longest, RepeatSafety::Harmless),
-            Op::read(FIND, longest),
-            Op::write(LIST, longest, RepeatSafety::Harmless),
+            Op::read(ops::PROBE, longest),
+            Op::read(ops::LOG_IN, longest),
+            Op::read(ops::FIND_ASSET, longest),
+            Op::write(
+                ops::PUT_ASSET,
+                longest.saturating_mul(2),
+                RepeatSafety::Lookup,
+            )
+            .lookup_after(&soon_and_settled),
+            Op::write(ops::DROP_ASSET, longest, RepeatSafety::Harmless),
+            Op::read(ops::FIND, longest),
+            Op::write(ops::LIST, longest, RepeatSafety::Harmless),
             create,
             // Late they bring back what was withdrawn, or an older text.
-            Op::write(UPDATE, longest, RepeatSafety::Harmless).lookup_after(&settled),
-            Op::write(PUBLISH, longest, RepeatSafety::Harmless).lookup_after(&settled),
-            Op::read(POLL, longest).lookup_after(POLLS),
-            Op::write(WITHDRAW, longest, RepeatSafety::Harmless),
-            Op::read(READ_BACK, longest),
-            Op::read(PAGE, longest),
+            Op::write(ops::UPDATE, longest, RepeatSafety::Harmless).lookup_after(&settled),
+            Op::write(ops::PUBLISH, longest, RepeatSafety::Harmless).lookup_after(&settled),
+            Op::read(ops::POLL, longest).lookup_after(POLLS),
+            Op::write(ops::WITHDRAW, longest, RepeatSafety::Harmless),
+            Op::read(ops::READ_BACK, longest),
+            Op::read(ops::PAGE, longest),
         ],
         limits: Limits {
             picture_bytes: files,

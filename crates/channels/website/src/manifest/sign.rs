@@ -131,7 +131,7 @@ mod tests {
             now: "2026-11-24T08:00:00Z".parse().unwrap(),
             key: "k",
         };
-        let secrets = crate::manifest::api::with_secrets(&site, Scope::default());
+        let secrets = crate::manifest::auth::with_secrets(&site, Scope::default());
         sign(&site, signed, request, instant, &secrets).unwrap()
     }
 

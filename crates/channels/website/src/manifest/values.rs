@@ -10,7 +10,8 @@ use yigao_article::{
 };
 use yigao_core::Made;
 
-use crate::manifest::{media::Placed, template::hex};
+use super::template::hex;
+use crate::remote::Placed;
 
 /// What is under `item`; `check` knows no others.
 pub(crate) const ITEM: &[&str] = &[

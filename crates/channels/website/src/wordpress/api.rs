@@ -11,8 +11,8 @@ use yigao_core::ChannelError;
 use super::{
     config::Settings,
     fault::{existing_term, read},
+    ops,
     post::{FIELDS, Post, STATES},
-    profile,
 };
 
 /// The site, as one run of a method sees it.
@@ -78,12 +78,12 @@ struct Done {}
 
 impl Api<'_> {
     /// Posts that carry the marker, in whatever state, lowest number first.
-    pub(super) async fn find(&self, marker: &str) -> StepResult<Vec<Post>> {
+    pub(super) async fn find_posts(&self, marker: &str) -> StepResult<Vec<Post>> {
         let path = format!(
             "posts?search={}&status={STATES}&context=edit&orderby=id&order=asc&per_page=100&{FIELDS}",
             encoded(marker)
         );
-        let found: Vec<Post> = self.get(profile::FIND, &path).await?;
+        let found: Vec<Post> = self.get(ops::FIND, &path).await?;
         Ok(found
             .into_iter()
             .filter(|post| post.bears(marker))
@@ -91,31 +91,31 @@ impl Api<'_> {
     }
 
     pub(super) async fn post(&self, id: u64) -> StepResult<Post> {
-        self.get(profile::READ, &format!("posts/{id}?context=edit&{FIELDS}"))
+        self.get(ops::READ, &format!("posts/{id}?context=edit&{FIELDS}"))
             .await
     }
 
-    pub(super) async fn create(&self, body: &Value) -> StepResult<Post> {
-        self.write(profile::DRAFT, &format!("posts?{FIELDS}"), body)
+    pub(super) async fn create_post(&self, body: &Value) -> StepResult<Post> {
+        self.write(ops::DRAFT, &format!("posts?{FIELDS}"), body)
             .await
     }
 
     pub(super) async fn update(&self, id: u64, body: &Value) -> StepResult<Post> {
-        self.write(profile::POST, &format!("posts/{id}?{FIELDS}"), body)
+        self.write(ops::POST, &format!("posts/{id}?{FIELDS}"), body)
             .await
     }
 
     /// `for_good`: not into the trash.
     pub(super) async fn delete(&self, id: u64, for_good: bool) -> StepResult<()> {
         let path = format!("posts/{id}?force={for_good}&_fields=id");
-        let call = self.call(profile::TRASH, Method::Delete, &path);
+        let call = self.call(ops::TRASH, Method::Delete, &path);
         let Done {} = self.ask(call).await?;
         Ok(())
     }
 
     pub(super) async fn terms(&self, kind: &str, query: &str) -> StepResult<Vec<Term>> {
         let path = format!("{kind}?{query}&per_page=100&context=edit&_fields=id,name");
-        self.get(profile::TERMS, &path).await
+        self.get(ops::TERMS, &path).await
     }
 
     /// Makes a category or tag, or answers the one that is there already.
@@ -140,11 +140,11 @@ impl Api<'_> {
         let path = format!(
             "media?{query}&per_page=100&context=edit&_fields=id,slug,source_url,media_details.filesize"
         );
-        self.get(profile::MEDIA_LIST, &path).await
+        self.get(ops::MEDIA_LIST, &path).await
     }
 
     /// Raw and not as a form: PHP's limits of forms do not hold for it.
-    pub(super) async fn upload(&self, upload: &Upload<'_>) -> StepResult<Attachment> {
+    pub(super) async fn send_file(&self, upload: &Upload<'_>) -> StepResult<Attachment> {
         let query: String = form_urlencoded::Serializer::new(String::new())
             .append_pair("slug", upload.slug)
             .append_pair("title", upload.title)
@@ -152,7 +152,7 @@ impl Api<'_> {
             .append_pair("_fields", "id,slug,source_url,media_details.filesize")
             .finish();
         let call = self
-            .call(profile::MEDIA, Method::Post, &format!("media?{query}"))
+            .call(ops::MEDIA, Method::Post, &format!("media?{query}"))
             .header(
                 "content-disposition",
                 format!("attachment; filename=\"{}\"", upload.file_name),
@@ -167,7 +167,7 @@ impl Api<'_> {
             let path = format!(
                 "{kind}?search={name}&status=publish,future,draft,pending,private&context=edit&per_page=1&_fields=id"
             );
-            let found: Vec<Value> = self.get(profile::FIND, &path).await?;
+            let found: Vec<Value> = self.get(ops::FIND, &path).await?;
             if !found.is_empty() {
                 return Ok(true);
             }
@@ -177,19 +177,19 @@ impl Api<'_> {
 
     pub(super) async fn delete_media(&self, id: u64) -> StepResult<()> {
         let path = format!("media/{id}?force=true&_fields=deleted");
-        let call = self.call(profile::MEDIA_DELETE, Method::Delete, &path);
+        let call = self.call(ops::MEDIA_DELETE, Method::Delete, &path);
         let Done {} = self.ask(call).await?;
         Ok(())
     }
 
     pub(super) async fn me(&self) -> StepResult<User> {
         let path = "users/me?context=edit&_fields=roles,capabilities";
-        self.get(profile::ME, path).await
+        self.get(ops::ME, path).await
     }
 
     /// Custom fields of posts that the interface knows, as it describes itself.
     pub(super) async fn fields(&self) -> StepResult<Value> {
-        let about: Value = self.get(profile::ME, "").await?;
+        let about: Value = self.get(ops::ME, "").await?;
         let endpoints = about.pointer("/routes/~1wp~1v2~1posts/endpoints");
         let endpoints = endpoints.and_then(Value::as_array).into_iter().flatten();
         let mut known = endpoints.filter_map(|one| one.pointer("/args/meta/properties"));
@@ -198,7 +198,7 @@ impl Api<'_> {
 
     /// `WordPress 6.1`, as the home page tells everybody; many sites leave it out.
     pub(super) async fn version(&self) -> StepResult<Option<String>> {
-        let page = match self.page(self.settings.base.as_str()).await {
+        let page = match self.page_of(self.settings.base.as_str()).await {
             Ok(page) => page.text(),
             Err(Interrupt::Fault(_)) => return Ok(None),
             Err(stop) => return Err(stop),
@@ -214,8 +214,8 @@ impl Api<'_> {
     }
 
     /// A page as a reader gets it: nobody is logged in.
-    pub(super) async fn page(&self, url: &str) -> StepResult<Answer> {
-        let call = Call::new(profile::PAGE, Method::Get, url);
+    pub(super) async fn page_of(&self, url: &str) -> StepResult<Answer> {
+        let call = Call::new(ops::PAGE, Method::Get, url);
         self.cx.http(call, |answer| Ok(answer.clone())).await
     }
 

@@ -7,7 +7,13 @@ use yigao_channel::{
 };
 use yigao_core::{ChannelError, ErrorKind, Localized, Observation, Prior, Receipt, Rendition};
 
-use super::{WordPress, api::User, profile::ME, render};
+use super::{
+    WordPress,
+    api::{Api, User},
+    ops::ME,
+    render,
+};
+use crate::remote;
 
 /// What a user needs, and for what.
 const RIGHTS: [(&str, &str, &str); 7] = [
@@ -55,23 +61,23 @@ impl Channel for WordPress {
     }
 
     async fn publish(&self, cx: &Cx<'_>, rendition: &Rendition) -> StepResult<Receipt> {
-        self.put(cx, rendition).await
+        Box::pin(self.put(cx, rendition)).await
     }
 
     async fn correct(&self, cx: &Cx<'_>, rendition: &Rendition) -> StepResult<Receipt> {
-        self.put(cx, rendition).await
+        Box::pin(self.put(cx, rendition)).await
     }
 
     async fn withdraw(&self, cx: &Cx<'_>, _notice: &Rendition) -> StepResult<Receipt> {
-        self.withdraw(cx).await
+        remote::withdraw(&self.api(cx)).await
     }
 
     async fn observe(&self, cx: &Cx<'_>, prior: &Prior) -> StepResult<Observation> {
-        self.lookup_at(cx, prior).await
+        remote::observe(&self.api(cx), prior).await
     }
 
     async fn cleanup(&self, cx: &Cx<'_>, stays: Option<&Receipt>) -> StepResult<()> {
-        self.sweep(cx, stays).await
+        remote::sweep(&self.api(cx), stays).await
     }
 
     /// A wrong password is not refused by the site, it goes on as if nobody had logged in; so it is asked who is.
@@ -100,6 +106,22 @@ impl Channel for WordPress {
 }
 
 impl WordPress {
+    fn api<'a>(&'a self, cx: &'a Cx<'a>) -> Api<'a> {
+        Api {
+            cx,
+            settings: &self.settings,
+        }
+    }
+
+    async fn put(&self, cx: &Cx<'_>, rendition: &Rendition) -> StepResult<Receipt> {
+        let api = &self.api(cx);
+        let article = &api.prepare(rendition).await?;
+        api.with_category(api.column(article), |category| async move {
+            remote::put(api, &article.under(category)).await
+        })
+        .await
+    }
+
     /// What the site tells of itself. Its limit of a file is its servers', which no interface tells: that is ours.
     async fn about(&self, cx: &Cx<'_>, user: &User) -> StepResult<Vec<Localized>> {
         let (name, roles) = (&self.settings.user, user.roles.join(", "));

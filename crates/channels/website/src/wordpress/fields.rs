@@ -8,7 +8,7 @@ use yigao_article::{render::LABELS, text::Text};
 use yigao_channel::ConfigError;
 use yigao_core::{ChannelError, Effect, ErrorKind, Localized, Retry};
 
-use super::profile;
+use super::ops;
 
 /// What an item says of itself besides its facts.
 const NAMES: [&str; 8] = [
@@ -78,7 +78,7 @@ pub(super) fn taken(fields: &Map<String, Value>, there: &Value) -> Result<(), Ch
     if not.is_empty() {
         return Ok(());
     }
-    Err(unknown(profile::DRAFT, &not))
+    Err(unknown(ops::DRAFT, &not))
 }
 
 /// Before anything is public: the site holds of each what was sent with the draft.
@@ -89,7 +89,7 @@ pub(super) fn as_sent(fields: &Map<String, Value>, there: &Value) -> Result<(), 
         .find(|(field, value)| there.get(field.as_str()) != Some(value));
     match other {
         None => Ok(()),
-        Some((field, _)) => Err(unknown(profile::DRAFT, &[field])),
+        Some((field, _)) => Err(unknown(ops::DRAFT, &[field])),
     }
 }
 

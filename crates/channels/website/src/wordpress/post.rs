@@ -1,6 +1,6 @@
 //! A post: what is sent, what comes back, and how the two are compared.
 
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use yigao_core::{Digest, Leaf, LeafKind, Localized};
 
@@ -9,6 +9,8 @@ use yigao_article::{
     text::Text,
     whole::{fitted, whole},
 };
+
+use super::note::Beside;
 
 /// Fields that are asked for; without the list every answer holds the text three times.
 pub(super) const FIELDS: &str =
@@ -43,14 +45,6 @@ pub(super) struct Raw {
 impl Post {
     pub(super) fn is_public(&self) -> bool {
         self.status == "publish"
-    }
-
-    pub(super) fn is_in_trash(&self) -> bool {
-        self.status == "trash"
-    }
-
-    pub(super) fn is_draft(&self) -> bool {
-        self.status == "draft"
     }
 
     pub(super) fn bears(&self, marker: &str) -> bool {
@@ -213,16 +207,6 @@ fn harmless(html: &str) -> String {
         .replace(";)", ";&#41;")
 }
 
-/// What stands beside title and text: as it was sent, the excerpt as the site then held it.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub(super) struct Beside {
-    excerpt: String,
-    categories: Vec<u64>,
-    tags: Vec<u64>,
-    featured_media: u64,
-    fields: Map<String, Value>,
-}
-
 impl Beside {
     pub(super) fn of(new: &NewPost, post: &Post) -> Self {
         Self {
@@ -272,18 +256,6 @@ impl Beside {
         }
         changed
     }
-}
-
-/// What later deliveries must know of a post.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub(super) struct Note {
-    /// Digest of title and text as the site then held them: its filters may have changed what was sent.
-    pub(super) wrote: Digest,
-    /// Pictures and files by their names.
-    pub(super) media: std::collections::BTreeMap<String, u64>,
-    /// None in notes of older programs.
-    #[serde(default)]
-    pub(super) beside: Option<Beside>,
 }
 
 #[cfg(test)]

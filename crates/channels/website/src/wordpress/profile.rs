@@ -2,23 +2,7 @@
 
 use yigao_channel::{Completion, Correction, Limits, Op, Profile, RepeatSafety, Withdrawal};
 
-use super::config::Settings;
-
-pub(super) const FIND: &str = "find";
-/// Writes down what is to be taken down; asks the site, and changes nothing there.
-pub(super) const LIST: &str = "list";
-pub(super) const READ: &str = "read";
-pub(super) const PAGE: &str = "page";
-pub(super) const TERMS: &str = "terms";
-pub(super) const CATEGORY: &str = "category";
-pub(super) const TAG: &str = "tag";
-pub(super) const MEDIA_LIST: &str = "media_list";
-pub(super) const MEDIA: &str = "media";
-pub(super) const DRAFT: &str = "draft";
-pub(super) const POST: &str = "post";
-pub(super) const TRASH: &str = "trash";
-pub(super) const MEDIA_DELETE: &str = "media_delete";
-pub(super) const ME: &str = "me";
+use super::{config::Settings, ops};
 
 /// Media types that WordPress takes from an editor, as it comes.
 pub(super) const TYPES: &[&str] = &[
@@ -49,22 +33,22 @@ pub(super) fn profile(settings: &Settings) -> Profile {
         identity: settings.base.to_string(),
         folder: None,
         ops: vec![
-            Op::read(FIND, longest),
-            Op::write(LIST, longest, RepeatSafety::Harmless),
-            Op::read(READ, longest),
-            Op::read(PAGE, longest),
-            Op::read(TERMS, longest),
-            Op::write(CATEGORY, longest, RepeatSafety::Harmless),
-            Op::write(TAG, longest, RepeatSafety::Harmless),
-            Op::read(MEDIA_LIST, longest),
-            Op::write(MEDIA, longest.saturating_mul(2), RepeatSafety::Lookup)
+            Op::read(ops::FIND, longest),
+            Op::write(ops::LIST, longest, RepeatSafety::Harmless),
+            Op::read(ops::READ, longest),
+            Op::read(ops::PAGE, longest),
+            Op::read(ops::TERMS, longest),
+            Op::write(ops::CATEGORY, longest, RepeatSafety::Harmless),
+            Op::write(ops::TAG, longest, RepeatSafety::Harmless),
+            Op::read(ops::MEDIA_LIST, longest),
+            Op::write(ops::MEDIA, longest.saturating_mul(2), RepeatSafety::Lookup)
                 .lookup_after(&soon_and_settled),
-            Op::write(DRAFT, longest, RepeatSafety::Lookup).lookup_after(&soon_and_settled),
+            Op::write(ops::DRAFT, longest, RepeatSafety::Lookup).lookup_after(&soon_and_settled),
             // By its number, so twice is as good as once; but late it brings back what was withdrawn.
-            Op::write(POST, longest, RepeatSafety::Harmless).lookup_after(&settled),
-            Op::write(TRASH, longest, RepeatSafety::Harmless),
-            Op::write(MEDIA_DELETE, longest, RepeatSafety::Harmless),
-            Op::read(ME, longest),
+            Op::write(ops::POST, longest, RepeatSafety::Harmless).lookup_after(&settled),
+            Op::write(ops::TRASH, longest, RepeatSafety::Harmless),
+            Op::write(ops::MEDIA_DELETE, longest, RepeatSafety::Harmless),
+            Op::read(ops::ME, longest),
         ],
         limits: Limits {
             picture_bytes: Some(settings.upload_bytes),

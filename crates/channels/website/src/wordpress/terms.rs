@@ -10,7 +10,7 @@ use yigao_core::{ChannelError, ErrorKind, Found, Timestamp, time::later};
 
 use super::{
     api::{Api, Term, encoded, new_term},
-    profile,
+    ops,
 };
 use yigao_article::{columns::Column, readback::unescape};
 
@@ -33,7 +33,7 @@ impl Api<'_> {
     {
         self.cx
             .shared_with(
-                profile::CATEGORY,
+                ops::CATEGORY,
                 &column.slug,
                 || async { Ok(Found::No) },
                 || async {
@@ -42,8 +42,7 @@ impl Api<'_> {
                         None => {
                             let body =
                                 new_term(&column.name, Some(&column.slug), &column.description);
-                            self.make_term(profile::CATEGORY, "categories", &body)
-                                .await?
+                            self.make_term(ops::CATEGORY, "categories", &body).await?
                         }
                     };
                     Ok((id, self.trusted()))
@@ -101,12 +100,12 @@ impl Api<'_> {
         let fresh = &fresh;
         self.cx
             .shared_with(
-                profile::TAG,
+                ops::TAG,
                 name,
                 || async { Ok(Found::No) },
                 || async {
                     let body = new_term(name, None, "");
-                    let id = self.make_term(profile::TAG, "tags", &body).await?;
+                    let id = self.make_term(ops::TAG, "tags", &body).await?;
                     *fresh.lock().unwrap_or_else(PoisonError::into_inner) = Some(id);
                     Ok((id, self.trusted()))
                 },
@@ -115,7 +114,7 @@ impl Api<'_> {
                         return Ok(id);
                     }
                     let message = "a tag that was made is not on the site any more";
-                    let error = ChannelError::new(ErrorKind::Rejected, profile::TAG, message);
+                    let error = ChannelError::new(ErrorKind::Rejected, ops::TAG, message);
                     Err(Interrupt::Fault(error.with_renew()))
                 },
             )

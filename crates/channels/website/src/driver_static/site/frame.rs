@@ -3,7 +3,7 @@
 use yigao_core::Kind;
 use yigao_core::html::escape;
 
-use super::{STYLE_PATH, feed, map};
+use super::{MAP_PATH, STYLE_PATH, feed};
 use yigao_article::columns::Column;
 
 use crate::driver_static::config::Settings;
@@ -186,7 +186,7 @@ impl Frame<'_> {
             .map_or("#contact".to_owned(), escape);
         let mut out = format!(
             "<footer class=\"site-foot\"><div class=\"wrap\">\n<p class=\"links\"><a href=\"{root}{}\">网站地图</a><a href=\"{report}\">我为政府网站找错</a><a href=\"{root}{}\">订阅</a></p>\n",
-            map::PATH,
+            MAP_PATH,
             feed::PATH
         );
         let contact = settings.contact.as_deref();

@@ -3,6 +3,7 @@
 use yigao_core::html::escape;
 
 use super::{
+    MAP_PATH,
     column::rows,
     frame::{Frame, Robots, column_path},
 };
@@ -11,7 +12,6 @@ use crate::driver_static::{
     index::{Entry, Index},
 };
 
-pub(in crate::driver_static) const PATH: &str = "sitemap.html";
 /// Entries of a column.
 const OF_COLUMN: usize = 10;
 
@@ -38,7 +38,7 @@ pub(in crate::driver_static) fn page(settings: &Settings, index: &Index) -> Stri
     main.push_str("</div>\n");
     Frame {
         settings,
-        path: PATH,
+        path: MAP_PATH,
         title: "网站地图",
         description: "",
         meta: Vec::new(),

@@ -173,9 +173,9 @@ mod tests {
         let path = Path::new("yigao.toml");
         let known = Table::new();
         let line = unknown_line;
-        let told = line(path, "[data]\nbell = \"file\"\n", "data.bell", &known); // rename-script: skip-line
+        let told = line(path, "[data]\nbell = \"file\"\n", "data.bell", &known);
         assert!(told.zh.starts_with("yigao.toml:2") && told.zh.contains("data.queue"));
-        let told = line(path, "[keep]\nexchanges_days = 3\n", "keep", &known); // rename-script: skip-line
+        let told = line(path, "[keep]\nexchanges_days = 3\n", "keep", &known);
         assert!(told.en.starts_with("yigao.toml:1") && told.en.contains("now retention"));
     }
 }

@@ -1,36 +1,30 @@
 //! Settings that were renamed, so that a configuration in old words is refused with the new one.
 
 /// The old dotted key, and what is written instead. A section stands for all that is in it.
-const KEYS: &[(&str, &str)] = &[
-    ("data.bell", "data.queue"), // rename-script: skip-line
-    ("keep", "retention"),       // rename-script: skip-line
-];
+const KEYS: &[(&str, &str)] = &[("data.bell", "data.queue"), ("keep", "retention")];
 
 /// The old kind of a destination, and what is written instead.
 const KINDS: &[(&str, &str)] = &[
     (
         "http",
         "kind = \"website\", [channel] driver = \"manifest\"",
-    ), // rename-script: skip-line
+    ),
     (
         "wordpress",
         "kind = \"website\", [channel] driver = \"wordpress\"",
-    ), // rename-script: skip-line
+    ),
     (
         "plone",
         "kind = \"website\", [channel] driver = \"manifest\"",
-    ), // rename-script: skip-line
+    ),
     (
         "static",
         "kind = \"website\", [channel] driver = \"static\"",
-    ), // rename-script: skip-line
+    ),
 ];
 
 /// The old key inside a destination's `[channel]`, and what is written instead.
-const CHANNEL: &[(&str, &str)] = &[
-    ("lanes", "max_in_flight"), // rename-script: skip-line
-    ("pace", "min_interval"),   // rename-script: skip-line
-];
+const CHANNEL: &[(&str, &str)] = &[("lanes", "max_in_flight"), ("pace", "min_interval")];
 
 /// The new name of a key of `yigao.toml`.
 pub(crate) fn key(old: &str) -> Option<String> {
@@ -71,17 +65,17 @@ mod tests {
 
     #[test]
     fn each_old_word_has_its_new_one() {
-        assert_eq!(key("data.bell").as_deref(), Some("data.queue")); // rename-script: skip-line
-        assert_eq!(key("keep").as_deref(), Some("retention")); // rename-script: skip-line
-        let days = key("keep.exchanges_days"); // rename-script: skip-line
+        assert_eq!(key("data.bell").as_deref(), Some("data.queue"));
+        assert_eq!(key("keep").as_deref(), Some("retention"));
+        let days = key("keep.exchanges_days");
         assert_eq!(days.as_deref(), Some("retention.exchanges_days"));
-        assert_eq!(key("keeper"), None); // rename-script: skip-line
-        assert!(kind("http").unwrap().contains("manifest")); // rename-script: skip-line
+        assert_eq!(key("keeper"), None);
+        assert!(kind("http").unwrap().contains("manifest"));
         assert!(kind("wordpress").unwrap().contains("website"));
         assert_eq!(kind("website"), None);
-        let deep: toml::Table = toml::from_str("[ops.create]\npace = 3\n").unwrap(); // rename-script: skip-line
+        let deep: toml::Table = toml::from_str("[ops.create]\npace = 3\n").unwrap();
         assert_eq!(channel(&deep).unwrap().1, "min_interval");
-        let flat: toml::Table = toml::from_str("lanes = 3\n").unwrap(); // rename-script: skip-line
+        let flat: toml::Table = toml::from_str("lanes = 3\n").unwrap();
         assert_eq!(channel(&flat).unwrap().1, "max_in_flight");
     }
 }

@@ -3,7 +3,7 @@
 
 # MODE=distributed: two worker processes on a private PostgreSQL and Redis, one of them killed half-way.
 MODE ?=
-# CMS=wordpress: a real WordPress beside the static site; somebody of its staff changes a word, and it is seen.
+# CMS=wordpress: a real WordPress beside the static site; an editor changes a word, and the hub notices.
 CMS ?=
 ONCE ?=
 KEEP ?=
@@ -28,7 +28,7 @@ check: need-build
 	@if command -v cargo-deny >/dev/null 2>&1; then cargo deny --config .deny.toml check; else echo "check: cargo-deny is not installed; licences and advisories were not checked (cargo install cargo-deny)"; fi
 
 # Real processes killed at every choke point, on SQLite and then on PostgreSQL and Redis; DISTRIBUTED=1 runs the second alone.
-# SABOTAGE=journal|fence|look takes a rule out and must fail.
+# SABOTAGE=journal|fence|lookup takes a rule out and must fail.
 crash: need-$(if $(SABOTAGE),$(if $(DISTRIBUTED),servers,build),servers)
 	@cargo build --profile proof -q -p yigao-suite -p yigao-sandbox --bin crash --bin yigao-sandbox
 	@./target/proof/crash $(if $(SABOTAGE),--sabotage $(SABOTAGE)) $(if $(SEED),--seed $(SEED)) $(if $(DISTRIBUTED),--postgres --redis)
@@ -39,7 +39,7 @@ cms-faults: need-wordpress
 	@cargo build --profile proof -q -p yigao -p yigao-suite --bin yigao --bin cms-faults
 	@./target/proof/cms-faults --rounds $(ROUNDS) $(if $(SEED),--seed $(SEED))
 
-# The same on PostgreSQL and Redis for MINUTES, whatever has fired by then; both servers are ended again and again, too.
+# The same on PostgreSQL and Redis for MINUTES, whatever has fired by then; both servers are stopped again and again, too.
 soak: need-servers
 	@cargo build --profile proof -q -p yigao-suite -p yigao-sandbox --bin crash --bin yigao-sandbox
 	@./target/proof/crash --postgres --redis --minutes $(MINUTES) $(if $(SEED),--seed $(SEED))
@@ -55,7 +55,7 @@ bench: need-bench
 docs: need-build
 	cargo doc --workspace --no-deps
 
-# What a build needs, and the one command that brings what lacks.
+# What a build needs, and the one command that installs what is missing.
 need-build:
 	@sh tests/need.sh build
 

@@ -470,3 +470,37 @@ fn a_destination_in_old_words_is_refused_with_the_new_one() {
     home.run(&["destination", "lint", "destinations/old.toml"])
         .fails(2, &message);
 }
+
+/// The same at the program's start, whichever command it is.
+#[test]
+fn a_setting_in_old_words_is_refused_with_the_new_one() {
+    let home = Home::new("old-settings").with_site();
+    let settings = std::fs::read_to_string(home.path.join("yigao.toml")).unwrap_or_default();
+    for (old, words) in [
+        ("[data]\nbell = \"file\"\n", ["data.bell", "data.queue"]),
+        ("[keep]\nexchanges_days = 30\n", ["keep", "retention"]),
+    ] {
+        home.write("old.toml", old);
+        let message = ["old.toml", words[0], words[1]];
+        home.run(&["--config", "old.toml", "config", "check"])
+            .fails(2, &message);
+        home.run(&["--config", "old.toml", "item", "list"])
+            .fails(2, &message);
+    }
+    for (old, words) in [
+        (
+            "kind = \"http\"\nname = \"局网站\"\n[channel]\nbase_url = \"http://127.0.0.1:9\"\n",
+            ["http", "driver = \"manifest\""],
+        ),
+        (
+            "kind = \"website\"\nname = \"局网站\"\n[channel]\ndriver = \"wordpress\"\nkill = \"trash\"\n",
+            ["kill", "withdraw"],
+        ),
+    ] {
+        home.write("destinations/old.toml", old);
+        home.run(&["config", "check"])
+            .fails(2, &["old.toml", words[0], words[1]]);
+    }
+    let now = std::fs::read_to_string(home.path.join("yigao.toml")).unwrap_or_default();
+    assert_eq!(settings, now, "nothing is rewritten");
+}

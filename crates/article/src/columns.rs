@@ -38,7 +38,7 @@ impl Columns {
         self.list.iter().find(|c| c.slug == name || c.name == name)
     }
 
-    /// Where an item of this kind goes by itself.
+    /// Where an item of this kind goes by default.
     pub fn of_kind(&self, kind: Kind) -> &Column {
         let found = self.list.iter().find(|c| c.kind == kind);
         found.unwrap_or(&self.fallback)

@@ -37,9 +37,9 @@ pub struct Call {
     pub url: String,
     pub headers: Vec<(String, String)>,
     pub body: Body,
-    /// Texts that are blotted out wherever they appear in the recorded exchange.
+    /// Texts that are redacted wherever they appear in the recorded exchange.
     pub conceal: Vec<Secret>,
-    /// Names of JSON fields whose values are blotted out in the recorded answer; `*`: of all of them.
+    /// Names of JSON fields whose values are redacted in the recorded answer; `*`: of all of them.
     pub conceal_fields: Vec<&'static str>,
 }
 

@@ -40,7 +40,7 @@ pub trait Channel: Debug + Send + Sync {
     async fn publish(&self, cx: &Cx<'_>, rendition: &Rendition) -> StepResult<Receipt>;
     /// Puts the rendition in the place of what `cx.prior()` says stands there; with nothing there, publishes.
     async fn correct(&self, cx: &Cx<'_>, rendition: &Rendition) -> StepResult<Receipt>;
-    /// Takes down what `cx.prior()` says stands there. Taking down what is not there succeeds;
+    /// Withdraws what `cx.prior()` says stands there. Taking down what is not there succeeds;
     /// with `RemoteState::Nothing` nothing is written.
     async fn withdraw(&self, cx: &Cx<'_>, notice: &Rendition) -> StepResult<Receipt>;
     /// Looks at what readers see. Reads only.
@@ -58,7 +58,7 @@ pub struct RenderInput<'a> {
     pub destination: &'a DestinationId,
     pub intent: Intent,
     pub version: &'a Version,
-    /// Why it is withdrawn; for kills.
+    /// Why it is withdrawn; for withdrawals.
     pub reason: Option<&'a str>,
     /// The destination that is the place of record, whose address others print (阅读原文); itself excluded.
     pub home: Option<&'a DestinationId>,
@@ -121,7 +121,7 @@ pub struct Callback {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refusal {
     pub status: u16,
-    /// For whoever sent it: what is wrong, and the way out.
+    /// For whoever sent it: what is wrong, and what to do.
     pub message: Localized,
 }
 

@@ -172,7 +172,7 @@ impl<'a> Cx<'a> {
         Ok(self.transport.media(digest).await?)
     }
 
-    /// What was heard about this delivery or any of `about`, oldest first, with nothing taken away.
+    /// What was received about this delivery or any of `about`, oldest first, with nothing taken away.
     ///
     /// # Errors
     /// [`Interrupt::Lost`] when the ledger cannot be read.

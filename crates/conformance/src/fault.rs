@@ -78,7 +78,7 @@ pub struct Faults {
     pub at_write: BTreeMap<u32, Bad>,
     /// At every call over HTTP.
     pub always: Option<Bad>,
-    /// Somebody rings before a lookup is due, as a person does who presses "again".
+    /// Somebody wakes it before a lookup is due, as a person does who presses "again".
     pub impatient: bool,
     /// Points met so far.
     pub points: u32,
@@ -118,7 +118,7 @@ impl Faults {
         }
     }
 
-    /// The same, with somebody who rings before a lookup is due.
+    /// The same, with somebody who wakes it before a lookup is due.
     #[must_use]
     pub fn impatient(mut self) -> Self {
         self.impatient = true;

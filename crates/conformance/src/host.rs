@@ -21,7 +21,7 @@ use crate::{
     world::{Inner, Row, World},
 };
 
-/// When a delivery that met a pause at the gate lookups again by itself.
+/// When a delivery that met a pause at the gate tries again automatically.
 const GATE_WAIT: Duration = Duration::from_secs(60);
 
 /// The host of one run of one delivery.

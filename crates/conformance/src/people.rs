@@ -23,7 +23,7 @@ pub enum Decision {
 }
 
 impl Story {
-    /// Somebody outside answers a ticket: it is heard, written down, and rings.
+    /// Somebody outside answers a ticket: it is received, written down, and wakes the delivery.
     pub(crate) async fn ask_outside(&self, delivery: &Delivery) -> Result<(), String> {
         let Some(ticket) = &delivery.ticket else {
             return Ok(());
@@ -113,7 +113,7 @@ impl Story {
         Ok(())
     }
 
-    /// A person looks at what readers see, an hour later, and says it as it is.
+    /// A person looks at what readers see, an hour later, and reports it as it is.
     pub async fn truth(&self) -> Decision {
         let hour = later(self.world.now(), Duration::from_secs(3_600));
         self.world.advance(hour).await;

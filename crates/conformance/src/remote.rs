@@ -39,7 +39,7 @@ pub enum Tampered {
     Done,
     /// The same, for a remote that is a folder: the folder as it is now.
     Folder(Folder),
-    /// Nobody can change what is out there, or the remote shows nothing of it that could differ; why, for the report.
+    /// Nobody can change what is public, or the remote shows nothing of it that could differ; why, for the report.
     Impossible(&'static str),
 }
 

@@ -364,7 +364,7 @@ pub fn is_mistake(error: &ChannelError) -> bool {
     error.message().starts_with(MISTAKE)
 }
 
-/// The last observation saw nothing: what stands there, nobody here can say.
+/// The last observation saw nothing: what is public there, nobody here can say.
 fn is_blind(delivery: &Delivery) -> bool {
     delivery
         .observation

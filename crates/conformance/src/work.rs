@@ -15,7 +15,7 @@ use crate::{
     world::{Row, marker},
 };
 
-/// What came of a run, and the last step's result that is still in hand.
+/// What came of a run, and the last step's result that is not committed yet.
 type Done = (Event, Option<Finish>);
 
 impl Story {
@@ -175,7 +175,7 @@ fn blind(now: Timestamp, stop: &Interrupt) -> Observation {
     }
 }
 
-/// For a publication: what its receipt names. For a withdrawal: what it was to take down.
+/// For a publication: what its receipt names. For a withdrawal: what it was to withdraw.
 fn what_to_look_for(delivery: &Delivery) -> Prior {
     match (delivery.intent, &delivery.receipt) {
         (Intent::Publish | Intent::Correct, Some(receipt)) => Prior {

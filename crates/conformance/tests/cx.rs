@@ -1,4 +1,4 @@
-//! Rules of `Cx` that no well-behaved adapter shows by itself: each was a flaw once.
+//! Rules of `Cx` that no well-behaved adapter would show: each was a flaw once.
 
 use std::{
     sync::{Arc, Mutex},
@@ -105,7 +105,7 @@ async fn a_slot_left_open_is_taken_up_again() {
     let host = host(&story, &profile);
     let first = cx(&host, &profile, &prior);
     first.fills(&rendition, &Fills::new()).await.unwrap();
-    // The process dies with the answer in hand.
+    // The process dies after the answer and before its commit.
     drop(first);
     for _ in 0..3 {
         let again = cx(&host, &profile, &prior);

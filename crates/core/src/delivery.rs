@@ -67,12 +67,12 @@ impl State {
         }
     }
 
-    /// Nothing more will happen by itself.
+    /// Nothing more will happen automatically.
     pub fn is_final(self) -> bool {
         matches!(self, Self::Delivered | Self::Failed | Self::Superseded)
     }
 
-    /// It goes on by itself: neither at its end nor waiting for a person's decision.
+    /// It continues automatically: neither at its end nor waiting for a person's decision.
     pub fn is_under_way(self) -> bool {
         !self.is_final() && self != Self::InDoubt
     }

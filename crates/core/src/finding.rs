@@ -1,4 +1,4 @@
-//! What checks say: severity, place and the way out.
+//! What checks say: severity, place and what to do.
 
 use serde::{Deserialize, Serialize};
 

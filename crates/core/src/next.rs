@@ -93,7 +93,7 @@ pub enum Event {
     Superseded { by: DeliveryId },
     /// A person takes it back. `begun`: its journal has an entry, so that something of it may have gone out.
     Cancelled { begun: bool },
-    /// An unconfirmed kill, or a in doubt one, was looked at.
+    /// A withdrawal that is unconfirmed or in doubt was read back.
     Proof { seen: Observation },
     /// A delivered one was read back.
     Observed { seen: Observation },
@@ -285,7 +285,7 @@ fn event_name(event: &Event) -> &'static str {
     }
 }
 
-/// A claim for delivery makes it work; a claim for tidying or reading back leaves the state alone.
+/// A claim for delivery makes it work; a claim for cleanup or reading back leaves the state alone.
 fn claimed(delivery: &Delivery, keep: Change, lease_end: Timestamp) -> Option<Change> {
     let due_at = Some(lease_end);
     match (delivery.due_for, delivery.state) {

@@ -40,7 +40,7 @@ pub enum NotPlanned {
     /// Nothing of it was ever sent there.
     #[error("nothing of it was ever sent there")]
     NothingThere,
-    /// It would only say again what stands there.
+    /// It would only say again what is public there.
     #[error(
         "the same is public there already ({0}): change the item and import it again, then correct"
     )]
@@ -92,7 +92,7 @@ pub fn stands_by(before: &[Before]) -> Option<&Delivery> {
     stands(newest).then_some(newest)
 }
 
-/// Whether the item will be out there once what is under way by itself has ended: what waits for a person's answer is not.
+/// Whether the item will be public once what is under way has ended: what waits for a person's answer is not.
 pub fn will_stand(before: &[Before]) -> bool {
     let newest = before.last().map(|newest| &newest.delivery);
     match newest.filter(|newest| newest.state.is_under_way()) {
@@ -101,7 +101,7 @@ pub fn will_stand(before: &[Before]) -> bool {
     }
 }
 
-/// What the next delivery there would have to be: a publication where nothing stands, otherwise a correction. Where a worker
+/// What the next delivery there would have to be: a publication where nothing is public, otherwise a correction. Where a worker
 /// is in a delivery, something may stand by the time anybody approves.
 pub fn next_intent(before: &[Before]) -> Intent {
     let begun = before
@@ -185,7 +185,7 @@ pub fn plan(intent: Intent, before: &[Before]) -> Result<Planned, NotPlanned> {
     }
 }
 
-/// What stands at the destination, as far as the deliveries before can tell.
+/// What is public at the destination, as far as the deliveries before can tell.
 pub fn prior(before: &[Before]) -> Prior {
     let mut found: Option<Prior> = None;
     for Before {
@@ -222,7 +222,7 @@ pub fn prior(before: &[Before]) -> Prior {
     found.unwrap_or_default()
 }
 
-/// `None`: this delivery says nothing about what stands there.
+/// `None`: this delivery says nothing about what is public there.
 fn remote_state(delivery: &Delivery, wrote: bool, unsure: bool) -> Option<RemoteState> {
     let receipt: Option<Receipt> = delivery.receipt.clone();
     match (delivery.state, delivery.intent) {

@@ -1,5 +1,5 @@
 //! Places where a process may die, be stopped, or have a call go wrong, for the proof that nothing is lost or doubled
-//! there (`make crash`). Every commit, ring and outgoing call passes one before and one after, whatever adapter it is for.
+//! there (`make crash`). Every commit, notification and outgoing call passes one before and one after, whatever adapter it is for.
 //! Nobody watches in production: a place costs one atomic read there, and no rule can be taken out.
 
 use std::{fmt::Debug, sync::OnceLock};
@@ -13,7 +13,7 @@ pub enum Point {
     AfterCommit,
     /// A delivery is planned or due, and no worker knows.
     BeforeNotify,
-    /// The queue has rung.
+    /// The queue has been notified.
     AfterNotify,
     /// A call to a remote, a folder or a mail server is about to leave.
     BeforeCall,
@@ -101,7 +101,7 @@ pub enum Rule {
     Journal,
     /// Who lost a delivery may begin nothing more of it.
     Fence,
-    /// What may have happened is looked for before it is done again.
+    /// What may have happened is looked up before it is done again.
     Lookup,
 }
 

@@ -1,4 +1,4 @@
-//! What an earlier demo left, opened to be looked at. The stand-ins have forgotten what they were told, so nothing is worked
+//! What an earlier demo left, opened to be examined. The stand-ins have forgotten what they were told, so nothing is worked
 //! or read back: the ledger tells how it was.
 
 use std::{collections::BTreeSet, path::Path};

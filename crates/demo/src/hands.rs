@@ -19,7 +19,7 @@ const APART: usize = 2;
 
 /// The `[data]` part of the configuration that lets several processes work together.
 pub(crate) const SHARED: &str =
-    "ledger = { env = \"YIGAO_LEDGER_URL\" }\nbell = { env = \"YIGAO_QUEUE_URL\" }\n";
+    "ledger = { env = \"YIGAO_LEDGER_URL\" }\nqueue = { env = \"YIGAO_QUEUE_URL\" }\n";
 
 /// Says what lacks where several processes are to work.
 pub(crate) fn servers_are_there() -> anyhow::Result<()> {

@@ -240,7 +240,7 @@ struct Play<'p> {
     once: bool,
 }
 
-/// Follows until all rest; a person's part is played by the stand-in editor when the demo is to end by itself.
+/// Follows until all rest; a person's part is played by the stand-in editor when the demo is to end automatically.
 async fn to_rest(
     play: &mut Play<'_>,
     hub: &Hub,

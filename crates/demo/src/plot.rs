@@ -13,7 +13,7 @@ pub(crate) const ITEMS: [&str; 4] = [
 ];
 /// The item that is corrected.
 pub(crate) const CORRECTED: &str = "spring-market";
-/// How often what is waited for is looked at.
+/// How often what is waited for is examined.
 pub(crate) const EVERY: Duration = Duration::from_millis(150);
 
 /// The address of the hand-over page, where a person is asked.

@@ -77,7 +77,7 @@ impl Hub {
         }
     }
 
-    /// A message for a destination came from outside. Believed, it is written into the inbox, and what it names is rung.
+    /// A message for a destination came from outside. Believed, it is written into the inbox, and what it names is woken.
     /// Answers what to tell the sender.
     ///
     /// # Errors

@@ -44,7 +44,7 @@ impl Hub {
     /// Works what was claimed to its next rest, and commits it.
     ///
     /// # Errors
-    /// When the ledger cannot be written; the lease lapses then, and the next worker goes on.
+    /// When the ledger cannot be written; the lease lapses then, and the next worker continues.
     pub async fn work(&self, claimed: Claimed) -> Result<State, StoreError> {
         self.work_and_claim(claimed, &|| false).await.0
     }

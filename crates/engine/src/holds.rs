@@ -1,4 +1,4 @@
-//! 暂扣, 放行: an item is held back, and let go again.
+//! 暂扣, 放行: an item is held back, and released again.
 
 use yigao_core::{Actor, ItemId};
 use yigao_store::StoreError;

@@ -18,7 +18,7 @@ use crate::{
     clock::Clock, destinations::Destinations, hook::Hook, making::Making, steps::Steps, wire::Wire,
 };
 
-/// What wakes workers. It may lose a ring: the sweep finds all that is due.
+/// What wakes workers. It may lose a notification: the sweep finds all that is due.
 #[async_trait]
 pub trait Queue: std::fmt::Debug + Send + Sync {
     /// Rings for a delivery.

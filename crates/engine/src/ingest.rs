@@ -18,7 +18,7 @@ const FOLDERS_DEEP: usize = 6;
 /// Why nothing was taken in.
 #[derive(Debug, thiserror::Error)]
 pub enum IngestError {
-    /// What is wrong, where, and the way out.
+    /// What is wrong, where, and what to do.
     #[error("{} problems; the first: {}", .0.len(), .0.first().map(|p| p.message.en.as_str()).unwrap_or_default())]
     Problems(Vec<Problem>),
     #[error(transparent)]
@@ -68,7 +68,7 @@ impl Hub {
 /// Reads an item from what a person pointed at; its format is found when none is given.
 ///
 /// # Errors
-/// [`IngestError::Problems`], with their place and way out.
+/// [`IngestError::Problems`], with their place and what to do.
 pub fn read_draft(path: &Path, format: Option<Format>) -> Result<Draft, IngestError> {
     let bundle = read_path(path, &BundleLimits::default()).map_err(IngestError::Problems)?;
     let format = format.or_else(|| detect(&bundle)).ok_or_else(|| {
@@ -89,7 +89,7 @@ pub fn read_draft(path: &Path, format: Option<Format>) -> Result<Draft, IngestEr
 /// Reads what a person pointed at: a folder, a `.zip`, or a single file with the files beside it that it names.
 ///
 /// # Errors
-/// Problems with their place and way out.
+/// Problems with their place and what to do.
 pub fn read_path(path: &Path, limits: &BundleLimits) -> Result<Bundle, Vec<Problem>> {
     let name = path
         .canonicalize()

@@ -32,7 +32,7 @@ pub struct DeliveryRecord {
 }
 
 impl Hub {
-    /// Items whose name or title holds `text`, the one changed last first; all of them when nothing is looked for.
+    /// Items whose name or title holds `text`, the one changed last first; all of them when nothing is looked up.
     ///
     /// # Errors
     /// When the ledger cannot be read.

@@ -86,7 +86,7 @@ pub(crate) async fn observe(
     }))
 }
 
-/// For a publication: what its receipt names. For a withdrawal: what it was to take down.
+/// For a publication: what its receipt names. For a withdrawal: what it was to withdraw.
 fn what_to_look_for(delivery: &Delivery) -> Prior {
     match (delivery.intent, &delivery.receipt) {
         (Intent::Publish | Intent::Correct, Some(receipt)) => Prior {

@@ -45,8 +45,8 @@ impl DestinationReport {
 }
 
 impl Hub {
-    /// Renders `version` for the destinations named (all when none is), stores the renditions and answers the sheets.
-    /// `intent` is decided for each destination by what stands there unless it is given.
+    /// Renders `version` for the destinations named (all when none is), stores the renditions and answers the reports.
+    /// `intent` is decided for each destination by what is public there unless it is given.
     ///
     /// # Errors
     /// When the ledger fails.
@@ -96,7 +96,7 @@ impl Hub {
         self.render(&shelf, &version, only, None, None).await
     }
 
-    /// The sheet of one destination as [`Hub::check`] of all of them makes it.
+    /// The report of one destination as [`Hub::check`] of all of them makes it.
     ///
     /// # Errors
     /// [`StoreError::Missing`] when the destination is not configured; when the ledger cannot be read.

@@ -1,4 +1,4 @@
-//! Plans deliveries: publish, correct, kill. Nothing is sent here; workers do that.
+//! Plans deliveries: publish, correct, withdraw. Nothing is sent here; workers do that.
 
 use std::collections::BTreeMap;
 
@@ -75,7 +75,7 @@ pub enum PublishError {
 }
 
 impl PublishError {
-    /// What is wrong and the way out, in both languages.
+    /// What is wrong and what to do, in both languages.
     pub fn localized(&self) -> Localized {
         let en = self.to_string();
         match self {

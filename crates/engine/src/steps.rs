@@ -10,7 +10,7 @@ pub struct NextStep<'a> {
     pub op: &'a str,
     /// Which of several: a picture's digest; empty where there is one.
     pub part: &'a str,
-    /// What this run has said and heard so far, secrets blotted out.
+    /// What this run has sent and received so far, secrets redacted.
     pub so_far: &'a [ExchangeRow],
 }
 

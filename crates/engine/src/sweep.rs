@@ -1,4 +1,4 @@
-//! 巡检: takes up all that is due, whether it was rung for or not. Losing every queue loses nothing.
+//! 巡检: takes up all that is due, whether it was notified of or not. Losing every queue loses nothing.
 
 use yigao_core::{DeliveryId, time::earlier};
 use yigao_store::{Claimed, StoreError};
@@ -9,7 +9,7 @@ use crate::hub::Hub;
 const FORGET_MAX: u32 = 500;
 
 impl Hub {
-    /// Claims the delivery that was rung for, if it is due.
+    /// Claims the delivery that was notified of, if it is due.
     ///
     /// # Errors
     /// When the ledger cannot be written.

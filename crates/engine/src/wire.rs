@@ -1,6 +1,6 @@
 //! Outgoing calls and their guards, in the one order in which a call passes them:
 //!
-//! 1. *trace*: a span and a record of the exchange, secrets blotted out;
+//! 1. *trace*: a span and a record of the exchange, secrets redacted;
 //! 2. *again*: one instant second try where certainly nothing happened (the connection was refused), for reads alone:
 //!    a write's second try is the delivery's, with its journal;
 //! 3. *budget*: allowances over an hour or a day, paid in the ledger by every try;

@@ -56,7 +56,7 @@ impl Remote for BoardRemote {
         Tampered::Done
     }
 
-    /// A person looks at the board and answers with the id of our post.
+    /// A person checks the board and answers with the id of our post.
     async fn confirm(&self, ticket: &Ticket, place: &Place) -> Option<Incoming> {
         let Asks::Person(_) = ticket.asks else {
             return None;

@@ -9,7 +9,7 @@ use crate::{
     problem::{Problem, words},
 };
 
-/// How far into a page its metadata table is looked for.
+/// How far into a page its metadata table is looked up.
 const LOOK: usize = 64 * 1024;
 
 /// A format items are imported from.
@@ -55,7 +55,7 @@ pub fn detect(bundle: &Bundle) -> Option<Format> {
 /// Reads an item. Nothing is fetched, nothing is stored.
 ///
 /// # Errors
-/// All problems at once, each with its place and the way out.
+/// All problems at once, each with its place and what to do.
 pub fn read(bundle: &Bundle, format: Format) -> Result<Draft, Vec<Problem>> {
     match format {
         Format::Markdown => markdown::read(bundle),

@@ -12,7 +12,7 @@ pub struct Problem {
     /// Stable name, `snake_case`.
     pub code: String,
     pub message: Localized,
-    /// The way out.
+    /// What to do.
     pub advice: Localized,
 }
 

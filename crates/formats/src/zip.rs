@@ -13,7 +13,7 @@ use crate::{
     problem::{Problem, words},
 };
 
-/// Below this the ratio is not looked at: a short text of one letter packs well and harms nobody.
+/// Below this the ratio is not examined: a short text of one letter packs well and harms nobody.
 const RATIO_FROM: u64 = 1024 * 1024;
 
 type Archive<'a> = ZipArchive<Cursor<&'a [u8]>>;
@@ -95,7 +95,7 @@ impl Bundle {
     }
 }
 
-/// One entry: `None` for folders and litter.
+/// One entry: `None` for folders and what archivers leave behind.
 fn entry(
     archive: &mut Archive<'_>,
     index: usize,

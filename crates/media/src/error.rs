@@ -90,7 +90,7 @@ pub enum MediaError {
 }
 
 impl MediaError {
-    /// The message in Chinese, with the way out.
+    /// The message in Chinese, with what to do.
     pub fn zh(&self) -> String {
         match self {
             Self::NotAPicture {

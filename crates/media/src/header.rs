@@ -14,7 +14,7 @@ use crate::error::MediaError;
 use crate::kind::{kind_of, picture_kind};
 use crate::limits::Limits;
 
-/// Longest metadata block that is looked at, in bytes; longer ones count as absent.
+/// Longest metadata block that is examined, in bytes; longer ones count as absent.
 const MAX_BLOCK: usize = 256 * 1024;
 
 /// What the structure says.

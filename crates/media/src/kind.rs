@@ -2,7 +2,7 @@
 
 use crate::reader::{contains, take};
 
-/// How far into a file names and text are looked for, in bytes.
+/// How far into a file names and text are looked up, in bytes.
 const LOOK: usize = 64 * 1024;
 
 const CSV: &str = "text/csv";

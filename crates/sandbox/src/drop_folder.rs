@@ -27,7 +27,7 @@ pub(crate) async fn sweep(sandbox: &Sandbox) {
     };
     let shared = sandbox.clone();
     let work = tokio::task::spawn_blocking(move || {
-        // A folder that cannot be read yet is looked at again at the next sweep.
+        // A folder that cannot be read yet is checked again at the next sweep.
         for package in packages(&folder.join("in")).unwrap_or_default() {
             take(&shared, &folder, &package);
         }

@@ -49,7 +49,7 @@ pub enum Fault {
     Truncated,
     /// HTTP 200 with an HTML page, nothing done.
     Html,
-    /// Every access token dies, then the call is looked at.
+    /// Every access token dies, then the call is examined.
     TokenDead,
     /// Connection closed now, done later.
     Late {

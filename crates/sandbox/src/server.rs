@@ -25,7 +25,7 @@ use crate::{control, county, drop_folder, pages, site};
 /// The largest request taken in: a video of WeChat's is 10 MB, a press picture may be more.
 const BODY_LIMIT_BYTES: usize = 64 * 1024 * 1024;
 const TICK: Duration = Duration::from_millis(20);
-/// The drop folder is looked at every so many ticks: every 200 ms.
+/// The drop folder is examined every so many ticks: every 200 ms.
 const TICKS_PER_DROP: u32 = 10;
 
 /// Stand-ins running inside the caller's process.

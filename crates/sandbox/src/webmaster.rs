@@ -17,7 +17,7 @@ pub struct WebmasterOrder {
     pub password_env: String,
     /// The post's address within the site.
     pub slug: String,
-    /// The words that are replaced, and what stands there then.
+    /// The words that are replaced, and what is public there then.
     pub from: String,
     pub to: String,
 }

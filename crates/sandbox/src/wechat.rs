@@ -54,7 +54,7 @@ enum Verb {
     Post,
 }
 
-/// What a call must show before it is looked at.
+/// What a call must show before it is examined.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Door {
     /// AppID and secret: the token calls themselves.

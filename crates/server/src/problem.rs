@@ -13,7 +13,7 @@ use yigao_engine::{
 };
 use yigao_formats::Problem as ImportProblem;
 
-/// One problem: stable code, both languages, the way out in the sentence.
+/// One problem: stable code, both languages, what to do in the sentence.
 #[derive(Clone, Debug)]
 pub(crate) struct Problem {
     pub(crate) status: StatusCode,

@@ -135,7 +135,7 @@ fn delivered(delivery: &Delivery, now: Timestamp, lang: Lang) -> String {
     }
 }
 
-/// What a read-back saw; nothing for what could not be looked at.
+/// What a read-back saw; nothing for what could not be examined.
 fn seen_words(seen: Seen, lang: Lang) -> Option<String> {
     (seen != Seen::CannotSee).then(|| lang.localized(&seen.localized()).to_owned())
 }

@@ -58,12 +58,12 @@ pub enum StoreError {
 }
 
 impl StoreError {
-    /// It would break a rule: which, and the way out, in both languages.
+    /// It would break a rule: which, and what to do, in both languages.
     pub fn refused(zh: impl Into<String>, en: impl Into<String>) -> Self {
         Self::Refused(Localized::new(zh, en))
     }
 
-    /// What it is and the way out, in both languages.
+    /// What it is and what to do, in both languages.
     pub fn localized(&self) -> Localized {
         let zh = match self {
             Self::Open { path, message } => format!("打不开台账 {path}：{message}"),

@@ -37,7 +37,7 @@ pub enum MediaError {
 }
 
 impl MediaError {
-    /// What it is and the way out, in both languages.
+    /// What it is and what to do, in both languages.
     pub fn localized(&self) -> Localized {
         match self {
             Self::Missing(digest) => Localized::new(

@@ -15,7 +15,7 @@
 //! Only when no connection comes within [`PATIENCE`] are the callers told [`StoreError::Unknown`]. What follows then, change
 //! by change, if it was written after all and is asked for again:
 //! - `journal_begin`: an intent that nobody acts upon; it is open, so the next run lookups before it sends;
-//! - `journal_finish`, `record`: written, it stands; not written, its entry is open and is looked for;
+//! - `journal_finish`, `record`: written, it stands; not written, its entry is open and is looked up;
 //! - `claim`: a lease without a worker lapses, and one start is counted that was none;
 //! - `heartbeat`, `hand_back`, `wake`, `approve`, `put_*`, `keep_*`: the second time says the same;
 //! - `receive`: its dedupe key lets it in once;

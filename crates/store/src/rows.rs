@@ -84,7 +84,7 @@ pub struct ListDeliveries {
     pub limit: u32,
 }
 
-/// A delivery in the hands of a worker.
+/// A delivery that a worker holds.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Claimed {
     /// As it stands after the claim: its `fence` is the worker's.
@@ -102,7 +102,7 @@ pub struct GateCheck {
     pub fence: i64,
     pub round: i64,
     pub now: Timestamp,
-    /// A write passes the whole gate; a wait, a slot and tidying only the fence.
+    /// A write passes the whole gate; a wait, a slot and cleanup only the fence.
     pub whole: bool,
     /// Allowances of the operation: start of the window, most calls, end of the window.
     pub quotas: Vec<(Timestamp, u32, Timestamp)>,

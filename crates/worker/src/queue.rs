@@ -109,7 +109,7 @@ impl WorkQueue {
         }
     }
 
-    /// Registers a worker of this process. It counts as present as long as `nudge` lives.
+    /// Registers a worker of this process. It counts as present as long as `local_worker` lives.
     pub(crate) fn attended_by(&self, local_worker: &Arc<Notify>) {
         *self
             .local_worker

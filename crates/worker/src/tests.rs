@@ -158,7 +158,7 @@ async fn within(most: u64, what: &str, ready: impl Fn() -> bool) {
 async fn answered(queue: &WorkQueue, seen: &Seen, name: &str, most: u64) {
     let one = delivery(name);
     let begun = Instant::now();
-    // A queue that is away says nothing: whoever rings later is heard.
+    // A queue that is away says nothing: whoever notifies later is answered.
     while seen.of(&one).1 == 0 {
         assert!(begun.elapsed() < Duration::from_secs(most), "never: {name}");
         queue.notify(&one).await;
@@ -300,7 +300,7 @@ async fn finished_tasks_are_deleted(stand: Stand) {
     assert_eq!(seen.begun(), 20);
 }
 
-/// Another process rings, and nobody here has to look: Redis tells.
+/// Another process notifies, and nobody here has to poll: Redis passes it on.
 #[tokio::test(flavor = "multi_thread")]
 async fn on_redis_the_notification_of_another_process_is_heard() {
     let Some(stand) = Stand::redis() else { return };

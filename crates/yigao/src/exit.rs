@@ -19,7 +19,7 @@ use yigao_formats::Problem;
 
 use crate::lang::{Lang, Say, err};
 
-/// A mistake of the person who typed, with the way out.
+/// A mistake of the person who typed, with what to do.
 #[derive(Debug, thiserror::Error)]
 #[error("{en}")]
 pub struct Mistake {
@@ -210,7 +210,7 @@ fn ledger_says(error: &anyhow::Error) -> Option<&StoreError> {
     }
 }
 
-/// The command that lists what a name was looked for in.
+/// The command that lists what a name was looked up in.
 fn where_to_look<'a>(error: &anyhow::Error, say: &'a Say) -> Option<&'a str> {
     match ledger_says(error)? {
         StoreError::Missing { what: "item", .. } => Some(say.pick(

@@ -14,7 +14,7 @@ use crate::{
     lang::{Lang, Say, err},
 };
 
-/// How often the ledger is looked at.
+/// How often the ledger is examined.
 const EVERY: Duration = Duration::from_millis(150);
 
 /// What a delivery has come to, as a line.

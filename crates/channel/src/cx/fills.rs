@@ -10,7 +10,7 @@ use yigao_core::{
 use super::{Cx, decode};
 use crate::interrupt::{Interrupt, StepResult};
 
-/// How long a delivery waits for another destination's address before it lookups again by itself.
+/// How long a delivery waits for another destination's address before it tries again automatically.
 const SLOT_WAIT: std::time::Duration = std::time::Duration::from_secs(60);
 
 impl Cx<'_> {

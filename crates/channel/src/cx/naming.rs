@@ -1,6 +1,6 @@
 //! What a delivery is called.
 
-/// What this delivery is called, for keys and marks.
+/// What this delivery is called, for keys and markers.
 #[derive(Clone, Debug)]
 pub struct Naming {
     /// Key of this delivery: the same over its attempts.

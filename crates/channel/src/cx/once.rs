@@ -1,4 +1,4 @@
-//! `once`: what readers would see twice. Found open, it is looked for before anything is sent.
+//! `once`: what readers would see twice. Found open, it is looked up before anything is sent.
 
 use std::time::Duration;
 

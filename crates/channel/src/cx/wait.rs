@@ -16,7 +16,7 @@ use crate::{
 
 impl Cx<'_> {
     /// Stores the ticket and sleeps until somebody answers.
-    /// - `lookup` is given the newest message that was heard about the ticket, if any, and else asks the remote.
+    /// - `lookup` is given the newest message that was received about the ticket, if any, and else asks the remote.
     /// - *Yes* goes on below; *no* waits for the next poll time; a refusal is a fault.
     /// - A ticket that asks a person has no poll times to run out of.
     ///

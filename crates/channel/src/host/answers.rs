@@ -10,7 +10,7 @@ use crate::interrupt::StepResult;
 /// Messages from outside, and what other destinations say.
 #[async_trait]
 pub trait Answers: Debug + Send + Sync {
-    /// What was heard about any of these names, oldest first.
+    /// What was received about any of these names, oldest first.
     async fn callbacks(&self, about: &[&str]) -> StepResult<Vec<Message>>;
     /// What another destination says for this slot; `None` when it is not delivered yet.
     async fn slot(&self, slot: &Slot) -> StepResult<Option<String>>;

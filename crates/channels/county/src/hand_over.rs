@@ -31,7 +31,7 @@ enum Said {
     Returned,
 }
 
-/// What was heard from a page.
+/// What was received from a page.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 struct Word {
     /// The page it was said on.

@@ -134,7 +134,7 @@ impl Api<'_> {
                 let key = self.cx.key("items.withdraw", &live.join(","));
                 match self.post(ops::WITHDRAW, key, body.clone()).await {
                     Ok(taken) => Ok(Posted { id: taken.id }),
-                    // Nothing is held: what should be taken down is not there.
+                    // Nothing is held: what should be withdrawn is not there.
                     Err(Interrupt::Fault(error)) if error.remote_code() == Some("2006") => {
                         Ok(Posted {
                             id: "nothing is held".to_owned(),

@@ -75,7 +75,7 @@ pub enum Resubmit {
     /// Not listed and the draft still in the box: it was not taken on, submit again.
     #[default]
     IfDraftRemains,
-    /// Never: a person looks into the console.
+    /// Never: a person checks the console.
     Never,
 }
 

@@ -1,4 +1,4 @@
-//! Finding our own articles and drafts again by the marks they carry.
+//! Finding our own articles and drafts again by the markers they carry.
 
 use serde::{Deserialize, Serialize};
 use url::Url;
@@ -88,7 +88,7 @@ impl Api<'_> {
         }
     }
 
-    /// Drafts that carry one of these marks.
+    /// Drafts that carry one of these markers.
     pub(crate) async fn find_drafts(&self, keys: &[&str]) -> StepResult<Vec<String>> {
         let mut found = Vec::new();
         for page in 0..PAGES {

@@ -17,7 +17,7 @@ const ADDRESS_CHARS: usize = 200;
 /// Below this the platform's crop of a cover fails.
 const COVER_WIDTH_MIN: u32 = 200;
 
-/// What is looked at.
+/// What is examined.
 pub(crate) struct Seen<'s> {
     pub(crate) input: &'s RenderInput<'s>,
     pub(crate) payload: &'s Payload,

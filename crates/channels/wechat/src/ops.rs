@@ -20,7 +20,7 @@ pub(crate) const DRAFT_DELETE: &str = "draft_delete";
 pub(crate) const SUBMIT: &str = "submit";
 /// Records of which draft a submit was begun; nothing is sent.
 pub(crate) const SUBMIT_BEGUN: &str = "submit_begun";
-/// Submits a draft whose article carries no mark.
+/// Submits a draft whose article carries no marker.
 pub(crate) const SUBMIT_UNMARKED: &str = "submit_unmarked";
 /// Asks for the state of a publish job.
 pub(crate) const JOB: &str = "job";

@@ -73,7 +73,7 @@ fn ops(settings: &Settings) -> Vec<Op> {
             .quota(100, Day),
         // Kept before a submit, so that a withdrawal knows whether there was one.
         Op::read(ops::SUBMIT_BEGUN, 5),
-        // Without an address there is no mark, and without a marker nothing to look for.
+        // Without an address there is no marker, and without one nothing to look for.
         Op::write(ops::SUBMIT_UNMARKED, 30, RepeatSafety::Never).quota(100, Day),
         Op::read(ops::JOB, 15)
             .lookup_after(&settings.polls)
@@ -85,7 +85,7 @@ fn ops(settings: &Settings) -> Vec<Op> {
     ]
 }
 
-/// A withdrawal looks at once, and then as long as a lost submit may take to show.
+/// A withdrawal looks the article up at once, and then as long as a lost submit may take to show.
 fn search_lookups(submit_lookups: &[u64]) -> Vec<u64> {
     std::iter::once(1)
         .chain(submit_lookups.iter().copied())

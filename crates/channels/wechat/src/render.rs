@@ -110,7 +110,7 @@ fn author<'a>(settings: &'a Settings, content: &'a Content) -> &'a str {
     own.or(content.author.as_deref()).unwrap_or(&content.unit)
 }
 
-/// The summary, else the beginning of the text: what the platform would choose by itself cannot be foretold.
+/// The summary, else the beginning of the text: what the platform would choose cannot be foretold.
 fn digest(content: &Content, input: &RenderInput<'_>) -> String {
     if let Some(summary) = content.summary_for(input.destination) {
         return clean(summary);

@@ -1,4 +1,4 @@
-//! Finding our own pieces again by their marks, and taking them down.
+//! Finding our own pieces again by their markers, and withdrawing them.
 
 use serde::{Deserialize, Serialize};
 use yigao_channel::{Cx, StepResult};

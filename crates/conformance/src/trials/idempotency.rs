@@ -1,4 +1,4 @@
-//! Answers that are lost. What may happen twice unseen happens again; what readers would see is looked for, or asked about.
+//! Answers that are lost. What may happen twice unseen happens again; what readers would see is looked up, or asked about.
 
 use yigao_channel::{Access, RepeatSafety};
 use yigao_core::Intent;

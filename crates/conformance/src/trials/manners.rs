@@ -61,7 +61,7 @@ pub(super) async fn no_secret_is_seen(subject: &Subject) -> Ended {
     Ok(format!("secrets={}", subject.secrets.len()))
 }
 
-/// Publish, correct and kill, with nothing going wrong; answers what `Cx` refused all the same.
+/// Publish, correct and withdraw, with nothing going wrong; answers what `Cx` refused all the same.
 async fn plain_life(subject: &Subject) -> Result<(Story, Vec<String>), String> {
     let story = Story::new(subject);
     for (intent, version) in [

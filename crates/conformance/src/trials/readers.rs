@@ -101,7 +101,7 @@ pub(super) async fn a_change_behind_our_back_is_seen(subject: &Subject) -> Ended
     }
     let approved = story.render(Intent::Publish, &sample::news())?.leaves;
     let after = story.observe(&id).await?;
-    // The engine compares what was read back with what was approved; an adapter that read nothing has judged by itself.
+    // The engine compares what was read back with what was approved; an adapter that read nothing has judged for itself.
     let differs = !after.leaves.is_empty()
         && (after.leaves.iter().any(|leaf| !approved.contains(leaf))
             || approved.iter().any(|leaf| !after.leaves.contains(leaf)));

@@ -1,4 +1,4 @@
-//! How a delivery comes to rest and what is looked at afterwards: receipts, doubts, proofs, what a person says.
+//! How a delivery comes to rest and what is examined afterwards: receipts, doubts, proofs, what a person says.
 
 use std::time::Duration;
 
@@ -30,7 +30,7 @@ pub(super) fn receipted(
         observation: None,
         ..ended
     };
-    // What was seen up after it had been taken down is looked for once more before it is called gone.
+    // What was seen up after it had been withdrawn is looked up once more before it is called gone.
     let came_back = delivery
         .observation
         .as_ref()
@@ -58,7 +58,7 @@ pub(super) fn receipted(
     }
 }
 
-/// A withdrawal in doubt is not left to the person alone: what it could not find may come up, and is looked for.
+/// A withdrawal in doubt is not left to the person alone: what it could not find may come up, and is looked up.
 pub(super) fn in_doubt(
     delivery: &Delivery,
     ended: Change,

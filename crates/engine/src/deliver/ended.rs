@@ -30,7 +30,7 @@ impl Settled {
         last: Option<&Finish>,
     ) -> Result<Self, StoreError> {
         let mut entries = hub.store.unsure_up_to(&delivery.id).await?;
-        // The last step's result is still in our hands: it is written together with the end of the run.
+        // The last step's result is not committed yet: it is written together with the end of the run.
         if let Some(Finish::Done {
             seq, unsure: false, ..
         }) = last

@@ -32,7 +32,7 @@ impl PrivateHosts {
     /// Reads an address and refuses schemes other than http and https, user names in it, and private IP literals.
     ///
     /// # Errors
-    /// One sentence with the way out.
+    /// One sentence with what to do.
     pub(crate) fn check(&self, address: &str) -> Result<Url, String> {
         let url = Url::parse(address).map_err(|e| format!("the address cannot be read: {e}"))?;
         if !matches!(url.scheme(), "http" | "https") {
@@ -72,7 +72,7 @@ impl PrivateHosts {
     /// Resolves a host for a transport that is no HTTP: the first answer that may be reached. An address is its own answer.
     ///
     /// # Errors
-    /// One sentence with the way out.
+    /// One sentence with what to do.
     pub(crate) async fn reachable(&self, host: &str, port: u16) -> Result<SocketAddr, String> {
         let named = self.allows(host, Some(port));
         let found = tokio::net::lookup_host((host, port))

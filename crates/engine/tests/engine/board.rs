@@ -198,7 +198,7 @@ impl Channel for Board {
         }
     }
 
-    /// Takes down what its receipt names; only where nothing is known it looks for more.
+    /// Withdraws what its receipt names; only where nothing is known it looks for more.
     async fn withdraw(&self, cx: &Cx<'_>, _: &Rendition) -> StepResult<Receipt> {
         let names = match &cx.prior().remote_state {
             RemoteState::Out(receipt) => vec![receipt.id.clone()],

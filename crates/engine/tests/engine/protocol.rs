@@ -21,7 +21,7 @@ on_both!(
 );
 
 /// A request is lost on its way, a second one goes through, the item is withdrawn; then the first arrives after all. The
-/// withdrawal is not proven before that can no longer be, and what came up is taken down.
+/// withdrawal is not proven before that can no longer be, and what came up is withdrawn.
 async fn a_request_left_unsure_by_an_ended_delivery_cannot_bring_a_withdrawn_item_back(on: On) {
     let stage = Stage::new(on, "late").await;
     let mood = &stage.remote.mood;

@@ -6,7 +6,7 @@ use yigao_core::{Block, block::plain_text};
 use super::paragraph;
 use crate::when;
 
-/// How many blocks from the end the closing is looked for: a list of annexes may follow it.
+/// How many blocks from the end the closing is looked up: a list of annexes may follow it.
 const LOOK: usize = 6;
 /// Longest name of a unit, and longest day in characters.
 const UNIT_MAX: usize = 40;

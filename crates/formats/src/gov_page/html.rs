@@ -102,7 +102,7 @@ fn push_spaced(out: &mut String, text: &str) {
     }
 }
 
-/// The character an entity stands for, and what follows it. Only a short name is looked for.
+/// The character an entity stands for, and what follows it. Only a short name is looked up.
 fn entity_at(text: &str) -> Option<(char, &str)> {
     let (at, _) = text
         .char_indices()

@@ -77,7 +77,7 @@ pub(super) struct Builder<'r, 'b, 's> {
     pub(super) runs: Runs,
     pub(super) code: Option<Code>,
     pub(super) table: Option<Rows>,
-    /// Too deep or too long: what follows is not looked at.
+    /// Too deep or too long: what follows is not examined.
     pub(super) stopped: bool,
 }
 

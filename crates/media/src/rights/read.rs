@@ -9,7 +9,7 @@ use super::{DC, IPTC_EXT, MAX_LABEL, PHOTOSHOP};
 
 /// XMP nests about six deep.
 const MAX_DEPTH: usize = 64;
-/// Elements that are looked at.
+/// Elements that are examined.
 const MAX_EVENTS: usize = 50_000;
 
 /// Raw fields of a packet.

@@ -150,7 +150,7 @@ impl Centre {
                 .iter()
                 .all(|old| newer(&version.item.version, &old.item.version))
         {
-            // An adopted piece stays adopted; a returned or withdrawn one is looked at anew.
+            // An adopted piece stays adopted; a returned or withdrawn one is checked anew.
             if copy.state != CopyState::Adopted {
                 copy.state = CopyState::Received;
                 copy.reason = None;

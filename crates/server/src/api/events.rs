@@ -17,7 +17,7 @@ use crate::{app::Shared, body::Pairs, problem::Problem, who::Who};
 const EVERY: Duration = Duration::from_millis(500);
 const HEARTBEAT: Duration = Duration::from_secs(15);
 const AT_ONCE: u32 = 500;
-/// A change carries the time at which its run ended, and is committed a moment later: so far back is looked again.
+/// A change carries the time at which its run ended, and is committed a moment later: so far back is read again.
 const OVERLAP: Duration = Duration::from_secs(5);
 
 struct Follow {

@@ -1,4 +1,4 @@
-//! Items: import, look, approve, publish, correct, kill, hold, export.
+//! Items: import, look, approve, publish, correct, withdraw, hold, export.
 
 use std::collections::BTreeMap;
 

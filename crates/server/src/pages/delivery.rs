@@ -82,7 +82,7 @@ fn actions(page: &Page, delivery: &Delivery) -> Markup {
     }
 }
 
-/// Where somebody changed what stands there: what was approved is put back over exactly what was read.
+/// Where somebody changed what is public there: what was approved is put back over exactly what was read.
 fn put_back(page: &Page, delivery: &Delivery) -> Markup {
     let seen =
         seen_digest(delivery).filter(|_| is_drift(delivery) && delivery.intent != Intent::Withdraw);

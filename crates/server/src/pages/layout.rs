@@ -219,7 +219,7 @@ pub(crate) fn severity(
     }
 }
 
-/// One finding: how bad, where, what, the way out, and the refusal it saves from.
+/// One finding: how bad, where, what, what to do, and the refusal it saves from.
 pub(crate) fn finding(lang: Lang, finding: &Finding, at: &[String]) -> Markup {
     let (class, mark, word) = severity(lang, finding.severity);
     let anchor = finding

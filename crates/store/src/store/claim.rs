@@ -17,7 +17,7 @@ use crate::{
 /// - no worker is in any delivery of the same item there (counted, not asked for by `not exists`, which PostgreSQL may turn into
 ///   a join of all that is due with all that is leased);
 /// - everything planned before it for that item there has ended, unless it is a withdrawal;
-/// - an approval names its rendition, and the item is not held (reading back and tidying need neither).
+/// - an approval names its rendition, and the item is not held (reading back and cleanup need neither).
 const READY: &str = "
   (d.due_for <> 'deliver' or (
     exists (select 1 from approval a where a.rendition = d.rendition and a.void = 0)
@@ -78,7 +78,7 @@ impl Store {
 
 /// Due deliveries, one of each destination in turn, those first where the fewest are under way; what is read back or tidied
 /// has a turn of its own. A destination without room, or with a long queue, costs the others nothing: its rows are not even
-/// looked at.
+/// examined.
 async fn candidates(
     conn: &mut Conn,
     limit: u32,
@@ -87,7 +87,7 @@ async fn candidates(
     let at = now.as_millisecond();
     let limit = i64::from(limit);
     let mut open = open_queues(conn, limit, at).await?;
-    // A hand that asks for one more: the first turn is enough.
+    // A task that asks for one more: the first turn is enough.
     if limit == 1 {
         for (of, _) in open {
             let first = queue(conn, of.as_deref(), 1, at).await?;

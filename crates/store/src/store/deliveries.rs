@@ -142,7 +142,7 @@ impl Store {
         rows.iter().map(read::delivery).collect()
     }
 
-    /// The whole journal of a delivery, all rounds, tidying included.
+    /// The whole journal of a delivery, all rounds, cleanup included.
     ///
     /// # Errors
     /// When the ledger cannot be read.
@@ -197,7 +197,7 @@ async fn held_by(
 }
 
 /// The newest of each state apart, so that an index serves in its order: of a million delivered ones, only those that are
-/// shown are looked at.
+/// shown are examined.
 fn newest_of_each<'q>(list: &mut Builder<'q>, which: &'q ListDeliveries, limit: i64) {
     let states = match (which.states.is_empty(), &which.destination) {
         (true, None) => return,

@@ -15,7 +15,7 @@ use crate::{
 };
 
 impl Store {
-    /// Writes down what was heard, once per dedupe key, and rings the deliveries whose ticket or key it names.
+    /// Writes down what was received, once per dedupe key, and wakes the deliveries whose ticket or key it names.
     /// Answers those deliveries; none when nothing matches yet.
     ///
     /// # Errors
@@ -52,7 +52,7 @@ impl Store {
                     .bind(now.as_millisecond()).bind(destination.as_str()).bind(&about).bind(owner)
                     .fetch_all(&mut *conn)
                     .await?;
-                // An answer on a page whose item was withdrawn since: the withdrawal is looked at again.
+                // An answer on a page whose item was withdrawn since: the withdrawal is checked again.
                 query("update delivery set due_at = $1 where due_for = 'observe' and lease_end is null
                        and id in (select k.id from journal j join delivery d on d.id = j.delivery
                                     join delivery k on k.item = d.item and k.destination = d.destination and k.seq > d.seq
@@ -106,7 +106,7 @@ impl Store {
         }))
     }
 
-    /// What was heard about a delivery: about its tickets, or under its own name.
+    /// What was received about a delivery: about its tickets, or under its own name.
     ///
     /// # Errors
     /// When the ledger cannot be read.
@@ -121,7 +121,7 @@ impl Store {
         self.callbacks(&delivery.destination, &names).await
     }
 
-    /// What was heard at a destination about any of these names, oldest first.
+    /// What was received at a destination about any of these names, oldest first.
     ///
     /// # Errors
     /// When the ledger cannot be read.

@@ -13,7 +13,7 @@ use crate::{
     rows::GateCheck,
 };
 
-/// When a delivery that met a pause or a hold at the gate lookups again by itself.
+/// When a delivery that met a pause or a hold at the gate tries again automatically.
 const GATE_WAIT_MS: i64 = 60_000;
 
 /// Columns of an entry of the journal `j`, read by name.

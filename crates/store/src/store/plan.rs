@@ -70,7 +70,7 @@ async fn before(
         .collect()
 }
 
-/// Tells a delivery once more, as it is claimed for the first time, what stands there: what it queued behind, or superseded,
+/// Tells a delivery once more, as it is claimed for the first time, what is public there: what it queued behind, or superseded,
 /// may have ended otherwise than it looked when this one was planned.
 pub(super) async fn tell_again(
     conn: &mut Conn,

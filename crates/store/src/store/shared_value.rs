@@ -13,7 +13,7 @@ use crate::{
     rows::GateCheck,
 };
 
-/// Who may say what became of a value that is being made: its maker in this very turn, and whoever looked for it once the
+/// Who may record what became of a value that is being made: its maker in this very turn, and whoever looked for it once the
 /// maker's turn is over.
 fn may_end(by: &str, fence: &str, now: &str) -> String {
     format!(
@@ -171,7 +171,7 @@ impl Store {
         .await
     }
 
-    /// Gives the making up; `open` leaves it to be looked for. Another's making is left alone.
+    /// Gives the making up; `open` leaves it to be looked up. Another's making is left alone.
     ///
     /// # Errors
     /// When the ledger cannot be written.

@@ -190,7 +190,7 @@ pub(crate) async fn a_person_proves_a_withdrawal_that_nobody_else_can_see(on: Ki
     );
 }
 
-/// The answer comes while the ticket is still on its way into the ledger: it rings when the ticket is there.
+/// The answer comes while the ticket is still on its way into the ledger: it wakes the delivery when the ticket is there.
 pub(crate) async fn an_answer_that_was_quicker_than_its_ticket_rings_all_the_same(on: Kind) {
     let l = ledger(on, "quick").await;
     let v = version(&l.store, "a", "题").await;
@@ -217,13 +217,13 @@ pub(crate) async fn an_answer_that_was_quicker_than_its_ticket_rings_all_the_sam
     assert!(record(&l.store, &d, accepted("t-1"), at(1)).await);
     let waits = l.store.delivery(&d.id).await.unwrap();
     assert_eq!((waits.state, waits.due_at), (State::Accepted, Some(at(1))));
-    // Once it has been read, the same answer does not ring for ever.
+    // Once it has been read, the same answer does not wake the delivery for ever.
     let again = claim_one(&l.store, &d.id, at(2)).await.unwrap();
     assert!(record(&l.store, &again, accepted("t-1"), at(3)).await);
     assert_eq!(l.store.delivery(&d.id).await.unwrap().due_at, None);
 }
 
-/// An answer on the page of something that was withdrawn since: the withdrawal is looked at again.
+/// An answer on the page of something that was withdrawn since: the withdrawal is checked again.
 pub(crate) async fn an_answer_on_an_old_page_rings_the_withdrawal(on: Kind) {
     let l = ledger(on, "late").await;
     let v = version(&l.store, "a", "题").await;
@@ -273,7 +273,7 @@ pub(crate) async fn an_answer_on_an_old_page_rings_the_withdrawal(on: Kind) {
     assert_eq!(nothing.unwrap(), None);
 }
 
-/// What is told about a delivery that is out does not bring its tidying forward: late requests may still make leftovers.
+/// What is told about a delivery that is out does not bring its cleanup forward: late requests may still make leftovers.
 pub(crate) async fn an_answer_leaves_the_hour_of_cleanup_alone(on: Kind) {
     let l = ledger(on, "cleanup").await;
     let (publish, _) = publishing(&l).await;

@@ -407,7 +407,7 @@ pub(crate) async fn a_long_queue_at_one_destination_delays_no_other(on: Kind) {
     assert_eq!(names, ["d-003", "d-004"], "four lanes there, one here");
 }
 
-/// As hands ask: one at a time, while the crowd still has room and was due long before.
+/// As tasks ask: one at a time, while the crowd still has room and was due long before.
 pub(crate) async fn one_at_a_time_takes_turns_too(on: Kind) {
     let l = ledger(on, "turns").await;
     for n in 1..=4 {
@@ -609,7 +609,7 @@ pub(crate) async fn a_shared_value_is_made_by_one_and_kept_while_others_use_it(o
         .await
         .unwrap();
     assert_eq!(seen, SharedValue::Busy);
-    // Its maker's lease has lapsed: the value is to be looked for.
+    // Its maker's lease has lapsed: the value is to be looked up.
     let seen = l
         .store
         .shared_value(&to, name, (Some(&b.item), Some(&second.id)), at(11))

@@ -138,7 +138,7 @@ async fn check(call: &Call<'_>, id: &DestinationId) -> anyhow::Result<()> {
     }
 }
 
-/// How often what is under way is looked at.
+/// How often what is under way is examined.
 const EVERY: Duration = Duration::from_millis(500);
 
 async fn drain(

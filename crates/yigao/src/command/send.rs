@@ -1,4 +1,4 @@
-//! publish, correct, kill: plan, ring, and follow to the end.
+//! publish, correct, withdraw: plan, notify, and follow to the end.
 
 use yigao_core::{Delivery, DeliveryId, DestinationId, ItemId};
 use yigao_engine::{

@@ -55,7 +55,7 @@ pub(super) async fn run(call: &Call<'_>, file: &Path, item: &Path, how: How) -> 
     super::lint::run(call, file)?;
     let scratch = Scratch::make()?;
     let mut file = DestinationFile::read(file)?;
-    // Under a name that nothing else has: what is out there from real work bears another mark, and is not touched.
+    // Under a name that nothing else has: what is public from real work bears another marker, and is not touched.
     let id = ulid::Ulid::generate().to_string().to_lowercase();
     file.id = DestinationId::parse(&format!("try-{id}"))?;
     let mut tuning = call.settings()?.tuning;

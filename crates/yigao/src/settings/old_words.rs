@@ -24,7 +24,12 @@ const KINDS: &[(&str, &str)] = &[
 ];
 
 /// The old key inside a destination's `[channel]`, and what is written instead.
-const CHANNEL: &[(&str, &str)] = &[("lanes", "max_in_flight"), ("pace", "min_interval")];
+const CHANNEL: &[(&str, &str)] = &[
+    ("lanes", "max_in_flight"),
+    ("pace", "min_interval"),
+    ("kill", "withdraw"),
+    ("submit_looks_seconds", "submit_lookup_seconds"),
+];
 
 /// The new name of a key of `yigao.toml`.
 pub(crate) fn key(old: &str) -> Option<String> {

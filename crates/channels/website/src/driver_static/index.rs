@@ -14,7 +14,7 @@ pub(super) const ROWS: usize = 50;
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Index {
-    /// By mark: item × destination, for life.
+    /// By marker: item × destination, for life.
     pub(super) entries: BTreeMap<String, Entry>,
 }
 

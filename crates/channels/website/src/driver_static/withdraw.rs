@@ -109,7 +109,7 @@ fn reason_of(rendition: &Rendition) -> StepResult<Option<String>> {
     }
 }
 
-/// Finds what stands there: by the index, by what is kept beside a page, by the receipt.
+/// Finds what is public there: by the index, by what is kept beside a page, by the receipt.
 async fn plan(cx: &Cx<'_>, rendition: &Rendition) -> StepResult<Plan> {
     let was = files::index(cx).await?.value.entries.remove(cx.marker());
     let mut path = was.as_ref().map(|entry| entry.path.clone());

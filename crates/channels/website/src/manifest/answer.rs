@@ -98,7 +98,7 @@ pub(crate) fn read(
         && !site.language.holds(ok, &scope)
     {
         let message = format!("the answer is no success: {ok} does not hold");
-        // It may have been carried out, and may be no answer of the site at all: looked for, or done again.
+        // It may have been carried out, and may be no answer of the site at all: looked up, or done again.
         let error = ChannelError::new(ErrorKind::Protocol, name, message).with_code(NOT_OK);
         return Err(told(site, error, &scope));
     }

@@ -52,7 +52,7 @@ impl Api<'_> {
             .split_once('@')
             .unwrap_or((self.cx.marker(), ""));
         self.scope()
-            .with("item", json!({ "mark": marker, "id": id }))
+            .with("item", json!({ "marker": marker, "id": id }))
     }
 
     pub(crate) fn asking<'o>(&self, name: &'static str, op: &'o Op, scope: &Scope) -> Ask<'o> {
@@ -122,7 +122,7 @@ impl Api<'_> {
         };
         let (headers, query) = (request.headers.len(), request.query.len());
         let request = dress(self.site, request, login, instant).map_err(bad)?;
-        // Whatever lets it in is blotted out, in whichever shape it stands there.
+        // Whatever lets it in is redacted, in whichever shape it stands there.
         let added = request.headers.iter().skip(headers);
         let added = added.chain(request.query.iter().skip(query));
         let passes: Vec<String> = added.map(|(_, value)| value.clone()).collect();
@@ -134,7 +134,7 @@ impl Api<'_> {
             .await
     }
 
-    /// Secrets and passes are blotted out of the record, also where they stand in a query, in JSON or in XML.
+    /// Secrets and passes are redacted of the record, also where they stand in a query, in JSON or in XML.
     fn concealed(&self, call: Call, passes: &[String]) -> Call {
         let secrets = self.site.secrets.values().map(Secret::reveal);
         let passes = passes.iter().map(String::as_str);

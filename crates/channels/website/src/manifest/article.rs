@@ -1,6 +1,6 @@
 //! An article as it is sent, and how it is told from what somebody made of it.
 //!
-//! Sites drop comments and attributes they do not know, and keep classes. So mark and seal are classes of the element around
+//! Sites drop comments and attributes they do not know, and keep classes. So marker and checksum are classes of the element around
 //! the text: the marker finds what is this item's, the checksum is over what readers see, so that what this program wrote can be told
 //! from what somebody changed, whichever delivery it was.
 

@@ -33,7 +33,7 @@ pub struct Manifest {
     pub upload_bytes: u64,
     /// Most characters of a title.
     pub title_chars: Option<u32>,
-    /// CSS selector of the main text on a public page, where it is not found by itself.
+    /// CSS selector of the main text on a public page, where it is not found automatically.
     pub main_text: Option<String>,
     /// Media types that are taken; all when absent.
     pub types: Option<Vec<String>>,

@@ -6,7 +6,7 @@ pub(crate) const FIND_ASSET: &str = "find_asset";
 pub(crate) const PUT_ASSET: &str = "put_asset";
 pub(crate) const DROP_ASSET: &str = "drop_asset";
 pub(crate) const FIND: &str = "find";
-/// Writes down what is to be taken down; asks the site, and changes nothing there.
+/// Writes down what is to be withdrawn; asks the site, and changes nothing there.
 pub(crate) const LIST: &str = "list";
 pub(crate) const CREATE: &str = "create";
 pub(crate) const UPDATE: &str = "update";

@@ -16,7 +16,7 @@ use crate::remote::Placed;
 /// What is under `item`; `check` knows no others.
 pub(crate) const ITEM: &[&str] = &[
     "id",
-    "mark",
+    "marker",
     "version",
     "kind",
     "title",
@@ -64,7 +64,7 @@ pub(crate) fn item(
         .unwrap_or_else(|| columns.of_kind(text.kind));
     json!({
         "id": id,
-        "mark": marker,
+        "marker": marker,
         "version": version,
         "kind": text.kind,
         "title": text.title,

@@ -18,7 +18,7 @@ pub(super) enum Refusal {
     Changed,
 }
 
-/// What is compared with what stands there.
+/// What is compared with what is public there.
 #[derive(Debug)]
 pub(super) struct Wanted<'w> {
     pub(super) target: &'w Target,

@@ -58,7 +58,7 @@ impl Made {
     }
 }
 
-/// Publishes, or puts the article in the place of what stands there.
+/// Publishes, or puts the article in the place of what is public there.
 pub(crate) async fn put<S: RemoteSite>(site: &S, content: &S::Content) -> StepResult<Receipt> {
     let cx = site.cx();
     let created = AtomicBool::new(false);
@@ -70,7 +70,7 @@ pub(crate) async fn put<S: RemoteSite>(site: &S, content: &S::Content) -> StepRe
     let target = made.target();
     let writes = site.writes(made.old);
     let mut there = None;
-    // What was created in this run is as it was sent; whatever else the text replaces is looked at first.
+    // What was created in this run is as it was sent; whatever else the text replaces is checked first.
     if let Some(first) = writes.first().filter(|first| first.has_text)
         && !created.load(Ordering::Relaxed)
     {

@@ -9,7 +9,7 @@ use yigao_core::{ChannelError, Derivative, Digest, Found, Leaf, Localized, Made,
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Ops {
     pub(crate) create: &'static str,
-    /// Writes down what is to be taken down; asks the site, and changes nothing there.
+    /// Writes down what is to be withdrawn; asks the site, and changes nothing there.
     pub(crate) list: &'static str,
     pub(crate) withdraw: &'static str,
     pub(crate) upload: &'static str,

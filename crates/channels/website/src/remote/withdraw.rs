@@ -48,7 +48,7 @@ pub(crate) async fn sweep<S: RemoteSite>(site: &S, stays: Option<&Receipt>) -> S
     Ok(())
 }
 
-/// What is to be taken down.
+/// What is to be withdrawn.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Which {
     /// Also what lost its marker; in the trash, too, when it is to be gone for good.
@@ -56,7 +56,7 @@ enum Which {
     Drafts,
 }
 
-/// Written down first, so that a run after a crash takes down the same ones.
+/// Written down first, so that a run after a crash withdraws the same ones.
 async fn list<S: RemoteSite>(site: &S, which: Which) -> StepResult<Vec<Target>> {
     site.cx()
         .step(S::OPS.list, "", || async move {

@@ -1,7 +1,7 @@
 //! Names of the operations, as the profile declares them and the journal records them.
 
 pub(super) const FIND: &str = "find";
-/// Writes down what is to be taken down; asks the site, and changes nothing there.
+/// Writes down what is to be withdrawn; asks the site, and changes nothing there.
 pub(super) const LIST: &str = "list";
 pub(super) const READ: &str = "read";
 pub(super) const PAGE: &str = "page";

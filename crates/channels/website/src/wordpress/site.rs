@@ -311,7 +311,7 @@ fn as_sent(new: &NewPost, post: &Post) -> StepResult<()> {
     };
     match new.dropped(post) {
         None => {}
-        // Deleted there meanwhile: its number is looked for again.
+        // Deleted there meanwhile: its number is looked up again.
         Some("categories") => {
             let message = "the site dropped the category".to_owned();
             return Err(Interrupt::Fault(

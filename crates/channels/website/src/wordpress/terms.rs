@@ -22,7 +22,7 @@ impl Api<'_> {
         Some(later(self.cx.now(), TRUSTED))
     }
 
-    /// The category of a column, and what is done with it. A number that the site dropped is looked for once more.
+    /// The category of a column, and what is done with it. A number that the site dropped is looked up once more.
     pub(super) async fn with_category<T, U>(
         &self,
         column: &Column,

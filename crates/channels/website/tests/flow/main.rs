@@ -1,4 +1,4 @@
-//! Publish, correct, kill and observe on a real folder, with the process stopped at every write.
+//! Publish, correct, withdraw and observe on a real folder, with the process stopped at every write.
 
 #![expect(
     clippy::unwrap_used,

@@ -34,7 +34,7 @@ fn may_follow(old: State, new: State) -> bool {
 type Pairs = BTreeMap<(String, String), Vec<Delivery>>;
 
 impl Sim {
-    /// No other hand is at work on the item there, as far as leases say.
+    /// No other task is at work on the item there, as far as leases say.
     pub(super) fn check_alone(&self, new: &Task) -> Result<(), Red> {
         let now = self.now();
         let other = self.tasks.iter().find(|task| {
@@ -47,7 +47,7 @@ impl Sim {
         }
     }
 
-    /// The ledger's fence is still this hand's.
+    /// The ledger's fence is still this task's.
     fn holds(&self, task: &Task) -> bool {
         self.last
             .get(&task.id)

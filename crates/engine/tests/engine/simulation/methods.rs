@@ -12,7 +12,7 @@ use super::{
     remote::{Ask, Kind, Reply},
 };
 
-/// Most pieces of one item that are taken down one after the other.
+/// Most pieces of one item that are withdrawn one after the other.
 const FOUND_MAX: u32 = 20;
 
 /// What a person says stands there.
@@ -81,7 +81,7 @@ impl Stand {
         Ok(out(cx, &id, 1))
     }
 
-    /// Takes down what is known to stand there, and where nobody can be sure whatever a search finds.
+    /// Withdraws what is known to stand there, and where nobody can be sure whatever a search finds.
     pub(super) async fn withdraw(&self, cx: &Cx<'_>) -> StepResult<Receipt> {
         let known = self.known(cx).await?;
         for id in &known {

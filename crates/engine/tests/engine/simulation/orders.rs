@@ -310,7 +310,7 @@ impl Sim {
         match delivery.state {
             State::InDoubt => !held,
             State::Accepted => by_person,
-            // Where it can be searched, the proof comes by itself.
+            // Where it can be searched, the proof comes automatically.
             State::Unconfirmed => {
                 !held
                     && delivery.observation.is_some()

@@ -17,7 +17,7 @@ pub(crate) const JOB: Duration = Duration::from_secs(60);
 /// What a destination is like.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
-    /// Corrects in place; a search by mark proves what stands there.
+    /// Corrects in place; a search by marker proves what is public there.
     Site,
     /// A submit is only accepted, its job ends later; a correction is a new piece, and then the old one goes.
     Slow,

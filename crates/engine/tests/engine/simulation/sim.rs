@@ -175,7 +175,7 @@ impl Sim {
         sim
     }
 
-    /// A process that has just started: nothing in its hands.
+    /// A process that has just started: no task of its own.
     fn newborn(&mut self) -> Hub {
         self.born += 1;
         let t = &self.template;
@@ -234,7 +234,7 @@ impl Sim {
         Ok(many)
     }
 
-    /// Carries one hand on to its next call, or to its end.
+    /// Carries one task on to its next call, or to its end.
     pub(crate) async fn step(&mut self, index: usize) -> Result<bool, Red> {
         if index >= self.tasks.len() {
             return Ok(true);
@@ -259,7 +259,7 @@ impl Sim {
         }
     }
 
-    /// Carries the newest hand on to its end.
+    /// Carries the newest task on to its end.
     pub(crate) async fn finish(&mut self, index: usize) -> Result<(), Red> {
         let last = self.tasks.len().saturating_sub(1);
         if index < last {
@@ -324,7 +324,7 @@ impl Sim {
         };
         hub.heartbeat().await;
         let end = later(self.now(), hub.tuning.lease);
-        // What was claimed and not begun is not in the worker's hands yet, and is not renewed.
+        // What was claimed and not begun is not among the worker's tasks yet, and is not renewed.
         let held = |task: &&mut Task| task.worker == worker && task.parked.is_some();
         for task in self.tasks.iter_mut().filter(held) {
             task.lease_end = end;

@@ -1,4 +1,4 @@
-//! What a trial prints of each exchange, as it was recorded: its secrets are blotted out there. Going step by step, it also
+//! What a trial prints of each exchange, as it was recorded: its secrets are redacted there. Going step by step, it also
 //! asks before each write.
 
 use std::{
@@ -66,7 +66,7 @@ impl Log {
         }
     }
 
-    /// What these deliveries said and heard, as far as it was not told yet.
+    /// What these deliveries sent and received, as far as it was not told yet.
     pub(super) async fn tell(&self, hub: &Hub, deliveries: &[Delivery]) -> Result<(), StoreError> {
         for delivery in deliveries {
             let exchanges = hub.delivery_record(&delivery.id).await?.exchanges;

@@ -53,7 +53,7 @@ impl Check<'_> {
     /// `root.inner` must be there.
     fn inner(&mut self, key: &str, root: &str, inner: &str) {
         let known: Vec<&str> = match root {
-            "item" if is_wordless(key) => vec!["id", "mark"],
+            "item" if is_wordless(key) => vec!["id", "marker"],
             "item" => ITEM.to_vec(),
             "asset" => ASSET.to_vec(),
             "remote" => REMOTE.to_vec(),

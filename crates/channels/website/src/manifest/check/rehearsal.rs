@@ -23,7 +23,7 @@ impl Check<'_> {
                 let item = values::item("sample", 1, &"0".repeat(32), &text, columns, "<p>文</p>");
                 let scope = sample_scope(manifest, item, full);
                 // These are made when the item's words are not at hand.
-                let few = json!({ "id": "sample", "mark": "0".repeat(32) });
+                let few = json!({ "id": "sample", "marker": "0".repeat(32) });
                 let wordless = scope.clone().with("item", few);
                 for (name, op) in manifest.ops.named() {
                     let key = format!("channel.ops.{name}");

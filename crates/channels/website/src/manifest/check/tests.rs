@@ -70,7 +70,7 @@ const MISTAKES: &[(&str, &str, &str, &str)] = &[
         "form = { DocExt = \"yigao:{{ item.marker }}\" }",
         "form = { DocExt = \"{{ item.title }}\" }",
         "channel.ops.find.form.DocExt",
-        "there are id, mark",
+        "there are id, marker",
     ),
     (
         "ours = \"match.DOCEXT == 'yigao:' ~ item.marker\"\n",

@@ -91,6 +91,7 @@ fn holds(what: &str, text: &str, all: &[&str]) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[expect(clippy::too_many_lines, reason = "one walk, step by step")]
 async fn the_openness_plan_as_it_is_reaches_every_destination_with_its_metadata() {
     let home = Home::new("plan");
     let inbox = home.path.join("drop");

@@ -227,6 +227,40 @@ fn absent(delivery: &Delivery, now: Timestamp) -> Run {
     }
 }
 
+/// What ends a run before its method has begun: too many starts without an outcome, or another destination behind the same
+/// name.
+fn not_begun(hub: &Hub, claimed: &Claimed, identity: &str) -> Option<Event> {
+    let delivery = &claimed.delivery;
+    if delivery.starts > hub.tuning.policy.starts_max {
+        return Some(Event::Stuck {
+            open_once: claimed.open_once,
+        });
+    }
+    if delivery.identity != identity {
+        let evidence = format!(
+            "planned for {}, the configuration now names {identity}",
+            delivery.identity
+        );
+        return Some(in_doubt("identity", evidence));
+    }
+    None
+}
+
+fn in_doubt(op: &str, evidence: String) -> Event {
+    Event::Doubt(Doubt {
+        op: op.to_owned(),
+        part: String::new(),
+        evidence,
+    })
+}
+
+/// No attempt is left: what was begun is still looked up, and nothing is done again.
+fn is_spent(hub: &Hub, delivery: &Delivery) -> bool {
+    let is_final = |fault: &ChannelError| fault.retry() == Retry::Never;
+    delivery.attempts >= hub.tuning.policy.attempts_max
+        || delivery.fault.as_ref().is_some_and(is_final)
+}
+
 async fn deliver(
     hub: &Hub,
     destination: &Destination,
@@ -235,7 +269,7 @@ async fn deliver(
 ) -> Result<Option<Run>, StoreError> {
     let delivery = &claimed.delivery;
     let profile = destination.channel.profile();
-    let rest = |event| {
+    let ended = |event| {
         Ok(Some(Run {
             event,
             last: None,
@@ -243,30 +277,13 @@ async fn deliver(
             escape: None,
         }))
     };
-    if delivery.starts > hub.tuning.policy.starts_max {
-        return rest(Event::Stuck {
-            open_once: claimed.open_once,
-        });
-    }
-    if delivery.identity != profile.identity {
-        let evidence = format!(
-            "planned for {}, the configuration now says {}",
-            delivery.identity, profile.identity
-        );
-        return rest(Event::Doubt(Doubt {
-            op: "identity".into(),
-            part: String::new(),
-            evidence,
-        }));
+    if let Some(event) = not_begun(hub, claimed, &profile.identity) {
+        return ended(event);
     }
     let (rendition, _) = hub.store.rendition(&delivery.rendition).await?;
     if rendition.digest() != delivery.rendition {
         let evidence = "the stored rendition is not the one that was approved".to_owned();
-        return rest(Event::Doubt(Doubt {
-            op: "rendition".into(),
-            part: String::new(),
-            evidence,
-        }));
+        return ended(in_doubt("rendition", evidence));
     }
     let host = DeliveryHost {
         hub,
@@ -275,15 +292,10 @@ async fn deliver(
         purpose: DueFor::Deliver,
         recorder,
     };
-    let spent = delivery.attempts >= hub.tuning.policy.attempts_max
-        || delivery
-            .fault
-            .as_ref()
-            .is_some_and(|f| f.retry() == Retry::Never);
     let naming = Naming {
         key: delivery.key(),
         marker: marker(delivery),
-        spent,
+        spent: is_spent(hub, delivery),
     };
     let cx = Cx::new(&host, profile, &delivery.prior, naming);
     let method = yigao_channel::run(

@@ -68,6 +68,10 @@ async fn main() {
         .unwrap();
 }
 
+#[expect(
+    clippy::too_many_lines,
+    reason = "sets the whole stage, a delivery in every state"
+)]
 async fn fill(place: &Place) {
     let hub = &place.hub;
     let wang = Actor::user("wang");

@@ -84,7 +84,7 @@ fn of_command(path: &str) -> Option<&'static str> {
 fn argument(arg: Arg, path: &str, lang: Lang) -> Arg {
     let id = arg.get_id().as_str().to_owned();
     let common = COMMON.iter().find(|(key, _, _)| *key == id);
-    let arg = match lang {
+    match lang {
         Lang::En if arg.get_help().is_none() || id == "help" || id == "version" => match common {
             Some((_, english, _)) => arg.help(*english).long_help(Resettable::Reset),
             None => arg,
@@ -107,8 +107,7 @@ fn argument(arg: Arg, path: &str, lang: Lang) -> Arg {
             }
             None => arg,
         },
-    };
-    arg
+    }
 }
 
 fn of_argument(id: &str, path: &str) -> Option<&'static str> {

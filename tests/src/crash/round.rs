@@ -70,6 +70,10 @@ struct Round<'a> {
 }
 
 /// Plays round `number`, on a database of `postgres` where there is one. What it showed.
+#[expect(
+    clippy::too_many_lines,
+    reason = "one round, told in the order in which it happens"
+)]
 pub(crate) async fn play(
     options: &Options,
     number: u64,

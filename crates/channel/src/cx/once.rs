@@ -100,10 +100,9 @@ impl Cx<'_> {
             ));
         };
         let due = later(entry.ends, *wait);
-        let early = self.now() < due;
         let found = match self.looking_up(lookup(entry.at)).await {
             // The remote does not answer the lookup: nothing is known, so nothing is decided. Not for ever, though: where every
-            // look fails for days, somebody has to be told.
+            // lookup fails for days, a person has to decide.
             Err(Interrupt::Fault(error)) => {
                 let last = spec.lookup_after.last().copied().unwrap_or_default();
                 if self.now() > later(entry.ends, last + LOOKUP_PATIENCE) {
@@ -118,6 +117,19 @@ impl Cx<'_> {
             }
             other => other?,
         };
+        self.looked_up(spec, entry, found, index, due).await
+    }
+
+    /// What a lookup's answer means: *yes* counts at any time, *no* and *cannot tell* only at the last lookup that was due.
+    async fn looked_up<T: Serialize>(
+        &self,
+        spec: &Op,
+        entry: &Entry,
+        found: Found<T>,
+        index: usize,
+        due: Timestamp,
+    ) -> StepResult<LookedUp<T>> {
+        let early = self.now() < due;
         let last = index + 1 >= spec.lookup_after.len() && !early;
         match found {
             Found::Yes(value) => {

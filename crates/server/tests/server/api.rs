@@ -144,6 +144,7 @@ async fn a_doubt_is_decided_once_with_one_answer() {
 }
 
 #[tokio::test]
+#[expect(clippy::too_many_lines, reason = "one walk, step by step")]
 async fn problems_have_a_code_and_a_way_out() {
     let client = Client::new(&[SITE, ACCOUNT]).await;
     client

@@ -110,6 +110,10 @@ impl Channel for Fake {
         &self.profile
     }
 
+    #[expect(
+        clippy::too_many_lines,
+        reason = "one rendition with everything that a page can show"
+    )]
     fn render(&self, input: &RenderInput<'_>) -> Rendered {
         let content = &input.version.content;
         let title = content.title_for(input.destination);

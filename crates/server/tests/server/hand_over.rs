@@ -74,6 +74,7 @@ async fn a_wrong_signature_shows_and_changes_nothing() {
 }
 
 #[tokio::test]
+#[expect(clippy::too_many_lines, reason = "one walk, step by step")]
 async fn an_editor_copies_saves_and_confirms() {
     let client = handed_over().await;
     let page = ask(&client, "GET", "/hand/yinan/t-a?s=ok-t-a", "").await;

@@ -58,6 +58,7 @@ async fn hostile_words_stay_words_on_every_page() {
 }
 
 #[tokio::test]
+#[expect(clippy::too_many_lines, reason = "one walk, step by step")]
 async fn a_person_approves_what_is_shown_and_publishes() {
     let client = Client::new(&[SITE, ACCOUNT]).await;
     let item = client

@@ -232,6 +232,10 @@ pub(crate) async fn what_a_late_answer_has_closed_is_not_acted_on_again(on: Kind
     assert_eq!(rows.first().unwrap().state, EntryState::Done(json!(7)));
 }
 
+#[expect(
+    clippy::too_many_lines,
+    reason = "one story of several workers, in the order in which they act"
+)]
 pub(crate) async fn the_gate_is_shut_by_embargo_hold_pause_quota_and_what_superseded_it(on: Kind) {
     let l = ledger(on, "gate").await;
     let v = version(&l.store, "a", "题").await;
@@ -584,6 +588,10 @@ pub(crate) async fn what_an_superseded_worker_brings_back_is_told_to_the_withdra
     );
 }
 
+#[expect(
+    clippy::too_many_lines,
+    reason = "one story of several workers, in the order in which they act"
+)]
 pub(crate) async fn a_shared_value_is_made_by_one_and_kept_while_others_use_it(on: Kind) {
     let l = ledger(on, "shared").await;
     let (a, b) = (
@@ -735,6 +743,10 @@ pub(crate) async fn what_is_heard_rings_the_ticket_it_names_once(on: Kind) {
     assert_eq!(l.store.delivery(&d.id).await.unwrap().due_at, Some(at(2)));
 }
 
+#[expect(
+    clippy::too_many_lines,
+    reason = "one story of several workers, in the order in which they act"
+)]
 pub(crate) async fn a_doubt_is_decided_by_a_person_both_ways_and_nothing_else_is(on: Kind) {
     let l = ledger(on, "decide").await;
     let v = version(&l.store, "a", "题").await;

@@ -125,6 +125,10 @@ fn seen(scope: &Scope, answer: &Answer) -> Scope {
         .with("body", body)
 }
 
+#[expect(
+    clippy::too_many_lines,
+    reason = "the rules of an answer in the order in which they are asked"
+)]
 fn by_rule(
     site: &Site,
     name: &str,

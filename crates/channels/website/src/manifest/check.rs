@@ -77,6 +77,10 @@ impl Check<'_> {
     }
 
     /// Calls and answers that the way of an article needs.
+    #[expect(
+        clippy::too_many_lines,
+        reason = "one check after the other, each with its mistake"
+    )]
     fn shape(&mut self) {
         let manifest = self.manifest;
         let ops = &manifest.ops;
@@ -162,6 +166,10 @@ impl Check<'_> {
         }
     }
 
+    #[expect(
+        clippy::too_many_lines,
+        reason = "one check after the other, each with its mistake"
+    )]
     fn auth(&mut self) {
         let manifest = self.manifest;
         let at = |field: &str| format!("channel.auth.{field}");

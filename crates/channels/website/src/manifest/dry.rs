@@ -27,6 +27,10 @@ pub struct DryCall {
 ///
 /// # Errors
 /// Everything that is wrong with the manifest.
+#[expect(
+    clippy::too_many_lines,
+    reason = "every call in the order in which a publication makes them"
+)]
 pub fn dry(
     manifest: Manifest,
     opening: &Opening<'_>,

@@ -145,6 +145,10 @@ async fn story(name: &str, dies: Option<usize>) -> (Site, usize) {
 }
 
 #[tokio::test]
+#[expect(
+    clippy::too_many_lines,
+    reason = "the crash matrix of one operation, read from top to bottom"
+)]
 async fn an_article_is_published_observed_corrected_and_withdrawn() {
     let mut site = Site::new("life");
     let policy = render(&mut site, "rules", 1, samples::policy(), Intent::Publish);

@@ -194,6 +194,7 @@ pub(crate) fn policy() -> Content {
     )
 }
 
+#[expect(clippy::too_many_lines, reason = "a sample item is a table")]
 pub(crate) fn interpretation() -> Content {
     let qa = |q: &str, a: Vec<Block>| Block::QuestionAnswer {
         question: vec![Inline::plain(q)],

@@ -92,6 +92,10 @@ fn scratch(name: &str) -> PathBuf {
 }
 
 impl Sim {
+    #[expect(
+        clippy::too_many_lines,
+        reason = "sets the whole stage from one seed, in the order in which the seed is read"
+    )]
     pub(crate) async fn new(seed: u64, rules: Rules, run: &str) -> Self {
         let mut rng = Rng::new(seed);
         let folder = scratch(&format!("simulation-{run}-{seed}"));

@@ -27,7 +27,7 @@ async fn the_program_says_one_line_and_ends_when_told() {
     assert_eq!(overview.status().as_u16(), 200);
     // The client keeps its connection open: it must not keep the program alive.
     let id = child.id().unwrap().to_string();
-    let told = Command::new("withdraw").arg(id).status().await.unwrap();
+    let told = Command::new("kill").arg(id).status().await.unwrap();
     assert_eq!(told.code(), Some(0));
     let ended = tokio::time::timeout(Duration::from_secs(10), child.wait()).await;
     assert_eq!(ended.unwrap().unwrap().code(), Some(0));

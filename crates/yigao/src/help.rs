@@ -44,10 +44,7 @@ fn translated(command: Command, path: &str, lang: Lang) -> Command {
     };
     let command = match lang {
         Lang::En => command,
-        Lang::Zh => command
-            .subcommand_help_heading("命令")
-            .subcommand_value_name("命令")
-            .help_template("{about-with-newline}\n用法：{usage}\n\n{all-args}{after-help}"),
+        Lang::Zh => with_chinese_headings(command),
     };
     let command = command.mut_args(|arg| argument(arg, path, lang));
     command.mut_subcommands(|sub| {
@@ -62,6 +59,20 @@ fn translated(command: Command, path: &str, lang: Lang) -> Command {
         };
         translated(sub, &below, lang)
     })
+}
+
+/// What the parser writes in English around the texts: headings, the usage line.
+fn with_chinese_headings(command: Command) -> Command {
+    let mut command = command
+        .subcommand_help_heading("命令")
+        .subcommand_value_name("命令")
+        .help_template("{about-with-newline}\n用法：{usage}\n\n{all-args}{after-help}");
+    let usage = command.render_usage().to_string();
+    let usage = usage
+        .trim_start_matches("Usage:")
+        .trim()
+        .replace("[OPTIONS]", "[选项]");
+    command.override_usage(usage)
 }
 
 fn of_command(path: &str) -> Option<&'static str> {
@@ -202,6 +213,7 @@ mod tests {
             }
             for english in [
                 "Usage",
+                "OPTIONS",
                 "Options",
                 "Commands",
                 "Arguments",

@@ -72,7 +72,7 @@ impl WorkQueue {
     /// The queue in a file, which is created if it does not exist.
     ///
     /// # Errors
-    /// [`BellError`] with the reason and what to do.
+    /// [`QueueError`] with the reason and what to do.
     pub async fn open(path: &Path) -> Result<Self, QueueError> {
         Self::open_with(path, Beat::default()).await
     }

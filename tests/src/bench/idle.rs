@@ -12,7 +12,7 @@ use anyhow::{Context as _, ensure};
 
 /// How long it is watched.
 const WATCHED: Duration = Duration::from_secs(20);
-/// Clock ticks a second in `/proc`: fixed at 100 for user space, https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html
+/// Clock ticks a second in `/proc`: fixed at 100 for user space, `https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html`
 const TICKS: f64 = 100.0;
 
 /// Starts `serve` in a home of its own, lets it be, and reads what the system counted for it.

@@ -99,7 +99,7 @@ impl Cx<'_> {
     /// done, forgets *that* value if it is still the kept one, makes a new one and uses it once more.
     ///
     /// # Errors
-    /// As [`Cx::keep`], and the second refusal.
+    /// As [`Cx::shared`], and the second refusal.
     pub async fn shared_with<V, T, L, M, U>(
         &self,
         op: &'static str,

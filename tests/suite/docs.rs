@@ -297,7 +297,7 @@ fn every_key_of_the_configuration_is_explained_and_shown() {
 fn the_examples_run() {
     for (name, message) in [
         ("first-delivery", "site http://"),
-        ("own-channel", "board kill delivered"),
+        ("own-channel", "board withdraw delivered"),
     ] {
         let out = Command::new(program(name))
             .current_dir(repository())

@@ -5,14 +5,14 @@ use std::path::PathBuf;
 use clap::{Args, Parser};
 use yigao::lang::Lang;
 
-/// The whole story before your eyes: sandbox, four items, five destinations, faults 演示.
+/// Plays the whole story: sandbox, four items, five destinations, faults.
 #[derive(Debug, Parser)]
 #[command(name = "yigao-demo", version)]
 pub(crate) struct Cli {
-    /// Language 语言; from the locale when absent.
+    /// Language of messages; taken from the locale when absent.
     #[arg(long, value_enum)]
     pub(crate) lang: Option<Lang>,
-    /// Results as JSON on standard output.
+    /// Print results as JSON on standard output.
     #[arg(long)]
     pub(crate) json: bool,
     /// Who acts, for the ledger; the system user when absent.
@@ -24,7 +24,7 @@ pub(crate) struct Cli {
 
 #[derive(Debug, Args)]
 pub(crate) struct Demo {
-    /// End when everything has reached its end, instead of serving on.
+    /// End when everything has ended, instead of serving on.
     #[arg(long)]
     pub(crate) once: bool,
     /// Keep the data folder and use it again.
@@ -32,11 +32,11 @@ pub(crate) struct Demo {
     pub(crate) keep: bool,
     /// Two worker processes on PostgreSQL and Redis, one of them killed half-way. Their addresses are read from
     /// YIGAO_LEDGER_URL and YIGAO_QUEUE_URL.
-    #[arg(long, conflicts_with = "shared")]
+    #[arg(long, conflicts_with = "keep")]
     pub(crate) distributed: bool,
-    /// A WordPress beside the static site; somebody of its staff changes a word. Its address and the passwords of its
+    /// A WordPress beside the static site, where an editor changes a word. Its address and the passwords of its
     /// editor `publisher` and of `admin` are read from YIGAO_WORDPRESS_URL, _PASSWORD and _ADMIN_PASSWORD.
-    #[arg(long, conflicts_with = "shared")]
+    #[arg(long, conflicts_with = "keep")]
     pub(crate) wordpress: bool,
     /// Folder with the sample items.
     #[arg(long, default_value = "examples/items")]

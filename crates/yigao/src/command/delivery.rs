@@ -172,7 +172,7 @@ fn tell_outside(known: &DeliveryRecord, say: &Say) {
         out(&format!(
             "{}  {} {} {}",
             minute_in_shanghai(row.at),
-            say.pick("答复", "callback"),
+            say.pick("答复", "answers"),
             row.actor,
             row.body
         ));

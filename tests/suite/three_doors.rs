@@ -476,17 +476,20 @@ fn a_destination_in_old_words_is_refused_with_the_new_one() {
 fn a_setting_in_old_words_is_refused_with_the_new_one() {
     let home = Home::new("old-settings").with_site();
     let settings = std::fs::read_to_string(home.path.join("yigao.toml")).unwrap_or_default();
+    let with = |old: &str| match old.strip_prefix("[data]\n") {
+        Some(key) => settings.replacen("[data]\n", &format!("[data]\n{key}"), 1),
+        None => format!("{settings}\n{old}"),
+    };
     for (old, words) in [
         ("[data]\nbell = \"file\"\n", ["data.bell", "data.queue"]),
         ("[keep]\nexchanges_days = 30\n", ["keep", "retention"]),
     ] {
-        home.write("old.toml", old);
-        let message = ["old.toml", words[0], words[1]];
-        home.run(&["--config", "old.toml", "config", "check"])
-            .fails(2, &message);
-        home.run(&["--config", "old.toml", "item", "list"])
-            .fails(2, &message);
+        home.write("yigao.toml", with(old));
+        let message = ["yigao.toml", words[0], words[1]];
+        home.run(&["config", "check"]).fails(2, &message);
+        home.run(&["item", "list"]).fails(2, &message);
     }
+    home.write("yigao.toml", &settings);
     for (old, words) in [
         (
             "kind = \"http\"\nname = \"局网站\"\n[channel]\nbase_url = \"http://127.0.0.1:9\"\n",

@@ -1,6 +1,7 @@
 //! What is wrong with a manifest, before anything is sent: places that lack, names that nobody knows, secrets where they are
 //! written down, templates that do not end.
 
+mod auth;
 mod names;
 mod rehearsal;
 #[cfg(test)]
@@ -13,7 +14,7 @@ use yigao_article::columns::Columns;
 use yigao_channel::ConfigError;
 
 use crate::manifest::{
-    config::{Algorithm, Auth, Class, Dedupe, Manifest, Op, Place, Verb},
+    config::{Class, Dedupe, Manifest, Op, Verb},
     template::Language,
 };
 
@@ -162,85 +163,6 @@ impl Check<'_> {
         ] {
             if seconds == 0 {
                 self.wrong(key, "至少 1 秒", "at least one second");
-            }
-        }
-    }
-
-    #[expect(
-        clippy::too_many_lines,
-        reason = "one check after the other, each with its mistake"
-    )]
-    fn auth(&mut self) {
-        let manifest = self.manifest;
-        let at = |field: &str| format!("channel.auth.{field}");
-        match &manifest.auth {
-            Auth::None => {}
-            Auth::Basic { user, password } => {
-                self.secret(&at("user"), user, &[]);
-                self.secret(&at("password"), password, &[]);
-            }
-            Auth::Bearer { token } => self.secret(&at("token"), token, &[]),
-            Auth::Key { value, place, .. } => {
-                self.secret(&at("value"), value, &[]);
-                if *place == Place::Form {
-                    self.wrong(&at("place"), "请用 header 或 query", "header or query");
-                }
-            }
-            Auth::LogIn(auth) => {
-                self.op("channel.auth.call", "log_in", &auth.call, &["secrets"]);
-                for (name, source) in &auth.headers {
-                    self.secret(&at(&format!("headers.{name}")), source, &["login"]);
-                }
-                for (name, source) in &auth.query {
-                    self.secret(&at(&format!("query.{name}")), source, &["login"]);
-                }
-                self.answer(&at("logged_out"), &auth.logged_out, &[]);
-                if auth.call.out.is_empty() && !auth.cookies {
-                    self.wrong(
-                        "channel.auth",
-                        "登录后用什么：call.out 取令牌，或设 cookies = true",
-                        "what a log-in gives: a token by call.out, or cookies = true",
-                    );
-                }
-            }
-            Auth::Signed(signed) => {
-                let own = ["nonce", "seconds", "millis"];
-                let all = [
-                    "nonce",
-                    "seconds",
-                    "millis",
-                    "pairs",
-                    "method",
-                    "path",
-                    "body_sha256",
-                ];
-                for (name, source) in &signed.params {
-                    self.secret(&at(&format!("params.{name}")), source, &own);
-                }
-                self.secret(&at("text"), &signed.text, &all);
-                if let Some(key) = &signed.key {
-                    self.secret(&at("key"), key, &[]);
-                }
-                if signed.algorithm == Algorithm::HmacSha256 && signed.key.is_none() {
-                    self.wrong(
-                        &at("key"),
-                        "hmac-sha256 要有 key",
-                        "hmac-sha256 needs a key",
-                    );
-                }
-                if signed.place == Place::Form
-                    && let Some((name, _)) = manifest
-                        .ops
-                        .named()
-                        .into_iter()
-                        .find(|(_, op)| op.json.is_some() || op.multipart.is_some())
-                {
-                    self.wrong(
-                        &at("place"),
-                        format!("{name} 不是表单，签名放不进去；请用 query 或 header"),
-                        format!("{name} sends no form: use query or header"),
-                    );
-                }
             }
         }
     }

@@ -38,17 +38,17 @@ pub trait Channel: Debug + Send + Sync {
 
     /// Makes the rendition public. Run again from the top after a crash, a wait or a fault.
     async fn publish(&self, cx: &Cx<'_>, rendition: &Rendition) -> StepResult<Receipt>;
-    /// Puts the rendition in the place of what `cx.prior()` says stands there; with nothing there, publishes.
+    /// Replaces what `cx.prior()` says is public there by the rendition; where nothing is, publishes it.
     async fn correct(&self, cx: &Cx<'_>, rendition: &Rendition) -> StepResult<Receipt>;
-    /// Withdraws what `cx.prior()` says stands there. Taking down what is not there succeeds;
+    /// Withdraws what `cx.prior()` says is public there. Withdrawing what is not there succeeds;
     /// with `RemoteState::Nothing` nothing is written.
     async fn withdraw(&self, cx: &Cx<'_>, notice: &Rendition) -> StepResult<Receipt>;
     /// Looks at what readers see. Reads only.
     async fn observe(&self, cx: &Cx<'_>, prior: &Prior) -> StepResult<Observation>;
     /// Takes away this item's own leftovers: late drafts, staged files. Repeatable.
     async fn cleanup(&self, cx: &Cx<'_>, stays: Option<&Receipt>) -> StepResult<()>;
-    /// Asks whether the destination is there and lets us do what we are for. Answers what it tells of itself: who we are there,
-    /// its version, what it takes; nothing where it tells nothing.
+    /// Asks whether the destination is there and lets us do what we are for. Returns what it reports about itself: who we are there,
+    /// its version, what it takes; nothing where it reports nothing.
     async fn probe(&self, cx: &Cx<'_>) -> StepResult<Vec<Localized>>;
 }
 
@@ -62,7 +62,7 @@ pub struct RenderInput<'a> {
     pub reason: Option<&'a str>,
     /// The destination that is the place of record, whose address others print (阅读原文); itself excluded.
     pub home: Option<&'a DestinationId>,
-    /// The destination's own picture for items that bring none, where the channel demands a cover; in the media folder.
+    /// The destination's own picture for items that have none, where the channel demands a cover; in the media folder.
     pub cover: Option<&'a Digest>,
 }
 

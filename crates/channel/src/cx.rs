@@ -1,5 +1,5 @@
 //! `Cx`: all an adapter can touch. Reads at any time; writes only inside an act, one write an act, each with its intent
-//! committed before it. The rules stand in ARCHITECTURE.md, "the journal".
+//! committed before it. The rules are in ARCHITECTURE.md, "the journal".
 
 mod fills;
 mod mistake;
@@ -89,7 +89,7 @@ impl<'a> Cx<'a> {
         }
     }
 
-    /// What stood at the destination before this delivery.
+    /// What was at the destination before this delivery.
     pub fn prior(&self) -> &Prior {
         self.prior
     }
@@ -362,7 +362,7 @@ impl<'a> Cx<'a> {
         Ok(seq)
     }
 
-    /// A person said that it happened: their id, as far as the method can go on with it.
+    /// A person confirmed that it happened: the id they gave, as far as the method can continue with it.
     fn answered<T: DeserializeOwned>(&self, entry: &Entry) -> StepResult<T> {
         let EntryState::Answered(PersonsAnswer { id, url, by }) = &entry.state else {
             return Err(mistake(

@@ -1,4 +1,4 @@
-//! What stands behind a [`crate::Cx`], in parts of one purpose each: a clock, the journal of one delivery, the answers it waits
+//! What is behind a [`crate::Cx`], in parts of one purpose each: a clock, the journal of one delivery, the answers it waits
 //! for, the values its destination shares, the transports. The engine implements them over the ledger and the network, the
 //! conformance kit over memory; a probe has neither a journal nor answers and uses [`Unjournaled`].
 

@@ -6,7 +6,7 @@ use yigao_core::{ChannelError, Effect, ErrorKind, Retry};
 
 use crate::call::Answer;
 
-/// The fault that a status stands for; none for 2xx.
+/// The fault that a status means; none for 2xx.
 ///
 /// | status | kind | effect |
 /// |---|---|---|

@@ -23,7 +23,7 @@ pub enum Interrupt {
     Superseded,
     /// The journal was written by another program than this one: no guess is made.
     Changed(String),
-    /// A person said that it happened, and the rest of the method cannot be run on what they gave.
+    /// A person confirmed that it happened, and the rest of the method cannot be run on what they gave.
     ByPerson(Receipt),
     /// The lease is gone, or the ledger cannot be reached: this run may write nothing more.
     Lost(String),

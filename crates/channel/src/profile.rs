@@ -43,7 +43,7 @@ pub struct Op {
     pub timeout: Duration,
     /// For `once` and `shared`: when to look, counted from the end of the request. For `wait`: the poll times, counted
     /// from the ticket. For `step`: how long after its end a lost request may still act; a withdrawal's proof waits for the
-    /// last one. Give a step lookups whenever its late arrival could bring something back.
+    /// last one. Give a step lookups whenever its late arrival could make something public again.
     pub lookup_after: Vec<Duration>,
     pub repeat_safety: RepeatSafety,
     /// Allowances, each over a window of an hour or more; kept in the ledger, paid by every try.
@@ -139,7 +139,7 @@ pub enum Window {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Correction {
-    /// The remote thing is changed where it stands.
+    /// The article is changed in place.
     InPlace,
     /// A new one is published and the old one deleted.
     Republish,

@@ -10,7 +10,7 @@ use yigao_core::{ChannelError, Effect, ErrorKind};
 pub enum Bad {
     /// The process dies before it.
     CrashBefore,
-    /// The process dies after it: it took effect, and nobody was told.
+    /// The process dies after it: it took effect, and nobody learned of it.
     CrashAfter,
     /// The remote acts; the connection breaks before the answer.
     LostAnswer,

@@ -1,4 +1,4 @@
-//! What stands behind `Cx`, over memory: the ledger's rules without a ledger. The shared values and the transports, in which
+//! What is behind `Cx`, over memory: the ledger's rules without a ledger. The shared values and the transports, in which
 //! things go wrong, are in files of their own.
 
 mod shared_values;

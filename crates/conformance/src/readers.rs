@@ -9,7 +9,7 @@ use yigao_core::{
 const UNSEEN: [&str; 4] = ["script", "style", "head", "template"];
 
 /// The text of a page or a fragment as readers meet it: no markup, entities read, nothing of scripts, styles and head.
-/// What stands in different elements is kept apart by a line break; numbered lists have their numbers.
+/// Text of different elements is kept apart by a line break; numbered lists have their numbers.
 pub fn text_of_html(html: &str) -> String {
     let mut out = String::with_capacity(html.len());
     // The lists that are open, with the numbers of those that have them.

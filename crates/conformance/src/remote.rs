@@ -43,7 +43,7 @@ pub enum Tampered {
     Impossible(&'static str),
 }
 
-/// A fake with state: it keeps what it was told and shows it.
+/// A fake with state: it remembers what it received and shows it.
 #[async_trait]
 pub trait Remote: Debug + Send + Sync {
     /// Answers one request.
@@ -72,7 +72,7 @@ pub trait Remote: Debug + Send + Sync {
     }
 }
 
-/// The far side of an adapter that only writes files: the kit's folder is the remote, and a closure tells the copies.
+/// The far side of an adapter that only writes files: the kit's folder is the remote, and a closure finds the copies.
 pub struct FolderRemote<F>(pub F);
 
 impl<F> Debug for FolderRemote<F> {

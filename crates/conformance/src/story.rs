@@ -197,7 +197,7 @@ impl Story {
             .unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// A delivery as it stands.
+    /// A delivery with its present state.
     pub fn delivery(&self, id: &DeliveryId) -> Delivery {
         self.world
             .facts()

@@ -26,7 +26,7 @@ pub struct Waiver {
 /// Opens a destination from the text of its file.
 pub type OpenFile = Box<dyn Fn(&str) -> Result<Arc<dyn Channel>, String> + Send + Sync>;
 
-/// What stands on paper about an adapter.
+/// What the documents claim about an adapter.
 pub struct Paper {
     pub readme: &'static str,
     /// Opens a destination's file; the error says what is wrong with it.
@@ -101,7 +101,7 @@ pub struct Subject {
     pub cannot: Vec<&'static str>,
     pub waivers: Vec<Waiver>,
     /// For a far side that takes its time, such as real software: of the many crossings of points and faults one in so many
-    /// is told, points and faults rotating, the same ones each time. `YIGAO_CROSSINGS=all` tells them all.
+    /// is tried, points and faults rotating, the same ones each time. `YIGAO_CROSSINGS=all` tries them all.
     pub one_in: u32,
 }
 

@@ -15,7 +15,7 @@ pub enum AiUse {
     Generated,
 }
 
-/// An original media file of an item. The bytes lie in the media folder under [`Asset::digest`].
+/// An original media file of an item. The bytes are in the media folder under [`Asset::digest`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Asset {
@@ -23,7 +23,7 @@ pub struct Asset {
     pub digest: Digest,
     /// File name as it was given, without folders.
     pub name: String,
-    /// Media type told by the content, never by the name: `image/jpeg`, `application/pdf`.
+    /// Media type detected from the content, never by the name: `image/jpeg`, `application/pdf`.
     pub media_type: String,
     /// Size of the original in bytes.
     pub bytes: u64,

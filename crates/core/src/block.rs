@@ -92,7 +92,7 @@ pub struct Figure {
 pub struct Clip {
     pub asset: Digest,
     pub title: String,
-    /// What is said, for people who do not hear it.
+    /// A transcript, for people who cannot hear it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub transcript: Option<String>,
     /// A still picture of the item.

@@ -1,4 +1,4 @@
-//! A delivery: one version × one destination × one intent, and where it stands.
+//! A delivery: one version × one destination × one intent, with its state.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -119,7 +119,7 @@ pub enum WaitReason {
     Person { asked: Localized },
     /// The proof of a withdrawal.
     Proof,
-    /// The worker stopped in the middle; the next one goes on.
+    /// The worker stopped in the middle; the next one continues.
     Handover,
 }
 
@@ -241,7 +241,7 @@ pub struct Delivery {
 }
 
 impl Delivery {
-    /// What remotes are told it is called: the same over its attempts, another in each round, or a remote that remembers
+    /// The name under which remotes know it: the same over its attempts, another in each round, or a remote that remembers
     /// keys would answer a second withdrawal with the first one's answer.
     pub fn key(&self) -> String {
         match self.round {

@@ -32,7 +32,7 @@ pub fn is_safe_link(address: &str) -> bool {
     known && !address.chars().any(|c| c.is_control() || c.is_whitespace())
 }
 
-/// Where media are found, by what stands in the item.
+/// Where media are found, by the reference in the item.
 pub struct Sources<'a> {
     /// `src` of a figure; the figure is left out when there is none.
     pub picture: &'a dyn Fn(&Figure) -> Option<String>,

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-/// 指令: what a delivery is to bring about at its destination.
+/// 指令: what a delivery is to do at its destination.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Intent {

@@ -182,7 +182,7 @@ impl Validity {
     }
 }
 
-/// How one item stands to another.
+/// How one item relates to another.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Relation {

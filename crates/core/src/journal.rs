@@ -1,6 +1,6 @@
 //! The journal of a delivery in plain data: what is committed before a remote effect and after it, what the gate answers, the
 //! values that deliveries of one destination share, and messages from outside. The adapter contract, the engine and the store
-//! all speak in these types; whoever implements the journal keeps the rules told at each of them.
+//! all speak in these types; whoever implements the journal keeps the rules stated at each of them.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -69,17 +69,17 @@ pub struct Entry {
     /// Written beside the other members, as `state` and, where there is one, `value`.
     #[serde(flatten)]
     pub state: EntryState,
-    /// What the last lookup saw that could not tell.
+    /// What the last lookup saw when it could not decide.
     pub evidence: Option<String>,
 }
 
-/// Where an entry stands.
+/// The state of an entry.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(tag = "state", content = "value", rename_all = "snake_case")]
 pub enum EntryState {
     Open,
     Done(Value),
-    /// A person said what came of it.
+    /// A person decided what came of it.
     Answered(PersonsAnswer),
 }
 
@@ -109,7 +109,7 @@ pub struct Begin {
     pub part: String,
     pub at: Timestamp,
     pub ends: Timestamp,
-    /// What the remote is told this effect is called.
+    /// The key under which the remote knows this effect.
     pub key: String,
     /// The entry this acts on again, if it was there.
     pub again: Option<i64>,
@@ -141,7 +141,7 @@ pub enum Finish {
     },
     /// Certainly without effect: the entry goes.
     Gone { seq: i64 },
-    /// Still open: something may have happened, or a lookup could not tell.
+    /// Still open: something may have happened, or a lookup could not decide.
     Open {
         seq: i64,
         lookups: u32,

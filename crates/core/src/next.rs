@@ -1,4 +1,4 @@
-//! The pure state machine of a delivery: what an event makes of it. The table stands in ARCHITECTURE.md.
+//! The pure state machine of a delivery: what an event makes of it. The table is in ARCHITECTURE.md.
 
 mod ends;
 mod fault;
@@ -235,7 +235,7 @@ pub fn next(
             why: None,
             ..ended
         }),
-        // Once anything may have gone out, only a withdrawal can tell what became of it.
+        // Once anything may have gone out, only a withdrawal can find out what became of it.
         Event::Cancelled { begun: false } if delivery.state == State::Waiting => Ok(Change {
             state: State::Superseded,
             due_at: None,

@@ -75,11 +75,11 @@ pub struct Ticket {
 #[serde(rename_all = "snake_case")]
 pub enum Asks {
     Remote,
-    /// A person, told this.
+    /// A person, who is shown this.
     Person(Localized),
 }
 
-/// What stood at the destination before this delivery.
+/// What was at the destination before this delivery.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum RemoteState {
@@ -92,7 +92,7 @@ pub enum RemoteState {
     Unsure,
 }
 
-/// All a delivery is told about what went before.
+/// All that a delivery knows about what came before it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Prior {
     /// Key of the delivery that went before; empty when none did.
@@ -138,7 +138,7 @@ impl Observation {
     }
 }
 
-/// How it stands there.
+/// How it looks to readers there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Seen {
@@ -154,7 +154,7 @@ pub enum Seen {
     Returned,
     /// Not there any more.
     Gone,
-    /// A log-in or error page stands in its place.
+    /// A log-in or error page is shown in its place.
     NotThePage,
     /// The remote does not let us look.
     CannotSee,
@@ -209,6 +209,6 @@ impl Seen {
 pub enum Found<T> {
     Yes(T),
     No,
-    /// The look cannot tell; what it saw goes into the evidence.
+    /// The lookup cannot decide; what it saw goes into the evidence.
     Cannot(String),
 }

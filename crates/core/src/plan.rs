@@ -102,7 +102,7 @@ pub fn will_stand(before: &[Before]) -> bool {
 }
 
 /// What the next delivery there would have to be: a publication where nothing is public, otherwise a correction. Where a worker
-/// is in a delivery, something may stand by the time anybody approves.
+/// is in a delivery, something may be public by the time anybody approves.
 pub fn next_intent(before: &[Before]) -> Intent {
     let begun = before
         .iter()
@@ -241,12 +241,12 @@ fn remote_state(delivery: &Delivery, wrote: bool, unsure: bool) -> Option<Remote
         (State::Superseded, Intent::Publish | Intent::Correct) if receipt.is_some() => {
             receipt.map(RemoteState::Out)
         }
-        // The ticket says more than "unsure", wherever the delivery stands behind it: polled just now, or in doubt.
+        // The ticket says more than "unsure", whatever the delivery's state is: polled just now, or in doubt.
         (
             State::Accepted | State::Superseded | State::Waiting | State::Working | State::InDoubt,
             _,
         ) if delivery.ticket.is_some() => delivery.ticket.clone().map(RemoteState::Accepted),
-        // What it had done before it failed stands: published, say, and then refused a category. Calling that nothing
+        // What it had done before it failed remains: published, say, and then refused a category. Calling that nothing
         // would let a withdrawal pass over it, and a new publication double it.
         (State::Failed, Intent::Publish | Intent::Correct) => wrote.then_some(RemoteState::Unsure),
         (State::Failed, Intent::Withdraw) => unsure.then_some(RemoteState::Unsure),

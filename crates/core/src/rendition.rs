@@ -30,7 +30,7 @@ pub enum Slot {
 }
 
 impl Slot {
-    /// What stands in rendered text until the slot is filled.
+    /// The placeholder in rendered text until the slot is filled.
     pub fn token(&self) -> String {
         format!("{SLOT_OPEN}{}{SLOT_CLOSE}", self.name())
     }
@@ -136,7 +136,7 @@ impl Rendition {
         Digest::of_json(self)
     }
 
-    /// Whether readers and the remote would be told the same by both, whatever they are numbered.
+    /// Whether readers and the remote would see the same in both, whatever they are numbered.
     pub fn says_the_same(&self, other: &Self) -> bool {
         (
             &self.title,

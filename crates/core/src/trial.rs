@@ -119,7 +119,7 @@ impl Rule {
     }
 }
 
-/// Who watches. It may end the process where it stands.
+/// Who watches. It may end the process at this point.
 pub trait Watch: Debug + Send + Sync {
     /// The process is at `point`; of calls, which operation at which destination.
     fn reach(&self, point: Point, destination: &str, op: &str) -> Then;

@@ -1,4 +1,4 @@
-//! How a run is told: its outcome as a word, a sentence for the attempt, the verb of the ledger entry.
+//! How a run is reported: its outcome as a word, a sentence for the attempt, the verb of the ledger entry.
 
 use yigao_core::{
     Delivery, Localized, Observation, State,

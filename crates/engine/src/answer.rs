@@ -1,4 +1,4 @@
-//! What people and remotes tell the hub: decisions on doubts, retries, messages, confirmations.
+//! What people and remotes report to the hub: decisions on doubts, retries, messages, confirmations.
 
 use yigao_channel::{Incoming, Refusal};
 use yigao_core::{Actor, Delivery, DeliveryId, DestinationId, State};
@@ -78,7 +78,7 @@ impl Hub {
     }
 
     /// A message for a destination came from outside. Believed, it is written into the inbox, and what it names is woken.
-    /// Answers what to tell the sender.
+    /// Returns what to answer the sender.
     ///
     /// # Errors
     /// The adapter's refusal, with the HTTP status to answer.

@@ -6,7 +6,7 @@ use yigao_store::StoreError;
 use crate::hub::Hub;
 
 impl Hub {
-    /// Takes back a delivery that waits and has never sent anything; answers it as it stands then.
+    /// Cancels a delivery that waits and has never sent anything; returns it with its new state.
     ///
     /// # Errors
     /// [`StoreError::Refused`] when something of it may have gone out: a withdrawal is needed then.

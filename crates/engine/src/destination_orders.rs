@@ -29,7 +29,7 @@ impl Hub {
         self.ordered(id, paused)
     }
 
-    /// Takes nothing new at a destination; what is under way goes on, and a withdrawal is taken at any time.
+    /// Takes nothing new at a destination; what is under way continues, and a withdrawal is taken at any time.
     ///
     /// # Errors
     /// When there is no such destination; when the ledger cannot be written.
@@ -43,7 +43,7 @@ impl Hub {
         self.ordered(id, drained)
     }
 
-    /// Lets a destination go on: ends a pause and a drain, and closes a tripped breaker.
+    /// Resumes a destination: ends a pause and a drain, and closes a tripped breaker.
     ///
     /// # Errors
     /// When there is no such destination; when the ledger cannot be written.
@@ -56,7 +56,7 @@ impl Hub {
         self.ordered(id, resumed)
     }
 
-    /// A destination that the ledger does not know is told with those that are configured.
+    /// A destination that the ledger does not know is reported with those that are configured.
     fn ordered(
         &self,
         id: &DestinationId,

@@ -15,7 +15,7 @@ pub struct Destination {
     pub kind: &'static str,
     /// The place of record, whose address the others print.
     pub home: bool,
-    /// Its picture for items that bring none; in the media folder.
+    /// Its picture for items that have none; in the media folder.
     pub cover: Option<Digest>,
     pub channel: Arc<dyn Channel>,
 }

@@ -66,7 +66,7 @@ impl Hub {
             media.put(cover).await?;
         }
         let wire = Wire::new(store.clone(), clock.clone(), settings.private_hosts)?;
-        // Never the same name twice: a worker is told from the one before it, which may have been killed.
+        // Never the same name twice: a worker is distinguished from the one before it, which may have been killed.
         let worker = format!(
             "{}-{}",
             std::process::id(),

@@ -1,4 +1,4 @@
-//! Another system that is told of what went wrong, and how a word to it is signed.
+//! A webhook: another system that is notified of what went wrong, and how a message to it is signed.
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use hmac::{Hmac, KeyInit as _, Mac as _};
@@ -15,7 +15,7 @@ const KEY: std::ops::RangeInclusive<usize> = 24..=64;
 /// What it is called among the operations.
 const OP: &str = "webhook";
 
-/// Another system that wants to be told.
+/// Another system that wants to be notified.
 #[derive(Clone)]
 pub struct Hook {
     /// Its name in the configuration.

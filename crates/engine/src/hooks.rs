@@ -1,8 +1,8 @@
 //! 通知: a word to other systems when a delivery has failed or is in doubt, by Standard Webhooks 1.0.0
 //! (<https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md>).
 //!
-//! The word is written in the commit of what it tells, and said until it is taken, given up after the last of
-//! [`AGAIN`], or refused for good (410). It may be said twice, when a process dies between the answer and its commit: both
+//! The message is written in the commit of what it reports, and sent until it is accepted, given up after the last of
+//! [`AGAIN`], or refused for good (410). It may be sent twice, when a process dies between the answer and its commit: both
 //! times under the same `webhook-id`.
 
 use std::time::Duration;
@@ -17,7 +17,7 @@ use yigao_store::{NewNotice, NoticeRow, StoreError};
 
 use crate::{hook::Hook, hub::Hub};
 
-/// When a word that was not taken is said again, counted from the try before: what the specification proposes.
+/// When a message that was not accepted is sent again, counted from the try before: what the specification proposes.
 const AGAIN: [Duration; 9] = {
     const fn hours(hours: u64) -> Duration {
         Duration::from_secs(hours * 3_600)
@@ -40,12 +40,12 @@ const LONGEST: Duration = Duration::from_secs(86_400);
 const WITHIN: Duration = Duration::from_secs(20);
 /// How long a word is another's to say. Longer than the answer may take.
 const LEASE: Duration = Duration::from_secs(60);
-/// Words that are said at once to one hook.
+/// Messages that are sent at once to one webhook.
 const AT_ONCE: u32 = 8;
 /// Characters of an answer that are kept.
 const SAYS: usize = 200;
 
-/// What a run came to that others are told; once, when it comes to it.
+/// What came of a run that webhooks report; once, when it comes to it.
 pub(crate) fn notices(
     hooks: &[Hook],
     delivery: &Delivery,
@@ -97,10 +97,10 @@ fn end(status: u16, asked: Option<Duration>, tries: u32) -> End {
 }
 
 impl Hub {
-    /// Says to one hook what is due to be said. Answers how many words it said.
+    /// Sends to one webhook what is due. Returns how many messages it sent.
     ///
     /// # Errors
-    /// When the ledger fails; what was not written down is said again.
+    /// When the ledger fails; what was not written down is sent again.
     pub async fn tell(&self, hook: &Hook) -> Result<usize, StoreError> {
         let now = self.clock.now();
         let due = self

@@ -67,7 +67,7 @@ pub struct Hub {
     pub clock: Clock,
     pub tuning: Tuning,
     pub queue: Arc<dyn Queue>,
-    /// Who is told when a delivery has failed or is in doubt.
+    /// Who is notified when a delivery has failed or is in doubt.
     pub hooks: Arc<[Hook]>,
     /// Name of this process as a worker: host, process id, start.
     pub worker: String,
@@ -117,7 +117,7 @@ impl Hub {
         self
     }
 
-    /// The same with other systems to tell.
+    /// The same with webhooks.
     #[must_use]
     pub fn with_hooks(mut self, hooks: Vec<Hook>) -> Self {
         self.hooks = hooks.into();

@@ -129,13 +129,13 @@ pub fn read_path(path: &Path, limits: &BundleLimits) -> Result<Bundle, Vec<Probl
     if let Some(folder) = beside {
         read_named(folder, "", 0, &text, limits, &mut bundle)?;
     }
-    // Last: whatever stands beside it, this is the text.
+    // Last: whatever else is in the folder, this is the text.
     bundle.files.insert(file, bytes);
     bundle.check(limits)?;
     Ok(bundle)
 }
 
-/// What a lone text names beside it. Its folder may be a crowded one: only files whose name stands in the text are
+/// What a lone text names beside it. Its folder may be a crowded one: only files whose name is in the text are
 /// read, and only folders whose name does are entered. Another text is never taken.
 fn read_named(
     folder: &Path,

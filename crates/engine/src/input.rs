@@ -75,7 +75,7 @@ pub fn time(text: &str) -> Result<Timestamp, InputError> {
 /// A state of a delivery, by its name.
 ///
 /// # Errors
-/// When there is no such state; the names there are stand in the sentence.
+/// When there is no such state; the message lists the names there are.
 pub fn state(name: &str) -> Result<State, InputError> {
     State::from_name(name).ok_or_else(|| {
         let known: Vec<&str> = State::ALL.iter().map(|s| s.name()).collect();
@@ -91,7 +91,7 @@ pub fn state(name: &str) -> Result<State, InputError> {
 /// The name of an item.
 ///
 /// # Errors
-/// When it is none; what a name may hold stands in the sentence.
+/// When it is none; the message says what a name may hold.
 pub fn item(text: &str) -> Result<ItemId, InputError> {
     ItemId::parse(text).map_err(|e| no_name(text, ("稿件名", "name of an item"), &e))
 }

@@ -26,7 +26,7 @@ pub struct DeliveryRecord {
     pub exchanges: Vec<ExchangeRow>,
     /// What people and remotes said about it, oldest first.
     pub callbacks: Vec<Message>,
-    /// What other systems were told about it.
+    /// What webhooks reported about it.
     pub notices: Vec<NoticeRow>,
     pub ledger: Vec<LedgerRow>,
 }
@@ -133,13 +133,13 @@ impl Hub {
         self.store.approvals(digest).await
     }
 
-    /// What other systems were told and have not taken, of the webhooks that are configured here; newest first.
+    /// What webhooks have not accepted, of the webhooks that are configured here; newest first.
     ///
     /// # Errors
     /// When the ledger cannot be read.
     pub async fn notices_untaken(&self, limit: u32) -> Result<Vec<NoticeRow>, StoreError> {
         let mut rows = self.store.notices_untold(limit).await?;
-        // A webhook that is not configured any more is not told any more.
+        // A webhook that is not configured any more is not notified any more.
         rows.retain(|notice| self.hooks.iter().any(|hook| hook.name == notice.hook));
         Ok(rows)
     }

@@ -128,7 +128,7 @@ impl Hub {
         Ok(looked)
     }
 
-    /// Sends to a destination what is out elsewhere and never stood there: items published while it was not configured, or
+    /// Sends to a destination what is public elsewhere and never was there: items published while it was not configured, or
     /// left out. What was withdrawn is not brought back. With `dry_run` nothing is planned.
     ///
     /// # Errors
@@ -201,7 +201,7 @@ impl Hub {
     }
 }
 
-/// Why one item was left out; the others go on. A failing ledger stops them all.
+/// Why one item was left out; the others continue. A failing ledger stops them all.
 fn left_out(error: PublishError) -> Result<Localized, PublishError> {
     Ok(match error {
         PublishError::Blocked(_) => Localized::new(

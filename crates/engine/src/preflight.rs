@@ -153,7 +153,7 @@ impl Hub {
         Ok(reports)
     }
 
-    /// The place of record, if the item goes there, is on its way there or stands there: only then will it have an
+    /// The place of record, if the item goes there, is on its way there or is public there: only then will it have an
     /// address to print.
     async fn home_of(
         &self,

@@ -13,7 +13,7 @@ use crate::hub::Hub;
 
 impl Hub {
     /// The rendition as one HTML document without scripts. `picture` gives the address of a derivative's bytes. Places
-    /// that are known only when it goes out say so where they stand.
+    /// that are known only when it goes out say so in their place.
     pub fn preview_html(
         &self,
         rendition: &Rendition,

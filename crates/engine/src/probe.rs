@@ -25,7 +25,7 @@ struct ProbeHost<'a> {
 }
 
 impl Hub {
-    /// Asks the destination; answers what it tells of itself.
+    /// Asks the destination; returns what it reports about itself.
     ///
     /// # Errors
     /// The fault it found, with its advice.

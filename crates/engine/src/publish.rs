@@ -169,7 +169,7 @@ impl Hub {
         }
     }
 
-    /// Publishes the newest version where nothing of the item stands.
+    /// Publishes the newest version where nothing of the item is public.
     ///
     /// # Errors
     /// [`PublishError`]; nothing is planned then.
@@ -184,7 +184,7 @@ impl Hub {
             .await
     }
 
-    /// Puts the newest version in the place of what stands.
+    /// Replaces what is public by the newest version.
     ///
     /// # Errors
     /// [`PublishError`]; nothing is planned then.
@@ -199,7 +199,7 @@ impl Hub {
             .await
     }
 
-    /// Withdraws the item everywhere it stands or may stand. The notices are approved by whoever withdraws.
+    /// Withdraws the item everywhere it is or may be public. The notices are approved by whoever withdraws.
     ///
     /// # Errors
     /// [`PublishError`]; nothing is planned then.
@@ -323,7 +323,7 @@ impl Hub {
 }
 
 impl Hub {
-    /// The delivery by which exactly this stands at its destination. None when anything came after it, or when it was
+    /// The delivery by which exactly this is public at its destination. None when anything came after it, or when it was
     /// last seen to be otherwise: then sending the same again mends it.
     async fn stands_as_it_is(&self, new: &Rendition) -> Result<Option<DeliveryId>, StoreError> {
         let before = self.store.before(&new.item, &new.destination).await?;

@@ -17,6 +17,6 @@ pub struct NextStep<'a> {
 /// Who is asked before each write.
 #[async_trait]
 pub trait Steps: std::fmt::Debug + Send + Sync {
-    /// Whether to go on.
+    /// Whether to continue.
     async fn go_on(&self, next: NextStep<'_>) -> bool;
 }

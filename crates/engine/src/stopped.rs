@@ -1,4 +1,4 @@
-//! How a run that left early is told to people, in both languages.
+//! How a run that left early is reported to people, in both languages.
 
 use yigao_channel::Interrupt;
 use yigao_core::Localized;

@@ -43,7 +43,7 @@ impl Hub {
             .await
     }
 
-    /// Forgets what was said to remotes longer ago than it is kept. Answers how much.
+    /// Forgets exchanges with remotes that are older than the retention time. Returns how many.
     ///
     /// # Errors
     /// When the ledger cannot be written.

@@ -40,7 +40,7 @@ pub use ssrf::PrivateHosts;
 
 /// Most bytes of an answer that are read.
 const ANSWER_MAX: usize = 8 * 1_024 * 1_024;
-/// How long a connection may take to stand.
+/// How long connecting may take.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// The transports of this process.
@@ -288,7 +288,7 @@ fn timeout(op: &str, effect: Effect) -> ChannelError {
     ChannelError::new(ErrorKind::Timeout, op, "no answer in time").with_effect(effect)
 }
 
-/// Only a connection that never stood proves that nothing happened.
+/// Only a connection that was never made proves that nothing happened.
 fn broken(op: &str, error: &reqwest::Error) -> ChannelError {
     let mut cause = String::new();
     let mut source = std::error::Error::source(error);
@@ -318,7 +318,7 @@ fn broken(op: &str, error: &reqwest::Error) -> ChannelError {
     )
 }
 
-/// Start and end of the window that `now` lies in.
+/// Start and end of the window that `now` is in.
 pub fn window(quota: Quota, now: Timestamp) -> (Timestamp, Timestamp) {
     let zoned = now.to_zoned_datetime(shanghai());
     let millis_of_hour = (i64::from(zoned.minute()) * 60 + i64::from(zoned.second())) * 1_000

@@ -7,7 +7,7 @@ pub enum MediaError {
     /// The content is none of JPEG, PNG, WebP and GIF, whatever its name says.
     #[error("not a picture this system reads: the content is {}", .found.unwrap_or("of an unknown kind"))]
     NotAPicture {
-        /// Media type told by the content, if known.
+        /// Media type detected from the content, if known.
         found: Option<&'static str>,
     },
     /// More bytes than the limit.

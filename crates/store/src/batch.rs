@@ -12,7 +12,7 @@ pub(crate) type Future2<'c, T> = Pin<Box<dyn Future<Output = Result<T, StoreErro
 pub(crate) enum Ran {
     /// It stays.
     Fits,
-    /// It is rolled back; its caller is told why.
+    /// It is rolled back; its caller learns why.
     Not,
     /// Another session was in the way; it may be tried again.
     Busy,

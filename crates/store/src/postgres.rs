@@ -12,10 +12,10 @@
 //! Before the commit was sent nothing was written: the batch is run again on the next connection. After it was sent, only the
 //! database knows. Each batch writes its number into this process' row of the table `writer`, so the next connection,
 //! once it has the lock (the old transaction has ended then), reads whether the batch is there; if not, it is run again.
-//! Only when no connection comes within [`PATIENCE`] are the callers told [`StoreError::Unknown`]. What follows then, change
+//! Only when no connection comes within [`PATIENCE`] are the callers given [`StoreError::Unknown`]. What follows then, change
 //! by change, if it was written after all and is asked for again:
-//! - `journal_begin`: an intent that nobody acts upon; it is open, so the next run lookups before it sends;
-//! - `journal_finish`, `record`: written, it stands; not written, its entry is open and is looked up;
+//! - `journal_begin`: an intent that nobody acts upon; it is open, so the next run looks it up before it sends;
+//! - `journal_finish`, `record`: written, it holds; not written, its entry is open and is looked up;
 //! - `claim`: a lease without a worker lapses, and one start is counted that was none;
 //! - `heartbeat`, `hand_back`, `wake`, `approve`, `put_*`, `keep_*`: the second time says the same;
 //! - `receive`: its dedupe key lets it in once;

@@ -150,7 +150,7 @@ pub struct LintEscape {
     pub message: String,
 }
 
-/// A word to be said to another system about what a run came to.
+/// A webhook message about what came of a run.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NewNotice {
     /// Of the event: the same for every system.
@@ -171,7 +171,7 @@ pub struct NoticeRow {
     #[serde(skip)]
     pub body: String,
     pub at: Timestamp,
-    /// When it is said next; nothing when it was taken, or given up.
+    /// When it is sent next; nothing when it was accepted, or given up.
     pub due_at: Option<Timestamp>,
     pub tries: u32,
     pub told: bool,
@@ -198,7 +198,7 @@ pub struct RunRecord {
     pub now: Timestamp,
     /// Verb of the ledger entry, when the run ended something.
     pub ledger: Option<String>,
-    /// Whom to tell of it.
+    /// Which webhooks report it.
     pub notices: Vec<NewNotice>,
 }
 

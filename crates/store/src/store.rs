@@ -74,7 +74,7 @@ impl Store {
     pub async fn open_at(place: &str) -> Result<Self, StoreError> {
         match place.split_once("://") {
             Some(("postgres" | "postgresql", _)) => Self::connect(place).await,
-            // What stands behind it may hold a password.
+            // The rest of it may hold a password.
             Some((other, _)) => Err(StoreError::Open {
                 path: format!("{other}://…"),
                 message: "a ledger is a postgres:// address or the path of a file".to_owned(),

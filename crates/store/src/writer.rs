@@ -63,7 +63,7 @@ where
             (Some(Err(error)), _) => Err(error),
             (None, Ok(())) => Err(StoreError::Closed),
         };
-        // The caller may have been dropped (a shutdown): its change stands all the same.
+        // The caller may have been dropped (a shutdown): its change holds all the same.
         if let Some(reply) = self.reply.take() {
             drop(reply.send(result));
         }

@@ -48,7 +48,7 @@ pub struct Settings {
     pub worker: WorkerSettings,
     pub tuning: Tuning,
     pub private_hosts: Vec<String>,
-    /// Who is told when a delivery has failed or is in doubt: name, address, secret.
+    /// Who is notified when a delivery has failed or is in doubt: name, address, secret.
     pub webhooks: Vec<(String, String, SecretRef)>,
     pub log: String,
     /// Where each key's value came from.

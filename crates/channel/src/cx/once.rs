@@ -18,7 +18,7 @@ use crate::{
 
 /// How soon a lookup is tried again after the remote did not answer it.
 const LOOKUP_AGAIN: Duration = Duration::from_secs(30);
-/// How long after the last lookup is due a remote may go on leaving lookups unanswered, before a person is asked.
+/// How long after the last lookup is due a remote may leave lookups unanswered, before a person is asked.
 const LOOKUP_PATIENCE: Duration = Duration::from_secs(24 * 3_600);
 
 enum LookedUp<T> {

@@ -23,7 +23,7 @@ pub(super) type Fresh<T> = (T, Option<Timestamp>);
 impl Cx<'_> {
     /// The shared value of this name, made by one delivery at a time.
     /// - Left open by a crash: `lookup` answers at the operation's look times; without look times it is made again at once.
-    /// - A making operation that writes passes the gate and may not stand inside another act.
+    /// - A making operation that writes passes the gate and may not be inside another act.
     ///
     /// # Errors
     /// The maker's fault; a wait when another delivery takes long over it.

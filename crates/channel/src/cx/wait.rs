@@ -17,7 +17,7 @@ use crate::{
 impl Cx<'_> {
     /// Stores the ticket and sleeps until somebody answers.
     /// - `lookup` is given the newest message that was received about the ticket, if any, and else asks the remote.
-    /// - *Yes* goes on below; *no* waits for the next poll time; a refusal is a fault.
+    /// - *Yes* continues; *no* waits for the next poll time; a refusal is a fault.
     /// - A ticket that asks a person has no poll times to run out of.
     ///
     /// # Errors

@@ -1,4 +1,4 @@
-//! What others have said that a delivery waits for.
+//! Answers from outside that a delivery waits for.
 
 use std::fmt::Debug;
 

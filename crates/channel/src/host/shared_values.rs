@@ -36,7 +36,7 @@ pub trait SharedValues: Debug + Send + Sync {
     /// Gives up the making: `open` leaves it for a lookup, else it is as if never begun.
     async fn shared_undone(&self, op: &str, part: &str, open: bool, lookups: u32)
     -> StepResult<()>;
-    /// Forgets the value if it is still this one; who uses it goes on using what is made in its place.
+    /// Forgets the value if it is still this one; its users use the value that replaces it.
     async fn shared_forget(&self, op: &str, part: &str, value: &Value) -> StepResult<()>;
     /// Values of `op` that this item uses and no other does.
     async fn unshared(&self, op: &str) -> StepResult<Vec<(String, Value)>>;

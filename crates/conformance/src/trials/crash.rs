@@ -1,4 +1,4 @@
-//! Every fault at every point of every path: nothing is lost, nothing stands there twice.
+//! Every fault at every point of every path: nothing is lost, nothing is public twice.
 
 use std::time::Duration;
 
@@ -31,7 +31,7 @@ enum Path {
     WithdrawUnfinished,
 }
 
-/// Which of many crossings are told.
+/// Which of many crossings are tried.
 #[derive(Debug)]
 struct Stride {
     every: u32,
@@ -104,7 +104,7 @@ async fn tell(
     Ok((second, end))
 }
 
-/// Drives to the end. A doubt is allowed where nobody could look; then a person says what is so, and it goes on.
+/// Drives to the end. A doubt is allowed where nobody could look; then a person decides, and it continues.
 async fn end_of(
     story: &Story,
     id: &DeliveryId,

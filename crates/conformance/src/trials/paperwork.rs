@@ -1,4 +1,4 @@
-//! What stands on paper is so.
+//! What the documents claim is true.
 
 use super::{Ended, done, ensure};
 use crate::{story::Story, subject::Subject};
@@ -8,7 +8,7 @@ pub(super) async fn the_example_opens(subject: &Subject) -> Ended {
     done()
 }
 
-/// A typing mistake in a file is said, not passed over.
+/// A typing mistake in a file is reported, not ignored.
 pub(super) async fn an_unknown_key_is_refused_by_name(subject: &Subject) -> Ended {
     let example = subject.paper.example;
     let (before, after) = example

@@ -186,7 +186,7 @@ pub fn observe_at(now: Timestamp, observed: u32, policy: &Policy) -> Option<Time
         .and_then(|i| policy.observe.get(i))
         .copied()
         .unwrap_or_default();
-    // The schedule counts from the receipt; between two observations lies the difference, and the last one repeats.
+    // The schedule counts from the receipt; the time between two observations is the difference, and the last one repeats.
     let gap = if index < policy.observe.len() {
         wait.saturating_sub(before)
     } else {

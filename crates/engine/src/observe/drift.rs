@@ -53,7 +53,7 @@ const NAMED: usize = 5;
 const SHOWN: usize = 40;
 const BEFORE: usize = 10;
 
-/// What is missing beside what stands in its place, then the rest.
+/// What is missing beside what is in its place, then the rest.
 fn named(missing: &[&Leaf], strange: &[&Leaf]) -> Vec<Localized> {
     let mut drift = Vec::new();
     let mut others = strange.to_vec();

@@ -1,4 +1,4 @@
-//! The record of what was said to a remote and what it answered: bounded, and with secrets redacted.
+//! The record of what was sent to a remote and what it answered: bounded, and with secrets redacted.
 
 use std::{
     sync::{Mutex, PoisonError},

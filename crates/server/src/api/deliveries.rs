@@ -140,7 +140,7 @@ pub(crate) async fn recover(
     Ok(Json(RecoveredList { recovered }))
 }
 
-/// Sends to a destination what is out elsewhere and never stood there.
+/// Sends to a destination what is public elsewhere and never was there.
 #[utoipa::path(post, path = "/api/v1/deliveries/replay", operation_id = "replay_deliveries", tag = "deliveries", request_body = Replay,
     responses((status = 200, body = ReplayedList), (status = "4XX", body = crate::problem::ProblemBody, content_type = "application/problem+json")))]
 pub(crate) async fn replay(

@@ -123,7 +123,7 @@ pub(crate) async fn pause(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Takes nothing new there; what is under way goes on, and a withdrawal is taken at any time. Resuming ends it.
+/// Takes nothing new there; what is under way continues, and a withdrawal is taken at any time. Resuming ends it.
 #[utoipa::path(post, path = "/api/v1/destinations/{id}/drain", operation_id = "drain_destination", tag = "destinations", params(("id" = String, Path)), request_body = Reason,
     responses((status = 204), (status = "4XX", body = crate::problem::ProblemBody, content_type = "application/problem+json")))]
 pub(crate) async fn drain(

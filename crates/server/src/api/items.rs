@@ -219,7 +219,7 @@ pub(crate) async fn verify(
     Ok((StatusCode::ACCEPTED, Json(DeliveryList { deliveries })).into_response())
 }
 
-/// Publishes the newest version where nothing of the item stands.
+/// Publishes the newest version where nothing of the item is public.
 #[utoipa::path(post, path = "/api/v1/items/{id}/publish", operation_id = "publish_item", tag = "items", params(("id" = String, Path)), request_body = Send,
     responses((status = 202, body = PlanView), (status = "4XX", body = crate::problem::ProblemBody, content_type = "application/problem+json")))]
 pub(crate) async fn publish(
@@ -231,7 +231,7 @@ pub(crate) async fn publish(
     send(&app, &id, Intent::Publish, asked, &actor).await
 }
 
-/// Puts the newest version in the place of what stands.
+/// Replaces what is public by the newest version.
 #[utoipa::path(post, path = "/api/v1/items/{id}/correct", operation_id = "correct_item", tag = "items", params(("id" = String, Path)), request_body = Send,
     responses((status = 202, body = PlanView), (status = "4XX", body = crate::problem::ProblemBody, content_type = "application/problem+json")))]
 pub(crate) async fn correct(

@@ -1,4 +1,4 @@
-//! 裁定: what a person says became of a step in doubt, of a delivery as a whole, or of a withdrawal that nobody can prove.
+//! 裁定: what a person decides became of a step in doubt, of a delivery as a whole, or of a withdrawal that nobody can prove.
 
 use serde_json::json;
 use yigao_core::{
@@ -21,7 +21,7 @@ use crate::{
 
 impl Store {
     /// Writes a person's answer to a doubt, or to a withdrawal that nobody can prove. An answer about a step goes into the
-    /// journal and the delivery goes on; one about the whole ends it, or begins it anew.
+    /// journal and the delivery continues; one about the whole ends it, or begins it anew.
     ///
     /// # Errors
     /// [`StoreError::Refused`] when nobody is asked.

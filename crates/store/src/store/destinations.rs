@@ -123,7 +123,7 @@ impl Store {
         .await
     }
 
-    /// Takes nothing new there from now on; what is planned already goes on, and a withdrawal is taken at any time.
+    /// Takes nothing new there from now on; what is planned already continues, and a withdrawal is taken at any time.
     /// [`Store::pause`] without a reason ends it.
     ///
     /// # Errors

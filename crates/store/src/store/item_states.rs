@@ -1,4 +1,4 @@
-//! In which states the destinations of items stand, counted by the database: right at any size.
+//! The states of items at their destinations, counted by the database: right at any size.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! 台账: entries appended in the transaction of the change they tell of, each hashed over the one before.
+//! 台账: entries appended in the transaction of the change they report, each hashed over the one before.
 
 use serde_json::Value;
 use yigao_core::{Digest, Timestamp, canonical_json};

@@ -1,4 +1,4 @@
-//! Words to other systems, written in the commit of what they tell, so that none is lost; sent by whoever finds them due.
+//! Webhook messages, written in the commit of what they report, so that none is lost; sent by whoever finds them due.
 
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ use crate::{
 
 const COLUMNS: &str = "id, hook, delivery, kind, body, at, due_at, tries, told, message";
 
-/// Beside the change that they tell.
+/// Beside the change that they report.
 pub(super) async fn write(
     conn: &mut Conn,
     delivery: &DeliveryId,
@@ -35,7 +35,7 @@ pub(super) async fn write(
 }
 
 impl Store {
-    /// Takes up to `limit` words that are due to be said to a hook, the longest due first. Whoever took one has until the
+    /// Takes up to `limit` messages that are due at a webhook, the longest due first. Whoever took one has until the
     /// lease ends; after that the next takes it, and says it once more under the same name.
     ///
     /// # Errors
@@ -74,7 +74,7 @@ impl Store {
         .await
     }
 
-    /// Writes down how a try ended: taken, to be said again at `again`, or given up. `false`: it was another's by then.
+    /// Writes down how a try ended: accepted, to be sent again at `again`, or given up. `false`: it was another's by then.
     ///
     /// # Errors
     /// When the ledger cannot be written.
@@ -116,7 +116,7 @@ impl Store {
         rows.iter().map(notice).collect()
     }
 
-    /// Words that were said and not taken, newest first.
+    /// Messages that were sent and not accepted, newest first.
     ///
     /// # Errors
     /// When the ledger cannot be read.

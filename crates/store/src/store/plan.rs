@@ -165,7 +165,7 @@ fn already(
     begun.then(|| NotPlanned::UnderWay(newest.id.clone()))
 }
 
-/// Whether its destination takes nothing new. What stands there can be withdrawn at any time.
+/// Whether its destination takes nothing new. What is public there can be withdrawn at any time.
 async fn drained(conn: &mut Conn, new: &NewDelivery) -> Result<Option<NotPlanned>, StoreError> {
     if new.rendition.intent == Intent::Withdraw {
         return Ok(None);
@@ -187,7 +187,7 @@ async fn drained(conn: &mut Conn, new: &NewDelivery) -> Result<Option<NotPlanned
 }
 
 impl Store {
-    /// Plans one delivery: stores its rendition, finds what stood before, supersedes what it takes the place of.
+    /// Plans one delivery: stores its rendition, finds what was there before, supersedes what it replaces.
     ///
     /// # Errors
     /// [`PlanError::NotPlanned`] says what is in the way; nothing is written then.

@@ -18,7 +18,7 @@ use crate::{
     rows::{AttemptRow, ExchangeRow, RunRecord, due_for_name},
 };
 
-/// A delivery as its row stands in this transaction.
+/// A delivery as its row is in this transaction.
 pub(super) async fn current(
     conn: &mut Conn,
     id: &DeliveryId,
@@ -231,7 +231,7 @@ async fn returned(conn: &mut Conn, record: &RunRecord) -> Result<(), StoreError>
         .await?;
     if let Some(row) = gone {
         let by: String = row.try_get("superseded_by")?;
-        // It came back with something after all: what took its place is told when it is claimed.
+        // It came back with something after all: what replaced it learns so when it is claimed.
         query("update delivery set due_at = $2 where id = $1 and state = 'waiting' and due_at > $2 and coalesce(not_before, 0) <= $2")
             .bind(by)
             .bind(record.now.as_millisecond())

@@ -213,7 +213,7 @@ impl Store {
         .await
     }
 
-    /// Forgets a value if it is still this one: another worker's newer one stays. Who uses it goes on using what is made in its
+    /// Forgets a value if it is still this one: another worker's newer one stays. Its users use the value that replaces
     /// place.
     ///
     /// # Errors

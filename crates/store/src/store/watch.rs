@@ -29,7 +29,7 @@ impl Store {
         rows.iter().map(read::delivery).collect()
     }
 
-    /// How many deliveries stand in each state; states without any are left out.
+    /// How many deliveries are in each state; states without any are left out.
     ///
     /// # Errors
     /// When the ledger cannot be read.

@@ -179,7 +179,7 @@ impl Killed {
         self.taken_over = Some(seconds);
         board.say(
             &format!("另一个进程在 {seconds:.1} 秒后接着做：没有重发，没有丢失"),
-            &format!("another process went on after {seconds:.1} s: nothing twice, nothing lost"),
+            &format!("another process continued after {seconds:.1} s: nothing twice, nothing lost"),
         );
         Ok(())
     }

@@ -113,7 +113,7 @@ fn decide(page: &Page, delivery: &Delivery) -> Markup {
                     label { (page.pick("对方的编号", "Its id there")) input name="id" required maxlength="200"; }
                     label { (page.pick("网址（可不填）", "Address (may be empty)")) input name="url" type="url" maxlength="2000"; }
                     label { (page.pick("依据", "Reason")) input name="reason" required maxlength="500" placeholder=(page.pick("例如：后台已见此文，编号 123", "for example: it is in the back-end as 123")); }
-                    button { (page.pick("确认已发生，继续", "It happened: go on")) }
+                    button { (page.pick("确认已发生，继续", "It happened: continue")) }
                 }
                 form method="post" action=(action) {
                     (page.csrf()) input type="hidden" name="answer" value="did_not";
@@ -199,7 +199,7 @@ fn steps(page: &Page, steps: &[&Entry]) -> Markup {
                         EntryState::Answered(_) => ("✓", page.pick("由人裁定", "decided by a person")),
                     };
                     li { span aria-hidden="true" { (mark) } " " code { (step.op) @if !step.part.is_empty() { " " (shortened(&step.part)) } } " " span class="muted small" {
-                        (word) @if step.lookups > 0 { (page.pick("，核对 ", ", looks: ")) (step.lookups) (page.pick(" 次", "")) } @if step.unsure { (page.pick("，曾结果不明", ", was unsure")) } }
+                        (word) @if step.lookups > 0 { (page.pick("，核对 ", ", lookups: ")) (step.lookups) (page.pick(" 次", "")) } @if step.unsure { (page.pick("，曾结果不明", ", was unsure")) } }
                         @if let Some(evidence) = &step.evidence { p class="small" { (evidence) } } }
                 }
             }
@@ -270,7 +270,7 @@ fn callbacks(page: &Page, delivery: &Delivery, callbacks: &[Message]) -> Markup 
 fn notices(page: &Page, notices: &[NoticeRow]) -> Markup {
     html! {
         @if !notices.is_empty() {
-            h2 id="notices" { (page.pick("已告知谁", "Told to")) }
+            h2 id="notices" { (page.pick("已通知", "Reported to")) }
             ul class="callback" { @for row in notices {
                 li { (page.time(row.at)) " · " strong { (row.hook) } " · "
                     @if row.told { (page.pick("已收下", "taken")) }

@@ -73,7 +73,7 @@ fn health(page: &Page, row: &DestinationView) -> (&'static str, String) {
                 "held",
                 match lang {
                     Lang::Zh => format!("Ⅱ {by} 已暂停：{why}；点“恢复”后继续投递"),
-                    Lang::En => format!("Ⅱ paused by {by}: {why}; resume to go on"),
+                    Lang::En => format!("Ⅱ paused by {by}: {why}; resume to continue"),
                 },
             )
         }
@@ -87,7 +87,7 @@ fn health(page: &Page, row: &DestinationView) -> (&'static str, String) {
                         format!("⇥ {by} 已排空：{why}；不接新投递，在进行的会做完，撤稿随时可以")
                     }
                     Lang::En => format!(
-                        "⇥ drained by {by}: {why}; nothing new is taken, what is under way goes on, and so do withdrawals"
+                        "⇥ drained by {by}: {why}; nothing new is taken, what is under way continues, and so do withdrawals"
                     ),
                 },
             )
@@ -109,7 +109,7 @@ fn health(page: &Page, row: &DestinationView) -> (&'static str, String) {
             match lang {
                 Lang::Zh => format!("! 最近连续 {failures} 次出错，仍在自动重试；可点“检查”看原因"),
                 Lang::En => format!(
-                    "! {failures} faults in a row, still retrying by itself; check to see why"
+                    "! {failures} faults in a row, still retrying automatically; check to see why"
                 ),
             },
         ),

@@ -78,7 +78,7 @@ pub(crate) fn thanks(of: &HandOver<'_>) -> Markup {
     let title = of.pick("已收到，谢谢", "Received, thank you");
     let said = of.handed.answers.last().map(|(_, a)| a.answer.as_str());
     let message = match (said, of.withdraw()) {
-        (Some("returned"), true) => of.pick("已记录：贵中心无法撤下此稿。我们会尽快与您联系。", "Recorded: it cannot be taken down. We will call you."),
+        (Some("returned"), true) => of.pick("已记录：贵中心无法撤下此稿。我们会尽快与您联系。", "Recorded: it cannot be withdrawn. We will call you."),
         (_, true) => of.pick("已记录：贵中心已撤下此稿。", "Recorded: you have taken it down."),
         (Some("adopted"), _) => of.pick("已记录：贵中心已采用此稿。", "Recorded: you have published it."),
         (Some("returned"), _) => of.pick("已记录：贵中心退回此稿，我们会看到原因。", "Recorded: you returned it; we see your reason."),
@@ -181,7 +181,7 @@ fn report(of: &HandOver<'_>) -> Markup {
             @if let Some((at, answer)) = of.handed.answers.last() { p class="flash good" { "✓ " (when(*at, of.now, of.lang)) (of.pick("：", ": ")) (of.lang.localized(&answer.localized(of.handed.delivery.intent))) (of.pick("。采用或退回后，请在页末告诉我们。", ". When it is published or returned, tell us below.")) } }
             (wrong(of))
             section {
-                h2 { (if withdraw { of.pick("一、要撤下的稿件", "1. What to take down") } else { of.pick("一、标题与正文", "1. Title and text") }) }
+                h2 { (if withdraw { of.pick("一、要撤下的稿件", "1. What to withdraw") } else { of.pick("一、标题与正文", "1. Title and text") }) }
                 (copy_field(of.lang, "title", of.pick("标题", "Title"), &pack.title, 2))
                 @if let Some(summary) = &pack.summary { (copy_field(of.lang, "summary", of.pick("摘要", "Summary"), summary, 2)) }
                 (copy_field(of.lang, "text", if withdraw { of.pick("通知", "Notice") } else { of.pick("正文", "Text") }, &pack.text, if withdraw { 6 } else { 14 }))
@@ -235,7 +235,7 @@ fn form(of: &HandOver<'_>) -> Markup {
             fieldset {
                 legend { (of.pick("结果", "What became of it")) }
                 @if withdraw {
-                    (choice("received", of.pick("已撤下", "Taken down")))
+                    (choice("received", of.pick("已撤下", "Withdrawn")))
                     (choice("returned", of.pick("无法撤下（请写原因）", "Cannot be withdrawn (give a reason)")))
                 } @else {
                     @if !received { (choice("received", of.pick("已收到，待编发", "Received, will be published"))) }

@@ -259,7 +259,7 @@ impl View<'_> {
                 form method="post" action={ "/items/" (self.version.item) "/withdraw" } {
                     (page.csrf())
                     p { (page.pick("将从所有已发或可能已发的目的账号撤下。微信公众号的删除不可恢复；县级融媒体中心会收到撤稿通知，由对方执行。",
-                        "It is taken down wherever it stands or may stand. Deletion at WeChat cannot be undone; county centres receive a notice and act on it.")) }
+                        "It is withdrawn wherever it is or may be public. Deletion at WeChat cannot be undone; county centres receive a notice and act on it.")) }
                     label { (page.pick("原因（记入台账）", "Reason (recorded)")) input name="reason" required maxlength="500"; }
                     label class="pick" { input type="checkbox" name="sure" value="1" required; " " (page.pick("我确认撤稿", "I am sure")) }
                     button class="danger" { (page.pick("从所有渠道撤稿", "Withdraw everywhere")) }

@@ -96,7 +96,7 @@ fn enter(app: &App, lang: Lang, actor: Actor) -> Response {
         html! {
             meta http-equiv="refresh" content="0; url=/send";
             h1 { (title) }
-            p { a href="/send" { (lang.pick("进入发稿", "Go on to Send")) } }
+            p { a href="/send" { (lang.pick("进入发稿", "Continue to Send")) } }
         },
     );
     let mut response = Html(page.into_string()).into_response();

@@ -16,4 +16,5 @@ mod hand_over;
 mod pages;
 mod place;
 mod recovery;
+mod style;
 mod use_cases;

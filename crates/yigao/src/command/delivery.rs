@@ -186,7 +186,7 @@ fn tell_outside(known: &DeliveryRecord, say: &Say) {
         out(&format!(
             "{}  {} {} {taken}: {}",
             minute_in_shanghai(row.at),
-            say.pick("告知", "told"),
+            say.pick("告知", "webhook"),
             row.hook,
             row.message.as_deref().unwrap_or_default()
         ));

@@ -171,7 +171,7 @@ async fn real(
             let place = receipt.url.as_deref().unwrap_or(&receipt.id);
             call.say.line(
                 format!("没能撤下：试投稿还在 {place}，请到网站后台删除"),
-                format!("it could not be taken down: the trial is still at {place}, delete it on the site"),
+                format!("it could not be withdrawn: the trial is still at {place}, delete it on the site"),
             );
         }
     }

@@ -72,7 +72,7 @@ pub(in crate::pages) async fn decide(
         Ok(vec![
             lang.pick(
                 "裁定已记入台账，投递继续。",
-                "Decided and recorded; the delivery goes on.",
+                "Decided and recorded; the delivery continues.",
             )
             .to_owned(),
         ])

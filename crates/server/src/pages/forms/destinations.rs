@@ -75,7 +75,7 @@ pub(in crate::pages) async fn drain(
             "{id}：{}",
             lang.pick(
                 "不再接新投递，在进行的会做完；撤稿随时可以。",
-                "takes nothing new, what is under way goes on; a withdrawal is taken at any time."
+                "takes nothing new, what is under way continues; a withdrawal is taken at any time."
             )
         )])
     };
@@ -91,7 +91,7 @@ pub(in crate::pages) async fn resume(
 ) -> Result<Redirect, Problem> {
     let done = app.hub.resume_destination(&id, &form.actor).await;
     let done = done
-        .map(|()| vec![format!("{id}：{}", lang.pick("已恢复。", "goes on."))])
+        .map(|()| vec![format!("{id}：{}", lang.pick("已恢复。", "is resumed."))])
         .map_err(Problem::from);
     back(&app, &form, lang, "/destinations".to_owned(), done)
 }

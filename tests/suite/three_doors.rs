@@ -504,6 +504,8 @@ fn a_setting_in_old_words_is_refused_with_the_new_one() {
         home.run(&["config", "check"])
             .fails(2, &["old.toml", words[0], words[1]]);
     }
+    home.run(&["config", "example", "http"])
+        .fails(2, &["http", "driver = \"manifest\""]);
     let now = std::fs::read_to_string(home.path.join("yigao.toml")).unwrap_or_default();
     assert_eq!(settings, now, "nothing is rewritten");
 }

@@ -7,7 +7,7 @@ use crate::{
     exit::Mistake,
     lang::out,
     open,
-    settings::ConfigProblems,
+    settings::{ConfigProblems, old_words},
 };
 
 pub(super) fn run(call: &Call<'_>, args: Config) -> anyhow::Result<()> {
@@ -43,9 +43,13 @@ fn example(name: &str) -> anyhow::Result<()> {
         return Ok(());
     }
     let known: Vec<&str> = known.iter().map(|(name, _)| *name).collect();
+    let (zh, en) = match old_words::kind(name) {
+        Some(new) => (format!("，现为 {new}"), format!(", it is {new} now")),
+        None => (String::new(), String::new()),
+    };
     Err(Mistake::error(
-        format!("没有渠道 {name}；有 {}", known.join("、")),
-        format!("no channel {name}; there are {}", known.join(", ")),
+        format!("没有渠道 {name}{zh}；有 {}", known.join("、")),
+        format!("no channel {name}{en}; there are {}", known.join(", ")),
     ))
 }
 

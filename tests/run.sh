@@ -20,7 +20,7 @@ if [ "$PARTS" != core ]; then
     sh tests/plone.sh &
     plone=$!
 fi
-stage "stage 2 of 4: compile everything (six to nine minutes the first time on two cores)"
+stage "stage 2 of 4: compile everything (four to seven minutes the first time on two cores)"
 cargo build --workspace --bins
 if command -v cargo-nextest >/dev/null 2>&1; then
     cargo nextest run --workspace --no-run

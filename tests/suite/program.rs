@@ -27,7 +27,7 @@ impl Ran {
         serde_json::from_str(&self.out).unwrap_or_else(|e| panic!("{e}: {} {}", self.out, self.err))
     }
 
-    /// Asserts the exit code and that each of `says` is in what was said.
+    /// Asserts the exit code and that each of `message` is in what was printed.
     #[track_caller]
     pub(crate) fn fails(&self, code: i32, message: &[&str]) {
         let all = format!("{}{}", self.out, self.err);

@@ -53,7 +53,7 @@ pub struct Op {
 }
 
 impl Op {
-    /// A reading operation: `within` seconds, nothing else.
+    /// A reading operation: a timeout in seconds, nothing else.
     pub fn read(name: &'static str, timeout_seconds: u64) -> Self {
         Self {
             name,
@@ -66,7 +66,7 @@ impl Op {
         }
     }
 
-    /// A writing operation: `within` seconds and what a repeat would do.
+    /// A writing operation: a timeout in seconds and what a repeat would do.
     pub fn write(name: &'static str, timeout_seconds: u64, repeat_safety: RepeatSafety) -> Self {
         Self {
             access: Access::Write,
@@ -113,7 +113,7 @@ pub enum RepeatSafety {
     Harmless,
     /// The remote knows our key for this long and answers the second with the first.
     Key(Duration),
-    /// A look can find the first.
+    /// A lookup can find the first.
     Lookup,
     /// Neither: a lost answer is a doubt that only a person can clear.
     Never,

@@ -68,7 +68,7 @@ impl Story {
             .collect();
         for id in named {
             if let Some(delivery) = facts.delivery_mut(&id) {
-                let change = next(delivery, Event::Rung, now, &self.policy);
+                let change = next(delivery, Event::Woken, now, &self.policy);
                 apply(delivery, change.map_err(|e| e.to_string())?, now);
             }
         }
@@ -108,7 +108,7 @@ impl Story {
             }
         }
         let current = facts.delivery_mut(id).ok_or("no such delivery")?;
-        let change = next(current, Event::Rung, now, &self.policy).map_err(|e| e.to_string())?;
+        let change = next(current, Event::Woken, now, &self.policy).map_err(|e| e.to_string())?;
         apply(current, change, now);
         Ok(())
     }

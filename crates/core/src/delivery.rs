@@ -97,7 +97,7 @@ pub enum WaitReason {
     Scheduled,
     /// 暂扣, by whom and why.
     Hold { by: String, reason: String },
-    /// A look at what became of a step.
+    /// A lookup of what became of a step.
     Lookup { op: String },
     /// Another destination's address or number.
     Slot { destination: String },

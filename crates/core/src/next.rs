@@ -16,7 +16,7 @@ use crate::{
 };
 
 pub use ends::observe_at;
-use ends::{in_doubt, proved, receipted, told};
+use ends::{decided, in_doubt, proved, receipted};
 pub use fault::backoff;
 use fault::faulted;
 
@@ -62,13 +62,13 @@ pub enum Event {
     /// The worker gives it back before its end: what it was claimed for is due at once, for the next.
     HandedBack,
     /// The method ended. `proof_at`: for a withdrawal, when what was under way can no longer come up;
-    /// `tidy_at`: when our own leftovers can be taken away.
+    /// `cleanup_at`: when our own leftovers can be removed.
     Receipt {
         receipt: Receipt,
         proof_at: Option<Timestamp>,
         cleanup_at: Option<Timestamp>,
     },
-    /// A look, a slot, a quota, a window is not yet.
+    /// It is too early for a lookup, a slot, a quota or a window.
     Waits { until: Timestamp, why: WaitReason },
     /// A ticket was stored; `until` is the next poll, none when only a person can answer.
     Accepted {
@@ -77,8 +77,8 @@ pub enum Event {
         why: WaitReason,
     },
     /// The inbox has something for it, or a person answered.
-    Rung,
-    /// A fault. `look_at`: the next look of an open `once`; `tidy_at`: when leftovers can be taken away, should it end here.
+    Woken,
+    /// A fault. `lookup_at`: the next lookup of an open `once`; `cleanup_at`: when leftovers can be removed, should it end here.
     Fault {
         error: ChannelError,
         lookup_at: Option<Timestamp>,
@@ -88,7 +88,7 @@ pub enum Event {
     Doubt(Doubt),
     /// A person says what became of the whole, where no step can be answered: it is done, by this receipt; or nothing of it
     /// is there (of a withdrawal: it is still up), and it begins anew.
-    Told { receipt: Option<Receipt> },
+    Decided { receipt: Option<Receipt> },
     /// Something newer took its place.
     Superseded { by: DeliveryId },
     /// A person takes it back. `begun`: its journal has an entry, so that something of it may have gone out.
@@ -97,7 +97,7 @@ pub enum Event {
     Proof { seen: Observation },
     /// A delivered one was read back.
     Observed { seen: Observation },
-    /// Leftovers was taken away, or could not be this time.
+    /// Leftovers were removed, or could not be this time.
     CleanedUp,
 }
 
@@ -214,7 +214,7 @@ pub fn next(
             ticket: Some(ticket),
             ..ended
         }),
-        Event::Rung => rung(delivery.state, ended, now).ok_or_else(illegal),
+        Event::Woken => woken(delivery.state, ended, now).ok_or_else(illegal),
         Event::Fault {
             error,
             lookup_at,
@@ -228,7 +228,9 @@ pub fn next(
             policy,
         )),
         Event::Doubt(doubt) if working => Ok(in_doubt(delivery, ended, doubt, now, policy)),
-        Event::Told { receipt } => told(delivery, ended, receipt, now, policy).ok_or_else(illegal),
+        Event::Decided { receipt } => {
+            decided(delivery, ended, receipt, now, policy).ok_or_else(illegal)
+        }
         Event::Superseded { .. } if !delivery.state.is_final() => Ok(Change {
             state: State::Superseded,
             due_at: None,
@@ -277,10 +279,10 @@ fn event_name(event: &Event) -> &'static str {
         Event::Receipt { .. } => "receipted",
         Event::Waits { .. } => "made to wait",
         Event::Accepted { .. } => "accepted",
-        Event::Rung => "rung",
+        Event::Woken => "woken",
         Event::Fault { .. } => "faulted",
         Event::Doubt(_) => "doubted",
-        Event::Told { .. } => "told",
+        Event::Decided { .. } => "decided",
         Event::Superseded { .. } => "superseded",
         Event::Cancelled { .. } => "cancelled",
         Event::Proof { .. } => "proved",
@@ -312,7 +314,7 @@ fn claimed(delivery: &Delivery, keep: Change, lease_end: Timestamp) -> Option<Ch
     }
 }
 
-fn rung(state: State, ended: Change, now: Timestamp) -> Option<Change> {
+fn woken(state: State, ended: Change, now: Timestamp) -> Option<Change> {
     match state {
         State::Waiting | State::Accepted => Some(Change {
             due_at: Some(now),

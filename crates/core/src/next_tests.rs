@@ -102,7 +102,7 @@ fn events() -> impl Strategy<Value = Event> {
             until: Some(at(60)),
             why: WaitReason::Remote { op: "job".into() }
         }),
-        Just(Event::Rung),
+        Just(Event::Woken),
         (kinds, lookup).prop_map(|(k, lookup_at)| Event::Fault {
             error: fault(k),
             lookup_at,
@@ -113,7 +113,7 @@ fn events() -> impl Strategy<Value = Event> {
             part: String::new(),
             evidence: "e".into()
         })),
-        any::<bool>().prop_map(|done| Event::Told {
+        any::<bool>().prop_map(|done| Event::Decided {
             receipt: done.then(receipt)
         }),
         Just(Event::Superseded {
@@ -168,7 +168,7 @@ proptest! {
                 prop_assert!(d.receipt.is_some(), "delivered means there is a receipt");
             }
             if was.state == State::InDoubt && d.state == State::Delivered {
-                prop_assert!(matches!(event, Event::Told { .. }), "a doubt never turns into delivered by itself");
+                prop_assert!(matches!(event, Event::Decided { .. }), "a doubt never turns into delivered by itself");
             }
         }
     }
@@ -230,7 +230,7 @@ fn a_person_ends_what_nobody_else_can_or_begins_it_anew() {
             receipt: (state == State::Unconfirmed).then(self::receipt),
             ..delivery(state, intent)
         };
-        next(&d, Event::Told { receipt }, at(5), &policy)
+        next(&d, Event::Decided { receipt }, at(5), &policy)
     };
     for intent in [Intent::Publish, Intent::Correct, Intent::Withdraw] {
         let done = told(State::InDoubt, intent, Some(by_person())).unwrap();
@@ -381,7 +381,7 @@ fn what_is_final_takes_no_event_but_reading_back() {
     let policy = Policy::default();
     for state in [State::Failed, State::Superseded] {
         let d = delivery(state, Intent::Publish);
-        assert!(next(&d, Event::Rung, at(5), &policy).is_err());
+        assert!(next(&d, Event::Woken, at(5), &policy).is_err());
         assert!(next(&d, Event::Claimed { lease_end: at(9) }, at(5), &policy).is_err());
     }
 }

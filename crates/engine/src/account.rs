@@ -13,10 +13,10 @@ pub(crate) fn outcome(event: &Event) -> &'static str {
         Event::Receipt { .. } => "receipt",
         Event::Waits { .. } => "waits",
         Event::Accepted { .. } => "accepted",
-        Event::Rung => "rung",
+        Event::Woken => "woken",
         Event::Fault { .. } => "fault",
         Event::Doubt(_) => "doubt",
-        Event::Told { .. } => "told",
+        Event::Decided { .. } => "decided",
         Event::Superseded { .. } => "superseded",
         Event::Cancelled { .. } => "cancelled",
         Event::Proof { .. } => "proof",
@@ -47,10 +47,10 @@ pub(crate) fn message(event: &Event) -> Localized {
         Event::HandedBack => {
             Localized::new("交还，由下一个进程继续", "given back for the next worker")
         }
-        Event::CleanedUp => Localized::new("没有残留", "nothing is left lying about"),
+        Event::CleanedUp => Localized::new("没有残留", "nothing of ours is left"),
         Event::Claimed { .. }
-        | Event::Rung
-        | Event::Told { .. }
+        | Event::Woken
+        | Event::Decided { .. }
         | Event::Superseded { .. }
         | Event::Cancelled { .. } => {
             let word = outcome(event);

@@ -3,7 +3,7 @@
 //! # What SQLite's one writer gives, and how it is had here
 //! Every writing transaction begins with the same advisory lock, so writing transactions of all processes follow each other
 //! as they do in one SQLite file. At READ COMMITTED each statement after the lock sees all that the one before has
-//! committed. So lanes, order, the gate with its allowances, one live delivery, `keep_begin` and the chain of the ledger
+//! committed. So room at a destination, order, the gate with its allowances, one live delivery, `shared_begin` and the chain of the ledger
 //! need no rules of their own here, and no claim depends on timing. It costs parallel writing: all processes together
 //! commit as fast as one connection does, which the group commit makes up for. `for update skip locked` in the claim is for
 //! rows that somebody holds by hand.

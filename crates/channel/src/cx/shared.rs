@@ -126,7 +126,7 @@ impl Cx<'_> {
         }
     }
 
-    /// Acts on each value of `kept` that this item uses and no other does, then forgets it; what others use is left to the last
+    /// Acts on each value of `shared_value` that this item uses and no other does, then forgets it; what others use is left to the last
     /// of them.
     ///
     /// # Errors

@@ -143,7 +143,7 @@ fn anew(delivery: &Delivery, ended: Change, now: Timestamp) -> Change {
     }
 }
 
-pub(super) fn told(
+pub(super) fn decided(
     delivery: &Delivery,
     ended: Change,
     receipt: Option<Receipt>,

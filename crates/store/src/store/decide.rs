@@ -86,7 +86,7 @@ async fn answered(
     now: Timestamp,
 ) -> Result<Event, StoreError> {
     let id = &delivery.id;
-    let whole = || Event::Told {
+    let whole = || Event::Decided {
         receipt: match decision {
             Decision::Happened { id, url } => Some(Receipt {
                 by: By::Person(actor.to_string()),
@@ -104,9 +104,9 @@ async fn answered(
                     .bind(id.as_str())
                     .execute(conn)
                     .await?;
-                Ok(Event::Rung)
+                Ok(Event::Woken)
             }
-            "start" => Ok(Event::Rung),
+            "start" => Ok(Event::Woken),
             "rendition" if *decision == Decision::DidNot => Err(StoreError::refused(
                 format!("{id} 存下的渠道稿已被改动，不能再发：请撤稿，或重新导入后再发布"),
                 format!(
@@ -115,7 +115,7 @@ async fn answered(
             )),
             op => Ok(
                 if answer_step(conn, delivery, (op, &doubt.part), decision, actor).await? {
-                    Event::Rung
+                    Event::Woken
                 } else {
                     whole()
                 },

@@ -7,7 +7,7 @@ use yigao_core::{Block, Content, Finding, Inline, Kind, Severity, item::Disclosu
 use crate::{
     bundle::Bundle,
     draft::Draft,
-    paths,
+    leftovers, paths,
     problem::{Problem, words},
     reserved::{self, Sieve},
     rules, slug, when,
@@ -80,6 +80,7 @@ pub(crate) fn read(bundle: &Bundle) -> Result<Draft, Vec<Problem>> {
         return Err(problems);
     }
     findings.extend(page.dropped());
+    findings.extend(leftovers::findings(&content));
     findings.extend(sieve.findings());
     Ok(Draft {
         id,

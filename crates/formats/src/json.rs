@@ -9,7 +9,7 @@ use yigao_core::{Content, Digest, ItemId, Version};
 use crate::{
     bundle::Bundle,
     draft::Draft,
-    files, originals,
+    files, leftovers, originals,
     problem::{Problem, words},
     reserved::{self, Sieve},
     rules,
@@ -39,6 +39,7 @@ pub(crate) fn read(bundle: &Bundle) -> Result<Draft, Vec<Problem>> {
         return Err(problems);
     }
     let mut findings = rules::findings(&content);
+    findings.extend(leftovers::findings(&content));
     findings.extend(sieve.findings());
     Ok(Draft {
         id: item.id,

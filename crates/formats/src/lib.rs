@@ -7,6 +7,7 @@ mod files;
 mod format;
 mod gov_page;
 mod json;
+mod leftovers;
 mod markdown;
 mod originals;
 mod paths;

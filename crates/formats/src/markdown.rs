@@ -6,6 +6,7 @@ use crate::{
     bundle::Bundle,
     draft::Draft,
     files::Shelf,
+    markdown::notes::Notes,
     paths,
     problem::{Problem, words},
     reserved::{self, Sieve},
@@ -15,19 +16,26 @@ use crate::{
 mod asset_paths;
 mod blocks;
 mod body;
-mod bold;
+mod coverage;
 mod directive;
 mod fences;
 mod fields;
 mod info_string;
 mod inline;
+mod lists;
 mod matter;
 mod media;
+mod mend;
+mod notes;
+mod said;
 mod say;
+mod table_block;
 mod texts;
 mod write;
 mod write_blocks;
 mod write_inline;
+mod write_list;
+mod write_table;
 
 pub(crate) use matter::{MANNERS, VALIDITIES};
 pub(crate) use write::write;
@@ -46,12 +54,7 @@ pub(crate) struct Reading<'a> {
     pub sieve: Sieve,
     /// How many blocks the body may still have.
     pub blocks_left: usize,
-}
-
-impl Reading<'_> {
-    pub(crate) fn problem(&mut self, problem: Problem) {
-        self.problems.push(problem);
-    }
+    pub notes: Notes,
 }
 
 pub(crate) fn read(bundle: &Bundle) -> Result<Draft, Vec<Problem>> {
@@ -65,7 +68,9 @@ pub(crate) fn read(bundle: &Bundle) -> Result<Draft, Vec<Problem>> {
         findings: Vec::new(),
         sieve: Sieve::default(),
         blocks_left: BLOCKS_MAX,
+        notes: Notes::default(),
     };
+    reading.notes.learn(parts.body);
     let front = match yaml::parse(file, parts.matter, 2) {
         Ok(node) => Some(matter::read(&mut reading, node)),
         Err(problem) => {
@@ -73,7 +78,8 @@ pub(crate) fn read(bundle: &Bundle) -> Result<Draft, Vec<Problem>> {
             None
         }
     };
-    let body = body::read(&mut reading, parts.body, parts.body_line, 0);
+    let mut body = body::read(&mut reading, parts.body, parts.body_line, 0);
+    body.extend(reading.notes_block());
     reading.shelf.take_listed(&mut reading.problems);
     let Some((id, mut content)) = front else {
         return Err(reading.problems);

@@ -1,7 +1,7 @@
 //! Front matter into the fields of a content.
 
 use yigao_core::{
-    AiUse, Content, DestinationId, Digest, ItemId, Kind,
+    AiUse, Content, DestinationId, Digest, Focus, ItemId, Kind,
     item::{
         Attachment, Disclosure, Event, Manner, Override, Relation, RelationKind, ServiceGuide,
         Validity,
@@ -17,7 +17,7 @@ use crate::{
 };
 
 /// Keys in the order they are written.
-pub(crate) const KEYS: [&str; 24] = [
+pub(crate) const KEYS: [&str; 25] = [
     "id",
     "kind",
     "title",
@@ -39,6 +39,7 @@ pub(crate) const KEYS: [&str; 24] = [
     "embargo",
     "expires",
     "cover",
+    "cover_focus",
     "attachments",
     "assets",
     "overrides",
@@ -108,6 +109,12 @@ pub(crate) fn read(reading: &mut Reading<'_>, node: Node) -> (Option<ItemId>, Co
         content.relations.extend(relation(reading, node));
     }
     content.cover = cover(reading, &mut top);
+    let point = reading.parsed(&mut top, "cover_focus", focus, FOCUS_RULE);
+    if let (Some(point), Some(cover)) = (point, &content.cover)
+        && let Some(asset) = reading.shelf.assets.get_mut(cover)
+    {
+        asset.focus = Some(point);
+    }
     for node in reading.items(&mut top, "attachments") {
         content.attachments.extend(attachment(reading, node));
     }
@@ -224,7 +231,7 @@ fn assets(reading: &mut Reading<'_>, top: &mut Fields) {
     for entry in reading.entries(node, "assets") {
         let path = format!("assets.{}.", paths::shown(&entry.key));
         let line = entry.line;
-        let mut fields = reading.fields(entry.node, &path, &["credit", "ai", "digest"]);
+        let mut fields = reading.fields(entry.node, &path, &["credit", "ai", "focus", "digest"]);
         let rule = (
             "64 位小写十六进制的 SHA-256 摘要",
             "a SHA-256 digest of 64 lower-case digits",
@@ -232,11 +239,31 @@ fn assets(reading: &mut Reading<'_>, top: &mut Fields) {
         let facts = Facts {
             credit: reading.line(&mut fields, "credit"),
             ai: reading.choice(&mut fields, "ai", &AI),
+            focus: reading.parsed(&mut fields, "focus", focus, FOCUS_RULE),
             digest: reading.parsed(&mut fields, "digest", |text| Digest::parse(text).ok(), rule),
             line,
         };
         reading.shelf.say(&entry.key, facts, &mut reading.problems);
     }
+}
+
+/// What a focus may be.
+const FOCUS_RULE: (&str, &str) = (
+    "两个 0 至 100 的百分数：从左到右、从上到下，如 50% 20%",
+    "two percentages from 0 to 100, from the left and from the top, as in 50% 20%",
+);
+
+/// `50% 20%`: from the left, from the top.
+fn focus(text: &str) -> Option<Focus> {
+    let mut parts = text
+        .split([' ', ',', '，', '\u{3000}'])
+        .filter(|part| !part.is_empty())
+        .map(|part| part.trim_end_matches(['%', '％']).parse::<u8>().ok());
+    let (x, y) = (parts.next()??, parts.next()??);
+    if parts.next().is_some() {
+        return None;
+    }
+    Focus::new(x, y)
 }
 
 fn cover(reading: &mut Reading<'_>, top: &mut Fields) -> Option<Digest> {

@@ -4,11 +4,15 @@
 #[cfg(test)]
 mod archives;
 #[cfg(test)]
+mod as_typed;
+#[cfg(test)]
 mod directives;
 #[cfg(test)]
 mod json;
 #[cfg(test)]
 mod markdown;
+#[cfg(test)]
+mod nets;
 #[cfg(test)]
 mod page;
 #[cfg(test)]

@@ -3,10 +3,11 @@
 use std::fmt::Write as _;
 
 use crate::{
-    block::{Block, CalloutKind, Clip, Figure, Inline, note_label},
+    block::{Block, CalloutKind, Clip, Figure, Inline},
     digest::Digest,
 };
 
+mod closing;
 mod list;
 mod table;
 
@@ -154,61 +155,51 @@ fn write_block(block: &Block, sources: &Sources<'_>, out: &mut String) {
             kind,
             title,
             blocks,
-        } => {
-            let class = match kind {
-                CalloutKind::Note => "note",
-                CalloutKind::Warning => "warning",
-                CalloutKind::Deadline => "deadline",
-            };
-            put(out, format_args!("<aside class=\"callout {class}\">\n"));
-            if let Some(title) = title {
-                put(
-                    out,
-                    format_args!(
-                        "<p class=\"callout-title\"><strong>{}</strong></p>\n",
-                        escape(title)
-                    ),
-                );
-            }
-            write_blocks(blocks, sources, out);
-            out.push_str("</aside>\n");
-        }
+        } => write_callout(*kind, title.as_deref(), blocks, sources, out),
         Block::QuestionAnswer { question, answer } => {
-            put(
-                out,
-                format_args!(
-                    "<section class=\"qa\">\n<p class=\"question\"><strong>问：{}</strong></p>\n",
-                    inlines(question)
-                ),
-            );
-            out.push_str("<div class=\"answer\">\n");
-            write_blocks(answer, sources, out);
-            out.push_str("</div>\n</section>\n");
+            write_question(question, answer, sources, out);
         }
         Block::Divider => out.push_str("<hr>\n"),
-        Block::Closing { units, date } => {
-            for line in units.iter().chain([date]).filter(|line| !line.is_empty()) {
-                put(
-                    out,
-                    format_args!("<p class=\"sign\">{}</p>\n", escape(line)),
-                );
-            }
-        }
-        Block::Notes { notes } => {
-            out.push_str("<section class=\"notes\" aria-label=\"注释\">\n");
-            for (number, note) in (1..).zip(notes) {
-                put(
-                    out,
-                    format_args!(
-                        "<p id=\"note-{number}\">{} {}</p>\n",
-                        note_label(number),
-                        inlines(&note.text)
-                    ),
-                );
-            }
-            out.push_str("</section>\n");
-        }
+        Block::Closing { units, date } => closing::write(units, date, out),
+        Block::Notes { notes } => closing::write_notes(notes, out),
     }
+}
+
+fn write_callout(
+    kind: CalloutKind,
+    title: Option<&str>,
+    blocks: &[Block],
+    sources: &Sources<'_>,
+    out: &mut String,
+) {
+    let class = match kind {
+        CalloutKind::Note => "note",
+        CalloutKind::Warning => "warning",
+        CalloutKind::Deadline => "deadline",
+    };
+    put(out, format_args!("<aside class=\"callout {class}\">\n"));
+    if let Some(title) = title {
+        let title = escape(title);
+        put(
+            out,
+            format_args!("<p class=\"callout-title\"><strong>{title}</strong></p>\n"),
+        );
+    }
+    write_blocks(blocks, sources, out);
+    out.push_str("</aside>\n");
+}
+
+fn write_question(question: &[Inline], answer: &[Block], sources: &Sources<'_>, out: &mut String) {
+    let question = inlines(question);
+    put(
+        out,
+        format_args!(
+            "<section class=\"qa\">\n<p class=\"question\"><strong>问：{question}</strong></p>\n"
+        ),
+    );
+    out.push_str("<div class=\"answer\">\n");
+    write_blocks(answer, sources, out);
+    out.push_str("</div>\n</section>\n");
 }
 
 fn write_figure(figure: &Figure, sources: &Sources<'_>, out: &mut String) {

@@ -61,7 +61,7 @@ pub fn blocks(blocks: &[Block], sources: &Sources<'_>) -> String {
 pub fn inlines(text: &[Inline]) -> String {
     let mut out = String::new();
     for run in text {
-        let marks = [
+        let tags = [
             (run.bold, "strong"),
             (run.italic, "em"),
             (run.underline, "u"),
@@ -76,7 +76,7 @@ pub fn inlines(text: &[Inline]) -> String {
         if let Some(link) = link {
             put(&mut out, format_args!("<a href=\"{}\">", escape(link)));
         }
-        for (_, tag) in marks.iter().filter(|(on, _)| *on) {
+        for (_, tag) in tags.iter().filter(|(on, _)| *on) {
             put(&mut out, format_args!("<{tag}>"));
         }
         if run.emphasis_mark {
@@ -92,7 +92,7 @@ pub fn inlines(text: &[Inline]) -> String {
         if run.emphasis_mark {
             out.push_str("</em>");
         }
-        for (_, tag) in marks.iter().rev().filter(|(on, _)| *on) {
+        for (_, tag) in tags.iter().rev().filter(|(on, _)| *on) {
             put(&mut out, format_args!("</{tag}>"));
         }
         if link.is_some() {

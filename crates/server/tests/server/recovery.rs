@@ -60,7 +60,7 @@ async fn what_another_system_has_not_taken_stands_on_both_pages() {
     assert!(!before.contains("untold-ops"), "not said yet: {before}");
 
     let hub = &client.place.hub;
-    assert_eq!(hub.tell(&hub.hooks[0]).await.unwrap(), 1);
+    assert_eq!(hub.send_notices(&hub.hooks[0]).await.unwrap(), 1);
     let board = client.page("/deliveries", &cookie).await.text;
     assert!(board.contains("ops 还有 1 条没有收下"), "{board}");
     let delivery = hub.deliveries_of(&item).await.unwrap().remove(0);

@@ -1,4 +1,4 @@
-//! The pure state machine of a delivery: what an event makes of it. The table is in ARCHITECTURE.md.
+//! The pure state machine of a delivery: what an event makes of it. The matches below are the table.
 
 mod ends;
 mod fault;
@@ -29,7 +29,7 @@ pub struct Policy {
     pub backoff_max: Duration,
     /// Attempts before a delivery is failed.
     pub attempts_max: u32,
-    /// Claims in a row without an outcome before it is quarantined.
+    /// Claims in a row without an outcome before it fails, or is in doubt where something may be public.
     pub starts_max: u32,
     /// When to read back after delivery, counted from the receipt; the last one repeats.
     pub observe: Vec<Duration>,

@@ -79,7 +79,7 @@ pub(crate) fn notices(
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum End {
     Taken,
-    RepeatSafety(Duration),
+    Again(Duration),
     GivenUp,
 }
 
@@ -91,7 +91,7 @@ fn end(status: u16, asked: Option<Duration>, tries: u32) -> End {
         (410, _) | (_, None) => End::GivenUp,
         (_, Some(wait)) => {
             let asked = asked.unwrap_or_default().min(LONGEST);
-            End::RepeatSafety((*wait).max(asked))
+            End::Again((*wait).max(asked))
         }
     }
 }
@@ -126,12 +126,12 @@ impl Hub {
         };
         let message: String = message.trim().chars().take(ANSWER_LENGTH).collect();
         let again = match end {
-            End::RepeatSafety(wait) => Some(later(self.clock.now(), wait)),
+            End::Again(wait) => Some(later(self.clock.now(), wait)),
             End::Taken | End::GivenUp => None,
         };
         match end {
             End::Taken => tracing::info!(hook = hook.name, notice = notice.id, "sent"),
-            End::RepeatSafety(_) => {
+            End::Again(_) => {
                 tracing::warn!(hook = hook.name, notice = notice.id, "not taken: {message}");
             }
             End::GivenUp => {
@@ -152,16 +152,16 @@ mod tests {
     #[test]
     fn only_a_2xx_is_taken_and_the_last_try_gives_up() {
         assert_eq!(end(204, None, 3), End::Taken);
-        assert_eq!(end(302, None, 1), End::RepeatSafety(AGAIN[0]));
+        assert_eq!(end(302, None, 1), End::Again(AGAIN[0]));
         assert_eq!(end(410, None, 1), End::GivenUp);
-        assert_eq!(end(0, None, 9), End::RepeatSafety(AGAIN[8]));
+        assert_eq!(end(0, None, 9), End::Again(AGAIN[8]));
         assert_eq!(end(500, None, 10), End::GivenUp);
         let asked = |seconds| Some(Duration::from_secs(seconds));
         assert_eq!(
             end(429, asked(60), 1),
-            End::RepeatSafety(Duration::from_secs(60))
+            End::Again(Duration::from_secs(60))
         );
-        assert_eq!(end(503, asked(1), 2), End::RepeatSafety(AGAIN[1]));
-        assert_eq!(end(503, asked(999_999_999), 1), End::RepeatSafety(LONGEST));
+        assert_eq!(end(503, asked(1), 2), End::Again(AGAIN[1]));
+        assert_eq!(end(503, asked(999_999_999), 1), End::Again(LONGEST));
     }
 }

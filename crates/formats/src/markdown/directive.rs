@@ -66,7 +66,7 @@ fn callout(reading: &mut Reading<'_>, rest: &str, fenced: &Fenced<'_>) -> Option
             reading.file,
             "提示框要写明类型：note、warning 或 deadline。",
             "A callout is a note, a warning or a deadline.",
-            "```callout note 标题",
+            "```callout note 标题 ⏎ 内容 ⏎ ```",
         );
         reading.problem(problem.at(fenced.line));
         return None;
@@ -96,7 +96,7 @@ fn question(reading: &mut Reading<'_>, fenced: &Fenced<'_>) -> Option<Block> {
                 reading.file,
                 "问答块的第一行要写问题。",
                 "The first line of a question block is the question.",
-                "```qa，下一行写问题，再往下写回答",
+                "```qa ⏎ 问题 ⏎  ⏎ 回答 ⏎ ```",
             );
             reading.problem(problem.at(fenced.line));
             return None;
@@ -132,7 +132,7 @@ fn table(reading: &mut Reading<'_>, rest: &str, fenced: &Fenced<'_>) -> Option<B
                 reading.file,
                 "表格块里要有且只有一个表格，表头行数不超过总行数。",
                 "A table block holds exactly one table, with no more header rows than rows.",
-                "```table header=1 表题，下面写 | 甲 | 乙 |",
+                "```table header=1 表题 ⏎ | 甲 | 乙 | ⏎ |---|---| ⏎ | 1 | 2 | ⏎ ```",
             );
             reading.problem(problem.at(fenced.line));
             None
@@ -151,7 +151,7 @@ fn chart(reading: &mut Reading<'_>, rest: &str, text: &str, line: usize) -> Opti
             reading.file,
             "图表要写明类型（bar、line 或 pie）和标题。",
             "A chart names its kind (bar, line or pie) and its title.",
-            "```chart bar 接待人次 万人次，下一行写“年份,人次”，再往下写数据",
+            "```chart bar 接待人次 万人次 ⏎ 年份,人次 ⏎ 2025,86 ⏎ ```",
         );
         reading.problem(problem.at(line));
         return None;

@@ -4,6 +4,8 @@
 #[cfg(test)]
 mod archives;
 #[cfg(test)]
+mod characters;
+#[cfg(test)]
 mod directives;
 #[cfg(test)]
 mod json;
@@ -19,3 +21,5 @@ mod round_trip;
 mod samples;
 #[cfg(test)]
 mod specimens;
+#[cfg(test)]
+mod typed;

@@ -180,6 +180,11 @@ impl Scan<'_, '_> {
         }
     }
 
+    /// Whether an item of a list is read, not the value of a key.
+    fn is_item(&self) -> bool {
+        self.opens.last().is_some_and(|open| open.square)
+    }
+
     /// `guide: {materials: […]}`.
     fn nested_words(&self, open: &Open) -> bool {
         let path: Vec<&str> = open.path.iter().map(String::as_str).collect();
@@ -199,7 +204,13 @@ impl Scan<'_, '_> {
             // A quoted text over several lines is the parser's.
             let (quoted, after) = scalar::closing_quote(rest)?;
             let next = scalar::trimmed(after).chars().next();
-            if next.is_none_or(|c| matches!(c, ',' | ']' | '}' | ':' | '#')) {
+            let ends = match next {
+                None | Some(',' | ']' | '}') => true,
+                Some(':') => self.sort() != Sort::Text,
+                Some('#') => after.starts_with(scalar::is_blank),
+                Some(_) => false,
+            };
+            if ends {
                 self.out.push_str(quoted);
                 self.quoted = Some(quoted.trim_matches(['"', '\'']).to_owned());
                 return Some(after);
@@ -220,6 +231,9 @@ impl Scan<'_, '_> {
             Some(Hazard::Colon) if sort != Sort::Text => None,
             Some(Hazard::Sign('&' | '*' | '!')) if sort == Sort::Unknown => None,
             None if brackets => Some(Hazard::Sign('[')),
+            None if sort == Sort::Text && self.is_item() && scalar::is_null(text) => {
+                Some(Hazard::Sign('~'))
+            }
             other => other,
         };
         if hazard.is_some() {

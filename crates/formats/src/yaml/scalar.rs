@@ -69,6 +69,11 @@ pub(super) fn hazard(text: &str) -> Option<Hazard> {
     }
 }
 
+/// What means `none` in YAML, when no quotes stand around it.
+pub(super) fn is_null(text: &str) -> bool {
+    matches!(text, "~" | "null" | "Null" | "NULL")
+}
+
 /// White space of YAML: full-width spaces are none.
 pub(super) fn is_blank(c: char) -> bool {
     matches!(c, ' ' | '\t')

@@ -1,5 +1,6 @@
 //! Front matter as people type it: as it stands, or refused with the line to copy; never shortened.
 
+use proptest::{collection::vec, prelude::*, sample::select};
 use yigao_core::Content;
 use yigao_formats::{Format, Problem, read};
 
@@ -11,7 +12,10 @@ fn text_of(matter: &str) -> String {
 
 fn tried(matter: &str) -> Result<Content, Vec<Problem>> {
     let text = text_of(matter);
-    let files = bundle(&[("a.md", text.as_bytes()), ("p.jpg", &picture(1))]);
+    let mut files = bundle(&[("a.md", text.as_bytes())]);
+    if matter.contains("p.jpg") {
+        files.files.insert("p.jpg".to_owned(), picture(1));
+    }
     read(&files, Format::Markdown).map(|draft| draft.content)
 }
 
@@ -321,5 +325,142 @@ fn hostile_front_matter_ends() {
         "\"a\": ",
     ] {
         drop(tried(&fill(piece)));
+    }
+}
+
+/// A value of pieces that mean something to YAML.
+fn odd_value() -> impl Strategy<Value = String> {
+    let pieces = select(vec![
+        "春",
+        "茶",
+        "夜游",
+        "。",
+        "：",
+        "“",
+        "”",
+        "#",
+        " #",
+        "# ",
+        ":",
+        ": ",
+        "-",
+        "- ",
+        "@",
+        "[",
+        "]",
+        "{",
+        "}",
+        "|",
+        ">",
+        "'",
+        "\"",
+        "*",
+        "&",
+        "!",
+        "%",
+        "`",
+        "?",
+        "? ",
+        ",",
+        "\\",
+        "\\n",
+        " ",
+        "\t",
+        "~",
+        "null",
+        "1",
+        "a",
+        "=",
+        "<<",
+        "http://a.cn/#x",
+        "---",
+        "...",
+        "\u{3000}",
+        "🏮",
+        "title: ",
+        "unit",
+    ]);
+    vec(pieces, 1..7).prop_map(|pieces| pieces.concat())
+}
+
+/// What the file says at one place, by the content that came of it.
+type At = (&'static str, fn(&Content) -> String);
+
+const PLACES: [At; 6] = [
+    ("title: V\nunit: 局", |c| c.title.clone()),
+    ("unit: 局\ntitle: 春\nsubtitle: V", |c| {
+        c.subtitle.clone().unwrap_or_default()
+    }),
+    (
+        "unit: 局\ntitle: 春\ndisclosure:\n  created: 2026-05-01\n  publisher: V\nauthor: 王",
+        |c| {
+            assert_eq!(c.author.as_deref(), Some("王"));
+            c.disclosure.clone().unwrap().publisher.unwrap_or_default()
+        },
+    ),
+    (
+        "unit: 局\ntitle: 春\nkeywords:\n  - 一\n  - V\n  - 三",
+        |c| {
+            assert_eq!(c.keywords.len(), 3);
+            c.keywords[1].clone()
+        },
+    ),
+    ("unit: 局\ntitle: 春\nkeywords: [一, V, 三]", |c| {
+        assert_eq!(c.keywords.len(), 3);
+        c.keywords[1].clone()
+    }),
+    (
+        "unit: 局\ntitle: 春\nevent: {starts: 2026-05-01 09:00, place: V, ends: 2026-05-01 10:00}",
+        |c| {
+            let event = c.event.clone().unwrap();
+            assert!(event.ends.is_some());
+            event.place
+        },
+    ),
+];
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 3_000, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// Wherever it stands, a value is taken whole or refused, and the line to copy is taken whole.
+    #[test]
+    fn no_value_is_ever_shortened(value in odd_value(), place in 0_usize..6) {
+        let value = value.trim_matches([' ', '\t']);
+        // A comma within brackets parts two items, and a bracket that does not pair may mean anything.
+        if value.trim().is_empty() || (place > 3 && value.contains([',', '[', ']', '{', '}'])) {
+            return Ok(());
+        }
+        let (matter, said) = PLACES[place];
+        let want = value.replace('\t', " ");
+        let matter = matter.replace('V', value);
+        let quoted = value.starts_with(['"', '\'']);
+        let read = match tried(&matter) {
+            Ok(content) => said(&content),
+            Err(problems) => {
+                let first = &problems[0];
+                let Some(copy) = first.advice.zh.split_once('`').and_then(|(_, rest)| rest.rsplit_once('`')) else {
+                    // A block of text with nothing in it, and quotes with nothing in them.
+                    prop_assert!(
+                        first.code == "missing_key" || (quoted && place > 3 && first.code == "malformed_yaml"),
+                        "{}\n{:?}", matter, problems
+                    );
+                    return Ok(());
+                };
+                if first.code == "missing_key" {
+                    return Ok(());
+                }
+                let lines: Vec<String> = text_of(&matter).lines().enumerate().map(|(at, line)| {
+                    if Some(at + 1) == first.line { format!("{}{}", &line[..line.len() - line.trim_start().len()], copy.0) } else { line.to_owned() }
+                }).collect();
+                let mended = lines[1..lines.len() - 2].join("\n");
+                let again = tried(&mended);
+                prop_assert!(again.is_ok(), "{}\n{}\n{:?}", matter, mended, again);
+                said(&again.unwrap())
+            }
+        };
+        if !quoted {
+            let empty = read.is_empty() && value.starts_with(['|', '>']) || matches!(value, "~" | "null");
+            prop_assert!(read == want || empty, "{}\n{:?}", matter, read);
+        }
     }
 }

@@ -92,8 +92,8 @@ impl Walk<'_> {
             }
             return deeper;
         }
-        let null = matches!(raw.as_str(), "~" | "null" | "Null" | "NULL");
-        if null && keys::required(self.root, &self.path(), key) {
+        let needed = key.is_empty() || keys::required(self.root, &self.path(), key);
+        if needed && scalar::is_null(&raw) {
             self.refuse(spot, Why::Null, spot.at + 1);
         }
         match hazard(&raw) {
@@ -253,9 +253,12 @@ fn is_block_header(text: &str) -> bool {
     };
     let marks = header.strip_prefix(['|', '>']);
     let rest = rest.map_or("", trimmed);
-    marks.is_some_and(|marks| {
-        marks.len() <= 2 && marks.chars().all(|c| matches!(c, '+' | '-' | '1'..='9'))
-    }) && (rest.is_empty() || rest.starts_with('#'))
+    let fit = |marks: &str| {
+        let digits = marks.chars().filter(|c| matches!(c, '1'..='9')).count();
+        let signs = marks.chars().filter(|c| matches!(c, '+' | '-')).count();
+        digits <= 1 && signs <= 1 && digits + signs == marks.len()
+    };
+    marks.is_some_and(fit) && (rest.is_empty() || rest.starts_with('#'))
 }
 
 /// Whether YAML knows every backslash of a text in double quotes.

@@ -61,6 +61,18 @@ pub(crate) struct Parsed {
 /// Reads one document whose first line is line `first` of `file`.
 pub(crate) fn parse(file: &str, text: &str, first: usize, root: Root) -> Parsed {
     let typed = typed::read(file, text, first, root);
+    let (node, mut problems) = values(file, &typed.text, first);
+    // What the parser stumbles over may be what was said of the line already.
+    problems.retain(|problem| typed.problems.iter().all(|said| said.line != problem.line));
+    Parsed {
+        node,
+        problems: typed.problems.into_iter().chain(problems).collect(),
+        findings: typed.findings,
+    }
+}
+
+/// What YAML reads; `None` when it cannot, and the last problem says why.
+fn values(file: &str, text: &str, first: usize) -> (Option<Node>, Vec<Problem>) {
     let mut options = Options::default();
     options.flow_nesting_limit = DEPTH_MAX + 1;
     options.block_nesting_limit = DEPTH_MAX + 1;
@@ -70,35 +82,27 @@ pub(crate) fn parse(file: &str, text: &str, first: usize, root: Root) -> Parsed 
         open: Vec::new(),
         root: None,
         nodes: 0,
-        problems: typed.problems,
+        problems: Vec::new(),
     };
-    let read = Parser::new_from_str_with_options(&typed.text, options).try_for_each(|event| {
+    let read = Parser::new_from_str_with_options(text, options).try_for_each(|event| {
         let (event, span) = event.map_err(|error| {
             let at = (error.marker().line(), error.marker().col());
             reader.malformed(at, &error.info())
         })?;
         reader.take(event, &span)
     });
-    let Reader {
-        root, mut problems, ..
-    } = reader;
-    let node = match read {
-        Ok(()) => Some(root.unwrap_or(Node {
-            line: first,
-            value: Value::Null,
-        })),
-        Err(problem) => {
-            // What the parser stumbles over may be what was said of the line already.
-            if problems.iter().all(|said| said.line != problem.line) {
-                problems.push(problem);
-            }
-            None
+    match read {
+        Ok(()) => {
+            let empty = Node {
+                line: first,
+                value: Value::Null,
+            };
+            (Some(reader.root.unwrap_or(empty)), reader.problems)
         }
-    };
-    Parsed {
-        node,
-        problems,
-        findings: typed.findings,
+        Err(problem) => {
+            reader.problems.push(problem);
+            (None, reader.problems)
+        }
     }
 }
 
@@ -229,6 +233,8 @@ fn at(span: &Span) -> (usize, usize) {
 
 #[cfg(test)]
 mod tests {
+    use proptest::{collection::vec, prelude::*, sample::select};
+
     use super::*;
 
     /// The values, when nothing is said of the lines.
@@ -312,6 +318,152 @@ mod tests {
                 "{:?}",
                 problem.message
             );
+        }
+    }
+
+    /// Lines of front matter with whatever people and programs put there.
+    fn document() -> impl Strategy<Value = String> {
+        let line = prop_oneof![select(vec![
+            "title: ",
+            "unit: ",
+            "summary: ",
+            "keywords: ",
+            "disclosure: ",
+            "  publisher: ",
+            "  overview: ",
+            "guide: ",
+            "  materials: ",
+            "  matter: ",
+            "assets: ",
+            "  \"p.jpg\": ",
+            "    credit: ",
+            "attachments: ",
+            "- ",
+            "  - ",
+            "  - file: ",
+            "    title: ",
+            "event: ",
+            "kind: ",
+            "dated: ",
+            "overrides: ",
+            "  wechat: ",
+            "",
+            "  ",
+            "    ",
+            "    a",
+            "# 注",
+            "  # 注",
+            "odd: ",
+        ]),];
+        let value = select(vec![
+            "",
+            "春茶",
+            "春 茶",
+            "“春”",
+            "\"春\"",
+            "'春'",
+            "\"春",
+            "茶\"",
+            "|",
+            ">-",
+            "|2",
+            "[春, 茶]",
+            "[春,",
+            "茶]",
+            "{file: a.jpg, title: 春}",
+            "{",
+            "}",
+            "# 注",
+            "春 # 注",
+            "\"春\" # 注",
+            "#春#",
+            "2026-05-01",
+            "~",
+            "null",
+            "a: b",
+            "- 春",
+            "*春",
+            "&a",
+            "[]",
+            "{}",
+            "true",
+            "https://a.cn/#x",
+        ]);
+        vec((line, value), 1..10).prop_map(|lines| {
+            lines
+                .into_iter()
+                .map(|(line, value)| format!("{line}{value}\n"))
+                .collect()
+        })
+    }
+
+    /// The same values, but for texts that YAML had cut at a `#`, or read as lists, keys or nothing.
+    fn agree(yaml: &Node, typed: &Node) -> bool {
+        match (&yaml.value, &typed.value) {
+            (one, other) if one == other => true,
+            (Value::Text(one), Value::Text(other)) => other.starts_with(one) && other.contains('#'),
+            (Value::List(_) | Value::Map(_) | Value::Null, Value::Text(_)) => true,
+            (Value::List(one), Value::List(other)) => {
+                one.len() == other.len()
+                    && one.iter().zip(other).all(|(one, other)| agree(one, other))
+            }
+            (Value::Map(one), Value::Map(other)) => {
+                one.len() == other.len()
+                    && one.iter().zip(other).all(|(one, other)| {
+                        one.key == other.key
+                            && one.line == other.line
+                            && agree(&one.node, &other.node)
+                    })
+            }
+            _ => false,
+        }
+    }
+
+    /// Keys below a key of texts: refused in any case.
+    fn nests_wrongly(node: &Node) -> bool {
+        let texts = [
+            "title",
+            "unit",
+            "summary",
+            "keywords",
+            "publisher",
+            "overview",
+            "materials",
+            "matter",
+            "credit",
+            "file",
+        ];
+        match &node.value {
+            Value::Map(entries) => entries.iter().any(|entry| {
+                let map = matches!(entry.node.value, Value::Map(_) | Value::List(_));
+                (map && texts.contains(&entry.key.as_str())) || nests_wrongly(&entry.node)
+            }),
+            Value::List(items) => items.iter().any(nests_wrongly),
+            _ => false,
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 3_000, failure_persistence: None, ..ProptestConfig::default() })]
+
+        /// What YAML reads is read the same, or it is refused; where nothing is odd, it is not refused.
+        #[test]
+        fn what_yaml_reads_is_read(text in document()) {
+            let (Some(yaml), problems) = values("t", &text, 1) else { return Ok(()) };
+            // A document that is one text is refused anyway.
+            if !problems.is_empty() || matches!(yaml.value, Value::Text(_)) {
+                return Ok(());
+            }
+            let typed = parse("t", &text, 1, Root::Matter);
+            match typed.node {
+                Some(node) if typed.problems.is_empty() => {
+                    prop_assert!(agree(&yaml, &node), "{}\n{:?}\n{:?}", text, yaml, node);
+                }
+                _ => {
+                    let odd = nests_wrongly(&yaml) || text.contains(['#', '~', '{', '}', '[', ']', '"', '|']) || text.contains("null");
+                    prop_assert!(odd, "{}\n{:?}", text, typed.problems);
+                }
+            }
         }
     }
 }

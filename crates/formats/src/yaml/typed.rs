@@ -133,13 +133,14 @@ impl<'a> Walk<'a> {
         let start = indent + content.len() - body.len();
         let spot = Spot { at, indent, start };
         if body.is_empty() {
-            return at + 1;
+            return self.nothing_in_item(spot);
         }
         if self.above.last().map(|above| above.sort) == Some(Sort::Words) {
             return self.value(spot, Sort::Text, "");
         }
+        // No key takes a list within a list.
         if marked(body, '-') {
-            return at + 1;
+            return self.deeper(at, indent);
         }
         // A comment beside an item whose keys stand below it.
         if body.starts_with('#') && self.continued(at, self.deeper(at, indent)) {
@@ -228,9 +229,15 @@ impl<'a> Walk<'a> {
             .iter()
             .find(|(known, _)| *known == english)?;
         let value = behind.trim();
-        let plain = *sort != Sort::Text || value.starts_with(['"', '\'']);
-        let value = match hazard(value) {
-            Some(_) if !plain => scalar::scalar(value),
+        let marked = value.is_empty() || value.starts_with(['"', '\'', '[', '{']);
+        let value = match sort {
+            Sort::Text if hazard(value).is_some() && !value.starts_with(['"', '\'']) => {
+                scalar::scalar(value)
+            }
+            Sort::Structure if !marked && *name == "attachments" => {
+                format!("[{}]", scalar::quoted(value))
+            }
+            Sort::Structure if !marked => return None,
             _ => value.to_owned(),
         };
         Some(trimmed(&format!("{name}: {value}")).to_owned())

@@ -1,6 +1,6 @@
 //! What stands behind a key, by the sign it begins with.
 
-use super::{Above, Spot, Walk, indent, is_comment, marked};
+use super::{Above, Spot, Walk, indent, is_comment, marked, split_key};
 use crate::yaml::{
     flow,
     keys::{self, Sort},
@@ -35,22 +35,60 @@ impl Walk<'_> {
     /// A key with nothing behind it: what it says stands below, or it says nothing.
     fn nothing(&mut self, spot: Spot, sort: Sort, key: &str) -> usize {
         let deeper = self.deeper(spot.at, spot.indent);
-        let below = self.lines.get(spot.at + 1..deeper).unwrap_or_default();
-        let first = below
-            .iter()
-            .position(|line| !trimmed(line).is_empty() && !is_comment(line));
-        let list = first
-            .and_then(|first| below.get(first))
-            .is_some_and(|line| marked(trimmed(line), '-'));
-        if sort != Sort::Text || list {
-            self.open(spot, sort, key);
-            return spot.at + 1;
-        }
-        match first {
-            None => self.carries_on(spot, String::new(), deeper),
-            Some(first) => self.text_below(spot, spot.at + 1 + first, deeper),
+        let first = self.first_below(spot.at, deeper);
+        let content = first.and_then(|first| self.lines.get(first));
+        let content = content.map_or("", |line| trimmed(line)).to_owned();
+        let list = marked(&content, '-');
+        let flow = content.starts_with(['[', '{']);
+        match (sort, first) {
+            (Sort::Text, None) => self.carries_on(spot, String::new(), deeper),
+            (Sort::Text, Some(first)) if !list => self.text_below(spot, first, deeper),
+            (Sort::Words, Some(first)) if !list && !flow => self.text_below(spot, first, deeper),
+            _ => {
+                self.open(spot, sort, key);
+                if content.is_empty() || !self.is_text(&content) {
+                    return spot.at + 1;
+                }
+                // A text where none belongs; what is read of it will say so.
+                self.above.pop();
+            }
         }
         deeper
+    }
+
+    /// An item with nothing behind its mark.
+    pub(super) fn nothing_in_item(&mut self, spot: Spot) -> usize {
+        let deeper = self.deeper(spot.at, spot.indent);
+        match self.first_below(spot.at, deeper) {
+            Some(first)
+                if self
+                    .lines
+                    .get(first)
+                    .is_some_and(|line| self.is_text(trimmed(line))) =>
+            {
+                self.text_below(spot, first, deeper);
+                deeper
+            }
+            _ => spot.at + 1,
+        }
+    }
+
+    /// The first line between `at` and `end` that is no note.
+    fn first_below(&self, at: usize, end: usize) -> Option<usize> {
+        let lines = self.lines.get(at + 1..end)?;
+        let first = lines
+            .iter()
+            .position(|line| !trimmed(line).is_empty() && !is_comment(line))?;
+        Some(at + 1 + first)
+    }
+
+    /// Whether a line is neither a key nor a list.
+    fn is_text(&self, content: &str) -> bool {
+        !marked(content, '-')
+            && !marked(content, '?')
+            && !content.starts_with(['[', '{'])
+            && split_key(content).is_none()
+            && self.mark_mended(content).is_none()
     }
 
     fn open(&mut self, spot: Spot, sort: Sort, key: &str) {

@@ -191,8 +191,8 @@ fn split<'a>(file: &str, text: &'a str) -> Result<Parts<'a>, Problem> {
                 "The file does not begin with front matter between two lines of ---.",
             ),
             words(
-                "请在第一行写 ---，接着写 title: 标题 和 unit: 发布单位，再写一行 ---。",
-                "Begin with a line ---, then `title: …` and `unit: …`, then another line ---.",
+                "请在开头写（⏎ 处换行）：--- ⏎ title: 标题 ⏎ unit: 发布单位 ⏎ ---",
+                "Begin with (a new line at each ⏎): --- ⏎ title: … ⏎ unit: … ⏎ ---",
             ),
         )
         .at(1)

@@ -11,8 +11,8 @@ pub(crate) fn id_missing(file: &str, name: &str) -> Problem {
             format!("There is no `id`, and the folder name {name:?} cannot serve as one."),
         ),
         words(
-            "请在开头写 id: 小写字母、数字和连字符，如 id: spring-market。",
-            "Write `id:` with lower-case letters, digits and hyphens, as in `id: spring-market`.",
+            "请在开头写上 id，用小写字母、数字和连字符，如：`id: spring-market`",
+            "Write an id of lower-case letters, digits and hyphens, as in `id: spring-market`",
         ),
     )
 }

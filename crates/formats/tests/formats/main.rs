@@ -2,6 +2,8 @@
 //! Modules are marked as tests so that clippy's leave for tests reaches their helpers.
 
 #[cfg(test)]
+mod advice;
+#[cfg(test)]
 mod archives;
 #[cfg(test)]
 mod characters;

@@ -23,12 +23,17 @@ pub fn text_of_html(html: &str) -> String {
             .take_while(char::is_ascii_alphanumeric)
             .collect::<String>()
             .to_ascii_lowercase();
+        let tag = after.split('>').next().unwrap_or_default();
+        let stated = |attribute: &str| {
+            let (_, value) = tag.split_once(&format!(" {attribute}=\""))?;
+            value.split('"').next()?.parse::<u32>().ok()
+        };
         match name.as_str() {
-            "ol" => lists.push(Some(0)),
+            "ol" => lists.push(Some(stated("start").unwrap_or(1).saturating_sub(1))),
             "ul" => lists.push(None),
             "li" => {
                 if let Some(Some(number)) = lists.last_mut() {
-                    *number += 1;
+                    *number = stated("value").unwrap_or(*number + 1);
                     out.push_str(&format!("{number}. "));
                 }
             }
@@ -130,6 +135,8 @@ mod tests {
             folded(&text_of_html(html)),
             "题&目1.甲子2.乙一一二粗a&unknown;b&c"
         );
+        let numbered = "<ol start=\"3\" class=\"x\"><li>丙<li value=\"7\">庚<li>辛</ol>";
+        assert_eq!(folded(&text_of_html(numbered)), "3.丙7.庚8.辛");
     }
 
     #[test]

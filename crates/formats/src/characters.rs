@@ -156,10 +156,12 @@ pub(crate) fn around(text: &str, c: char) -> String {
     let from = at.saturating_sub(AROUND);
     let mut out = String::new();
     for d in text.chars().skip(from).take(at - from + AROUND + 1) {
-        match unseen(d) {
-            Some(_) => out.push_str(&format!("〔{}〕", code(d))),
-            None if d.is_control() => out.push(' '),
-            None => out.push(d),
+        match d {
+            '\n' | '\r' | '\t' => out.push(' '),
+            d if d == c || d.is_control() || unseen(d).is_some() => {
+                out.push_str(&format!("〔{}〕", code(d)));
+            }
+            d => out.push(d),
         }
     }
     out.trim().to_owned()

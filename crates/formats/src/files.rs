@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use yigao_core::{AiUse, Asset, Digest, Finding, Severity};
+use yigao_core::{AiUse, Asset, Digest, Finding, Focus, Severity};
 use yigao_media::{Limits, MediaError, inspect, kind_of};
 
 use crate::{
@@ -26,6 +26,7 @@ pub(crate) enum Want {
 pub(crate) struct Facts {
     pub credit: Option<String>,
     pub ai: Option<AiUse>,
+    pub focus: Option<Focus>,
     pub digest: Option<Digest>,
     pub line: usize,
 }
@@ -110,6 +111,11 @@ impl<'a> Shelf<'a> {
             .collect()
     }
 
+    /// Whether a file goes by this name.
+    pub(crate) fn is_file(&self, named: &str) -> bool {
+        self.find(named).is_some()
+    }
+
     /// The path a name stands for: as written, beside the text, or the only file so called.
     fn find(&self, named: &str) -> Option<String> {
         let decoded = percent_decoded(named);
@@ -155,6 +161,7 @@ impl<'a> Shelf<'a> {
         }
         asset.credit = facts.credit;
         asset.ai = facts.ai.or(asset.ai);
+        asset.focus = facts.focus;
         let digest = asset.digest.clone();
         self.files.insert(digest.clone(), bytes.clone());
         self.assets.entry(digest.clone()).or_insert(asset);
@@ -201,6 +208,7 @@ pub(crate) fn asset_of(path: &str, bytes: &[u8]) -> Result<Asset, Problem> {
         height: None,
         credit: None,
         ai: None,
+        focus: None,
     };
     let limits = Limits::default();
     if asset.bytes > limits.max_bytes {

@@ -8,7 +8,7 @@ use crate::{
     bundle::Bundle,
     characters::Source,
     draft::Draft,
-    paths,
+    leftovers, paths,
     problem::{Problem, words},
     reserved::{self, Sieve},
     rules, slug, when,
@@ -88,6 +88,7 @@ pub(crate) fn read(bundle: &Bundle) -> Result<Draft, Vec<Problem>> {
         return Err(problems);
     }
     findings.extend(page.dropped());
+    findings.extend(leftovers::findings(&content));
     findings.extend(sieve.findings(&source));
     Ok(Draft {
         id,

@@ -10,7 +10,7 @@ use crate::{
     bundle::Bundle,
     characters::Source,
     draft::Draft,
-    files, originals,
+    files, leftovers, originals,
     problem::{Problem, words},
     reserved::{self, Sieve},
     rules,
@@ -45,6 +45,7 @@ pub(crate) fn read(bundle: &Bundle, mut sieve: Sieve) -> Result<Draft, Vec<Probl
         return Err(problems);
     }
     let mut findings = rules::findings(&content);
+    findings.extend(leftovers::findings(&content));
     findings.extend(sieve.findings(&source));
     Ok(Draft {
         id: item.id,

@@ -8,6 +8,7 @@ mod files;
 mod format;
 mod gov_page;
 mod json;
+mod leftovers;
 mod markdown;
 mod originals;
 mod paths;

@@ -7,6 +7,7 @@ use crate::{
     characters::Source,
     draft::Draft,
     files::Shelf,
+    markdown::notes::Notes,
     paths,
     problem::{Problem, words},
     reserved::{self, Sieve},
@@ -17,19 +18,26 @@ use crate::{
 mod asset_paths;
 mod blocks;
 mod body;
-mod bold;
+mod coverage;
 mod directive;
 mod fences;
 mod fields;
 mod info_string;
 mod inline;
+mod lists;
 mod matter;
 mod media;
+mod mend;
+mod notes;
+mod said;
 mod say;
+mod table_block;
 mod texts;
 mod write;
 mod write_blocks;
 mod write_inline;
+mod write_list;
+mod write_table;
 
 pub(crate) use matter::{MANNERS, VALIDITIES};
 pub(crate) use write::write;
@@ -48,20 +56,7 @@ pub(crate) struct Reading<'a> {
     pub sieve: Sieve,
     /// How many blocks the body may still have.
     pub blocks_left: usize,
-}
-
-impl Reading<'_> {
-    pub(crate) fn problem(&mut self, problem: Problem) {
-        self.problems.push(problem);
-    }
-
-    /// The values of YAML whose first line is line `first` of the file; what is wrong with them is said.
-    pub(crate) fn yaml(&mut self, text: &str, first: usize, root: Root) -> Option<Node> {
-        let parsed = yaml::parse(self.file, text, first, root);
-        self.problems.extend(parsed.problems);
-        self.findings.extend(parsed.findings);
-        parsed.node
-    }
+    pub notes: Notes,
 }
 
 pub(crate) fn read(bundle: &Bundle, sieve: Sieve) -> Result<Draft, Vec<Problem>> {
@@ -80,6 +75,7 @@ pub(crate) fn read(bundle: &Bundle, sieve: Sieve) -> Result<Draft, Vec<Problem>>
         findings: Vec::new(),
         sieve,
         blocks_left: BLOCKS_MAX,
+        notes: Notes::default(),
     };
     let made = item(&mut reading, bundle, &parts);
     reading.problems.extend(reading.sieve.problems(&source));
@@ -98,16 +94,31 @@ pub(crate) fn read(bundle: &Bundle, sieve: Sieve) -> Result<Draft, Vec<Problem>>
     })
 }
 
+impl Reading<'_> {
+    /// The values of YAML whose first line is line `first` of the file; what is wrong with them is said.
+    pub(crate) fn yaml(&mut self, text: &str, first: usize, root: Root) -> Option<Node> {
+        let parsed = yaml::parse(self.file, text, first, root);
+        self.problems.extend(parsed.problems);
+        parsed
+            .findings
+            .into_iter()
+            .for_each(|finding| self.finding(finding));
+        parsed.node
+    }
+}
+
 /// The item as far as it can be made; `None` when it has no name or its front matter cannot be read.
 fn item(
     reading: &mut Reading<'_>,
     bundle: &Bundle,
     parts: &Parts<'_>,
 ) -> Option<(ItemId, Content)> {
+    reading.notes.learn(parts.body);
     let front = reading
         .yaml(parts.matter, 2, Root::Matter)
         .map(|node| matter::read(reading, node));
-    let body = body::read(reading, parts.body, parts.body_line, 0);
+    let mut body = body::read(reading, parts.body, parts.body_line, 0);
+    body.extend(reading.notes_block());
     reading.shelf.take_listed(&mut reading.problems);
     let (id, mut content) = front?;
     content.body = body;

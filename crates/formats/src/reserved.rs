@@ -29,6 +29,8 @@ struct Removed {
     count: usize,
     characters: BTreeSet<char>,
     lines: BTreeSet<usize>,
+    /// The text around the first.
+    quote: String,
 }
 
 impl Sieve {
@@ -58,7 +60,7 @@ impl Sieve {
                 }
                 '\n' => out.push('\n'),
                 '\t' => out.push(' '),
-                c if is_reserved(c) => self.remove(place, c),
+                c if is_reserved(c) => self.remove(place, text, c),
                 c => {
                     self.meet(place, text, c);
                     out.push(c);
@@ -73,9 +75,12 @@ impl Sieve {
         self.text(place, text).replace('\n', " ")
     }
 
-    fn remove(&mut self, place: &str, c: char) {
+    fn remove(&mut self, place: &str, text: &str, c: char) {
         let removed = self.removed.entry(place.to_owned()).or_default();
         removed.count += 1;
+        if removed.quote.is_empty() {
+            removed.quote = characters::around(text, c);
+        }
         removed.characters.insert(c);
         removed.lines.extend(self.line);
     }
@@ -157,7 +162,7 @@ fn taken_out(place: String, removed: &Removed) -> Finding {
             format!("Line {}: ", lines.join(", ")),
         )
     };
-    Finding::new(
+    let finding = Finding::new(
         Severity::Note,
         "reserved_characters",
         place,
@@ -169,7 +174,11 @@ fn taken_out(place: String, removed: &Removed) -> Finding {
             "请看看那里的字句是否完整；Word 的手动换行也是控制字符，需要换行时请另起一段。",
             "See whether the words there are complete; a manual line break of Word is one too: begin a new paragraph where one is meant.",
         ),
-    )
+    ).quoting(&removed.quote);
+    match removed.lines.first() {
+        Some(line) => finding.at(*line),
+        None => finding,
+    }
 }
 
 /// Control characters, annotation and direction controls, a byte order mark in the middle.

@@ -322,6 +322,7 @@ mod tests {
     }
 
     /// Lines of front matter with whatever people and programs put there.
+    #[expect(clippy::too_many_lines, reason = "a table of pieces")]
     fn document() -> impl Strategy<Value = String> {
         let line = prop_oneof![select(vec![
             "title: ",

@@ -3,6 +3,7 @@
 use yigao_core::{
     Block, Inline,
     block::{ListItem, plain_text},
+    numbering::Numbering,
 };
 
 use super::inline::strip_front;
@@ -21,12 +22,20 @@ pub(crate) enum Frame {
         blocks: Vec<Made>,
     },
     List {
-        ordered: bool,
+        /// How an ordered list is numbered; `None` of a list with bullets.
+        numbering: Option<Numbering>,
+        /// The number of each item as it was typed.
+        typed: Vec<u32>,
         items: Vec<ListItem>,
     },
     Item {
         text: Vec<Inline>,
         children: Option<Box<Block>>,
+    },
+    /// A note's definition.
+    Note {
+        label: String,
+        text: Vec<Inline>,
     },
 }
 

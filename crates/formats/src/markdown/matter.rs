@@ -1,7 +1,7 @@
 //! Front matter into the fields of a content.
 
 use yigao_core::{
-    AiUse, Content, DestinationId, Digest, ItemId, Kind,
+    AiUse, Content, DestinationId, Digest, Focus, ItemId, Kind,
     item::{
         Attachment, Disclosure, Event, Manner, Override, Relation, RelationKind, ServiceGuide,
         Validity,
@@ -89,6 +89,12 @@ pub(crate) fn read(reading: &mut Reading<'_>, node: Node) -> (Option<ItemId>, Co
         content.relations.extend(relation(reading, node));
     }
     content.cover = cover(reading, &mut top);
+    let point = reading.parsed(&mut top, "cover_focus", focus, FOCUS_RULE);
+    if let (Some(point), Some(cover)) = (point, &content.cover)
+        && let Some(asset) = reading.shelf.assets.get_mut(cover)
+    {
+        asset.focus = Some(point);
+    }
     for node in reading.items(&mut top, "attachments") {
         content.attachments.extend(attachment(reading, node));
     }
@@ -195,11 +201,32 @@ fn assets(reading: &mut Reading<'_>, top: &mut Fields) {
         let facts = Facts {
             credit: reading.line(&mut fields, "credit"),
             ai: reading.choice(&mut fields, "ai", &AI),
+            focus: reading.parsed(&mut fields, "focus", focus, FOCUS_RULE),
             digest: reading.parsed(&mut fields, "digest", |text| Digest::parse(text).ok(), rule),
             line,
         };
         reading.shelf.say(&entry.key, facts, &mut reading.problems);
     }
+}
+
+/// What a focus may be.
+const FOCUS_RULE: Rule<'_> = Rule {
+    zh: "两个 0 至 100 的百分数：从左到右、从上到下，如 50% 20%",
+    en: "two percentages from 0 to 100, from the left and from the top, as in 50% 20%",
+    example: "50% 20%",
+};
+
+/// `50% 20%`: from the left, from the top.
+fn focus(text: &str) -> Option<Focus> {
+    let mut parts = text
+        .split([' ', ',', '，', '\u{3000}'])
+        .filter(|part| !part.is_empty())
+        .map(|part| part.trim_end_matches(['%', '％']).parse::<u8>().ok());
+    let (x, y) = (parts.next()??, parts.next()??);
+    if parts.next().is_some() {
+        return None;
+    }
+    Focus::new(x, y)
 }
 
 fn cover(reading: &mut Reading<'_>, top: &mut Fields) -> Option<Digest> {

@@ -28,7 +28,7 @@ pub(crate) enum Root {
 
 use Sort::{Exact, Free, Structure, Text, Unknown, Words};
 
-const MATTER: [(&str, Sort); 24] = [
+const MATTER: [(&str, Sort); 25] = [
     ("id", Exact),
     ("kind", Exact),
     ("title", Text),
@@ -50,6 +50,7 @@ const MATTER: [(&str, Sort); 24] = [
     ("embargo", Exact),
     ("expires", Exact),
     ("cover", Text),
+    ("cover_focus", Exact),
     ("attachments", Structure),
     ("assets", Structure),
     ("overrides", Structure),
@@ -82,7 +83,12 @@ const GUIDE: [(&str, Sort); 6] = [
 ];
 const RELATION: [(&str, Sort); 3] = [("kind", Exact), ("item", Exact), ("title", Text)];
 const ATTACHMENT: [(&str, Sort); 2] = [("file", Text), ("title", Text)];
-const ASSET: [(&str, Sort); 3] = [("credit", Text), ("ai", Exact), ("digest", Exact)];
+const ASSET: [(&str, Sort); 4] = [
+    ("credit", Text),
+    ("ai", Exact),
+    ("focus", Exact),
+    ("digest", Exact),
+];
 const OVERRIDE: [(&str, Sort); 4] = [
     ("title", Text),
     ("summary", Text),

@@ -27,7 +27,8 @@ fn code(advice: &str) -> Option<&str> {
 }
 
 fn lead(line: &str) -> &str {
-    &line[..line.len() - line.trim_start_matches([' ', '\t']).len()]
+    line.strip_suffix(line.trim_start_matches([' ', '\t']))
+        .unwrap()
 }
 
 /// The number before `word`.
@@ -38,6 +39,7 @@ fn number_before(advice: &str, word: &str) -> Option<usize> {
         .find_map(|part| part.trim().parse().ok())
 }
 
+#[expect(clippy::too_many_lines, reason = "one arm for each form of advice")]
 /// Carries out one advice; `None` when it names nothing to write.
 fn carried_out(text: &str, line: Option<usize>, said: &Localized, advice: &str) -> Option<String> {
     let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
@@ -90,7 +92,8 @@ fn carried_out(text: &str, line: Option<usize>, said: &Localized, advice: &str) 
             }
         } else if advice.contains("改成这样") {
             let start = here.find(&format!("{key}:"))?;
-            let end = here[start..]
+            let behind = here.split_at(start).1;
+            let end = behind
                 .find([',', '}'])
                 .map_or(here.len(), |end| start + end);
             lines[at].replace_range(start..end, code);
@@ -183,6 +186,7 @@ fn what_problems_advise_is_taken() {
         "title: 春\nunit: 局\nsummary: 第一行\n第二行\n第三行",
         "title: 春\nunit: 局\nsummary: 一\n\tauthor: 王",
         "title: 春\nunit: 局\n这里写备注",
+        "title: 春\nunit: 局\ncover: a.jpg\ncover_focus: 中间\nassets:\n  a.jpg:\n    focus: 中间",
         "title: 春\nunit: 局\nattachments: #附件",
         "title: 春\nunit: 局\nresponsible: 王\u{e863}",
         "title: 春\u{e81e}\nunit: \u{e863}局",
@@ -202,6 +206,9 @@ fn what_problems_advise_is_taken() {
         "```gallery\n春\n```",
         "```video\n字幕\n```",
         "```audio\n字幕\n```",
+        "```closing\n局\n```",
+        "```list style=roman\n1. 甲\n```",
+        "```list\n文字\n```",
         "```figure a.jpg\nalt: [春\ncaption：河街\n```",
         "```figure a.jpg\nalts: 春\n```",
         "```gallery\n- {file: a.jpg, alt: #春#}\n```",

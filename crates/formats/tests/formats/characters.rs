@@ -194,18 +194,29 @@ fn control_characters_are_removed_and_said_with_their_line() {
         .findings
         .iter()
         .filter(|f| f.code == "reserved_characters")
-        .map(|f| (f.place.as_str(), f.message.zh.as_str()))
+        .map(|f| {
+            (
+                f.place.as_str(),
+                f.message.zh.as_str(),
+                f.line,
+                f.quote.as_deref(),
+            )
+        })
         .collect();
     assert_eq!(
         said,
         [
             (
                 "body",
-                "第 5、7 行：去掉了 3 个看不见的控制字符（U+0007、U+000B、U+FEFF）。"
+                "第 5、7 行：去掉了 3 个看不见的控制字符（U+0007、U+000B、U+FEFF）。",
+                Some(5),
+                Some("甲〔U+0007〕乙"),
             ),
             (
                 "front_matter/title",
-                "第 2 行：去掉了 1 个看不见的控制字符（U+202E）。"
+                "第 2 行：去掉了 1 个看不见的控制字符（U+202E）。",
+                Some(2),
+                Some("春〔U+202E〕茶"),
             ),
         ]
     );

@@ -6,6 +6,8 @@ mod advice;
 #[cfg(test)]
 mod archives;
 #[cfg(test)]
+mod as_typed;
+#[cfg(test)]
 mod characters;
 #[cfg(test)]
 mod directives;
@@ -13,6 +15,8 @@ mod directives;
 mod json;
 #[cfg(test)]
 mod markdown;
+#[cfg(test)]
+mod nets;
 #[cfg(test)]
 mod page;
 #[cfg(test)]

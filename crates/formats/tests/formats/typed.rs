@@ -244,13 +244,30 @@ fn comments_stay_comments_on_lines_of_their_own() {
     let said: Vec<_> = draft
         .findings
         .iter()
-        .map(|f| (f.code.as_str(), f.place.as_str()))
+        .map(|f| {
+            (
+                f.code.as_str(),
+                f.place.as_str(),
+                f.line,
+                f.quote.as_deref(),
+            )
+        })
         .collect();
     assert_eq!(
         said,
         [
-            ("comment_dropped", "front_matter/title"),
-            ("comment_dropped", "front_matter/keywords")
+            (
+                "comment_dropped",
+                "front_matter/title",
+                Some(2),
+                Some("# 7月版")
+            ),
+            (
+                "comment_dropped",
+                "front_matter/keywords",
+                Some(4),
+                Some("# 词")
+            ),
         ]
     );
     assert!(

@@ -129,6 +129,7 @@ impl Place {
                 height: Some(320),
                 credit: None,
                 ai: None,
+                focus: None,
             };
             content.assets.insert(digest.clone(), asset);
             let alt = if id.ends_with("noalt") {

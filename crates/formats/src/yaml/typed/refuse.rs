@@ -86,7 +86,7 @@ impl Walk<'_> {
                 "If it belongs to the value, put it within quotes.",
             )
         };
-        self.findings.push(Finding::new(
+        let finding = Finding::new(
             Severity::Warn,
             "comment_dropped",
             place,
@@ -95,7 +95,8 @@ impl Walk<'_> {
                 format!("Line {line}: {shown:?} is a comment and was left out."),
             ),
             advice,
-        ));
+        );
+        self.findings.push(finding.at(line).quoting(comment));
     }
 
     /// Remembers a text, in case that the line after it has no key.

@@ -9,6 +9,7 @@ use crate::{
     bundle::Bundle,
     paths,
     problem::{Problem, words},
+    yaml,
 };
 
 /// What a file is wanted for.
@@ -106,21 +107,7 @@ impl<'a> Shelf<'a> {
             .keys()
             .filter(|path| path.as_str() != self.text && !self.seen.contains_key(*path))
             .filter(|path| !paths::is_leftover(path))
-            .map(|path| {
-                Finding::new(
-                    Severity::Note,
-                    "unused_file",
-                    format!("asset/{path}"),
-                    words(
-                        "正文没有用到这个文件，未导入。",
-                        "Nothing in the text names this file; it was left out.",
-                    ),
-                    words(
-                        "如需使用，请在正文或 attachments 里写上文件名。",
-                        "Name it in the body or under `attachments` to use it.",
-                    ),
-                )
-            })
+            .map(|path| unused(path, self.bundle.files.get(path)))
             .collect()
     }
 
@@ -180,6 +167,34 @@ impl<'a> Shelf<'a> {
         self.assets.entry(digest.clone()).or_insert(asset);
         Ok(digest)
     }
+}
+
+fn unused(path: &str, bytes: Option<&Vec<u8>>) -> Finding {
+    let fit = bytes.is_some_and(|bytes| asset_of(path, bytes).is_ok());
+    let advice = if fit {
+        let name = yaml::scalar(path);
+        words(
+            format!("如需使用，请在正文里写上文件名，或在 attachments: 下面加一行：`- {name}`"),
+            format!(
+                "To use it, name it in the body, or add a line below `attachments:`: `- {name}`"
+            ),
+        )
+    } else {
+        words(
+            "这种文件不能导入，可以从文件夹里删去。",
+            "Files of this kind are not taken; it may be removed from the folder.",
+        )
+    };
+    Finding::new(
+        Severity::Note,
+        "unused_file",
+        format!("asset/{path}"),
+        words(
+            "正文没有用到这个文件，未导入。",
+            "Nothing in the text names this file; it was left out.",
+        ),
+        advice,
+    )
 }
 
 /// The asset a file makes, by its content alone.

@@ -6,6 +6,7 @@ use yigao_core::{Block, Content, Finding, Inline, Kind, Severity, item::Disclosu
 
 use crate::{
     bundle::Bundle,
+    characters::Source,
     draft::Draft,
     leftovers, paths,
     problem::{Problem, words},
@@ -30,6 +31,11 @@ const POLICY: [&str; 6] = ["要点", "方案", "办法", "通知", "意见", "�
 pub(crate) fn read(bundle: &Bundle) -> Result<Draft, Vec<Problem>> {
     let (file, bytes) = the_page(bundle).map_err(|problem| vec![problem])?;
     let text = reserved::utf8(file, bytes, TEXT_MAX).map_err(|problem| vec![problem])?;
+    let source = Source {
+        file,
+        text,
+        body_from: 1,
+    };
     let mut sieve = Sieve::default();
     let text = sieve.text("body", text);
     let text = if is_html(file) {
@@ -72,6 +78,8 @@ pub(crate) fn read(bundle: &Bundle) -> Result<Draft, Vec<Problem>> {
             .into_iter()
             .filter(|p| p.code != "title_missing"),
     );
+    sieve.rest(&content);
+    problems.extend(sieve.problems(&source));
     let Some(id) = id else {
         problems.push(no_id(file));
         return Err(problems);
@@ -81,7 +89,7 @@ pub(crate) fn read(bundle: &Bundle) -> Result<Draft, Vec<Problem>> {
     }
     findings.extend(page.dropped());
     findings.extend(leftovers::findings(&content));
-    findings.extend(sieve.findings());
+    findings.extend(sieve.findings(&source));
     Ok(Draft {
         id,
         content,

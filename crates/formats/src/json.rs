@@ -8,6 +8,7 @@ use yigao_core::{Content, Digest, ItemId, Version};
 
 use crate::{
     bundle::Bundle,
+    characters::Source,
     draft::Draft,
     files, leftovers, originals,
     problem::{Problem, words},
@@ -26,21 +27,26 @@ struct Item {
     content: Content,
 }
 
-pub(crate) fn read(bundle: &Bundle) -> Result<Draft, Vec<Problem>> {
+pub(crate) fn read(bundle: &Bundle, mut sieve: Sieve) -> Result<Draft, Vec<Problem>> {
     let bytes = bundle.files.get(FILE).ok_or_else(|| vec![no_item()])?;
     let text = reserved::utf8(FILE, bytes, TEXT_MAX).map_err(|problem| vec![problem])?;
     // serde_json itself stops at 128 levels, so what follows may recurse.
     let item: Item = serde_json::from_str(text).map_err(|error| vec![malformed(&error)])?;
-    let mut sieve = Sieve::default();
     let content = cleaned(item.content, &mut sieve).map_err(|error| vec![malformed(&error)])?;
     let mut problems = rules::check(FILE, &content);
     let files = originals(bundle, &content, &mut problems);
+    let source = Source {
+        file: FILE,
+        text,
+        body_from: 1,
+    };
+    problems.extend(sieve.problems(&source));
     if !problems.is_empty() {
         return Err(problems);
     }
     let mut findings = rules::findings(&content);
     findings.extend(leftovers::findings(&content));
-    findings.extend(sieve.findings());
+    findings.extend(sieve.findings(&source));
     Ok(Draft {
         id: item.id,
         content,

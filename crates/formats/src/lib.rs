@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod bundle;
+mod characters;
 mod csv;
 mod draft;
 mod files;

@@ -61,7 +61,7 @@ fn callout(reading: &mut Reading<'_>, rest: &str, fenced: &Fenced<'_>) -> Option
             reading.file,
             "提示框要写明类型：note、warning 或 deadline。",
             "A callout is a note, a warning or a deadline.",
-            "```callout note 标题",
+            "```callout note 标题 ⏎ 内容 ⏎ ```",
         );
         reading.problem(problem.at(fenced.line));
         return None;
@@ -91,7 +91,7 @@ fn question(reading: &mut Reading<'_>, fenced: &Fenced<'_>) -> Option<Block> {
                 reading.file,
                 "问答块的第一行要写问题。",
                 "The first line of a question block is the question.",
-                "```qa，下一行写问题，再往下写回答",
+                "```qa ⏎ 问题 ⏎  ⏎ 回答 ⏎ ```",
             );
             reading.problem(problem.at(fenced.line));
             return None;
@@ -114,7 +114,7 @@ fn closing(reading: &mut Reading<'_>, text: &str, line: usize) -> Option<Block> 
             reading.file,
             "落款要写发文机关（每行一个），最后一行写日期。",
             "A closing names its units, one a line, and the day in the last line.",
-            "```closing，下一行写单位，最后一行写日期",
+            "```closing ⏎ 单位 ⏎ 2026年5月1日 ⏎ ```",
         );
         reading.problem(problem.at(line));
         return None;
@@ -133,7 +133,7 @@ fn chart(reading: &mut Reading<'_>, rest: &str, text: &str, line: usize) -> Opti
             reading.file,
             "图表要写明类型（bar、line 或 pie）和标题。",
             "A chart names its kind (bar, line or pie) and its title.",
-            "```chart bar 接待人次 万人次，下一行写“年份,人次”，再往下写数据",
+            "```chart bar 接待人次 万人次 ⏎ 年份,人次 ⏎ 2025,86 ⏎ ```",
         );
         reading.problem(problem.at(line));
         return None;

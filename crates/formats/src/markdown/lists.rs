@@ -104,7 +104,7 @@ pub(super) fn styled(reading: &mut Reading<'_>, rest: &str, fenced: &Fenced<'_>)
                 reading.file,
                 "list 块里要有且只有一个编号列表，并写明样式。",
                 "A list block names its style and holds exactly one numbered list.",
-                "```list style=chinese_bracket，下一行写“1. 甲”",
+                "```list style=chinese_bracket ⏎ 1. 甲 ⏎ 2. 乙 ⏎ ```",
             );
             reading.problem(problem.at(fenced.line));
             None

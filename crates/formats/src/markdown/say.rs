@@ -11,8 +11,8 @@ pub(crate) fn id_missing(file: &str, name: &str) -> Problem {
             format!("There is no `id`, and the folder name {name:?} cannot serve as one."),
         ),
         words(
-            "请在开头写 id: 小写字母、数字和连字符，如 id: spring-market。",
-            "Write `id:` with lower-case letters, digits and hyphens, as in `id: spring-market`.",
+            "请在开头写上 id，用小写字母、数字和连字符，如：`id: spring-market`",
+            "Write an id of lower-case letters, digits and hyphens, as in `id: spring-market`",
         ),
     )
 }
@@ -199,17 +199,20 @@ pub(crate) fn row_too_long(file: &str) -> Problem {
     )
 }
 
-pub(crate) fn unclosed_fence(file: &str) -> Problem {
+/// `fence` are the signs that the block begins with.
+pub(crate) fn unclosed_fence(file: &str, fence: &str) -> Problem {
     Problem::new(
         file,
         "unclosed_fence",
         words(
-            "以 ``` 开始的块没有结束行，后面的正文会全部落入其中。",
-            "The block that begins with ``` has no closing line and would swallow the rest.",
+            format!("以 {fence} 开始的块没有结束行，后面的正文会全部落入其中。"),
+            format!(
+                "The block that begins with {fence} has no closing line and would swallow the rest."
+            ),
         ),
         words(
-            "请在块的末尾另起一行写 ```。",
-            "Write ``` on a line of its own where the block ends.",
+            format!("请在块的末尾另起一行写 {fence}"),
+            format!("Where the block ends, write on a line of its own {fence}"),
         ),
     )
 }
@@ -232,11 +235,15 @@ pub(crate) fn unknown_directive(file: &str, name: &str) -> Problem {
     )
 }
 
+/// A fence that lacks something, and a whole one: ⏎ stands where a new line begins.
 pub(crate) fn directive(file: &str, zh: &str, en: &str, example: &str) -> Problem {
     Problem::new(
         file,
         "bad_directive",
         words(zh, en),
-        words(format!("写法：{example}"), format!("Write: {example}")),
+        words(
+            format!("写法（⏎ 处换行）：{example}"),
+            format!("Write (a new line at each ⏎): {example}"),
+        ),
     )
 }

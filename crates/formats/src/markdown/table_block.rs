@@ -67,7 +67,7 @@ fn refused(reading: &mut Reading<'_>, line: usize) -> Option<Block> {
         reading.file,
         "表格块里要有且只有一个表格，表头行数不超过总行数。",
         "A table block holds exactly one table, with no more header rows than rows.",
-        "```table header=1 表题，下面写 | 甲 | 乙 |",
+        "```table header=1 表题 ⏎ | 甲 | 乙 | ⏎ |---|---| ⏎ | 1 | 2 | ⏎ ```",
     );
     reading.problem(problem.at(line));
     None

@@ -2,9 +2,13 @@
 //! Modules are marked as tests so that clippy's leave for tests reaches their helpers.
 
 #[cfg(test)]
+mod advice;
+#[cfg(test)]
 mod archives;
 #[cfg(test)]
 mod as_typed;
+#[cfg(test)]
+mod characters;
 #[cfg(test)]
 mod directives;
 #[cfg(test)]
@@ -23,3 +27,5 @@ mod round_trip;
 mod samples;
 #[cfg(test)]
 mod specimens;
+#[cfg(test)]
+mod typed;

@@ -289,7 +289,7 @@ fn keys_and_blocks_that_are_listed_are_taken() {
 fn what_findings_advise_is_taken() {
     let say = |finding: &Finding| (finding.code.clone(), finding.message.zh.clone());
     for text in [
-        format!("---\ntitle: \"夜游\" # 7月版\nunit: '局' # 主办\n---\n![春](a.jpg)\n"),
+        "---\ntitle: \"夜游\" # 7月版\nunit: '局' # 主办\n---\n![春](a.jpg)\n".to_owned(),
         format!("---\n{HEAD}\n---\n![](a.jpg)\n"),
         format!("---\n{HEAD}\n---\n正文。\n"),
         format!("---\n{HEAD}\nattachments:\n  - a.jpg\n---\n正文。\n"),

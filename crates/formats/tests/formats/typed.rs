@@ -467,7 +467,7 @@ proptest! {
                     return Ok(());
                 }
                 let lines: Vec<String> = text_of(&matter).lines().enumerate().map(|(at, line)| {
-                    if Some(at + 1) == first.line { format!("{}{}", &line[..line.len() - line.trim_start().len()], copy.0) } else { line.to_owned() }
+                    if Some(at + 1) == first.line { format!("{}{}", line.strip_suffix(line.trim_start()).unwrap(), copy.0) } else { line.to_owned() }
                 }).collect();
                 let mended = lines[1..lines.len() - 2].join("\n");
                 let again = tried(&mended);

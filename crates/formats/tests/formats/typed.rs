@@ -222,6 +222,8 @@ fn the_rest_is_refused_with_the_line_to_copy() {
             4,
             r#"event: {starts: 2026-05-01 09:00, place: "河街: 东"}"#,
         ),
+        ("author: 王\n  source: 新华社", 5, "source: 新华社"),
+        ("disclosure:\n　publisher: 局", 5, "  publisher: 局"),
         ("disclosure:\n  publisher：局", 5, "publisher: 局"),
     ] {
         assert_eq!(
@@ -322,6 +324,8 @@ fn hostile_front_matter_ends() {
     for piece in [
         "a: [\n",
         "keywords: [\n",
+        " unit: b\n",
+        "  - a\n",
         "title: \"\n",
         "k: \"\n  x\n",
         "title: >5\n",
@@ -341,6 +345,7 @@ fn hostile_front_matter_ends() {
         "- - ",
         "\"a\": ",
     ] {
+        drop(tried(&format!("title: a\n{}", fill(piece))));
         drop(tried(&fill(piece)));
     }
 }
@@ -467,7 +472,7 @@ proptest! {
                     return Ok(());
                 }
                 let lines: Vec<String> = text_of(&matter).lines().enumerate().map(|(at, line)| {
-                    if Some(at + 1) == first.line { format!("{}{}", &line[..line.len() - line.trim_start().len()], copy.0) } else { line.to_owned() }
+                    if Some(at + 1) == first.line { format!("{}{}", line.strip_suffix(line.trim_start()).unwrap(), copy.0) } else { line.to_owned() }
                 }).collect();
                 let mended = lines[1..lines.len() - 2].join("\n");
                 let again = tried(&mended);

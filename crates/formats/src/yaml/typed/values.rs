@@ -4,7 +4,7 @@ use super::{Above, Spot, Walk, indent, is_comment, marked, split_key};
 use crate::yaml::{
     flow,
     keys::{self, Sort},
-    say::Why,
+    say::{self, Why},
     scalar::{self, Hazard, hazard, is_blank, trimmed},
 };
 
@@ -18,6 +18,7 @@ impl Walk<'_> {
         let Some(sign) = raw.chars().next() else {
             return self.nothing(spot, sort, key);
         };
+        self.outdent(spot, sort, &raw);
         match sign {
             '"' | '\'' => self.quoted(spot, sort, key),
             '[' | '{' if sort == Sort::Text => {
@@ -29,6 +30,34 @@ impl Walk<'_> {
             '|' | '>' if is_block_header(&raw) => self.block(spot, sort, key),
             '#' => self.hash(spot, sort, key),
             _ => self.plain(spot, sort, key),
+        }
+    }
+
+    /// Keys that belong beside a finished value but are set in below it.
+    fn outdent(&mut self, spot: Spot, sort: Sort, raw: &str) {
+        let one_line = match raw.chars().next() {
+            Some('"' | '\'') => scalar::closing_quote(raw).is_some(),
+            Some('[' | '{') => false,
+            _ => !is_block_header(raw),
+        };
+        if !one_line || !matches!(sort, Sort::Text | Sort::Words | Sort::Exact) {
+            return;
+        }
+        for at in spot.at + 1..self.deeper(spot.at, spot.indent) {
+            let line = self.lines.get(at).map_or("", String::as_str);
+            let content = line.trim();
+            let known = split_key(content).is_some_and(|(key, _)| {
+                let path = self.path();
+                keys::sort(self.root, &path, key.trim()) != Sort::Unknown
+            });
+            // Below a file or a destination people choose the names.
+            if known && !keys::known(self.root, &self.path()).is_empty() {
+                let line = format!("{}{content}", " ".repeat(spot.indent));
+                let place = self.place(at, 0);
+                self.problems.push(say::indented(place, Why::Deep, &line));
+                self.set(at, line);
+                return;
+            }
         }
     }
 

@@ -11,6 +11,9 @@ use crate::yaml::{
 /// How many brackets that do not close are followed through the whole document.
 const OPEN_FLOWS_MAX: usize = 20;
 
+/// How many lines a quoted text may run on that are not set in.
+const QUOTED_LINES_MAX: usize = 20;
+
 impl Walk<'_> {
     /// The value at `spot`; the next line to look at.
     pub(super) fn value(&mut self, spot: Spot, sort: Sort, key: &str) -> usize {
@@ -240,14 +243,28 @@ impl Walk<'_> {
         if let Some((quoted, rest)) = scalar::closing_quote(&text) {
             return Some((spot.at, quoted.to_owned(), rest.to_owned()));
         }
-        for line in self.lines.get(spot.at + 1..deeper)? {
+        // The parser lets a quoted text run on in lines that are not set in, up to the next key.
+        let path = self.path();
+        let is_key = |line: &str| {
+            let key = split_key(trimmed(line)).map(|(key, _)| trimmed(key));
+            key.is_some_and(|key| keys::sort(self.root, &path, key) != Sort::Unknown)
+        };
+        let below = self.lines.get(spot.at + 1..).unwrap_or_default();
+        let inside = deeper - spot.at - 1;
+        let open = (0..).zip(below).take(QUOTED_LINES_MAX.max(inside));
+        for (at, line) in open.take_while(|(at, line)| *at < inside || !is_key(line)) {
             text.push('\n');
             text.push_str(trimmed(line));
+            if at >= inside && line.contains(['"', '\'']) {
+                break;
+            }
         }
         let (quoted, rest) = scalar::closing_quote(&text)?;
         let end = spot.at + quoted.matches('\n').count();
         let rest = rest.lines().next().unwrap_or_default();
-        Some((end, quoted.to_owned(), rest.to_owned()))
+        // A quote further down that more text stands behind was opened there.
+        let far = end >= deeper && !trimmed(rest).is_empty();
+        (!far).then(|| (end, quoted.to_owned(), rest.to_owned()))
     }
 
     /// `[…]` or `{…}`.

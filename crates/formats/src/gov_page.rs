@@ -7,9 +7,9 @@ use yigao_core::{Block, Content, Finding, Inline, Kind, Severity, item::Disclosu
 use crate::{
     bundle::Bundle,
     draft::Draft,
-    paths,
+    encoding, paths,
     problem::{Problem, words},
-    reserved::{self, Sieve},
+    reserved::Sieve,
     rules, slug, when,
 };
 
@@ -28,10 +28,10 @@ const TEXT_MAX: usize = 4 * 1024 * 1024;
 const POLICY: [&str; 6] = ["要点", "方案", "办法", "通知", "意见", "规定"];
 
 pub(crate) fn read(bundle: &Bundle) -> Result<Draft, Vec<Problem>> {
-    let (file, bytes) = the_page(bundle).map_err(|problem| vec![problem])?;
-    let text = reserved::utf8(file, bytes, TEXT_MAX).map_err(|problem| vec![problem])?;
+    let (file, bytes) = the_page(bundle).ok_or_else(|| vec![one_page(&bundle.name)])?;
+    let decoded = encoding::decode_page(file, bytes, TEXT_MAX).map_err(|problem| vec![problem])?;
     let mut sieve = Sieve::default();
-    let text = sieve.text("body", text);
+    let text = sieve.text("body", &decoded.text);
     let text = if is_html(file) {
         html::text(&text)
     } else {
@@ -80,6 +80,7 @@ pub(crate) fn read(bundle: &Bundle) -> Result<Draft, Vec<Problem>> {
         return Err(problems);
     }
     findings.extend(page.dropped());
+    findings.extend(decoded.finding);
     findings.extend(sieve.findings());
     Ok(Draft {
         id,
@@ -89,23 +90,28 @@ pub(crate) fn read(bundle: &Bundle) -> Result<Draft, Vec<Problem>> {
     })
 }
 
-fn the_page(bundle: &Bundle) -> Result<(&str, &[u8]), Problem> {
+/// The only page of a bundle.
+pub(crate) fn the_page(bundle: &Bundle) -> Option<(&str, &[u8])> {
     let mut pages = bundle.files.iter().filter(|(path, _)| {
         let name = paths::file_name(path).to_ascii_lowercase();
-        name.ends_with(".txt") || is_html(&name)
+        !paths::is_leftover(path) && (name.ends_with(".txt") || is_html(&name))
     });
     match (pages.next(), pages.next()) {
-        (Some((path, bytes)), None) => Ok((path, bytes)),
-        _ => Err(Problem::new(
-            &bundle.name,
-            "one_text",
-            words(
-                "应有且只有一个 .txt 或 .html 文件。",
-                "There must be exactly one .txt or .html file.",
-            ),
-            words("一次导入一个网页。", "Import one page at a time."),
-        )),
+        (Some((path, bytes)), None) => Some((path, bytes)),
+        _ => None,
     }
+}
+
+fn one_page(bundle: &str) -> Problem {
+    Problem::new(
+        bundle,
+        "one_text",
+        words(
+            "应有且只有一个 .txt 或 .html 文件。",
+            "There must be exactly one .txt or .html file.",
+        ),
+        words("一次导入一个网页。", "Import one page at a time."),
+    )
 }
 
 fn is_html(path: &str) -> bool {

@@ -9,9 +9,9 @@ use yigao_core::{Content, Digest, ItemId, Version};
 use crate::{
     bundle::Bundle,
     draft::Draft,
-    files, originals,
+    encoding, files, originals,
     problem::{Problem, words},
-    reserved::{self, Sieve},
+    reserved::Sieve,
     rules,
 };
 
@@ -28,9 +28,10 @@ struct Item {
 
 pub(crate) fn read(bundle: &Bundle) -> Result<Draft, Vec<Problem>> {
     let bytes = bundle.files.get(FILE).ok_or_else(|| vec![no_item()])?;
-    let text = reserved::utf8(FILE, bytes, TEXT_MAX).map_err(|problem| vec![problem])?;
+    let decoded = encoding::decode(FILE, bytes, TEXT_MAX).map_err(|problem| vec![problem])?;
     // serde_json itself stops at 128 levels, so what follows may recurse.
-    let item: Item = serde_json::from_str(text).map_err(|error| vec![malformed(&error)])?;
+    let item: Item =
+        serde_json::from_str(&decoded.text).map_err(|error| vec![malformed(&error)])?;
     let mut sieve = Sieve::default();
     let content = cleaned(item.content, &mut sieve).map_err(|error| vec![malformed(&error)])?;
     let mut problems = rules::check(FILE, &content);
@@ -39,6 +40,7 @@ pub(crate) fn read(bundle: &Bundle) -> Result<Draft, Vec<Problem>> {
         return Err(problems);
     }
     let mut findings = rules::findings(&content);
+    findings.extend(decoded.finding);
     findings.extend(sieve.findings());
     Ok(Draft {
         id: item.id,
@@ -63,7 +65,7 @@ pub(crate) fn write(
     text.push('\n');
     let mut bundle = Bundle {
         name: version.item.to_string(),
-        files: BTreeMap::new(),
+        ..Bundle::default()
     };
     bundle.files.insert(FILE.to_owned(), text.into_bytes());
     for (path, _, bytes) in originals::originals(&version.content, file)? {

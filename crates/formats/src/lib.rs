@@ -3,6 +3,7 @@
 mod bundle;
 mod csv;
 mod draft;
+mod encoding;
 mod files;
 mod format;
 mod gov_page;
@@ -20,6 +21,8 @@ mod zip;
 
 pub use bundle::{Bundle, BundleLimits};
 pub use draft::Draft;
+pub use encoding::text_of;
 pub use files::is_named;
 pub use format::{Format, detect, read, write};
+pub use paths::is_leftover;
 pub use problem::Problem;

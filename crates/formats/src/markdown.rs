@@ -5,10 +5,11 @@ use yigao_core::{Finding, block::BLOCKS_MAX};
 use crate::{
     bundle::Bundle,
     draft::Draft,
+    encoding,
     files::Shelf,
     paths,
     problem::{Problem, words},
-    reserved::{self, Sieve},
+    reserved::Sieve,
     rules, slug, yaml,
 };
 
@@ -56,13 +57,13 @@ impl Reading<'_> {
 
 pub(crate) fn read(bundle: &Bundle) -> Result<Draft, Vec<Problem>> {
     let (file, bytes) = the_text(bundle).map_err(|problem| vec![problem])?;
-    let text = reserved::utf8(file, bytes, TEXT_MAX).map_err(|problem| vec![problem])?;
-    let parts = split(file, text).map_err(|problem| vec![problem])?;
+    let decoded = encoding::decode(file, bytes, TEXT_MAX).map_err(|problem| vec![problem])?;
+    let parts = split(file, &decoded.text).map_err(|problem| vec![problem])?;
     let mut reading = Reading {
         file,
         shelf: Shelf::new(bundle, file),
         problems: Vec::new(),
-        findings: Vec::new(),
+        findings: decoded.finding.into_iter().collect(),
         sieve: Sieve::default(),
         blocks_left: BLOCKS_MAX,
     };
@@ -95,6 +96,7 @@ pub(crate) fn read(bundle: &Bundle) -> Result<Draft, Vec<Problem>> {
     let mut findings = reading.findings;
     findings.extend(rules::findings(&content));
     findings.extend(reading.shelf.unused());
+    findings.append(&mut reading.shelf.findings);
     findings.extend(reading.sieve.findings());
     Ok(Draft {
         id,
@@ -108,7 +110,7 @@ pub(crate) fn read(bundle: &Bundle) -> Result<Draft, Vec<Problem>> {
 fn the_text(bundle: &Bundle) -> Result<(&str, &[u8]), Problem> {
     let mut texts = bundle.files.iter().filter(|(path, _)| {
         let name = paths::file_name(path).to_ascii_lowercase();
-        name.ends_with(".md") || name.ends_with(".markdown")
+        !paths::is_leftover(path) && (name.ends_with(".md") || name.ends_with(".markdown"))
     });
     match (texts.next(), texts.next()) {
         (Some((path, bytes)), None) => Ok((path, bytes)),

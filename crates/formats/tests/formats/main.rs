@@ -6,6 +6,8 @@ mod archives;
 #[cfg(test)]
 mod directives;
 #[cfg(test)]
+mod encodings;
+#[cfg(test)]
 mod json;
 #[cfg(test)]
 mod markdown;

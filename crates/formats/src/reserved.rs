@@ -59,7 +59,7 @@ impl Sieve {
 }
 
 /// Control characters, private use (slots of renditions live there), annotation and direction controls, non-characters.
-fn is_reserved(c: char) -> bool {
+pub(crate) fn is_reserved(c: char) -> bool {
     c.is_control()
         || matches!(c,
             '\u{E000}'..='\u{F8FF}' | '\u{F0000}'..='\u{10FFFF}' | '\u{FFF9}'..='\u{FFFC}'

@@ -8,6 +8,8 @@ mod directives;
 #[cfg(test)]
 mod encodings;
 #[cfg(test)]
+mod gov_pages;
+#[cfg(test)]
 mod json;
 #[cfg(test)]
 mod markdown;

@@ -33,8 +33,8 @@ pub(crate) struct Reading {
     begins: Begins,
     /// The title that the page's tags give.
     title: Option<String>,
-    /// A label whose value stands in the next line.
-    waiting: Option<Label>,
+    /// A label whose value stands in the next line, and its own line.
+    waiting: Option<(Label, Vec<Inline>)>,
     /// Lines that were taken for the site's.
     dropped: usize,
 }
@@ -85,6 +85,7 @@ impl Reading {
     }
 
     fn finished(mut self) -> Self {
+        self.give_up_waiting();
         self.fields.remove(&Label::Other);
         self
     }
@@ -213,9 +214,10 @@ impl Reading {
         if self.body.is_empty() && title.is_some_and(|title| *title == text) {
             return;
         }
-        if self.may_be_field() && self.field(&text) {
+        if self.may_be_field() && self.field(&text, line) {
             return;
         }
+        self.give_up_waiting();
         if matches!(self.begins, Begins::BehindTitle(_, true))
             && !self.body.is_empty()
             && chrome::is_foot(&text)
@@ -229,21 +231,40 @@ impl Reading {
     }
 
     /// Takes a line for metadata; whether it was.
-    fn field(&mut self, text: &str) -> bool {
+    fn field(&mut self, text: &str, line: &[Inline]) -> bool {
         if let Some(pairs) = table::row(text) {
-            self.waiting = None;
-            self.keep(pairs);
-            return true;
+            // Without a colon it is a label only while its value is not known: a text may begin with such a word, too.
+            let known = |(label, _): &(Label, String)| self.fields.contains_key(label);
+            if !text.contains(LABEL_END) || !pairs.iter().all(known) {
+                self.give_up_waiting();
+                self.keep(pairs);
+                return true;
+            }
         }
         let lone = table::lone_label(text);
-        if let Some(label) = self.waiting.take()
-            && lone.is_none()
+        if lone.is_none()
+            && text.chars().count() <= VALUE_MAX
+            && let Some((label, _)) = self.waiting.take()
         {
             self.keep(vec![(label, text.replace(LABEL_END, ""))]);
             return true;
         }
-        self.waiting = lone;
-        lone.is_some()
+        self.give_up_waiting();
+        match lone.filter(|label| !self.fields.contains_key(label) && self.body.is_empty()) {
+            Some(label) => {
+                self.waiting = Some((label, line.to_vec()));
+                true
+            }
+            None => false,
+        }
+    }
+
+    /// A label that no value followed was a line of the text.
+    fn give_up_waiting(&mut self) {
+        if let Some((_, line)) = self.waiting.take() {
+            let text = plain_text(&line).replace(LABEL_END, "");
+            self.put(layout::restricted(&line, &text));
+        }
     }
 
     fn table(&mut self, table: &RawTable) {

@@ -431,3 +431,19 @@ fn the_only_page_counts_and_two_are_refused() {
     ]);
     assert_eq!(shapes(&beside), ["甲。"]);
 }
+
+#[test]
+fn a_word_that_could_be_a_label_stays_in_the_text() {
+    let draft = page(&TABLE.replace("<p>为丰富", "<p>标题</p><p>有效性</p><p>为丰富"));
+    let shapes = shapes(&draft);
+    // 标题 has its value already; 有效性, too.
+    assert_eq!(
+        shapes[..3],
+        ["标题", "有效性", "为丰富群众文化生活，制定本方案。"]
+    );
+    let draft = page(&TABLE.replace("<p>为丰富", "<p><b>标题</b>从简。</p><p>为丰富"));
+    assert_eq!(self::shapes(&draft)[0], "标题从简。");
+    let draft =
+        page("<div>索引号：QC-1</div><div>发布机构：市馆</div><div>标题：公告</div><p>文号</p>");
+    assert_eq!(self::shapes(&draft), ["文号"]);
+}

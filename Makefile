@@ -25,6 +25,7 @@ test:
 check: need-build
 	cargo fmt --all -- --check
 	cargo clippy --workspace --all-targets -- -D warnings
+	RUSTDOCFLAGS="-D warnings" cargo doc -q --workspace --no-deps
 	@if command -v cargo-deny >/dev/null 2>&1; then cargo deny --config .deny.toml check; else echo "check: cargo-deny is not installed; licences and advisories were not checked (cargo install cargo-deny)"; fi
 
 # Real processes killed at every choke point, on SQLite and then on PostgreSQL and Redis; DISTRIBUTED=1 runs the second alone.

@@ -41,7 +41,7 @@ fn the_readmes_everyday_commands_run_in_their_order() {
         let Some(rest) = command.strip_prefix("yigao ") else {
             continue;
         };
-        // `serve` goes on for ever: the browser and the plan tests start it.
+        // `serve` never ends: the browser and the plan tests start it.
         if rest.starts_with("serve") {
             continue;
         }
@@ -114,6 +114,37 @@ fn shell_words(line: &str) -> Vec<String> {
         }
     }
     words
+}
+
+/// `path`, `name`: the files of the map of questions exist, and hold what is named behind them.
+#[test]
+fn every_question_is_answered_where_the_map_says() {
+    let text = read("ARCHITECTURE.md");
+    let table = text
+        .split("## Questions, and the file that answers each")
+        .nth(1)
+        .and_then(|rest| rest.split("\n\n").nth(1))
+        .unwrap();
+    let mut rows = 0;
+    for row in table.lines().skip(2) {
+        rows += 1;
+        let mut file = None;
+        for quoted in row.split('`').skip(1).step_by(2) {
+            if quoted.contains('/') {
+                let path = repository().join(quoted);
+                assert!(path.exists(), "{row}\nthere is no {quoted}");
+                file = fs::read_to_string(path).ok();
+            } else if let Some(text) = file.as_ref().filter(|_| !quoted.contains(['.', ' '])) {
+                let named = ["fn ", "const ", "struct "].map(|kind| format!("{kind}{quoted}"));
+                assert!(
+                    named.iter().any(|name| text.contains(name))
+                        || text.contains(&format!("{quoted} =")),
+                    "{row}\n{quoted} is not there"
+                );
+            }
+        }
+    }
+    assert!(rows >= 10, "only {rows} questions");
 }
 
 #[test]

@@ -39,7 +39,7 @@ pub fn regions(text: &Text, href: &dyn Fn(&File) -> Option<String>) -> Regions {
     if let Some(label) = ai_label(text.ai) {
         content.push_str(&format!("<p class=\"ai-label\">{label}</p>\n"));
     }
-    content.push_str(&with_signature(&text.body));
+    content.push_str(&text.body);
     if !text.guide.is_empty() {
         content.push_str(&table("guide", "办事要素", &text.guide));
     }
@@ -66,24 +66,6 @@ pub fn byline(text: &Text, times: Option<(&str, &str)>) -> String {
         .map(|(label, value)| format!("<span>{label}：{}</span>", escape(value)))
         .collect::<Vec<_>>()
         .join(" ")
-}
-
-/// 落款: a document ends with who issued it and the day, and both stand at the right.
-fn with_signature(body: &str) -> String {
-    let signed = || {
-        let (head, day) = body.strip_suffix("</p>\n")?.rsplit_once("<p>")?;
-        let (rest, unit) = head.strip_suffix("</p>\n")?.rsplit_once("<p>")?;
-        let is_unit = !unit.is_empty() && ems(unit) <= HALF && !unit.contains(['<', '。', '：']);
-        (is_day(day) && is_unit)
-            .then(|| format!("{rest}<p class=\"sign\">{unit}</p>\n<p class=\"sign\">{day}</p>\n"))
-    };
-    signed().unwrap_or_else(|| body.to_owned())
-}
-
-/// `2026年10月16日` and nothing else.
-fn is_day(text: &str) -> bool {
-    let markers: String = text.chars().filter(|c| !c.is_ascii_digit()).collect();
-    markers == "年月日" && text.starts_with(|c: char| c.is_ascii_digit()) && text.ends_with('日')
 }
 
 fn table(class: &str, label: &str, rows: &[Fact]) -> String {

@@ -155,13 +155,21 @@ pub fn leaves_of(html: &str) -> Vec<Leaf> {
     reader.leaves
 }
 
+/// How the entries of a list are marked.
+#[derive(Clone, Copy)]
+enum Marks {
+    Numbers,
+    Bullets,
+    None,
+}
+
 /// Follows the shape that `yigao_core::text` gives the same blocks.
 #[derive(Default)]
 struct Reader {
     leaves: Vec<Leaf>,
     line: String,
-    /// Open lists: ordered, and how many entries were seen.
-    lists: Vec<(bool, usize)>,
+    /// Open lists: how their entries are marked, and the number of the next.
+    lists: Vec<(Marks, u32)>,
     /// Inside callouts, answers and lists a picture is a line of text.
     inside: usize,
     /// Elements whose words are not compared one by one: captions, transcripts, sizes, a chart's head.
@@ -205,10 +213,19 @@ impl Reader {
             }
             "ul" | "ol" => {
                 self.flush();
-                self.lists.push((name == "ol", 0));
+                let marks = match name {
+                    "ol" => Marks::Numbers,
+                    // Its numbers are text.
+                    _ if attribute(tag, "class").is_some_and(|c| c.contains("numbered")) => {
+                        Marks::None
+                    }
+                    _ => Marks::Bullets,
+                };
+                let start = attribute(tag, "start").and_then(|start| start.parse().ok());
+                self.lists.push((marks, start.unwrap_or(1)));
                 self.inside += 1;
             }
-            "li" if !self.attachments => self.item(),
+            "li" if !self.attachments => self.item(tag),
             "br" => self.line.push(' '),
             "img" => self.picture(tag),
             "video" | "audio" => {
@@ -255,14 +272,16 @@ impl Reader {
         }
     }
 
-    fn item(&mut self) {
+    fn item(&mut self, tag: &str) {
         self.flush();
-        if let Some((ordered, seen)) = self.lists.last_mut() {
-            *seen += 1;
-            self.line = if *ordered {
-                format!("{seen}. ")
-            } else {
-                "· ".to_owned()
+        let stated = attribute(tag, "value").and_then(|value| value.parse().ok());
+        if let Some((marks, next)) = self.lists.last_mut() {
+            let number = stated.unwrap_or(*next);
+            *next = number.saturating_add(1);
+            self.line = match marks {
+                Marks::Numbers => format!("{number}. "),
+                Marks::Bullets => "· ".to_owned(),
+                Marks::None => String::new(),
             };
         }
     }

@@ -1,10 +1,11 @@
 //! A version shaped for a site. Pure: the same input gives the same rendition.
 
 use yigao_channel::RenderInput;
+use yigao_core::closing;
 use yigao_core::html::{self, Sources, escape};
 use yigao_core::text;
 use yigao_core::{
-    AiUse, Asset, Content, Derivative, DerivativeSpec, Digest, Figure, PictureFormat, Ratio,
+    AiUse, Asset, Content, Derivative, DerivativeSpec, Digest, Figure, Focus, PictureFormat, Ratio,
     Rendition, Slot,
     block::{Block, figures, walk},
     item::{Disclosure, Event, Manner, ServiceGuide, Validity},
@@ -124,7 +125,7 @@ fn markup(content: &Content, names: &Names<'_>) -> String {
         picture: &picture,
         file: &file,
     };
-    let mut out = html::blocks(&content.body, &sources);
+    let mut out = html::blocks(&closing::recognised(&content.body), &sources);
     for (at, (asset, _)) in names.pictures.iter().enumerate() {
         let name = format!("p{}", at + 1);
         let token = Slot::Picture { name: name.clone() }.token();
@@ -146,7 +147,7 @@ fn media(content: &Content, names: &Names<'_>) -> Vec<Derivative> {
     let spec = |asset: &Asset, crop, max_width, max_bytes| DerivativeSpec {
         source: asset.digest.clone(),
         crop,
-        focus: None,
+        focus: asset.focus.map(Focus::thousandths),
         max_width,
         max_height: None,
         format: PictureFormat::Jpeg,

@@ -1,4 +1,4 @@
-//! What readers see, and how it is compared: an eye of the kit's own, that shares no code with any adapter.
+//! What readers see, and how it is compared: the kit's own reading, which shares no code with any adapter.
 
 use yigao_core::{
     Leaf, LeafKind, Rendition,
@@ -9,7 +9,7 @@ use yigao_core::{
 const UNSEEN: [&str; 4] = ["script", "style", "head", "template"];
 
 /// The text of a page or a fragment as readers meet it: no markup, entities read, nothing of scripts, styles and head.
-/// Text of different elements is kept apart by a line break; numbered lists have their numbers.
+/// Text of different elements is separated by a line break; numbered lists have their numbers.
 pub fn text_of_html(html: &str) -> String {
     let mut out = String::with_capacity(html.len());
     // The lists that are open, with the numbers of those that have them.
@@ -23,12 +23,17 @@ pub fn text_of_html(html: &str) -> String {
             .take_while(char::is_ascii_alphanumeric)
             .collect::<String>()
             .to_ascii_lowercase();
+        let tag = after.split('>').next().unwrap_or_default();
+        let stated = |attribute: &str| {
+            let (_, value) = tag.split_once(&format!(" {attribute}=\""))?;
+            value.split('"').next()?.parse::<u32>().ok()
+        };
         match name.as_str() {
-            "ol" => lists.push(Some(0)),
+            "ol" => lists.push(Some(stated("start").unwrap_or(1).saturating_sub(1))),
             "ul" => lists.push(None),
             "li" => {
                 if let Some(Some(number)) = lists.last_mut() {
-                    *number += 1;
+                    *number = stated("value").unwrap_or(*number + 1);
                     out.push_str(&format!("{number}. "));
                 }
             }
@@ -88,7 +93,7 @@ fn entities(text: &str) -> String {
 }
 
 /// Text as two readings of one page are compared: without white space, which remotes break and join as they like, and
-/// without colons, which a table's cells stand for.
+/// without colons, which a table's cells replace.
 pub fn folded(text: &str) -> String {
     text.chars()
         .filter(|c| !c.is_whitespace() && !matches!(c, ':' | '：'))
@@ -130,6 +135,8 @@ mod tests {
             folded(&text_of_html(html)),
             "题&目1.甲子2.乙一一二粗a&unknown;b&c"
         );
+        let numbered = "<ol start=\"3\" class=\"x\"><li>丙<li value=\"7\">庚<li>辛</ol>";
+        assert_eq!(folded(&text_of_html(numbered)), "3.丙7.庚8.辛");
     }
 
     #[test]

@@ -4,9 +4,11 @@ use std::collections::BTreeMap;
 
 use bytes::Bytes;
 use yigao_core::{
-    Asset, Block, Content, DestinationId, Digest, Figure, Inline, ItemId, Kind, Timestamp, Version,
-    block::{Cell, ListItem},
+    Asset, Block, Content, DestinationId, Digest, Figure, Focus, Inline, ItemId, Kind, Timestamp,
+    Version,
+    block::{Align, Cell, ListItem, Note},
     item::{Disclosure, Event, Manner, Validity},
+    numbering::{NumberStyle, Numbering},
 };
 
 /// The destination of every story.
@@ -66,6 +68,7 @@ fn asset(number: u8) -> Asset {
         height: Some(1_200),
         credit: Some("李四 摄".into()),
         ai: None,
+        focus: None,
     }
 }
 
@@ -121,8 +124,10 @@ pub fn news() -> Version {
         },
         Block::List {
             ordered: true,
+            numbering: Default::default(),
             items: ["打开预约页面", "填写人数", "到场出示二维码"]
                 .map(|text| ListItem {
+                    number: None,
                     text: vec![Inline::plain(text)],
                     children: None,
                 })
@@ -169,15 +174,14 @@ pub fn news_corrected() -> Version {
 
 /// A policy document with a table and its disclosure metadata.
 pub fn policy() -> Version {
-    let cell = |text: &str| Cell {
-        text: vec![Inline::plain(text)],
-    };
+    let cell = |text: &str| Cell::plain(text);
     let row = |cells: [&str; 3]| cells.map(cell).to_vec();
     let body = vec![
         paragraph("各县区文化和旅游局："),
         Block::Table {
             caption: Some("补助标准".into()),
             header: 1,
+            align: Vec::new(),
             rows: vec![
                 row(["类别", "标准（元）", "名额"]),
                 row(["演出", "20000", "10"]),
@@ -246,9 +250,82 @@ pub fn event() -> Version {
     version("folk-song", 1, content)
 }
 
+/// A document with every form that documents have: numbers of lists, merged cells, columns set, notes, emphasis marks, a
+/// closing, a picture with its focus.
+pub fn document() -> Version {
+    let item = |text: &str| ListItem {
+        text: vec![Inline::plain(text)],
+        ..ListItem::default()
+    };
+    let list = |start, style, items: &[&str]| Block::List {
+        ordered: true,
+        numbering: Numbering { start, style },
+        items: items.iter().map(|text| item(text)).collect(),
+    };
+    let merged = |text: &str, rowspan, colspan| Cell {
+        rowspan,
+        colspan,
+        ..Cell::plain(text)
+    };
+    let body = vec![
+        Block::Paragraph {
+            text: vec![
+                Inline::plain("全市人均藏书1.2册"),
+                Inline::note(1),
+                Inline::plain("，"),
+                Inline {
+                    emphasis_mark: true,
+                    ..Inline::plain("逾期不予受理")
+                },
+                Inline::plain("，展柜1200*600*900毫米。"),
+            ],
+        },
+        list(3, NumberStyle::Decimal, &["演出安全预案", "演职人员名单"]),
+        list(1, NumberStyle::Bracket, &["初审", "复审"]),
+        list(2, NumberStyle::ChineseBracket, &["公示", "办结"]),
+        list(1, NumberStyle::Circled, &["县级", "市级"]),
+        Block::Table {
+            caption: Some("演出场次".into()),
+            header: 2,
+            align: vec![Align::Auto, Align::Auto, Align::Center],
+            rows: vec![
+                vec![merged("县区", 2, 1), merged("场次", 1, 2)],
+                ["上半年", "下半年"].map(Cell::plain).to_vec(),
+                ["云溪县", "40", "60"].map(Cell::plain).to_vec(),
+                vec![Cell::plain("合计"), merged("100", 1, 2)],
+            ],
+        },
+        Block::Figure { figure: figure(1) },
+        Block::Closing {
+            units: vec!["临沂市文化和旅游局".into(), "临沂市财政局".into()],
+            date: "2026年11月24日".into(),
+        },
+        Block::Notes {
+            notes: vec![
+                Note {
+                    text: vec![Inline::plain("按常住人口计算，另见"), Inline::note(2)],
+                },
+                Note {
+                    text: vec![Inline::plain("《全省年鉴》第12页。")],
+                },
+            ],
+        },
+    ];
+    let mut assets = assets(&[1]);
+    for asset in assets.values_mut() {
+        asset.focus = Some(Focus { x: 50, y: 20 });
+    }
+    let content = Content {
+        assets,
+        column: Some("policy".into()),
+        ..content(Kind::Notice, "关于开展年度核验的通知", body)
+    };
+    version("annual-check", 1, content)
+}
+
 /// Every sample.
 pub fn versions() -> Vec<Version> {
-    vec![news(), policy(), questions(), event()]
+    vec![news(), policy(), questions(), event(), document()]
 }
 
 /// The text that must never come out as markup.
@@ -278,7 +355,8 @@ pub fn hostile() -> Version {
         Block::Table {
             caption: Some(HOSTILE.into()),
             header: 1,
-            rows: vec![vec![Cell { text: attack() }], vec![Cell { text: attack() }]],
+            align: Vec::new(),
+            rows: vec![vec![Cell::new(attack())], vec![Cell::new(attack())]],
         },
         Block::QuestionAnswer {
             question: attack(),

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::digest::Digest;
 
-/// How far artificial intelligence had a hand in a text or a picture
+/// How far artificial intelligence contributed to a text or a picture
 /// (《人工智能生成合成内容标识办法》, in force 2025-09-01).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -39,6 +39,31 @@ pub struct Asset {
     /// Use of artificial intelligence in this file.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ai: Option<AiUse>,
+    /// The point that every crop keeps in view; the centre when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub focus: Option<Focus>,
+}
+
+/// A point of a picture, in percent of its width and height from the top left corner.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Focus {
+    /// 0 to 100.
+    pub x: u8,
+    /// 0 to 100.
+    pub y: u8,
+}
+
+impl Focus {
+    /// A point inside of the picture.
+    pub fn new(x: u8, y: u8) -> Option<Self> {
+        (x <= 100 && y <= 100).then_some(Self { x, y })
+    }
+
+    /// In thousandths, as [`DerivativeSpec::focus`] has it.
+    pub fn thousandths(self) -> (u16, u16) {
+        (u16::from(self.x) * 10, u16::from(self.y) * 10)
+    }
 }
 
 /// A width to height ratio, as whole numbers: `2.35:1` is 235:100.
@@ -100,7 +125,7 @@ pub struct Derivative {
 /// A finished derivative.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Made {
-    /// Digest of the bytes that go out.
+    /// Digest of the bytes that are sent.
     pub digest: Digest,
     /// Media type of those bytes.
     pub media_type: String,

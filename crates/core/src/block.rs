@@ -2,12 +2,14 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::digest::Digest;
+use crate::{digest::Digest, numbering::Numbering};
 
 /// Deepest nesting of blocks (quotes in callouts in lists) that is taken.
 pub const DEPTH_MAX: usize = 8;
 /// Most blocks of one body, nested ones included.
 pub const BLOCKS_MAX: usize = 5_000;
+/// Most notes of one body.
+pub const NOTES_MAX: usize = 500;
 
 /// One block.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -17,15 +19,23 @@ pub enum Block {
     Paragraph { text: Vec<Inline> },
     /// 标题 of level 1 (below the item's own title) to 4.
     Heading { level: u8, text: Vec<Inline> },
-    /// 列表.
-    List { ordered: bool, items: Vec<ListItem> },
+    /// 列表. The numbering counts when it is ordered.
+    List {
+        ordered: bool,
+        #[serde(default, skip_serializing_if = "Numbering::is_default")]
+        numbering: Numbering,
+        items: Vec<ListItem>,
+    },
     /// 引文.
     Quote { blocks: Vec<Self> },
-    /// 表格. Rows have equal lengths; `header` rows come first.
+    /// 表格. Cells cover each column of each row exactly once (see [`crate::grid::columns`]); `header` rows come first.
     Table {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         caption: Option<String>,
         header: usize,
+        /// How each column is set; empty when none is stated.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        align: Vec<Align>,
         rows: Vec<Vec<Cell>>,
     },
     /// 图片.
@@ -52,22 +62,92 @@ pub enum Block {
     },
     /// 分隔线.
     Divider,
+    /// 落款: the units that issue, and the day as written.
+    Closing { units: Vec<String>, date: String },
+    /// 注释, the last block of a body. [`Inline::note`] counts them from 1.
+    Notes { notes: Vec<Note> },
 }
 
 /// One entry of a list, with a list nested below it, if any.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ListItem {
+    /// Its number, when that is not one more than the number before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub number: Option<u32>,
     pub text: Vec<Inline>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub children: Option<Box<Block>>,
 }
 
-/// One cell of a table.
+/// The label of each item of an ordered list, as in plain text.
+pub fn number_labels(numbering: Numbering, items: &[ListItem]) -> Vec<String> {
+    numbering.labels(items.iter().map(|item| item.number))
+}
+
+/// How a column is set.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Align {
+    /// Not stated: numbers at the right, all else at the left.
+    #[default]
+    Auto,
+    Left,
+    Center,
+    Right,
+}
+
+/// One cell of a table. Places that it covers beside its own have no cell, as in HTML.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Cell {
     pub text: Vec<Inline>,
+    /// Rows it covers, at least 1.
+    #[serde(default = "one", skip_serializing_if = "is_one")]
+    pub rowspan: u32,
+    /// Columns it covers, at least 1.
+    #[serde(default = "one", skip_serializing_if = "is_one")]
+    pub colspan: u32,
+}
+
+impl Cell {
+    /// A cell of one row and one column.
+    pub fn new(text: Vec<Inline>) -> Self {
+        Self {
+            text,
+            rowspan: 1,
+            colspan: 1,
+        }
+    }
+
+    /// The same of text without marks.
+    pub fn plain(text: impl Into<String>) -> Self {
+        Self::new(vec![Inline::plain(text)])
+    }
+}
+
+fn one() -> u32 {
+    1
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde's skip_serializing_if hands out references"
+)]
+fn is_one(span: &u32) -> bool {
+    *span == 1
+}
+
+/// One note of a body.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Note {
+    pub text: Vec<Inline>,
+}
+
+/// `[3]`: a note's number as readers see it, in the text and before the note.
+pub fn note_label(number: u32) -> String {
+    format!("[{number}]")
 }
 
 /// A picture with what people need who do not see it.
@@ -152,6 +232,12 @@ pub struct Inline {
     pub superscript: bool,
     #[serde(default, skip_serializing_if = "is_false")]
     pub subscript: bool,
+    /// 着重号: a dot under each character.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub emphasis_mark: bool,
+    /// Refers to the note of this number, from 1; the text is [`note_label`] of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<u32>,
     /// `http`, `https`, `mailto` or `tel` address.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub link: Option<String>,
@@ -159,7 +245,7 @@ pub struct Inline {
 
 #[expect(
     clippy::trivially_copy_pass_by_ref,
-    reason = "serde's skip_serializing_if hands out references"
+    reason = "serde's skip_serializing_if passes references"
 )]
 fn is_false(flag: &bool) -> bool {
     !*flag
@@ -171,6 +257,17 @@ impl Inline {
         Self {
             text: text.into(),
             ..Self::default()
+        }
+    }
+}
+
+impl Inline {
+    /// The reference to note `number`: its label, raised.
+    pub fn note(number: u32) -> Self {
+        Self {
+            superscript: true,
+            note: Some(number),
+            ..Self::plain(note_label(number))
         }
     }
 }
@@ -202,7 +299,9 @@ pub fn walk<'a>(blocks: &'a [Block], visit: &mut dyn FnMut(&'a Block)) {
             | Block::Video { .. }
             | Block::Audio { .. }
             | Block::Chart { .. }
-            | Block::Divider => {}
+            | Block::Divider
+            | Block::Closing { .. }
+            | Block::Notes { .. } => {}
         }
     }
 }

@@ -1,4 +1,4 @@
-//! What checks say: severity, place and what to do.
+//! What checks report: severity, place and what to do.
 
 use serde::{Deserialize, Serialize};
 
@@ -31,6 +31,9 @@ pub enum Severity {
     Block,
 }
 
+/// Longest quotation of a finding in characters.
+pub const QUOTE_MAX: usize = 60;
+
 /// 检查结果: one result of a check.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Finding {
@@ -41,6 +44,12 @@ pub struct Finding {
     pub place: String,
     pub message: Localized,
     pub advice: Localized,
+    /// Line of the imported file, from 1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub line: Option<usize>,
+    /// The words in question, as they were typed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub quote: Option<String>,
     /// The remote's code for the refusal that this finding predicts.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub predicts: Option<String>,
@@ -61,8 +70,28 @@ impl Finding {
             place: place.into(),
             message,
             advice,
+            line: None,
+            quote: None,
             predicts: None,
         }
+    }
+
+    /// The same, at a line counted from 1.
+    #[must_use]
+    pub fn at(mut self, line: usize) -> Self {
+        self.line = Some(line);
+        self
+    }
+
+    /// The same with the words in question, shortened to [`QUOTE_MAX`] characters.
+    #[must_use]
+    pub fn quoting(mut self, text: &str) -> Self {
+        let mut quote: String = text.chars().take(QUOTE_MAX).collect();
+        if text.chars().nth(QUOTE_MAX).is_some() {
+            quote.push('…');
+        }
+        self.quote = Some(quote);
+        self
     }
 
     /// The same, naming the remote code it saves us from.
@@ -73,7 +102,7 @@ impl Finding {
     }
 }
 
-/// Whether any finding keeps the rendition from going out.
+/// Whether any finding prevents the rendition from being sent.
 pub fn blocks(findings: &[Finding]) -> bool {
     findings.iter().any(|f| f.severity == Severity::Block)
 }

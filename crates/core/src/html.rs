@@ -3,9 +3,13 @@
 use std::fmt::Write as _;
 
 use crate::{
-    block::{Block, CalloutKind, Chart, Clip, Figure, Inline, ListItem},
+    block::{Block, CalloutKind, Clip, Figure, Inline},
     digest::Digest,
 };
+
+mod closing;
+mod list;
+mod table;
 
 /// Text for between tags and inside double-quoted attributes.
 pub fn escape(text: &str) -> String {
@@ -57,22 +61,38 @@ pub fn blocks(blocks: &[Block], sources: &Sources<'_>) -> String {
 pub fn inlines(text: &[Inline]) -> String {
     let mut out = String::new();
     for run in text {
-        let marks = [
+        let tags = [
             (run.bold, "strong"),
             (run.italic, "em"),
             (run.underline, "u"),
             (run.superscript, "sup"),
             (run.subscript, "sub"),
         ];
-        let link = run.link.as_deref().filter(|l| is_safe_link(l));
+        // A note's own address: one link cannot hold another.
+        let link = run
+            .link
+            .as_deref()
+            .filter(|l| run.note.is_none() && is_safe_link(l));
         if let Some(link) = link {
             put(&mut out, format_args!("<a href=\"{}\">", escape(link)));
         }
-        for (_, tag) in marks.iter().filter(|(on, _)| *on) {
+        for (_, tag) in tags.iter().filter(|(on, _)| *on) {
             put(&mut out, format_args!("<{tag}>"));
         }
+        if run.emphasis_mark {
+            out.push_str("<em class=\"dots\">");
+        }
+        if let Some(number) = run.note {
+            put(&mut out, format_args!("<a href=\"#note-{number}\">"));
+        }
         out.push_str(&escape(&run.text).replace('\n', "<br>"));
-        for (_, tag) in marks.iter().rev().filter(|(on, _)| *on) {
+        if run.note.is_some() {
+            out.push_str("</a>");
+        }
+        if run.emphasis_mark {
+            out.push_str("</em>");
+        }
+        for (_, tag) in tags.iter().rev().filter(|(on, _)| *on) {
             put(&mut out, format_args!("</{tag}>"));
         }
         if link.is_some() {
@@ -104,7 +124,11 @@ fn write_block(block: &Block, sources: &Sources<'_>, out: &mut String) {
                 format_args!("<h{level}>{}</h{level}>\n", inlines(text)),
             );
         }
-        Block::List { ordered, items } => write_list(*ordered, items, sources, out),
+        Block::List {
+            ordered,
+            numbering,
+            items,
+        } => list::write(ordered.then_some(*numbering), items, sources, out),
         Block::Quote { blocks } => {
             out.push_str("<blockquote>\n");
             write_blocks(blocks, sources, out);
@@ -113,8 +137,9 @@ fn write_block(block: &Block, sources: &Sources<'_>, out: &mut String) {
         Block::Table {
             caption,
             header,
+            align,
             rows,
-        } => write_table(caption.as_deref(), *header, rows, out),
+        } => table::write(caption.as_deref(), *header, align, rows, out),
         Block::Figure { figure } => write_figure(figure, sources, out),
         Block::Gallery { figures } => {
             out.push_str("<div class=\"gallery\">\n");
@@ -125,95 +150,56 @@ fn write_block(block: &Block, sources: &Sources<'_>, out: &mut String) {
         }
         Block::Video { media } => write_clip("video", media, sources, out),
         Block::Audio { media } => write_clip("audio", media, sources, out),
-        Block::Chart { chart } => write_chart(chart, out),
+        Block::Chart { chart } => table::write_chart(chart, out),
         Block::Callout {
             kind,
             title,
             blocks,
-        } => {
-            let class = match kind {
-                CalloutKind::Note => "note",
-                CalloutKind::Warning => "warning",
-                CalloutKind::Deadline => "deadline",
-            };
-            put(out, format_args!("<aside class=\"callout {class}\">\n"));
-            if let Some(title) = title {
-                put(
-                    out,
-                    format_args!(
-                        "<p class=\"callout-title\"><strong>{}</strong></p>\n",
-                        escape(title)
-                    ),
-                );
-            }
-            write_blocks(blocks, sources, out);
-            out.push_str("</aside>\n");
-        }
+        } => write_callout(*kind, title.as_deref(), blocks, sources, out),
         Block::QuestionAnswer { question, answer } => {
-            put(
-                out,
-                format_args!(
-                    "<section class=\"qa\">\n<p class=\"question\"><strong>问：{}</strong></p>\n",
-                    inlines(question)
-                ),
-            );
-            out.push_str("<div class=\"answer\">\n");
-            write_blocks(answer, sources, out);
-            out.push_str("</div>\n</section>\n");
+            write_question(question, answer, sources, out);
         }
         Block::Divider => out.push_str("<hr>\n"),
+        Block::Closing { units, date } => closing::write(units, date, out),
+        Block::Notes { notes } => closing::write_notes(notes, out),
     }
 }
 
-fn write_list(ordered: bool, items: &[ListItem], sources: &Sources<'_>, out: &mut String) {
-    let tag = if ordered { "ol" } else { "ul" };
-    put(out, format_args!("<{tag}>"));
-    for item in items {
-        put(out, format_args!("<li>{}", inlines(&item.text)));
-        if let Some(child) = &item.children {
-            write_block(child, sources, out);
-        }
-        out.push_str("</li>");
-    }
-    put(out, format_args!("</{tag}>\n"));
-}
-
-fn write_table(
-    caption: Option<&str>,
-    header: usize,
-    rows: &[Vec<crate::block::Cell>],
+fn write_callout(
+    kind: CalloutKind,
+    title: Option<&str>,
+    blocks: &[Block],
+    sources: &Sources<'_>,
     out: &mut String,
 ) {
-    out.push_str("<div class=\"table-scroll\"><table>\n");
-    if let Some(caption) = caption {
+    let class = match kind {
+        CalloutKind::Note => "note",
+        CalloutKind::Warning => "warning",
+        CalloutKind::Deadline => "deadline",
+    };
+    put(out, format_args!("<aside class=\"callout {class}\">\n"));
+    if let Some(title) = title {
+        let title = escape(title);
         put(
             out,
-            format_args!("<caption>{}</caption>\n", escape(caption)),
+            format_args!("<p class=\"callout-title\"><strong>{title}</strong></p>\n"),
         );
     }
-    for (at, row) in rows.iter().enumerate() {
-        let is_head = at < header;
-        if at == 0 {
-            out.push_str(if is_head { "<thead>\n" } else { "<tbody>\n" });
-        }
-        out.push_str("<tr>");
-        for cell in row {
-            let (open, close) = if is_head {
-                ("<th scope=\"col\">", "</th>")
-            } else {
-                ("<td>", "</td>")
-            };
-            put(out, format_args!("{open}{}{close}", inlines(&cell.text)));
-        }
-        out.push_str("</tr>\n");
-        if is_head && at + 1 == header {
-            out.push_str("</thead>\n<tbody>\n");
-        }
-    }
-    if !rows.is_empty() {
-        out.push_str("</tbody>\n");
-    }
-    out.push_str("</table></div>\n");
+    write_blocks(blocks, sources, out);
+    out.push_str("</aside>\n");
+}
+
+fn write_question(question: &[Inline], answer: &[Block], sources: &Sources<'_>, out: &mut String) {
+    let question = inlines(question);
+    put(
+        out,
+        format_args!(
+            "<section class=\"qa\">\n<p class=\"question\"><strong>问：{question}</strong></p>\n"
+        ),
+    );
+    out.push_str("<div class=\"answer\">\n");
+    write_blocks(answer, sources, out);
+    out.push_str("</div>\n</section>\n");
 }
 
 fn write_figure(figure: &Figure, sources: &Sources<'_>, out: &mut String) {
@@ -270,42 +256,6 @@ fn write_clip(tag: &str, media: &Clip, sources: &Sources<'_>, out: &mut String) 
     }
 }
 
-/// A chart is shown as its table: readable everywhere, also by ear. Drawing it is a channel's own affair.
-fn write_chart(chart: &Chart, out: &mut String) {
-    put(
-        out,
-        format_args!(
-            "<div class=\"table-scroll\"><table class=\"chart\">\n<caption>{}（单位：{}）</caption>\n<thead>\n<tr><th scope=\"col\"></th>",
-            escape(&chart.title),
-            escape(&chart.unit)
-        ),
-    );
-    for series in &chart.series {
-        put(
-            out,
-            format_args!("<th scope=\"col\">{}</th>", escape(&series.name)),
-        );
-    }
-    out.push_str("</tr>\n</thead>\n<tbody>\n");
-    for (at, label) in chart.labels.iter().enumerate() {
-        put(
-            out,
-            format_args!("<tr><th scope=\"row\">{}</th>", escape(label)),
-        );
-        for series in &chart.series {
-            put(
-                out,
-                format_args!(
-                    "<td>{}</td>",
-                    series.values.get(at).map(|v| escape(v)).unwrap_or_default()
-                ),
-            );
-        }
-        out.push_str("</tr>\n");
-    }
-    out.push_str("</tbody>\n</table></div>\n");
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -333,12 +283,11 @@ mod tests {
 
     #[test]
     fn a_table_has_its_head_and_body() {
-        let cell = |t: &str| crate::block::Cell {
-            text: vec![Inline::plain(t)],
-        };
+        let cell = |t: &str| crate::block::Cell::plain(t);
         let table = Block::Table {
             caption: None,
             header: 1,
+            align: Vec::new(),
             rows: vec![vec![cell("甲")], vec![cell("乙")]],
         };
         let none = |_: &Figure| None;

@@ -2,16 +2,19 @@
 
 pub mod asset;
 pub mod block;
+pub mod closing;
 pub mod delivery;
 pub mod digest;
 pub mod fault;
 pub mod finding;
+pub mod grid;
 pub mod html;
 pub mod id;
 pub mod intent;
 pub mod item;
 pub mod journal;
 pub mod next;
+pub mod numbering;
 pub mod outcome;
 pub mod plan;
 pub mod rendition;
@@ -19,7 +22,7 @@ pub mod text;
 pub mod time;
 pub mod trial;
 
-pub use asset::{AiUse, Asset, Derivative, DerivativeSpec, Made, PictureFormat, Ratio};
+pub use asset::{AiUse, Asset, Derivative, DerivativeSpec, Focus, Made, PictureFormat, Ratio};
 pub use block::{Block, Figure, Inline};
 pub use delivery::{Delivery, Doubt, DueFor, State, WaitReason};
 pub use digest::{Digest, canonical_json};

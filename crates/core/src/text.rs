@@ -1,11 +1,11 @@
 //! Plain text and comparable leaves from blocks.
 
 use crate::{
-    block::{Block, Figure, ListItem, plain_text},
+    block::{Block, Figure, ListItem, note_label, number_labels, plain_text},
     rendition::{Leaf, LeafKind},
 };
 
-/// The body as lines of plain text, one a paragraph; pictures stand as `【图：替代文字】`.
+/// The body as lines of plain text, one for each paragraph; a picture becomes `【图：替代文字】`.
 pub fn lines(blocks: &[Block]) -> Vec<String> {
     let mut out = Vec::new();
     write_lines(blocks, &mut out);
@@ -16,7 +16,14 @@ fn write_lines(blocks: &[Block], out: &mut Vec<String>) {
     for block in blocks {
         match block {
             Block::Paragraph { text } | Block::Heading { text, .. } => out.push(plain_text(text)),
-            Block::List { ordered, items } => write_list(*ordered, items, out),
+            Block::List {
+                ordered,
+                numbering,
+                items,
+            } => {
+                let labels = ordered.then(|| number_labels(*numbering, items));
+                write_list(&labels.unwrap_or_default(), items, out);
+            }
             Block::Quote { blocks } => write_lines(blocks, out),
             Block::Table { caption, rows, .. } => {
                 out.extend(caption.clone());
@@ -52,17 +59,23 @@ fn write_lines(blocks: &[Block], out: &mut Vec<String>) {
                 write_lines(answer, out);
             }
             Block::Divider => {}
+            Block::Closing { units, date } => {
+                let lines = units.iter().chain([date]);
+                out.extend(lines.filter(|line| !line.is_empty()).cloned());
+            }
+            Block::Notes { notes } => {
+                let notes = (1..).zip(notes);
+                out.extend(
+                    notes.map(|(n, note)| format!("{} {}", note_label(n), plain_text(&note.text))),
+                );
+            }
         }
     }
 }
 
-fn write_list(ordered: bool, items: &[ListItem], out: &mut Vec<String>) {
+fn write_list(labels: &[String], items: &[ListItem], out: &mut Vec<String>) {
     for (at, item) in items.iter().enumerate() {
-        let mark = if ordered {
-            format!("{}. ", at + 1)
-        } else {
-            "· ".to_owned()
-        };
+        let mark = labels.get(at).map_or("· ", String::as_str);
         out.push(format!("{mark}{}", plain_text(&item.text)));
         if let Some(child) = &item.children {
             write_lines(std::slice::from_ref(child.as_ref()), out);

@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use yigao_core::{AiUse, Asset, Digest, Finding, Severity};
+use yigao_core::{AiUse, Asset, Digest, Finding, Focus, Severity};
 use yigao_media::{Limits, MediaError, inspect, kind_of};
 
 use crate::{
     bundle::Bundle,
     paths,
     problem::{Problem, words},
+    yaml,
 };
 
 mod legacy_text;
@@ -27,6 +28,7 @@ pub(crate) enum Want {
 pub(crate) struct Facts {
     pub credit: Option<String>,
     pub ai: Option<AiUse>,
+    pub focus: Option<Focus>,
     pub digest: Option<Digest>,
     pub line: usize,
 }
@@ -118,22 +120,13 @@ impl<'a> Shelf<'a> {
             .keys()
             .filter(|path| path.as_str() != self.text && !self.seen.contains_key(*path))
             .filter(|path| !paths::is_leftover(path))
-            .map(|path| {
-                Finding::new(
-                    Severity::Note,
-                    "unused_file",
-                    format!("asset/{path}"),
-                    words(
-                        "正文没有用到这个文件，未导入。",
-                        "Nothing in the text names this file; it was left out.",
-                    ),
-                    words(
-                        "如需使用，请在正文或 attachments 里写上文件名。",
-                        "Name it in the body or under `attachments` to use it.",
-                    ),
-                )
-            })
+            .map(|path| unused(path, self.bundle.files.get(path)))
             .collect()
+    }
+
+    /// Whether a file goes by this name.
+    pub(crate) fn is_file(&self, named: &str) -> bool {
+        self.find(named).is_some()
     }
 
     /// The path a name stands for: as written, beside the text, or the only file so called.
@@ -184,12 +177,41 @@ impl<'a> Shelf<'a> {
         })?;
         asset.credit = facts.credit;
         asset.ai = facts.ai.or(asset.ai);
+        asset.focus = facts.focus;
         let digest = asset.digest.clone();
         self.files.insert(digest.clone(), bytes.clone());
         self.findings.extend(read.map(|(_, finding)| finding));
         self.assets.entry(digest.clone()).or_insert(asset);
         Ok(digest)
     }
+}
+
+fn unused(path: &str, bytes: Option<&Vec<u8>>) -> Finding {
+    let fit = bytes.is_some_and(|bytes| asset_of(path, bytes).is_ok());
+    let advice = if fit {
+        let name = yaml::scalar(path);
+        words(
+            format!("如需使用，请在正文里写上文件名，或在 attachments: 下面加一行：`- {name}`"),
+            format!(
+                "To use it, name it in the body, or add a line below `attachments:`: `- {name}`"
+            ),
+        )
+    } else {
+        words(
+            "这种文件不能导入，可以从文件夹里删去。",
+            "Files of this kind are not taken; it may be removed from the folder.",
+        )
+    };
+    Finding::new(
+        Severity::Note,
+        "unused_file",
+        format!("asset/{path}"),
+        words(
+            "正文没有用到这个文件，未导入。",
+            "Nothing in the text names this file; it was left out.",
+        ),
+        advice,
+    )
 }
 
 /// The asset a file makes, by its content alone.
@@ -203,6 +225,7 @@ pub(crate) fn asset_of(path: &str, bytes: &[u8]) -> Result<Asset, Problem> {
         height: None,
         credit: None,
         ai: None,
+        focus: None,
     };
     let limits = Limits::default();
     if asset.bytes > limits.max_bytes {

@@ -7,6 +7,7 @@ use crate::{
     draft::Draft,
     encoding, gov_page, json, markdown, paths,
     problem::{Problem, words},
+    reserved::Sieve,
 };
 
 /// How far into a page its metadata table is looked up.
@@ -55,13 +56,17 @@ pub fn detect(bundle: &Bundle) -> Option<Format> {
 /// # Errors
 /// All problems at once, each with its place and what to do.
 pub fn read(bundle: &Bundle, format: Format) -> Result<Draft, Vec<Problem>> {
-    let mut draft = match format {
-        Format::Markdown => markdown::read(bundle),
-        Format::Json => json::read(bundle),
-        Format::GovPage => gov_page::read(bundle),
-    }?;
+    let mut draft = read_with(bundle, format, Sieve::default())?;
     draft.findings.extend(bundle.findings.iter().cloned());
     Ok(draft)
+}
+
+fn read_with(bundle: &Bundle, format: Format, sieve: Sieve) -> Result<Draft, Vec<Problem>> {
+    match format {
+        Format::Markdown => markdown::read(bundle, sieve),
+        Format::Json => json::read(bundle, sieve),
+        Format::GovPage => gov_page::read(bundle),
+    }
 }
 
 /// Writes a version so that [`read`] gives the same content digest; `file` answers with an original's bytes.
@@ -79,7 +84,7 @@ pub fn write(
         Format::Json => json::write(version, file)?,
         Format::GovPage => return Err(read_only()),
     };
-    match read(&bundle, format) {
+    match read_with(&bundle, format, Sieve::exact()) {
         Ok(draft) if draft.id != version.item => Err(inexact("id", None)),
         Ok(draft) if Digest::of_json(&draft.content) == Digest::of_json(&version.content) => {
             Ok(bundle)

@@ -8,10 +8,11 @@ use yigao_core::{
 
 use crate::{
     bundle::Bundle,
+    characters::Source,
     draft::Draft,
     encoding,
     files::Shelf,
-    paths,
+    leftovers, paths,
     problem::{Problem, words},
     reserved::Sieve,
     rules, slug, when,
@@ -48,6 +49,11 @@ pub(crate) fn read(bundle: &Bundle) -> Result<Draft, Vec<Problem>> {
         return Err(vec![one_page(&bundle.name)]);
     };
     let decoded = encoding::decode_page(file, bytes, TEXT_MAX).map_err(|problem| vec![problem])?;
+    let source = Source {
+        file,
+        text: &decoded.text,
+        body_from: 1,
+    };
     let mut sieve = Sieve::default();
     let text = sieve.text("body", &decoded.text);
     let page = if is_html(file) {
@@ -79,7 +85,8 @@ pub(crate) fn read(bundle: &Bundle) -> Result<Draft, Vec<Problem>> {
     }
     findings.extend(reading.dropped());
     let lines = std::mem::take(&mut reading.body);
-    let mut linked = Linked::new(Shelf::new(bundle, file), page.base.as_deref());
+    let shelf = Shelf::new(bundle, file);
+    let mut linked = Linked::new(shelf, &decoded.text, page.base.as_deref());
     body(file, lines, &mut content, &mut linked);
     linked.attach_all(&page.links);
     if content.body.is_empty() {
@@ -93,6 +100,8 @@ pub(crate) fn read(bundle: &Bundle) -> Result<Draft, Vec<Problem>> {
             .into_iter()
             .filter(|p| p.code != "title_missing"),
     );
+    sieve.rest(&content);
+    problems.extend(sieve.problems(&source));
     let Some(id) = id else {
         problems.push(no_id(file));
         return Err(problems);
@@ -102,8 +111,9 @@ pub(crate) fn read(bundle: &Bundle) -> Result<Draft, Vec<Problem>> {
     }
     findings.extend(linked.findings);
     findings.append(&mut linked.shelf.findings);
+    findings.extend(leftovers::findings(&content));
     findings.extend(decoded.finding);
-    findings.extend(sieve.findings());
+    findings.extend(sieve.findings(&source));
     Ok(Draft {
         id,
         content,

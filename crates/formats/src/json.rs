@@ -8,8 +8,9 @@ use yigao_core::{Content, Digest, ItemId, Version};
 
 use crate::{
     bundle::Bundle,
+    characters::Source,
     draft::Draft,
-    encoding, files, originals,
+    encoding, files, leftovers, originals,
     problem::{Problem, words},
     reserved::Sieve,
     rules,
@@ -26,22 +27,28 @@ struct Item {
     content: Content,
 }
 
-pub(crate) fn read(bundle: &Bundle) -> Result<Draft, Vec<Problem>> {
+pub(crate) fn read(bundle: &Bundle, mut sieve: Sieve) -> Result<Draft, Vec<Problem>> {
     let bytes = bundle.files.get(FILE).ok_or_else(|| vec![no_item()])?;
     let decoded = encoding::decode(FILE, bytes, TEXT_MAX).map_err(|problem| vec![problem])?;
     // serde_json itself stops at 128 levels, so what follows may recurse.
     let item: Item =
         serde_json::from_str(&decoded.text).map_err(|error| vec![malformed(&error)])?;
-    let mut sieve = Sieve::default();
     let content = cleaned(item.content, &mut sieve).map_err(|error| vec![malformed(&error)])?;
     let mut problems = rules::check(FILE, &content);
     let files = originals(bundle, &content, &mut problems);
+    let source = Source {
+        file: FILE,
+        text: &decoded.text,
+        body_from: 1,
+    };
+    problems.extend(sieve.problems(&source));
     if !problems.is_empty() {
         return Err(problems);
     }
     let mut findings = rules::findings(&content);
+    findings.extend(leftovers::findings(&content));
+    findings.extend(sieve.findings(&source));
     findings.extend(decoded.finding);
-    findings.extend(sieve.findings());
     Ok(Draft {
         id: item.id,
         content,

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod bundle;
+mod characters;
 mod csv;
 mod draft;
 mod encoding;
@@ -8,6 +9,7 @@ mod files;
 mod format;
 mod gov_page;
 mod json;
+mod leftovers;
 mod markdown;
 mod originals;
 mod paths;

@@ -1,34 +1,48 @@
 //! Markdown with front matter: what people write by hand.
 
-use yigao_core::{Finding, block::BLOCKS_MAX};
+use yigao_core::{Content, Finding, ItemId, block::BLOCKS_MAX};
 
 use crate::{
     bundle::Bundle,
+    characters::Source,
     draft::Draft,
     encoding,
     files::Shelf,
+    markdown::notes::Notes,
     paths,
     problem::{Problem, words},
     reserved::Sieve,
-    rules, slug, yaml,
+    rules, slug,
+    yaml::{self, Node, Root},
 };
 
 mod asset_paths;
 mod blocks;
 mod body;
-mod bold;
+mod coverage;
 mod directive;
+mod fenced;
 mod fences;
 mod fields;
 mod info_string;
 mod inline;
+mod lists;
 mod matter;
 mod media;
+mod mend;
+mod note_blocks;
+mod notes;
+mod options;
+mod said;
 mod say;
+mod table_block;
 mod texts;
 mod write;
 mod write_blocks;
+mod write_fence;
 mod write_inline;
+mod write_list;
+mod write_table;
 
 pub(crate) use matter::{MANNERS, VALIDITIES};
 pub(crate) use write::write;
@@ -47,63 +61,111 @@ pub(crate) struct Reading<'a> {
     pub sieve: Sieve,
     /// How many blocks the body may still have.
     pub blocks_left: usize,
+    pub notes: Notes,
 }
 
-impl Reading<'_> {
-    pub(crate) fn problem(&mut self, problem: Problem) {
-        self.problems.push(problem);
-    }
-}
-
-pub(crate) fn read(bundle: &Bundle) -> Result<Draft, Vec<Problem>> {
+pub(crate) fn read(bundle: &Bundle, sieve: Sieve) -> Result<Draft, Vec<Problem>> {
     let (file, bytes) = the_text(bundle).map_err(|problem| vec![problem])?;
     let decoded = encoding::decode(file, bytes, TEXT_MAX).map_err(|problem| vec![problem])?;
     let parts = split(file, &decoded.text).map_err(|problem| vec![problem])?;
+    let source = Source {
+        file,
+        text: &decoded.text,
+        body_from: parts.body_line,
+    };
     let mut reading = Reading {
         file,
         shelf: Shelf::new(bundle, file),
         problems: Vec::new(),
         findings: decoded.finding.into_iter().collect(),
-        sieve: Sieve::default(),
+        sieve,
         blocks_left: BLOCKS_MAX,
+        notes: Notes::default(),
     };
-    let front = match yaml::parse(file, parts.matter, 2) {
-        Ok(node) => Some(matter::read(&mut reading, node)),
-        Err(problem) => {
-            reading.problem(problem);
-            None
-        }
+    let made = item(&mut reading, bundle, &parts);
+    reading.problems.extend(reading.sieve.problems(&source));
+    let Some((id, content)) = made.filter(|_| reading.problems.is_empty()) else {
+        return Err(quoting(reading.problems, &source));
     };
-    let body = body::read(&mut reading, parts.body, parts.body_line, 0);
-    reading.shelf.take_listed(&mut reading.problems);
-    let Some((id, mut content)) = front else {
-        return Err(reading.problems);
-    };
-    let id = id.or_else(|| slug::from(&bundle.name));
-    content.body = body;
-    content.assets = std::mem::take(&mut reading.shelf.assets);
-    // The builder has named these with their lines; what is left are rules between several places.
-    if reading.problems.is_empty() {
-        reading.problems.extend(rules::check(file, &content));
-    }
-    let Some(id) = id else {
-        reading.problem(say::id_missing(file, &bundle.name));
-        return Err(reading.problems);
-    };
-    if !reading.problems.is_empty() {
-        return Err(reading.problems);
-    }
     let mut findings = reading.findings;
     findings.extend(rules::findings(&content));
     findings.extend(reading.shelf.unused());
     findings.append(&mut reading.shelf.findings);
-    findings.extend(reading.sieve.findings());
+    findings.extend(reading.sieve.findings(&source));
     Ok(Draft {
         id,
         content,
         files: reading.shelf.files,
         findings,
     })
+}
+
+impl Reading<'_> {
+    /// The values of YAML whose first line is line `first` of the file; what is wrong with them is said.
+    pub(crate) fn yaml(&mut self, text: &str, first: usize, root: Root) -> Option<Node> {
+        let parsed = yaml::parse(self.file, text, first, root);
+        self.problems.extend(parsed.problems);
+        parsed
+            .findings
+            .into_iter()
+            .for_each(|finding| self.finding(finding));
+        parsed.node
+    }
+}
+
+/// The item as far as it can be made; `None` when it has no name or its front matter cannot be read.
+fn item(
+    reading: &mut Reading<'_>,
+    bundle: &Bundle,
+    parts: &Parts<'_>,
+) -> Option<(ItemId, Content)> {
+    reading.notes.learn(parts.body);
+    let front = reading
+        .yaml(parts.matter, 2, Root::Matter)
+        .map(|node| matter::read(reading, node));
+    let mut body = body::read(reading, parts.body, parts.body_line, 0);
+    body.extend(reading.notes_block());
+    reading.shelf.take_listed(&mut reading.problems);
+    let (id, mut content) = front?;
+    content.body = body;
+    content.assets = std::mem::take(&mut reading.shelf.assets);
+    reading.sieve.rest(&content);
+    // The builder has named these with their lines; what is left are rules between several places.
+    if reading.problems.is_empty() {
+        reading
+            .problems
+            .extend(rules::check(reading.file, &content));
+    }
+    let id = id.or_else(|| slug::from(&bundle.name));
+    if id.is_none() {
+        reading.problem(say::id_missing(reading.file, &bundle.name));
+    }
+    Some((id?, content))
+}
+
+/// Problems of the front matter show the line as it was typed.
+fn quoting(problems: Vec<Problem>, source: &Source<'_>) -> Vec<Problem> {
+    let codes = [
+        "malformed_yaml",
+        "wrong_value",
+        "unknown_key",
+        "duplicate_key",
+    ];
+    let shown = |problem: &Problem| {
+        let quoted = codes.contains(&problem.code.as_str()) && problem.file == source.file;
+        let line = source.line(problem.line.filter(|_| quoted)?)?.trim();
+        (!line.is_empty()).then(|| paths::shown(line))
+    };
+    problems
+        .into_iter()
+        .map(|mut problem| {
+            if let Some(line) = shown(&problem) {
+                problem.message.zh.push_str(&format!("原文：`{line}`"));
+                problem.message.en.push_str(&format!(" It reads `{line}`"));
+            }
+            problem
+        })
+        .collect()
 }
 
 /// The only Markdown file.
@@ -146,8 +208,8 @@ fn split<'a>(file: &str, text: &'a str) -> Result<Parts<'a>, Problem> {
                 "The file does not begin with front matter between two lines of ---.",
             ),
             words(
-                "请在第一行写 ---，接着写 title: 标题 和 unit: 发布单位，再写一行 ---。",
-                "Begin with a line ---, then `title: …` and `unit: …`, then another line ---.",
+                "请在开头写（⏎ 处换行）：--- ⏎ title: 标题 ⏎ unit: 发布单位 ⏎ ---",
+                "Begin with (a new line at each ⏎): --- ⏎ title: … ⏎ unit: … ⏎ ---",
             ),
         )
         .at(1)

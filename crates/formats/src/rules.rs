@@ -4,16 +4,23 @@ use std::collections::BTreeSet;
 
 use yigao_core::{
     Block, Content, Digest, Finding, Inline, Severity,
-    block::{BLOCKS_MAX, Chart, DEPTH_MAX, depth, figures, walk},
+    block::{BLOCKS_MAX, Cell, DEPTH_MAX, ListItem, NOTES_MAX, depth, figures, note_label, walk},
+    grid::{self, Misfit, SPAN_MAX},
+    numbering::{NUMBER_MAX, Numbering},
 };
 
-use crate::problem::{Problem, words};
+mod chart;
+
+pub(crate) use chart::{chart_problem, no_data, row_problem};
+
+use crate::{
+    leftovers,
+    problem::{Problem, words},
+};
 
 /// Deepest level of headings.
 pub(crate) const HEADING_MAX: u8 = 4;
 const LINK_MAX: usize = 2_000;
-/// Most numbers of one chart.
-const NUMBERS_MAX: usize = 2_000;
 
 /// Every rule of the model that `content` breaks.
 pub(crate) fn check(file: &str, content: &Content) -> Vec<Problem> {
@@ -31,6 +38,17 @@ pub(crate) fn check(file: &str, content: &Content) -> Vec<Problem> {
     });
     if count > BLOCKS_MAX {
         check.problems.push(too_many_blocks(file));
+    }
+    check.notes(&content.body);
+    if let Some(asset) = content
+        .assets
+        .values()
+        .find(|asset| asset.focus.is_some_and(|at| at.x > 100 || at.y > 100))
+    {
+        check.shape(
+            &format!("图片“{}”的焦点在图片之外", asset.name),
+            &format!("the focus of {:?} is outside of the picture", asset.name),
+        );
     }
     if content.title.trim().is_empty() {
         check.say(
@@ -128,29 +146,10 @@ impl Check<'_> {
                     );
                 }
             }
-            Block::List { items, .. } => {
-                for item in items {
-                    self.links(&item.text);
-                    if !matches!(item.children.as_deref(), None | Some(Block::List { .. })) {
-                        self.shape(
-                            "列表项里只能再放列表",
-                            "below a list item only a list may stand",
-                        );
-                    }
-                }
-            }
-            Block::Table { header, rows, .. } => {
-                rows.iter()
-                    .flatten()
-                    .for_each(|cell| self.links(&cell.text));
-                let width = rows.first().map_or(0, Vec::len);
-                if width == 0 || rows.iter().any(|row| row.len() != width) || *header > rows.len() {
-                    self.shape(
-                        "表格各行的格数不一致",
-                        "the rows of a table have different lengths",
-                    );
-                }
-            }
+            Block::List {
+                numbering, items, ..
+            } => self.list(*numbering, items),
+            Block::Table { header, rows, .. } => self.table(*header, rows),
             Block::Gallery { figures } if figures.is_empty() => {
                 self.shape("图集里没有图片", "a gallery has no picture");
             }
@@ -167,6 +166,93 @@ impl Check<'_> {
             | Block::Audio { .. }
             | Block::Callout { .. }
             | Block::Divider => {}
+            Block::Closing { units, date } => {
+                let empty = |text: &String| text.trim().is_empty();
+                if units.is_empty() || units.iter().any(empty) || empty(date) {
+                    self.shape(
+                        "落款缺少发文机关或日期",
+                        "a closing lacks its units or its day",
+                    );
+                }
+            }
+            Block::Notes { notes } => notes.iter().for_each(|note| self.links(&note.text)),
+        }
+    }
+
+    fn list(&mut self, numbering: Numbering, items: &[ListItem]) {
+        let stated = items.iter().filter_map(|item| item.number);
+        if let Some(number) = stated
+            .chain([numbering.start])
+            .find(|number| *number > NUMBER_MAX)
+        {
+            self.shape(
+                &format!("列表的编号 {number} 超过 {NUMBER_MAX}"),
+                &format!("the number {number} of a list is over {NUMBER_MAX}"),
+            );
+        }
+        for item in items {
+            self.links(&item.text);
+            if !matches!(item.children.as_deref(), None | Some(Block::List { .. })) {
+                self.shape(
+                    "列表项里只能再放列表",
+                    "below a list item only a list may stand",
+                );
+            }
+        }
+    }
+
+    fn table(&mut self, header: usize, rows: &[Vec<Cell>]) {
+        rows.iter()
+            .flatten()
+            .for_each(|cell| self.links(&cell.text));
+        if header > rows.len() {
+            self.shape(
+                "表头的行数超过表格的行数",
+                "a table has more header rows than rows",
+            );
+        } else if let Err(misfit) = grid::columns(header, rows) {
+            let (zh, en) = misfit_words(misfit);
+            self.shape(&zh, &en);
+        }
+    }
+
+    /// Notes are the last block; what refers to one names a number that is there, and shows it.
+    fn notes(&mut self, body: &[Block]) {
+        let mut blocks = 0;
+        let mut references = Vec::new();
+        walk(body, &mut |block| {
+            blocks += usize::from(matches!(block, Block::Notes { .. }));
+            for run in leftovers::texts(block).into_iter().flatten() {
+                references.extend(run.note.map(|number| (number, run.text.as_str())));
+            }
+        });
+        let count = match body.last() {
+            Some(Block::Notes { notes }) => {
+                if notes.len() > NOTES_MAX {
+                    self.shape(
+                        &format!("注释超过 {NOTES_MAX} 条"),
+                        &format!("there are more than {NOTES_MAX} notes"),
+                    );
+                }
+                notes.len()
+            }
+            _ => 0,
+        };
+        if blocks > usize::from(count > 0) {
+            self.shape(
+                "注释只能有一处，并且在正文最后",
+                "notes are one block, the last of the body",
+            );
+        }
+        let shown = |number: u32, text: &str| {
+            usize::try_from(number).is_ok_and(|number| (1..=count).contains(&number))
+                && text == note_label(number)
+        };
+        if let Some((number, text)) = references.into_iter().find(|(n, text)| !shown(*n, text)) {
+            self.shape(
+                &format!("正文的注号“{text}”指向第 {number} 条注释，应写作“[{number}]”且注释存在"),
+                &format!("the reference {text:?} points at note {number}; it reads `[{number}]` and the note is there"),
+            );
         }
     }
 
@@ -184,6 +270,36 @@ impl Check<'_> {
                 self.problems.push(bad_link(self.file, link));
             }
         }
+    }
+}
+
+/// Why cells make no table, in words.
+fn misfit_words(misfit: Misfit) -> (String, String) {
+    match misfit {
+        Misfit::Empty => (
+            "表格里没有单元格".to_owned(),
+            "a table has no cell".to_owned(),
+        ),
+        Misfit::Span { row } => (
+            format!("表格第 {row} 行有单元格的跨行或跨列数不在 1 至 {SPAN_MAX} 之间"),
+            format!(
+                "row {row} of a table has a cell that covers no place, or more than {SPAN_MAX}"
+            ),
+        ),
+        Misfit::Beyond { row } => (
+            format!("表格第 {row} 行的单元格互相重叠或超出右边"),
+            format!("row {row} of a table has cells that overlap or reach beyond its edge"),
+        ),
+        Misfit::Gap { row } => (
+            format!("表格第 {row} 行的格数不够"),
+            format!("row {row} of a table has too few cells"),
+        ),
+        Misfit::Below { row } => (
+            format!("表格第 {row} 行有单元格跨过了表头或最后一行"),
+            format!(
+                "row {row} of a table has a cell that reaches out of the head or below the last row"
+            ),
+        ),
     }
 }
 
@@ -218,74 +334,6 @@ pub(crate) fn bad_link(file: &str, link: &str) -> Problem {
             "Write the whole address, or take the link out.",
         ),
     )
-}
-
-/// Labels, rows and numbers of a chart.
-pub(crate) fn chart_problem(file: &str, chart: &Chart) -> Option<Problem> {
-    if chart.labels.is_empty() || chart.series.is_empty() {
-        return Some(no_data(file));
-    }
-    let (labels, series) = (chart.labels.len(), chart.series.len());
-    if labels.saturating_mul(series) > NUMBERS_MAX {
-        return Some(chart_data(
-            file,
-            format!("图表有 {labels} × {series} 个数，上限是 {NUMBERS_MAX}。"),
-            format!("The chart has {labels} × {series} numbers, the limit is {NUMBERS_MAX}."),
-        ));
-    }
-    chart
-        .series
-        .iter()
-        .find_map(|series| row_problem(file, labels, &series.values))
-}
-
-/// A row or column of numbers that should have `wanted` of them.
-pub(crate) fn row_problem(file: &str, wanted: usize, values: &[String]) -> Option<Problem> {
-    let found = values.len();
-    if found != wanted {
-        return Some(chart_data(
-            file,
-            format!("这里有 {found} 个数，应有 {wanted} 个（千分位逗号也会多出一个）。"),
-            format!(
-                "There are {found} numbers here, {wanted} expected (a thousands separator makes one more)."
-            ),
-        ));
-    }
-    let odd = values.iter().find(|value| !is_decimal(value))?;
-    let shown = crate::paths::shown(odd);
-    Some(chart_data(
-        file,
-        format!("“{shown}”不是数字。"),
-        format!("{shown:?} is no number."),
-    ))
-}
-
-pub(crate) fn no_data(file: &str) -> Problem {
-    chart_data(
-        file,
-        "图表没有数据。".to_owned(),
-        "The chart has no data.".to_owned(),
-    )
-}
-
-fn chart_data(file: &str, zh: String, en: String) -> Problem {
-    Problem::new(
-        file,
-        "chart_data",
-        words(zh, en),
-        words(
-            "第一行写列名，以后每行一个项目；数字不带单位和千分位逗号。",
-            "First row: names of the columns; then one row for each label; numbers without units or thousands separators.",
-        ),
-    )
-}
-
-fn is_decimal(text: &str) -> bool {
-    let text = text.strip_prefix('-').unwrap_or(text);
-    let (whole, part) = text.split_once('.').unwrap_or((text, "0"));
-    [whole, part]
-        .iter()
-        .all(|digits| !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit()))
 }
 
 pub(crate) fn too_deep(file: &str) -> Problem {
@@ -339,16 +387,6 @@ mod tests {
             "",
         ] {
             assert!(!link_fits(link), "{link}");
-        }
-    }
-
-    #[test]
-    fn numbers_of_charts() {
-        for text in ["0", "-12.50", "1000"] {
-            assert!(is_decimal(text), "{text}");
-        }
-        for text in ["", "-", "1,000", "5%", "1e3", ".5", "5."] {
-            assert!(!is_decimal(text), "{text}");
         }
     }
 }

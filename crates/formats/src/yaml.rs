@@ -3,7 +3,18 @@
 
 use serde_saphyr::granit_parser::{Event, Options, Parser, ScalarStyle, Span};
 
-use crate::problem::{Problem, words};
+use yigao_core::Finding;
+
+use crate::problem::Problem;
+
+mod flow;
+mod keys;
+mod say;
+mod scalar;
+mod typed;
+
+pub(crate) use keys::{CHINESE, Root, names};
+pub(crate) use scalar::scalar;
 
 /// Deepest nesting and most nodes of one document.
 const DEPTH_MAX: usize = 8;
@@ -38,8 +49,30 @@ enum Open {
     Map(usize, Vec<Entry>, Option<(String, usize)>),
 }
 
+/// What came of a document: its values, and whatever has to be said of its lines.
+#[derive(Debug)]
+pub(crate) struct Parsed {
+    /// `None` when YAML could not be read to its end; a problem then says why.
+    pub node: Option<Node>,
+    pub problems: Vec<Problem>,
+    pub findings: Vec<Finding>,
+}
+
 /// Reads one document whose first line is line `first` of `file`.
-pub(crate) fn parse(file: &str, text: &str, first: usize) -> Result<Node, Problem> {
+pub(crate) fn parse(file: &str, text: &str, first: usize, root: Root) -> Parsed {
+    let typed = typed::read(file, text, first, root);
+    let (node, mut problems) = values(file, &typed.text, first);
+    // What the parser stumbles over may be what was said of the line already.
+    problems.retain(|problem| typed.problems.iter().all(|said| said.line != problem.line));
+    Parsed {
+        node,
+        problems: typed.problems.into_iter().chain(problems).collect(),
+        findings: typed.findings,
+    }
+}
+
+/// What YAML reads; `None` when it cannot, and the last problem says why.
+fn values(file: &str, text: &str, first: usize) -> (Option<Node>, Vec<Problem>) {
     let mut options = Options::default();
     options.flow_nesting_limit = DEPTH_MAX + 1;
     options.block_nesting_limit = DEPTH_MAX + 1;
@@ -49,18 +82,28 @@ pub(crate) fn parse(file: &str, text: &str, first: usize) -> Result<Node, Proble
         open: Vec::new(),
         root: None,
         nodes: 0,
+        problems: Vec::new(),
     };
-    for event in Parser::new_from_str_with_options(text, options) {
+    let read = Parser::new_from_str_with_options(text, options).try_for_each(|event| {
         let (event, span) = event.map_err(|error| {
             let at = (error.marker().line(), error.marker().col());
             reader.malformed(at, &error.info())
         })?;
-        reader.take(event, &span)?;
+        reader.take(event, &span)
+    });
+    match read {
+        Ok(()) => {
+            let empty = Node {
+                line: first,
+                value: Value::Null,
+            };
+            (Some(reader.root.unwrap_or(empty)), reader.problems)
+        }
+        Err(problem) => {
+            reader.problems.push(problem);
+            (None, reader.problems)
+        }
     }
-    Ok(reader.root.unwrap_or(Node {
-        line: first,
-        value: Value::Null,
-    }))
 }
 
 struct Reader<'a> {
@@ -69,6 +112,7 @@ struct Reader<'a> {
     open: Vec<Open>,
     root: Option<Node>,
     nodes: usize,
+    problems: Vec<Problem>,
 }
 
 impl Reader<'_> {
@@ -143,13 +187,16 @@ impl Reader<'_> {
             }
             Some(Open::List(_, items)) => items.push(node),
             Some(Open::Map(_, entries, waiting)) => match waiting.take() {
+                // A key that stands again is said, and what it says is passed over.
+                Some((key, _)) if entries.iter().any(|entry| entry.key == key) => {}
                 Some((key, line)) => entries.push(Entry { key, line, node }),
                 None => {
                     let Value::Text(key) = node.value else {
                         return Err(self.malformed(at(span), "a key must be a text"));
                     };
-                    if entries.iter().any(|entry| entry.key == key) {
-                        return Err(duplicate(self.file, &key, node.line));
+                    if let Some(before) = entries.iter().find(|entry| entry.key == key) {
+                        let problem = say::duplicate(self.file, &key, before.line, node.line);
+                        self.problems.push(problem);
                     }
                     *waiting = Some((key, node.line));
                 }
@@ -171,21 +218,12 @@ impl Reader<'_> {
     }
 
     fn malformed(&self, (line, column): (usize, usize), why: &str) -> Problem {
-        let line = self.first + line.saturating_sub(1);
-        let column = column + 1;
-        Problem::new(
-            self.file,
-            "malformed_yaml",
-            words(
-                format!("第 {line} 行第 {column} 列：格式有误（{why}）。"),
-                format!("Line {line}, column {column}: malformed ({why})."),
-            ),
-            words(
-                "每行写成“键: 值”，用半角冒号加一个空格；值里有冒号、引号或 # 时，用英文双引号把值括起来。",
-                "Write `key: value` with an ASCII colon and a space; put a value that holds colons, quotes or # in double quotes.",
-            ),
-        )
-        .at(line)
+        let place = say::Place {
+            file: self.file,
+            line: self.first + line.saturating_sub(1),
+            column: column + 1,
+        };
+        say::malformed(place, why)
     }
 }
 
@@ -193,54 +231,22 @@ fn at(span: &Span) -> (usize, usize) {
     (span.start.line(), span.start.col())
 }
 
-fn duplicate(file: &str, key: &str, line: usize) -> Problem {
-    Problem::new(
-        file,
-        "duplicate_key",
-        words(
-            format!("“{key}”写了两次。"),
-            format!("{key:?} stands twice."),
-        ),
-        words("请只保留一处。", "Keep one of them."),
-    )
-    .at(line)
-}
-
-/// A text as a YAML scalar on one line, quoted unless it is plainly harmless.
-pub(crate) fn scalar(text: &str) -> String {
-    let harmless = |c: char| {
-        c.is_alphanumeric()
-            || matches!(
-                c,
-                '-' | '_' | '.' | '/' | '（' | '）' | '《' | '》' | '、' | '，' | '。'
-            )
-    };
-    let reads_as_null = matches!(text.to_ascii_lowercase().as_str(), "null" | "~" | "");
-    let plain = !reads_as_null
-        && text.chars().all(harmless)
-        && text.chars().next().is_some_and(char::is_alphanumeric);
-    if plain {
-        return text.to_owned();
-    }
-    let mut out = String::from("\"");
-    for c in text.chars() {
-        match c {
-            '"' => out.push_str("\\\""),
-            '\\' => out.push_str("\\\\"),
-            '\n' => out.push_str("\\n"),
-            c if c.is_control() || (c != ' ' && c.is_whitespace()) || c == '\u{feff}' => {
-                out.push_str(&format!("\\U{:08x}", c as u32));
-            }
-            c => out.push(c),
-        }
-    }
-    out.push('"');
-    out
-}
-
 #[cfg(test)]
 mod tests {
+    use proptest::{collection::vec, prelude::*, sample::select};
+
     use super::*;
+
+    /// The values, when nothing is said of the lines.
+    fn parsed(text: &str, first: usize) -> Option<Node> {
+        let parsed = parse("t", text, first, Root::Matter);
+        assert_eq!(
+            (parsed.problems, parsed.findings),
+            (vec![], vec![]),
+            "{text}"
+        );
+        parsed.node
+    }
 
     #[test]
     fn scalars_read_as_written() {
@@ -263,10 +269,10 @@ mod tests {
         ];
         for text in texts {
             let line = format!("k: {}\n", scalar(text));
-            let Ok(Node {
+            let Some(Node {
                 value: Value::Map(entries),
                 ..
-            }) = parse("t", &line, 1)
+            }) = parsed(&line, 1)
             else {
                 panic!("{line}")
             };
@@ -280,7 +286,7 @@ mod tests {
 
     #[test]
     fn lines_are_those_of_the_file() {
-        let node = parse("t", "a: 1\nb:\n  - x\n  - {c: d}\n", 10).unwrap();
+        let node = parsed("a: 1\nb:\n  - x\n  - {c: d}\n", 10).unwrap();
         let Value::Map(entries) = node.value else {
             panic!()
         };
@@ -302,13 +308,163 @@ mod tests {
             ("a: 1\n--- \nb: 1\n", 2, "malformed_yaml"),
             (deep.as_str(), 1, "malformed_yaml"),
         ] {
-            let problem = parse("t", text, 1).unwrap_err();
+            let parsed = parse("t", text, 1, Root::Matter);
+            let [problem] = parsed.problems.as_slice() else {
+                panic!("{:?}", parsed.problems)
+            };
             assert_eq!(
                 (problem.line, problem.code.as_str()),
                 (Some(line), code),
                 "{:?}",
                 problem.message
             );
+        }
+    }
+
+    /// Lines of front matter with whatever people and programs put there.
+    #[expect(clippy::too_many_lines, reason = "a table of pieces")]
+    fn document() -> impl Strategy<Value = String> {
+        let line = prop_oneof![select(vec![
+            "title: ",
+            "unit: ",
+            "summary: ",
+            "keywords: ",
+            "disclosure: ",
+            "  publisher: ",
+            "  overview: ",
+            "guide: ",
+            "  materials: ",
+            "  matter: ",
+            "assets: ",
+            "  \"p.jpg\": ",
+            "    credit: ",
+            "attachments: ",
+            "- ",
+            "  - ",
+            "  - file: ",
+            "    title: ",
+            "event: ",
+            "kind: ",
+            "dated: ",
+            "overrides: ",
+            "  wechat: ",
+            "",
+            "  ",
+            "    ",
+            "    a",
+            "# 注",
+            "  # 注",
+            "odd: ",
+        ]),];
+        let value = select(vec![
+            "",
+            "春茶",
+            "春 茶",
+            "“春”",
+            "\"春\"",
+            "'春'",
+            "\"春",
+            "茶\"",
+            "|",
+            ">-",
+            "|2",
+            "[春, 茶]",
+            "[春,",
+            "茶]",
+            "{file: a.jpg, title: 春}",
+            "{",
+            "}",
+            "# 注",
+            "春 # 注",
+            "\"春\" # 注",
+            "#春#",
+            "2026-05-01",
+            "~",
+            "null",
+            "a: b",
+            "- 春",
+            "*春",
+            "&a",
+            "[]",
+            "{}",
+            "true",
+            "https://a.cn/#x",
+        ]);
+        vec((line, value), 1..10).prop_map(|lines| {
+            lines
+                .into_iter()
+                .map(|(line, value)| format!("{line}{value}\n"))
+                .collect()
+        })
+    }
+
+    /// The same values, but for texts that YAML had cut at a `#`, or read as lists, keys or nothing.
+    fn agree(yaml: &Node, typed: &Node) -> bool {
+        match (&yaml.value, &typed.value) {
+            (one, other) if one == other => true,
+            (Value::Text(one), Value::Text(other)) => other.starts_with(one) && other.contains('#'),
+            (Value::List(_) | Value::Map(_) | Value::Null, Value::Text(_)) => true,
+            (Value::List(one), Value::List(other)) => {
+                one.len() == other.len()
+                    && one.iter().zip(other).all(|(one, other)| agree(one, other))
+            }
+            (Value::Map(one), Value::Map(other)) => {
+                one.len() == other.len()
+                    && one.iter().zip(other).all(|(one, other)| {
+                        one.key == other.key
+                            && one.line == other.line
+                            && agree(&one.node, &other.node)
+                    })
+            }
+            _ => false,
+        }
+    }
+
+    /// Keys below a key of texts: refused in any case.
+    fn nests_wrongly(node: &Node) -> bool {
+        let texts = [
+            "title",
+            "unit",
+            "summary",
+            "keywords",
+            "publisher",
+            "overview",
+            "materials",
+            "matter",
+            "credit",
+            "file",
+        ];
+        match &node.value {
+            Value::Map(entries) => entries.iter().any(|entry| {
+                let map = matches!(entry.node.value, Value::Map(_) | Value::List(_));
+                (map && texts.contains(&entry.key.as_str())) || nests_wrongly(&entry.node)
+            }),
+            Value::List(items) => items.iter().any(nests_wrongly),
+            _ => false,
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 3_000, failure_persistence: None, ..ProptestConfig::default() })]
+
+        /// What YAML reads is read the same, or it is refused; where nothing is odd, it is not refused.
+        #[test]
+        fn what_yaml_reads_is_read(text in document()) {
+            let (Some(yaml), problems) = values("t", &text, 1) else { return Ok(()) };
+            // A document that is one text is refused anyway.
+            if !problems.is_empty() || matches!(yaml.value, Value::Text(_)) {
+                return Ok(());
+            }
+            let typed = parse("t", &text, 1, Root::Matter);
+            match typed.node {
+                Some(node) if typed.problems.is_empty() => {
+                    prop_assert!(agree(&yaml, &node), "{}\n{:?}\n{:?}", text, yaml, node);
+                }
+                _ => {
+                    let odd = nests_wrongly(&yaml) || text.contains(['#', '~', '{', '}', '[', ']', '"', '|']) || text.contains("null");
+                    prop_assert!(odd, "{}\n{:?}", text, typed.problems);
+                }
+            }
         }
     }
 }

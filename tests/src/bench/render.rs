@@ -72,6 +72,7 @@ fn version() -> anyhow::Result<Version> {
             height: Some(1_200),
             credit: None,
             ai: None,
+            focus: None,
         };
         assets.insert(digest.clone(), asset);
         body.push(Block::Paragraph {

@@ -3,6 +3,7 @@
 use yigao_core::{
     AiUse, Content, Inline,
     block::{Block, CalloutKind, Cell, Figure, ListItem},
+    closing,
     item::{Disclosure, ServiceGuide},
     time::minute_in_shanghai,
 };
@@ -32,7 +33,7 @@ pub(crate) fn whole(content: &Content, byline: &str) -> Vec<Block> {
             ],
         });
     }
-    blocks.extend(without_clips(&content.body));
+    blocks.extend(without_clips(&closing::recognised(&content.body)));
     blocks.extend(content.guide.as_ref().map(guide));
     blocks.extend(content.disclosure.as_ref().and_then(disclosure));
     let attachments = content.attachments.iter();
@@ -86,12 +87,11 @@ fn table<const N: usize>(fields: [(&'static str, Option<String>); N]) -> Block {
 }
 
 fn rows(fields: Vec<(&'static str, String)>) -> Block {
-    let cell = |text: String| Cell {
-        text: vec![Inline::plain(text)],
-    };
+    let cell = |text: String| Cell::plain(text);
     Block::Table {
         caption: None,
         header: 0,
+        align: Vec::new(),
         rows: fields
             .into_iter()
             .map(|(name, value)| vec![cell(name.to_owned()), cell(value)])
@@ -161,8 +161,16 @@ fn replaced(blocks: &[Block], with: &dyn Fn(&Block) -> Option<Vec<Block>>) -> Ve
                     answer: below(answer),
                 });
             }
-            (None, Block::List { ordered, items }) => {
+            (
+                None,
+                Block::List {
+                    ordered,
+                    numbering,
+                    items,
+                },
+            ) => {
                 let items = items.iter().map(|item| ListItem {
+                    number: item.number,
                     text: item.text.clone(),
                     children: item.children.as_ref().and_then(|child| {
                         let blocks = below(std::slice::from_ref(child.as_ref()));
@@ -171,6 +179,7 @@ fn replaced(blocks: &[Block], with: &dyn Fn(&Block) -> Option<Vec<Block>>) -> Ve
                 });
                 out.push(Block::List {
                     ordered: *ordered,
+                    numbering: *numbering,
                     items: items.collect(),
                 });
             }

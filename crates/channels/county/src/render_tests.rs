@@ -39,6 +39,7 @@ fn picture(seed: &str) -> Asset {
         height: Some(900),
         credit: Some("王小明".into()),
         ai: None,
+        focus: None,
     }
 }
 

@@ -7,8 +7,13 @@ use std::fmt::Write as _;
 use yigao_core::html::{escape, is_safe_link};
 use yigao_core::{
     AiUse, Content, Digest, Figure, Inline, Slot,
-    block::{Block, CalloutKind, Cell, Chart, Clip, ListItem},
+    block::{Block, CalloutKind, Clip, Note, note_label},
 };
+
+mod list;
+mod table;
+
+use table::{CELL, HEAD};
 
 /// One wrapper carries what holds for all text: the body's own style is lost.
 const WRAP: &str = "font-size:16px;line-height:1.8;color:#333";
@@ -23,8 +28,10 @@ pub(crate) struct Writer<'c> {
     pub(crate) out: String,
     /// Pictures in the order of their first appearance, with their alternative text.
     pub(crate) pictures: Vec<(Digest, String)>,
-    /// Addresses of outside links, in the order of their numbers.
+    /// Addresses of outside links, in the order of their numbers, which follow those of the notes.
     links: Vec<String>,
+    /// Notes of the body.
+    notes: usize,
     /// Videos and audios, which only the page of record can play.
     pub(crate) clips: usize,
 }
@@ -37,6 +44,7 @@ impl<'c> Writer<'c> {
             out: format!("<section style=\"{WRAP}\">"),
             pictures: Vec::new(),
             links: Vec::new(),
+            notes: notes_of(&content.body),
             clips: 0,
         }
     }
@@ -79,7 +87,8 @@ impl<'c> Writer<'c> {
             self.line("margin:24px 0 4px;font-size:14px;color:#666", "参考链接");
             for (at, link) in std::mem::take(&mut self.links).into_iter().enumerate() {
                 let style = "margin:0;font-size:13px;color:#666;word-break:break-all";
-                self.line(style, &format!("[{}] {link}", at + 1));
+                let number = self.notes + at + 1;
+                self.line(style, &format!("[{number}] {link}"));
             }
         }
         self.out.push_str("</section>");
@@ -93,7 +102,11 @@ impl<'c> Writer<'c> {
                 self.put(format_args!("<p style=\"{GAP}\">{text}</p>"));
             }
             Block::Heading { level, text } => self.heading(*level, text),
-            Block::List { ordered, items } => self.list(*ordered, items),
+            Block::List {
+                ordered,
+                numbering,
+                items,
+            } => self.list(ordered.then_some(*numbering), items),
             Block::Quote { blocks } => {
                 self.put(format_args!("<blockquote style=\"{GAP};padding:4px 12px;border-left:3px solid #ccc;color:#666\">"));
                 self.blocks(blocks);
@@ -102,8 +115,9 @@ impl<'c> Writer<'c> {
             Block::Table {
                 caption,
                 header,
+                align,
                 rows,
-            } => self.table(caption.as_deref(), *header, rows),
+            } => self.table(caption.as_deref(), *header, align, rows),
             Block::Figure { figure } => self.figure(figure),
             Block::Gallery { figures } => figures.iter().for_each(|f| self.figure(f)),
             Block::Video { media } => self.clip("视频", media),
@@ -123,6 +137,12 @@ impl<'c> Writer<'c> {
             Block::Divider => self
                 .out
                 .push_str("<hr style=\"border:none;border-top:1px solid #ddd;margin:24px 0\">"),
+            Block::Closing { units, date } => {
+                for line in units.iter().chain([date]).filter(|line| !line.is_empty()) {
+                    self.line("margin:0 0 4px;text-align:right", line);
+                }
+            }
+            Block::Notes { notes } => self.notes(notes),
         }
     }
 
@@ -137,85 +157,16 @@ impl<'c> Writer<'c> {
         self.put(format_args!("<h{tag} style=\"margin:24px 0 12px;font-size:{size}px;font-weight:bold\">{text}</h{tag}>"));
     }
 
-    /// White space between entries and blocks inside them become empty bullets: an entry is one line of inlines, a list
-    /// below it follows its entry, anything else interrupts the list.
-    fn list(&mut self, ordered: bool, items: &[ListItem]) {
-        let tag = if ordered { "ol" } else { "ul" };
-        let style = format!("{GAP};padding-left:1.5em");
-        self.put(format_args!("<{tag} style=\"{style}\">"));
-        for (at, item) in items.iter().enumerate() {
-            let mut text = self.inlines(&item.text);
-            let child = item.children.as_deref();
-            if let Some(Block::Paragraph { text: more } | Block::Heading { text: more, .. }) = child
-            {
-                let more = self.inlines(more);
-                text.push_str("<br>");
-                text.push_str(&more);
-            }
-            self.put(format_args!("<li>{text}</li>"));
-            match child {
-                None | Some(Block::Paragraph { .. } | Block::Heading { .. }) => {}
-                Some(Block::List { ordered, items }) => self.list(*ordered, items),
-                Some(other) => {
-                    self.put(format_args!("</{tag}>"));
-                    self.block(other);
-                    let start = if ordered {
-                        format!(" start=\"{}\"", at + 2)
-                    } else {
-                        String::new()
-                    };
-                    self.put(format_args!("<{tag}{start} style=\"{style}\">"));
-                }
-            }
+    /// Anchors do not survive there: the numbers alone lead to the notes.
+    fn notes(&mut self, notes: &[Note]) {
+        self.line("margin:24px 0 4px;font-size:14px;color:#666", "注释");
+        for (number, note) in (1..).zip(notes) {
+            let text = self.inlines(&note.text);
+            self.put(format_args!(
+                "<p style=\"margin:0;font-size:13px;color:#666\">{} {text}</p>",
+                note_label(number)
+            ));
         }
-        self.put(format_args!("</{tag}>"));
-    }
-
-    fn open_table(&mut self) {
-        self.put(format_args!("<section style=\"overflow-x:auto;{GAP}\"><table style=\"border-collapse:collapse;width:100%;font-size:14px\"><tbody>"));
-    }
-
-    fn close_table(&mut self) {
-        self.out.push_str("</tbody></table></section>");
-    }
-
-    fn table(&mut self, caption: Option<&str>, header: usize, rows: &[Vec<Cell>]) {
-        if let Some(caption) = caption {
-            self.line(CAPTION, caption);
-        }
-        self.open_table();
-        for (at, row) in rows.iter().enumerate() {
-            let style = if at < header { HEAD } else { CELL };
-            self.out.push_str("<tr>");
-            for cell in row {
-                let text = self.inlines(&cell.text);
-                self.put(format_args!("<td style=\"{style}\">{text}</td>"));
-            }
-            self.out.push_str("</tr>");
-        }
-        self.close_table();
-    }
-
-    /// Scripts do not run there: a chart is shown as its table.
-    fn chart(&mut self, chart: &Chart) {
-        self.line(CAPTION, &format!("{}（单位：{}）", chart.title, chart.unit));
-        self.open_table();
-        self.put(format_args!("<tr><td style=\"{HEAD}\"></td>"));
-        for series in &chart.series {
-            let name = escape(&series.name);
-            self.put(format_args!("<td style=\"{HEAD}\">{name}</td>"));
-        }
-        self.out.push_str("</tr>");
-        for (at, label) in chart.labels.iter().enumerate() {
-            let label = escape(label);
-            self.put(format_args!("<tr><td style=\"{HEAD}\">{label}</td>"));
-            for series in &chart.series {
-                let value = series.values.get(at).map(|v| escape(v)).unwrap_or_default();
-                self.put(format_args!("<td style=\"{CELL}\">{value}</td>"));
-            }
-            self.out.push_str("</tr>");
-        }
-        self.close_table();
     }
 
     fn figure(&mut self, figure: &Figure) {
@@ -304,6 +255,9 @@ impl<'c> Writer<'c> {
         for (_, tag) in markers.iter().filter(|(on, _)| *on) {
             out = format!("<{tag}>{out}</{tag}>");
         }
+        if run.emphasis_mark {
+            out = format!("<span style=\"text-emphasis:dot\">{out}</span>");
+        }
         match run.link.as_deref().filter(|link| is_safe_link(link)) {
             Some(link) if is_article(link) => format!("<a href=\"{}\">{out}</a>", escape(link)),
             Some(link) if link.starts_with("http") && link != run.text.trim() => {
@@ -315,19 +269,20 @@ impl<'c> Writer<'c> {
 
     fn number(&mut self, link: &str) -> usize {
         let known = self.links.iter().position(|known| known == link);
-        known.map_or_else(
-            || {
-                self.links.push(link.to_owned());
-                self.links.len()
-            },
-            |at| at + 1,
-        )
+        let at = known.unwrap_or_else(|| {
+            self.links.push(link.to_owned());
+            self.links.len() - 1
+        });
+        self.notes + at + 1
     }
 }
 
-const CELL: &str = "border:1px solid #ddd;padding:6px";
-const HEAD: &str = "border:1px solid #ddd;padding:6px;background:#f5f5f5";
-const CAPTION: &str = "margin:0 0 4px;font-size:14px;color:#666;text-align:center";
+fn notes_of(body: &[Block]) -> usize {
+    match body.last() {
+        Some(Block::Notes { notes }) => notes.len(),
+        _ => 0,
+    }
+}
 
 /// Links to other articles on the platform are the only ones that stay.
 fn is_article(link: &str) -> bool {

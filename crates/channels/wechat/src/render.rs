@@ -3,9 +3,10 @@
 use yigao_channel::{Profile, RenderInput, Rendered};
 use yigao_core::html::escape;
 use yigao_core::{
-    Content, Derivative, DerivativeSpec, Digest, Finding, Intent, Leaf, LeafKind, Localized,
+    Content, Derivative, DerivativeSpec, Digest, Finding, Focus, Intent, Leaf, LeafKind, Localized,
     PictureFormat, Ratio, Rendition, Severity, Slot,
     block::{Block, plain_text},
+    closing,
 };
 
 use crate::{
@@ -26,7 +27,7 @@ pub(crate) fn render(settings: &Settings, profile: &Profile, input: &RenderInput
     let source = source(settings, input);
     let mut writer = Writer::new(content, source.is_some());
     words::head(&mut writer, content);
-    writer.blocks(&content.body);
+    writer.blocks(&closing::recognised(&content.body));
     words::tail(&mut writer, content, source.is_some());
     let written = writer.finish();
     let payload = Payload {
@@ -143,7 +144,7 @@ fn media(input: &RenderInput<'_>, pictures: &[(Digest, String)]) -> Vec<Derivati
         spec: Some(DerivativeSpec {
             source: digest.clone(),
             crop: Some(Ratio { w: 235, h: 100 }),
-            focus: None,
+            focus: focus(content, digest),
             max_width: COVER_SIZE.0,
             max_height: Some(COVER_SIZE.1),
             format: PictureFormat::Jpeg,
@@ -161,7 +162,7 @@ fn media(input: &RenderInput<'_>, pictures: &[(Digest, String)]) -> Vec<Derivati
             spec: Some(DerivativeSpec {
                 source: digest.clone(),
                 crop: None,
-                focus: None,
+                focus: focus(content, digest),
                 max_width: PICTURE_WIDTH,
                 max_height: None,
                 format: PictureFormat::Jpeg,
@@ -172,6 +173,11 @@ fn media(input: &RenderInput<'_>, pictures: &[(Digest, String)]) -> Vec<Derivati
             made: None,
         });
     cover.into_iter().chain(body).collect()
+}
+
+fn focus(content: &Content, digest: &Digest) -> Option<(u16, u16)> {
+    let asset = content.assets.get(digest)?;
+    asset.focus.map(Focus::thousandths)
 }
 
 fn slots(input: &RenderInput<'_>, pictures: &[(Digest, String)]) -> Vec<Slot> {

@@ -34,6 +34,7 @@ fn picture(seed: &str) -> Asset {
         height: Some(900),
         credit: None,
         ai: None,
+        focus: None,
     }
 }
 
@@ -233,16 +234,19 @@ fn text_is_escaped_and_outside_links_become_numbered() {
 #[test]
 fn lists_stand_on_one_line_and_lists_below_follow_their_entry() {
     let item = |text: &str, children: Option<Block>| ListItem {
+        number: None,
         text: vec![Inline::plain(text)],
         children: children.map(Box::new),
     };
     let inner = Block::List {
         ordered: false,
+        numbering: Default::default(),
         items: vec![item("丙", None)],
     };
     let mut content = content("题");
     content.body = vec![Block::List {
         ordered: true,
+        numbering: Default::default(),
         items: vec![
             item("甲", Some(paragraph("补充"))),
             item("乙", Some(inner)),
@@ -265,9 +269,7 @@ fn lists_stand_on_one_line_and_lists_below_follow_their_entry() {
 
 #[test]
 fn every_block_comes_out_without_class_or_id() {
-    let cell = |text: &str| Cell {
-        text: vec![Inline::plain(text)],
-    };
+    let cell = |text: &str| Cell::plain(text);
     let mut content = content("题");
     content.body.extend([
         Block::Heading {
@@ -280,6 +282,7 @@ fn every_block_comes_out_without_class_or_id() {
         Block::Table {
             caption: Some("表1".into()),
             header: 1,
+            align: Vec::new(),
             rows: vec![vec![cell("甲")], vec![cell("乙")]],
         },
         Block::Callout {

@@ -1,8 +1,12 @@
 //! Lines, lists and pictures of a page into what the model holds.
 
-use yigao_core::{Block, Inline, block::ListItem, block::plain_text};
+use yigao_core::{
+    Block, Inline,
+    block::{ListItem, plain_text},
+    numbering::Numbering,
+};
 
-use super::piece::{Piece, RawList, RawPicture};
+use super::piece::{Piece, RawItem, RawList, RawPicture};
 
 /// How many characters of a cell are quoted.
 const QUOTED: usize = 12;
@@ -15,7 +19,7 @@ pub(super) fn inlines(pieces: &[Piece], pictures: &mut Vec<RawPicture>) -> Vec<I
             Piece::Line(line) => append(&mut out, line.clone()),
             Piece::List(list) => {
                 for (index, item) in list.items.iter().enumerate() {
-                    let text = inlines(item, pictures);
+                    let text = inlines(&item.pieces, pictures);
                     append(&mut out, numbered(list, index, text));
                 }
             }
@@ -58,11 +62,21 @@ fn push(out: &mut Vec<Inline>, run: Inline) {
 
 /// An item where no list can stand: its number is written out.
 pub(super) fn numbered(list: &RawList, index: usize, mut text: Vec<Inline>) -> Vec<Inline> {
-    if list.ordered && !text.is_empty() {
-        let first = usize::try_from(list.start.unwrap_or(1)).unwrap_or(1);
-        text.insert(0, Inline::plain(format!("{}. ", first + index)));
+    let labels = || numbering(list).labels(list.items.iter().map(|item| item.number));
+    if list.ordered
+        && !text.is_empty()
+        && let Some(label) = labels().into_iter().nth(index)
+    {
+        text.insert(0, Inline::plain(label));
     }
     text
+}
+
+fn numbering(list: &RawList) -> Numbering {
+    Numbering {
+        start: list.start.unwrap_or(1),
+        ..Numbering::default()
+    }
 }
 
 /// The beginning of a text, for a message.
@@ -76,7 +90,8 @@ pub(super) fn first_words(text: &[Inline]) -> String {
 
 /// Whether a list is a list in the model, too: its items are texts and lists below them.
 pub(super) fn is_plain_list(list: &RawList) -> bool {
-    list.items.iter().flatten().all(|piece| match piece {
+    let pieces = list.items.iter().flat_map(|item| &item.pieces);
+    pieces.into_iter().all(|piece| match piece {
         Piece::Line(_) => true,
         Piece::List(inner) => is_plain_list(inner),
         Piece::Table(_) | Piece::Picture(_) | Piece::Main { .. } => false,
@@ -85,27 +100,31 @@ pub(super) fn is_plain_list(list: &RawList) -> bool {
 
 /// The list as a block; nothing when no item has a text.
 pub(super) fn list(raw: &RawList) -> Option<Block> {
-    let items: Vec<ListItem> = raw
-        .items
-        .iter()
-        .filter_map(|item| list_item(item))
-        .collect();
+    let items: Vec<ListItem> = raw.items.iter().filter_map(list_item).collect();
     (!items.is_empty()).then_some(Block::List {
         ordered: raw.ordered,
+        numbering: if raw.ordered {
+            numbering(raw)
+        } else {
+            Numbering::default()
+        },
         items,
     })
 }
 
-fn list_item(pieces: &[Piece]) -> Option<ListItem> {
+fn list_item(item: &RawItem) -> Option<ListItem> {
     let mut text = Vec::new();
     let mut below: Option<RawList> = None;
-    for piece in pieces {
+    for piece in &item.pieces {
         match (piece, &mut below) {
             (Piece::Line(line), None) => append(&mut text, line.clone()),
             // Text behind an inner list goes on in that list, so that it keeps its place.
             (Piece::Line(_), Some(inner)) => match inner.items.last_mut() {
-                Some(last) => last.push(piece.clone()),
-                None => inner.items.push(vec![piece.clone()]),
+                Some(last) => last.pieces.push(piece.clone()),
+                None => inner.items.push(RawItem {
+                    number: None,
+                    pieces: vec![piece.clone()],
+                }),
             },
             (Piece::List(list), None) => below = Some(list.clone()),
             (Piece::List(list), Some(inner)) => inner.items.extend(list.items.iter().cloned()),
@@ -113,5 +132,9 @@ fn list_item(pieces: &[Piece]) -> Option<ListItem> {
         }
     }
     let children = below.as_ref().and_then(list).map(Box::new);
-    (!text.is_empty() || children.is_some()).then_some(ListItem { text, children })
+    (!text.is_empty() || children.is_some()).then_some(ListItem {
+        number: item.number,
+        text,
+        children,
+    })
 }

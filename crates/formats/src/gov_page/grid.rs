@@ -1,6 +1,6 @@
 //! Cells of a table with their spans: laid out as browsers do, and said where a span runs into another cell or over the edge.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, ops::Range};
 
 use yigao_core::{Block, Finding, Inline, Severity, block::Cell};
 
@@ -19,7 +19,6 @@ struct Placed {
     column: usize,
     rowspan: usize,
     colspan: usize,
-    header: bool,
     text: Vec<Inline>,
 }
 
@@ -61,6 +60,7 @@ pub(super) fn block(
     let block = Block::Table {
         caption: (!caption.is_empty()).then_some(caption),
         header: grid.header,
+        align: Vec::new(),
         rows: spread(&grid),
     };
     Ok((block, pictures))
@@ -98,14 +98,10 @@ fn lay_out(table: RawTable, pictures: &mut Vec<RawPicture>) -> Grid {
                     until: at + rowspan,
                 });
             }
-            if in_head && cell.header {
-                grid.header = grid.header.max(at + rowspan);
-            }
             placed.push(Placed {
                 column,
                 rowspan,
                 colspan,
-                header: cell.header,
                 text,
             });
             column += colspan;
@@ -149,26 +145,62 @@ fn tightened(mut grid: Grid) -> Grid {
             cell.rowspan = row_of(at + cell.rowspan).saturating_sub(row_of(at)).max(1);
         }
     }
-    grid.header = row_of(grid.header);
+    let stated = row_of(grid.header);
     grid.rows.retain(|row| !row.is_empty());
+    grid.header = header(&grid.rows, stated);
     grid.columns = begins.len();
     grid
 }
 
-/// Every place filled: rows of equal lengths.
+/// Cells as the model holds them: those that others cover are left out, and places that the page left empty hold an empty one.
 fn spread(grid: &Grid) -> Vec<Vec<Cell>> {
-    let empty = || Cell { text: Vec::new() };
-    let mut rows: Vec<Vec<Cell>> = Vec::with_capacity(grid.rows.len());
+    let mut covered = vec![0_usize; grid.columns];
+    let mut rows = Vec::with_capacity(grid.rows.len());
     for row in &grid.rows {
-        let mut cells: Vec<Cell> = std::iter::repeat_with(empty).take(grid.columns).collect();
+        let mut cells = Vec::with_capacity(grid.columns);
+        let mut column = 0;
         for placed in row {
-            if let Some(cell) = cells.get_mut(placed.column) {
-                cell.text.clone_from(&placed.text);
+            fill(&mut cells, &covered, column..placed.column);
+            column = placed.column + placed.colspan;
+            if let Some(places) = covered.get_mut(placed.column..column) {
+                places.fill(placed.rowspan);
             }
+            cells.push(Cell {
+                rowspan: u32::try_from(placed.rowspan).unwrap_or(u32::MAX),
+                colspan: u32::try_from(placed.colspan).unwrap_or(u32::MAX),
+                ..Cell::new(placed.text.clone())
+            });
+        }
+        fill(&mut cells, &covered, column..grid.columns);
+        for left in &mut covered {
+            *left = left.saturating_sub(1);
         }
         rows.push(cells);
     }
     rows
+}
+
+/// An empty cell for each of these columns that no cell above covers.
+fn fill(cells: &mut Vec<Cell>, covered: &[usize], columns: Range<usize>) {
+    let places = covered.get(columns).unwrap_or_default();
+    let free = places.iter().filter(|rows| **rows == 0);
+    cells.extend(free.map(|_| Cell::new(Vec::new())));
+}
+
+/// How many rows are heads, once none of their cells reaches into the body. A head that would take the whole table is none.
+fn header(rows: &[Vec<Placed>], mut header: usize) -> usize {
+    let stated = header;
+    let mut at = 0;
+    while at < header {
+        let reach = rows.get(at).into_iter().flatten().map(|cell| cell.rowspan);
+        header = header.max(at + reach.max().unwrap_or(1));
+        at += 1;
+    }
+    if header >= rows.len() && stated < rows.len() {
+        0
+    } else {
+        header
+    }
 }
 
 fn span_cut(text: &str) -> Finding {
@@ -189,6 +221,7 @@ fn span_cut(text: &str) -> Finding {
             "Compare the table with the page.",
         ),
     )
+    .quoting(text)
 }
 
 fn too_large(file: &str, rows: usize, columns: usize) -> Problem {

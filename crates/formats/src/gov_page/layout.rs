@@ -27,7 +27,11 @@ pub(super) fn best_main(pieces: &[Piece]) -> Option<u8> {
                 .flat_map(|row| &row.cells)
                 .filter_map(|cell| best_main(&cell.pieces))
                 .min(),
-            Piece::List(list) => list.items.iter().filter_map(|item| best_main(item)).min(),
+            Piece::List(list) => list
+                .items
+                .iter()
+                .filter_map(|item| best_main(&item.pieces))
+                .min(),
             Piece::Line(_) | Piece::Picture(_) => None,
         })
         .min()
@@ -68,7 +72,7 @@ pub(super) fn without_label_ends(pieces: &[Piece]) -> Vec<Piece> {
                 .for_each(|run| run.text = run.text.replace(LABEL_END, "")),
             Piece::List(list) => {
                 for item in &mut list.items {
-                    *item = without_label_ends(item);
+                    item.pieces = without_label_ends(&item.pieces);
                 }
             }
             _ => {}

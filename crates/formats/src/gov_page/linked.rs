@@ -32,18 +32,21 @@ pub(super) struct Linked<'a> {
     pub problems: Vec<Problem>,
     pub findings: Vec<Finding>,
     pub attachments: Vec<Attachment>,
+    /// The page as it was saved: lines are counted in it.
+    source: &'a str,
     base: Option<Url>,
     /// What was said already.
     said: BTreeSet<String>,
 }
 
 impl<'a> Linked<'a> {
-    pub(super) fn new(shelf: Shelf<'a>, base: Option<&str>) -> Self {
+    pub(super) fn new(shelf: Shelf<'a>, source: &'a str, base: Option<&str>) -> Self {
         Self {
             shelf,
             problems: Vec::new(),
             findings: Vec::new(),
             attachments: Vec::new(),
+            source,
             base: base.and_then(|base| Url::parse(base).ok()),
             said: BTreeSet::new(),
         }
@@ -59,7 +62,10 @@ impl<'a> Linked<'a> {
                         self.resolve(&mut cell.pieces);
                     }
                 }
-                Piece::List(list) => list.items.iter_mut().for_each(|item| self.resolve(item)),
+                Piece::List(list) => list
+                    .items
+                    .iter_mut()
+                    .for_each(|item| self.resolve(&mut item.pieces)),
                 Piece::Main { pieces, .. } => self.resolve(pieces),
                 Piece::Picture(_) => {}
             }
@@ -95,9 +101,22 @@ impl<'a> Linked<'a> {
         // A picture that leads to itself in large, and what a button does, are no loss.
         let lower = href.to_ascii_lowercase();
         if !has_end(&lower, &PICTURES) && self.said.insert(href.to_owned()) {
-            self.findings.push(link_dropped(href, text));
+            let found = link_dropped(href, text).quoting(text);
+            self.findings.push(self.placed(found, href));
         }
         None
+    }
+
+    /// The finding at the line where the page names this address.
+    fn placed(&self, found: Finding, address: &str) -> Finding {
+        let before = self
+            .source
+            .find(address)
+            .and_then(|at| self.source.get(..at));
+        match before.filter(|_| !address.is_empty()) {
+            Some(before) => found.at(before.matches('\n').count() + 1),
+            None => found,
+        }
     }
 
     /// Links of the whole page: attachments often stand below the text, outside of it.
@@ -153,7 +172,8 @@ impl<'a> Linked<'a> {
     pub(super) fn figure(&mut self, picture: &RawPicture) -> Option<Block> {
         let Some(path) = self.shelf.find(without_query(&picture.src)) else {
             if self.said.insert(picture.src.clone()) {
-                self.findings.push(picture_missing(picture));
+                let found = picture_missing(picture).quoting(&picture.alt);
+                self.findings.push(self.placed(found, &picture.src));
             }
             return None;
         };

@@ -60,7 +60,14 @@ pub(crate) struct RawList {
     pub ordered: bool,
     /// Number of the first item, where the page gives one.
     pub start: Option<u32>,
-    pub items: Vec<Vec<Piece>>,
+    pub items: Vec<RawItem>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct RawItem {
+    /// Its number, where the page gives one.
+    pub number: Option<u32>,
+    pub pieces: Vec<Piece>,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -124,7 +131,7 @@ pub(crate) fn collect_lines(pieces: &[Piece], lines: &mut Vec<String>) {
             Piece::List(list) => list
                 .items
                 .iter()
-                .for_each(|item| collect_lines(item, lines)),
+                .for_each(|item| collect_lines(&item.pieces, lines)),
             Piece::Picture(_) => {}
             Piece::Main { pieces, .. } => collect_lines(pieces, lines),
         }

@@ -8,7 +8,7 @@ use super::{
     chrome, flow,
     html::{self, LABEL_END},
     layout::{self, VALUE_MAX},
-    piece::{self, Piece, RawList, RawPage, RawRow, RawTable},
+    piece::{self, Piece, RawItem, RawList, RawPage, RawRow, RawTable},
     table::{self, Label},
 };
 use crate::problem::words;
@@ -344,25 +344,30 @@ impl Reading {
         let has_fields = || {
             list.items
                 .iter()
-                .any(|item| table::row(&piece::text_of(item)).is_some())
+                .any(|item| table::row(&piece::text_of(&item.pieces)).is_some())
         };
         let as_lines = !self.is_open() || (self.may_be_field() && has_fields());
         if as_lines {
-            list.items.iter().for_each(|item| self.walk(item));
+            list.items.iter().for_each(|item| self.walk(&item.pieces));
             return;
         }
         if !flow::is_plain_list(list) {
             for (index, item) in list.items.iter().enumerate() {
-                self.loose_item(list, index, item);
+                self.loose_item(list, index, &item.pieces);
             }
             return;
         }
         let items = list.items.iter().filter(|item| {
-            let text = piece::text_of(item);
+            let text = piece::text_of(&item.pieces);
             chrome::stripped(&text).is_some()
         });
         let kept = RawList {
-            items: items.map(|item| layout::without_label_ends(item)).collect(),
+            items: items
+                .map(|item| RawItem {
+                    number: item.number,
+                    pieces: layout::without_label_ends(&item.pieces),
+                })
+                .collect(),
             ..*list
         };
         if !kept.items.is_empty() {

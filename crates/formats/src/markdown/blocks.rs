@@ -3,6 +3,7 @@
 use yigao_core::{
     Block, Inline,
     block::{ListItem, plain_text},
+    numbering::Numbering,
 };
 
 use super::inline::strip_front;
@@ -21,12 +22,20 @@ pub(crate) enum Frame {
         blocks: Vec<Made>,
     },
     List {
-        ordered: bool,
+        /// How an ordered list is numbered; `None` of a list with bullets.
+        numbering: Option<Numbering>,
+        /// The number of each item as it was typed.
+        typed: Vec<u32>,
         items: Vec<ListItem>,
     },
     Item {
         text: Vec<Inline>,
         children: Option<Box<Block>>,
+    },
+    /// A note's definition.
+    Note {
+        label: String,
+        text: Vec<Inline>,
     },
 }
 
@@ -78,4 +87,22 @@ fn is_answer(block: &Block) -> bool {
     };
     let text = plain_text(text);
     (text.starts_with("答：") || text.starts_with("答:")) && text.chars().count() > 2
+}
+
+/// The list, with the numbers that do not follow from the first. Ones throughout are how Markdown lets authors leave the
+/// counting to it.
+pub(super) fn list(numbering: Option<Numbering>, typed: &[u32], mut items: Vec<ListItem>) -> Block {
+    let counted_for_us = typed.len() > 1 && typed.iter().all(|n| *n == 1);
+    if numbering.is_some() && !counted_for_us && typed.len() == items.len() {
+        for (at, item) in items.iter_mut().enumerate().skip(1) {
+            let before = at.checked_sub(1).and_then(|before| typed.get(before));
+            let follows = before.map(|number| number.saturating_add(1));
+            item.number = typed.get(at).copied().filter(|n| Some(*n) != follows);
+        }
+    }
+    Block::List {
+        ordered: numbering.is_some(),
+        numbering: numbering.unwrap_or_default(),
+        items,
+    }
 }

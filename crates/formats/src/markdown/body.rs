@@ -2,23 +2,23 @@
 
 use std::ops::Range;
 
-use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
+use pulldown_cmark::{Alignment, CodeBlockKind, Event, Parser, Tag, TagEnd};
 use yigao_core::{
-    Block, Finding, Severity,
-    block::{Cell, DEPTH_MAX, ListItem},
+    Block, Severity,
+    block::{Align, Cell, DEPTH_MAX, ListItem},
 };
 
 use super::{
     Reading,
-    blocks::{Frame, Made, grouped},
-    bold,
+    blocks::{self, Frame, Made, grouped},
+    coverage::Coverage,
     inline::Runs,
+    mend,
+    options::OPTIONS,
+    said::{ADVICE, SAID_MAX, said},
     say,
 };
-use crate::{problem::words, rules};
-
-/// Most problems and most notes that are said of one text.
-const SAID_MAX: usize = 200;
+use crate::rules;
 
 /// Reads Markdown whose first line is line `first` of the file, `depth` levels below the body.
 pub(crate) fn read(
@@ -27,7 +27,13 @@ pub(crate) fn read(
     first: usize,
     depth: usize,
 ) -> Vec<Block> {
-    let source = bold::mend(source);
+    let (mended, said) = mend::mend(source, &|name| reading.shelf.is_file(name));
+    for said in said {
+        reading.said(&said, first);
+    }
+    // Notes may be defined outside of the fence that refers to them.
+    let end = mended.len();
+    let source = reading.notes.with_definitions(mended, depth);
     let starts = std::iter::once(0)
         .chain(source.match_indices('\n').map(|(at, _)| at + 1))
         .collect();
@@ -44,11 +50,28 @@ pub(crate) fn read(
         table: None,
         stopped: false,
     };
-    for (event, range) in Parser::new_ext(&source, Options::ENABLE_TABLES).into_offset_iter() {
+    let mut coverage = Coverage::default();
+    let mut events = Parser::new_ext(&source, OPTIONS).into_offset_iter();
+    for (event, range) in events.by_ref() {
+        if range.start >= end {
+            break;
+        }
+        coverage.event(&source, &event, &range);
         builder.event(event, range);
         // Nobody reads more, and a hostile text could make millions.
         if builder.stopped || builder.reading.problems.len() >= SAID_MAX {
             break;
+        }
+    }
+    if !builder.stopped && builder.reading.problems.is_empty() {
+        for (_, definition) in events.reference_definitions().iter() {
+            coverage.take(definition.span.clone());
+        }
+        let lost = coverage.lost(&source, end);
+        for range in lost.into_iter().take(SAID_MAX) {
+            let words = source.get(range.clone()).unwrap_or_default();
+            let problem = say::text_lost(builder.reading.file, words).at(builder.line(&range));
+            builder.reading.problem(problem);
         }
     }
     grouped(builder.made)
@@ -61,6 +84,7 @@ pub(super) struct Code {
 
 #[derive(Default)]
 pub(super) struct Rows {
+    align: Vec<Align>,
     width: usize,
     rows: Vec<Vec<Cell>>,
 }
@@ -103,11 +127,12 @@ impl Builder<'_, '_, '_> {
             Event::SoftBreak => self.runs.soft_break(),
             Event::HardBreak => self.runs.push("\n"),
             Event::Rule => self.add(Block::Divider, &range),
+            Event::FootnoteReference(label) => {
+                let number = self.reading.notes.refer(&label);
+                self.runs.note(number);
+            }
             // None of their options is on.
-            Event::InlineMath(_)
-            | Event::DisplayMath(_)
-            | Event::FootnoteReference(_)
-            | Event::TaskListMarker(_) => {}
+            Event::InlineMath(_) | Event::DisplayMath(_) | Event::TaskListMarker(_) => {}
         }
     }
 
@@ -116,21 +141,18 @@ impl Builder<'_, '_, '_> {
             Tag::BlockQuote(_) => self.open(Frame::Quote { blocks: Vec::new() }, range),
             Tag::List(number) => {
                 self.item_text(range);
-                if number.is_some_and(|n| n != 1) {
-                    self.list_start(range);
-                }
+                let numbering = number.map(|number| self.numbering(number, range));
                 self.open(
                     Frame::List {
-                        ordered: number.is_some(),
+                        numbering,
+                        typed: Vec::new(),
                         items: Vec::new(),
                     },
                     range,
                 );
             }
-            Tag::Item => self.frames.push(Frame::Item {
-                text: Vec::new(),
-                children: None,
-            }),
+            Tag::Item => self.item(range),
+            Tag::FootnoteDefinition(label) => self.note_begins(&label, range),
             Tag::CodeBlock(kind) => {
                 self.item_text(range);
                 let info = match kind {
@@ -145,6 +167,7 @@ impl Builder<'_, '_, '_> {
             Tag::Table(columns) => {
                 self.item_text(range);
                 self.table = Some(Rows {
+                    align: aligned(&columns),
                     width: columns.len(),
                     rows: Vec::new(),
                 });
@@ -156,8 +179,19 @@ impl Builder<'_, '_, '_> {
             Tag::Link {
                 link_type,
                 dest_url,
+                title,
                 ..
-            } => self.link(link_type, &dest_url, range),
+            } => {
+                if !title.is_empty() {
+                    self.note(
+                        "link_title_dropped",
+                        range,
+                        "链接的提示文字没有导入",
+                        "the title of a link was left out",
+                    );
+                }
+                self.link(link_type, &dest_url, range);
+            }
             Tag::Image {
                 dest_url, title, ..
             } => self.picture(&dest_url, &title, range),
@@ -180,8 +214,13 @@ impl Builder<'_, '_, '_> {
                 }
             }
             TagEnd::List(_) => {
-                if let Some(Frame::List { ordered, items }) = self.frames.pop() {
-                    self.add(Block::List { ordered, items }, range);
+                if let Some(Frame::List {
+                    numbering,
+                    typed,
+                    items,
+                }) = self.frames.pop()
+                {
+                    self.add(blocks::list(numbering, &typed, items), range);
                 }
             }
             TagEnd::Item => {
@@ -189,18 +228,24 @@ impl Builder<'_, '_, '_> {
                 if let Some(Frame::Item { text, children }) = self.frames.pop()
                     && let Some(Frame::List { items, .. }) = self.frames.last_mut()
                 {
-                    items.push(ListItem { text, children });
+                    items.push(ListItem {
+                        number: None,
+                        text,
+                        children,
+                    });
                 }
             }
+            TagEnd::FootnoteDefinition => self.note_ends(),
             TagEnd::CodeBlock => self.fenced(range),
             // Tags alone in a line: what they open ends here, or is said.
             TagEnd::HtmlBlock => drop(self.collected()),
             TagEnd::Table => {
-                if let Some(Rows { rows, .. }) = self.table.take() {
+                if let Some(Rows { align, rows, .. }) = self.table.take() {
                     self.add(
                         Block::Table {
                             caption: None,
                             header: 1,
+                            align,
                             rows,
                         },
                         range,
@@ -209,8 +254,9 @@ impl Builder<'_, '_, '_> {
             }
             TagEnd::TableCell => {
                 let text = self.collected().text;
+                self.leftovers(&text, range, false);
                 if let Some(row) = self.table.as_mut().and_then(|table| table.rows.last_mut()) {
-                    row.push(Cell { text });
+                    row.push(Cell::new(text));
                 }
             }
             TagEnd::Emphasis => self.runs.marks.italic = self.runs.marks.italic.saturating_sub(1),
@@ -285,6 +331,10 @@ impl Builder<'_, '_, '_> {
             }) if matches!(made.block, Block::List { .. }) => {
                 *children = Some(Box::new(made.block));
             }
+            Some(Frame::Note { .. }) => {
+                let problem = say::note_holds_block(self.reading.file).at(line);
+                self.reading.problem(problem);
+            }
             Some(Frame::Item { .. } | Frame::List { .. }) => {
                 let problem = say::list_holds_block(self.reading.file).at(line);
                 self.reading.problem(problem);
@@ -304,37 +354,28 @@ impl Builder<'_, '_, '_> {
         }
     }
 
-    pub(super) fn list_start(&mut self, range: &Range<usize>) {
-        self.note(
-            "list_start_lost",
-            range,
-            "编号列表一律从 1 开始",
-            "numbered lists begin with 1",
-        );
-    }
-
     pub(super) fn note(&mut self, code: &str, range: &Range<usize>, zh: &str, en: &str) {
-        if self.reading.findings.len() >= SAID_MAX {
-            return;
-        }
         let line = self.line(range);
-        let severity = if code == "list_start_lost" {
-            Severity::Warn
-        } else {
-            Severity::Note
-        };
-        let message = words(
-            format!("第 {line} 行：{zh}。"),
-            format!("Line {line}: {en}."),
-        );
-        let advice = words(
-            "如不合意，请改写这一行。",
-            "Write the line differently if that is not meant.",
-        );
-        self.reading
-            .findings
-            .push(Finding::new(severity, code, "body", message, advice));
+        let quote = self.source.get(range.clone()).unwrap_or_default();
+        let finding = said(line, Severity::Note, code, (zh, en), ADVICE).quoting(quote.trim());
+        self.reading.finding(finding);
     }
+}
+
+/// How the columns of a table are set; empty when nothing is stated.
+fn aligned(columns: &[Alignment]) -> Vec<Align> {
+    if columns.iter().all(|column| *column == Alignment::None) {
+        return Vec::new();
+    }
+    columns
+        .iter()
+        .map(|column| match column {
+            Alignment::None => Align::Auto,
+            Alignment::Left => Align::Left,
+            Alignment::Center => Align::Center,
+            Alignment::Right => Align::Right,
+        })
+        .collect()
 }
 
 /// Cells of a table's line: `\|` stands within one.

@@ -7,18 +7,11 @@ use yigao_core::{
 
 use super::{
     Reading, body,
+    fenced::Fenced,
     info_string::{CALLOUTS, CHARTS, token, word},
-    media, say,
+    lists, media, say, table_block,
 };
 use crate::{csv, files::Want, rules};
-
-/// One fenced block: its first line, its text, the line it begins in and its level in the body.
-pub(crate) struct Fenced<'t> {
-    pub info: &'t str,
-    pub text: &'t str,
-    pub line: usize,
-    pub level: usize,
-}
 
 /// The block that a fence stands for.
 pub(crate) fn read(reading: &mut Reading<'_>, fenced: &Fenced<'_>) -> Option<Block> {
@@ -32,7 +25,9 @@ pub(crate) fn read(reading: &mut Reading<'_>, fenced: &Fenced<'_>) -> Option<Blo
         "audio" => media::clip(reading, Want::Audio, rest, text, line),
         "figure" => media::figure_block(reading, rest, text, line),
         "gallery" => media::gallery_block(reading, text, line),
-        "table" => table(reading, rest, fenced),
+        "table" => table_block::read(reading, rest, fenced),
+        "list" => lists::styled(reading, rest, fenced),
+        "closing" => closing(reading, text, line),
         other => {
             let problem = say::unknown_directive(reading.file, other);
             reading.problem(problem.at(line));
@@ -66,7 +61,7 @@ fn callout(reading: &mut Reading<'_>, rest: &str, fenced: &Fenced<'_>) -> Option
             reading.file,
             "提示框要写明类型：note、warning 或 deadline。",
             "A callout is a note, a warning or a deadline.",
-            "```callout note 标题",
+            "```callout note 标题 ⏎ 内容 ⏎ ```",
         );
         reading.problem(problem.at(fenced.line));
         return None;
@@ -96,7 +91,7 @@ fn question(reading: &mut Reading<'_>, fenced: &Fenced<'_>) -> Option<Block> {
                 reading.file,
                 "问答块的第一行要写问题。",
                 "The first line of a question block is the question.",
-                "```qa，下一行写问题，再往下写回答",
+                "```qa ⏎ 问题 ⏎  ⏎ 回答 ⏎ ```",
             );
             reading.problem(problem.at(fenced.line));
             return None;
@@ -106,38 +101,25 @@ fn question(reading: &mut Reading<'_>, fenced: &Fenced<'_>) -> Option<Block> {
     Some(Block::QuestionAnswer { question, answer })
 }
 
-fn table(reading: &mut Reading<'_>, rest: &str, fenced: &Fenced<'_>) -> Option<Block> {
-    let (first, after) = word(rest);
-    let (header, caption) = match first.strip_prefix("header=") {
-        Some(number) => (number.parse::<usize>().ok(), after),
-        None => (Some(1), rest),
+/// 落款: units, one a line, and the day in the last line.
+fn closing(reading: &mut Reading<'_>, text: &str, line: usize) -> Option<Block> {
+    let mut lines: Vec<String> = text
+        .lines()
+        .map(|line| reading.sieve.line("body", line.trim()))
+        .filter(|line| !line.is_empty())
+        .collect();
+    let date = lines.pop().filter(|_| !lines.is_empty());
+    let Some(date) = date else {
+        let problem = say::directive(
+            reading.file,
+            "落款要写发文机关（每行一个），最后一行写日期。",
+            "A closing names its units, one a line, and the day in the last line.",
+            "```closing ⏎ 单位 ⏎ 2026年5月1日 ⏎ ```",
+        );
+        reading.problem(problem.at(line));
+        return None;
     };
-    let mut blocks = body::read(
-        reading,
-        fenced.text,
-        fenced.line + 1,
-        fenced.level.saturating_sub(1),
-    );
-    match (blocks.pop(), blocks.is_empty(), header) {
-        (Some(Block::Table { rows, .. }), true, Some(header)) if header <= rows.len() => {
-            let caption = reading.sieve.line("body", caption);
-            Some(Block::Table {
-                caption: Some(caption).filter(|c| !c.is_empty()),
-                header,
-                rows,
-            })
-        }
-        _ => {
-            let problem = say::directive(
-                reading.file,
-                "表格块里要有且只有一个表格，表头行数不超过总行数。",
-                "A table block holds exactly one table, with no more header rows than rows.",
-                "```table header=1 表题，下面写 | 甲 | 乙 |",
-            );
-            reading.problem(problem.at(fenced.line));
-            None
-        }
-    }
+    Some(Block::Closing { units: lines, date })
 }
 
 fn chart(reading: &mut Reading<'_>, rest: &str, text: &str, line: usize) -> Option<Block> {
@@ -151,7 +133,7 @@ fn chart(reading: &mut Reading<'_>, rest: &str, text: &str, line: usize) -> Opti
             reading.file,
             "图表要写明类型（bar、line 或 pie）和标题。",
             "A chart names its kind (bar, line or pie) and its title.",
-            "```chart bar 接待人次 万人次，下一行写“年份,人次”，再往下写数据",
+            "```chart bar 接待人次 万人次 ⏎ 年份,人次 ⏎ 2025,86 ⏎ ```",
         );
         reading.problem(problem.at(line));
         return None;

@@ -6,7 +6,8 @@ use yigao_core::block::DEPTH_MAX;
 
 use super::{
     body::{Builder, Code, read},
-    directive::{self, Fenced},
+    directive,
+    fenced::Fenced,
     say,
 };
 
@@ -25,7 +26,9 @@ impl Builder<'_, '_, '_> {
             .unwrap_or_default()
             .trim_end();
         if !(source.ends_with("```") || source.ends_with("~~~")) || !source.contains('\n') {
-            let problem = say::unclosed_fence(self.reading.file).at(line);
+            let end = source.find(|c| !matches!(c, '`' | '~'));
+            let fence = source.get(..end.unwrap_or(source.len())).unwrap_or("```");
+            let problem = say::unclosed_fence(self.reading.file, fence).at(line);
             self.reading.problem(problem);
             return;
         }

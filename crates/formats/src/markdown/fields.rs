@@ -6,7 +6,7 @@ use super::Reading;
 use crate::{
     problem::{Problem, words},
     when,
-    yaml::{Entry, Node, Value},
+    yaml::{self, Entry, Node, Value},
 };
 
 /// The keys of one map that have not been read yet.
@@ -32,6 +32,26 @@ impl Fields {
 
     fn place(&self, key: &str) -> String {
         format!("{}{key}", self.path)
+    }
+}
+
+/// What a value has to be, in words, and one that is.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Rule<'a> {
+    pub zh: &'a str,
+    pub en: &'a str,
+    /// A value to write; empty where none fits every item.
+    pub example: &'a str,
+}
+
+impl<'a> Rule<'a> {
+    /// A rule without an example.
+    pub(crate) fn new(zh: &'a str, en: &'a str) -> Self {
+        Self {
+            zh,
+            en,
+            example: "",
+        }
     }
 }
 
@@ -63,7 +83,8 @@ impl Reading<'_> {
             Value::Map(entries) => entries,
             Value::Null => Vec::new(),
             _ => {
-                self.wrong(place, "若干“键: 值”", "keys and values", node.line);
+                let rule = Rule::new("若干“键: 值”", "keys and values");
+                self.wrong(place, rule, node.line);
                 Vec::new()
             }
         }
@@ -119,33 +140,34 @@ impl Reading<'_> {
                 })
                 .collect();
             let names = names.join("、");
-            self.wrong(
-                &place,
-                &format!("其中之一：{names}"),
-                &format!("one of {names}"),
-                line,
-            );
+            let rule = Rule {
+                zh: &format!("其中之一：{names}"),
+                en: &format!("one of {names}"),
+                example: among.first().map_or("", |(en, ..)| *en),
+            };
+            self.wrong(&place, rule, line);
         }
         found.map(|(_, _, value)| *value)
     }
 
     /// A day.
     pub(crate) fn day(&mut self, fields: &mut Fields, key: &str) -> Option<Date> {
-        self.parsed(
-            fields,
-            key,
-            when::day,
-            ("日期，如 2026-05-01", "a day like 2026-05-01"),
-        )
+        let rule = Rule {
+            zh: "日期，如 2026-05-01 或 2026年5月1日",
+            en: "a day like 2026-05-01",
+            example: "2026-05-01",
+        };
+        self.parsed(fields, key, when::day, rule)
     }
 
     /// A moment.
     pub(crate) fn moment(&mut self, fields: &mut Fields, key: &str) -> Option<Timestamp> {
-        let message = (
-            "时间，如 2026-05-01 09:00（北京时间）或 2026-05-01T09:00:00+08:00",
-            "a time like 2026-05-01 09:00 (Asia/Shanghai) or 2026-05-01T09:00:00+08:00",
-        );
-        self.parsed(fields, key, when::moment, message)
+        let rule = Rule {
+            zh: "时间，如 2026-05-01 09:00（北京时间）或 2026-05-01T09:00:00+08:00",
+            en: "a time like 2026-05-01 09:00 (Asia/Shanghai) or 2026-05-01T09:00:00+08:00",
+            example: "2026-05-01 09:00",
+        };
+        self.parsed(fields, key, when::moment, rule)
     }
 
     /// `true` or `false`, `false` when absent.
@@ -155,8 +177,12 @@ impl Reading<'_> {
             "false" | "否" => Some(false),
             _ => None,
         };
-        self.parsed(fields, key, read, ("true 或 false", "true or false"))
-            .unwrap_or(false)
+        let rule = Rule {
+            zh: "true 或 false",
+            en: "true or false",
+            example: "true",
+        };
+        self.parsed(fields, key, read, rule).unwrap_or(false)
     }
 
     /// A value with a reader of its own.
@@ -165,7 +191,7 @@ impl Reading<'_> {
         fields: &mut Fields,
         key: &str,
         read: impl Fn(&str) -> Option<T>,
-        (zh, en): (&str, &str),
+        rule: Rule<'_>,
     ) -> Option<T> {
         let place = fields.place(key);
         let node = fields.take(key)?;
@@ -173,7 +199,7 @@ impl Reading<'_> {
         let text = self.node_text(node, &place)?;
         let value = read(&text);
         if value.is_none() {
-            self.wrong(&place, zh, en, line);
+            self.wrong(&place, rule, line);
         }
         value
     }
@@ -187,12 +213,8 @@ impl Reading<'_> {
                 ..
             }) => items,
             Some(node) => {
-                self.wrong(
-                    &place,
-                    "列表，每项一行，以“- ”开头",
-                    "a list, one `- item` a line",
-                    node.line,
-                );
+                let rule = Rule::new("列表，每项一行，以“- ”开头", "a list, one `- item` a line");
+                self.wrong(&place, rule, node.line);
                 Vec::new()
             }
             None => Vec::new(),
@@ -205,9 +227,11 @@ impl Reading<'_> {
         match fields.take(key) {
             Some(Node {
                 value: Value::Text(text),
-                ..
+                line,
             }) => {
+                self.sieve.at(Some(line));
                 let text = self.sieve.line(&format!("front_matter/{place}"), &text);
+                self.sieve.at(None);
                 text.split(['、', ',', '，', ';', '；'])
                     .map(|word| word.trim().to_owned())
                     .filter(|word| !word.is_empty())
@@ -221,7 +245,7 @@ impl Reading<'_> {
                 .filter_map(|node| self.node_text(node, &place))
                 .collect(),
             Some(node) => {
-                self.wrong(&place, "列表", "a list", node.line);
+                self.wrong(&place, Rule::new("列表", "a list"), node.line);
                 Vec::new()
             }
             None => Vec::new(),
@@ -231,65 +255,56 @@ impl Reading<'_> {
     /// The text of a node.
     pub(crate) fn node_text(&mut self, node: Node, place: &str) -> Option<String> {
         match node.value {
-            Value::Text(text) => Some(self.sieve.text(&format!("front_matter/{place}"), &text)),
+            Value::Text(text) => {
+                self.sieve.at(Some(node.line));
+                let text = self.sieve.text(&format!("front_matter/{place}"), &text);
+                self.sieve.at(None);
+                Some(text)
+            }
             Value::Null | Value::List(_) | Value::Map(_) => {
-                self.wrong(place, "一段文字", "a text", node.line);
+                self.wrong(place, Rule::new("一段文字", "a text"), node.line);
                 None
             }
         }
     }
 
     /// Says what a value should have been.
-    pub(crate) fn wrong(&mut self, place: &str, zh: &str, en: &str, line: usize) {
+    pub(crate) fn wrong(&mut self, place: &str, rule: Rule<'_>, line: usize) {
+        let key = place.rsplit('.').next().unwrap_or(place);
+        let advice = if rule.example.is_empty() {
+            words("请改正这一行。", "Correct this line.")
+        } else {
+            let example = rule.example;
+            words(
+                format!("改成这样：`{key}: {example}`"),
+                format!("Write it like `{key}: {example}`"),
+            )
+        };
         let problem = Problem::new(
             self.file,
             "wrong_value",
             words(
-                format!("{place} 应为{zh}。"),
-                format!("{place} should be {en}."),
+                format!("{place} 应为{}。", rule.zh),
+                format!("{place} should be {}.", rule.en),
             ),
-            words("请改正这一行。", "Correct this line."),
+            advice,
         );
         self.problem(problem.at(line));
     }
 }
 
 fn missing_key(file: &str, place: &str) -> Problem {
+    let key = place.rsplit('.').next().unwrap_or(place);
     Problem::new(
         file,
         "missing_key",
         words(format!("缺少 {place}。"), format!("{place} is missing.")),
-        words(
-            format!("请写上“{place}: …”。"),
-            format!("Write `{place}: …`."),
-        ),
+        words(format!("请写上：`{key}: …`"), format!("Write `{key}: …`")),
     )
 }
 
-/// What people write for the keys in Chinese.
-const CHINESE: [(&str, &str); 18] = [
-    ("标题", "title"),
-    ("副题", "subtitle"),
-    ("副标题", "subtitle"),
-    ("摘要", "summary"),
-    ("类型", "kind"),
-    ("单位", "unit"),
-    ("发布单位", "unit"),
-    ("起草单位", "drafting_unit"),
-    ("负责人", "responsible"),
-    ("作者", "author"),
-    ("来源", "source"),
-    ("栏目", "column"),
-    ("关键词", "keywords"),
-    ("日期", "dated"),
-    ("发布日期", "dated"),
-    ("封面", "cover"),
-    ("附件", "attachments"),
-    ("禁发", "embargo"),
-];
-
 fn unknown_key(file: &str, path: &str, key: &str, known: &[&str]) -> Problem {
-    let nearest = CHINESE
+    let nearest = yaml::CHINESE
         .iter()
         .find(|(zh, en)| *zh == key && known.contains(en))
         .map(|(_, en)| *en)

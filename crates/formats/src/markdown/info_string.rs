@@ -3,8 +3,8 @@
 use yigao_core::block::{CalloutKind, ChartKind};
 
 /// Names of the blocks that a fence can be.
-pub(crate) const NAMES: [&str; 8] = [
-    "callout", "qa", "chart", "video", "audio", "figure", "gallery", "table",
+pub(crate) const NAMES: [&str; 10] = [
+    "callout", "qa", "chart", "video", "audio", "figure", "gallery", "table", "list", "closing",
 ];
 
 /// Kinds of callouts: in English, in Chinese, in the model.

@@ -19,6 +19,7 @@ pub(crate) struct Marks {
     pub underline: usize,
     pub superscript: usize,
     pub subscript: usize,
+    pub emphasis_mark: usize,
 }
 
 impl Marks {
@@ -30,6 +31,7 @@ impl Marks {
             "u" => Some(&mut self.underline),
             "sup" => Some(&mut self.superscript),
             "sub" => Some(&mut self.subscript),
+            "dot" => Some(&mut self.emphasis_mark),
             _ => None,
         }
     }
@@ -107,9 +109,23 @@ impl Runs {
             underline: marks.underline > 0,
             superscript: marks.superscript > 0,
             subscript: marks.subscript > 0,
+            emphasis_mark: marks.emphasis_mark > 0,
+            note: None,
             link: self.link.clone(),
         };
         append(&mut self.runs, run);
+    }
+
+    /// Appends a reference to a note, which bears no marks of its own.
+    pub(crate) fn note(&mut self, number: u32) {
+        let run = Inline::note(number);
+        match &mut self.picture {
+            Some((picture, _)) => picture.alt.push_str(&run.text),
+            None => {
+                self.soft_break = false;
+                self.runs.push(run);
+            }
+        }
     }
 
     /// Hands out what was collected and begins anew.
@@ -142,9 +158,12 @@ fn same_marks(one: &Inline, other: &Inline) -> bool {
             run.underline,
             run.superscript,
             run.subscript,
+            run.emphasis_mark,
+            run.note,
         )
     };
-    marks(one) == marks(other) && one.link == other.link
+    // Two references to one note are two.
+    one.note.is_none() && marks(one) == marks(other) && one.link == other.link
 }
 
 /// Takes the first `count` characters away.

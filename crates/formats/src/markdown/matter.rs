@@ -1,48 +1,23 @@
 //! Front matter into the fields of a content.
 
 use yigao_core::{
-    AiUse, Content, DestinationId, Digest, ItemId, Kind,
+    AiUse, Content, DestinationId, Digest, Focus, ItemId, Kind,
     item::{
         Attachment, Disclosure, Event, Manner, Override, Relation, RelationKind, ServiceGuide,
         Validity,
     },
 };
 
-use super::{Reading, fields::Fields};
+use super::{
+    Reading,
+    fields::{Fields, Rule},
+};
 use crate::{
     files::{Facts, Want},
     paths,
     problem::{Problem, words},
-    yaml::{Node, Value},
+    yaml::{self, Node, Root, Value},
 };
-
-/// Keys in the order they are written.
-pub(crate) const KEYS: [&str; 24] = [
-    "id",
-    "kind",
-    "title",
-    "subtitle",
-    "summary",
-    "unit",
-    "drafting_unit",
-    "responsible",
-    "author",
-    "source",
-    "column",
-    "keywords",
-    "dated",
-    "event",
-    "disclosure",
-    "relations",
-    "guide",
-    "ai",
-    "embargo",
-    "expires",
-    "cover",
-    "attachments",
-    "assets",
-    "overrides",
-];
 
 pub(crate) const KINDS: [(&str, &str, Kind); 6] = [
     ("news", "新闻", Kind::News),
@@ -73,13 +48,19 @@ pub(crate) const RELATIONS: [(&str, &str, RelationKind); 4] = [
     ("responds_to", "回应", RelationKind::RespondsTo),
 ];
 
+/// The keys below `path`, from the table that says what stands behind each.
+fn keys(path: &[&str]) -> Vec<&'static str> {
+    yaml::names(Root::Matter, path)
+}
+
 /// The item's name, if one is given, and its content without a body.
 pub(crate) fn read(reading: &mut Reading<'_>, node: Node) -> (Option<ItemId>, Content) {
-    let mut top = reading.fields(node, "", &KEYS);
-    let id_rule = (
-        "小写字母、数字、连字符，不超过 64 个",
-        "1 to 64 of a-z, 0-9, -, _, .",
-    );
+    let mut top = reading.fields(node, "", &keys(&[]));
+    let id_rule = Rule {
+        zh: "小写字母、数字、连字符，不超过 64 个",
+        en: "1 to 64 of a-z, 0-9, -, _, .",
+        example: "spring-market",
+    };
     let id = reading.parsed(&mut top, "id", |text| ItemId::parse(text).ok(), id_rule);
     // What is said of files comes first: it counts when they are taken.
     assets(reading, &mut top);
@@ -108,6 +89,12 @@ pub(crate) fn read(reading: &mut Reading<'_>, node: Node) -> (Option<ItemId>, Co
         content.relations.extend(relation(reading, node));
     }
     content.cover = cover(reading, &mut top);
+    let point = reading.parsed(&mut top, "cover_focus", focus, FOCUS_RULE);
+    if let (Some(point), Some(cover)) = (point, &content.cover)
+        && let Some(asset) = reading.shelf.assets.get_mut(cover)
+    {
+        asset.focus = Some(point);
+    }
     for node in reading.items(&mut top, "attachments") {
         content.attachments.extend(attachment(reading, node));
     }
@@ -116,24 +103,25 @@ pub(crate) fn read(reading: &mut Reading<'_>, node: Node) -> (Option<ItemId>, Co
 }
 
 fn event(reading: &mut Reading<'_>, node: Node) -> Option<Event> {
-    let mut fields = reading.fields(node, "event.", &["starts", "ends", "place"]);
+    let mut fields = reading.fields(node, "event.", &keys(&["event"]));
     let line = fields.line;
     let before = reading.problems.len();
     let starts = reading.moment(&mut fields, "starts");
     let ends = reading.moment(&mut fields, "ends");
     let place = reading.required(&mut fields, "place");
     if starts.is_none() && reading.problems.len() == before {
-        reading.wrong("event.starts", "开始时间", "the time it starts", line);
+        let rule = Rule {
+            zh: "开始时间",
+            en: "the time it starts",
+            example: "2026-05-01 09:00",
+        };
+        reading.wrong("event.starts", rule, line);
     }
     if let (Some(starts), Some(ends)) = (starts, ends)
         && ends < starts
     {
-        reading.wrong(
-            "event.ends",
-            "不早于开始的时间",
-            "no earlier than the start",
-            line,
-        );
+        let rule = Rule::new("不早于开始的时间", "no earlier than the start");
+        reading.wrong("event.ends", rule, line);
     }
     Some(Event {
         starts: starts?,
@@ -143,18 +131,7 @@ fn event(reading: &mut Reading<'_>, node: Node) -> Option<Event> {
 }
 
 fn disclosure(reading: &mut Reading<'_>, node: Node) -> Disclosure {
-    let keys = [
-        "index_number",
-        "publisher",
-        "catalogue",
-        "document_number",
-        "manner",
-        "manner_reason",
-        "created",
-        "validity",
-        "overview",
-    ];
-    let mut fields = reading.fields(node, "disclosure.", &keys);
+    let mut fields = reading.fields(node, "disclosure.", &keys(&["disclosure"]));
     Disclosure {
         index_number: reading.line(&mut fields, "index_number"),
         publisher: reading.line(&mut fields, "publisher"),
@@ -169,15 +146,7 @@ fn disclosure(reading: &mut Reading<'_>, node: Node) -> Disclosure {
 }
 
 fn guide(reading: &mut Reading<'_>, node: Node) -> Option<ServiceGuide> {
-    let keys = [
-        "matter",
-        "office",
-        "conditions",
-        "materials",
-        "time_limit",
-        "contact",
-    ];
-    let mut fields = reading.fields(node, "guide.", &keys);
+    let mut fields = reading.fields(node, "guide.", &keys(&["guide"]));
     let matter = reading.required(&mut fields, "matter");
     let office = reading.required(&mut fields, "office");
     let conditions = reading.text(&mut fields, "conditions");
@@ -196,19 +165,19 @@ fn guide(reading: &mut Reading<'_>, node: Node) -> Option<ServiceGuide> {
 
 fn relation(reading: &mut Reading<'_>, node: Node) -> Option<Relation> {
     let line = node.line;
-    let mut fields = reading.fields(node, "relations.", &["kind", "item", "title"]);
+    let mut fields = reading.fields(node, "relations.", &keys(&["relations"]));
     let before = reading.problems.len();
     let kind = reading.choice(&mut fields, "kind", &RELATIONS);
-    let rule = ("另一篇稿件的 id", "the id of another item");
+    let rule = Rule {
+        zh: "另一篇稿件的 id",
+        en: "the id of another item",
+        example: "spring-market",
+    };
     let item = reading.parsed(&mut fields, "item", |text| ItemId::parse(text).ok(), rule);
     let title = reading.line(&mut fields, "title");
     if (kind.is_none() || item.is_none()) && reading.problems.len() == before {
-        reading.wrong(
-            "relations",
-            "写明 kind 和 item",
-            "a `kind` and an `item`",
-            line,
-        );
+        let rule = Rule::new("写明 kind 和 item", "a `kind` and an `item`");
+        reading.wrong("relations", rule, line);
     }
     Some(Relation {
         kind: kind?,
@@ -224,19 +193,40 @@ fn assets(reading: &mut Reading<'_>, top: &mut Fields) {
     for entry in reading.entries(node, "assets") {
         let path = format!("assets.{}.", paths::shown(&entry.key));
         let line = entry.line;
-        let mut fields = reading.fields(entry.node, &path, &["credit", "ai", "digest"]);
-        let rule = (
+        let mut fields = reading.fields(entry.node, &path, &keys(&["assets", &entry.key]));
+        let rule = Rule::new(
             "64 位小写十六进制的 SHA-256 摘要",
             "a SHA-256 digest of 64 lower-case digits",
         );
         let facts = Facts {
             credit: reading.line(&mut fields, "credit"),
             ai: reading.choice(&mut fields, "ai", &AI),
+            focus: reading.parsed(&mut fields, "focus", focus, FOCUS_RULE),
             digest: reading.parsed(&mut fields, "digest", |text| Digest::parse(text).ok(), rule),
             line,
         };
         reading.shelf.say(&entry.key, facts, &mut reading.problems);
     }
+}
+
+/// What a focus may be.
+const FOCUS_RULE: Rule<'_> = Rule {
+    zh: "两个 0 至 100 的百分数：从左到右、从上到下，如 50% 20%",
+    en: "two percentages from 0 to 100, from the left and from the top, as in 50% 20%",
+    example: "50% 20%",
+};
+
+/// `50% 20%`: from the left, from the top.
+fn focus(text: &str) -> Option<Focus> {
+    let mut parts = text
+        .split([' ', ',', '，', '\u{3000}'])
+        .filter(|part| !part.is_empty())
+        .map(|part| part.trim_end_matches(['%', '％']).parse::<u8>().ok());
+    let (x, y) = (parts.next()??, parts.next()??);
+    if parts.next().is_some() {
+        return None;
+    }
+    Focus::new(x, y)
 }
 
 fn cover(reading: &mut Reading<'_>, top: &mut Fields) -> Option<Digest> {
@@ -253,7 +243,7 @@ fn attachment(reading: &mut Reading<'_>, node: Node) -> Option<Attachment> {
     let (file, title) = if let Value::Text(file) = node.value {
         (file, None)
     } else {
-        let mut fields = reading.fields(node, "attachments.", &["file", "title"]);
+        let mut fields = reading.fields(node, "attachments.", &keys(&["attachments"]));
         let title = reading.line(&mut fields, "title");
         (reading.required(&mut fields, "file")?, title)
     };
@@ -270,7 +260,7 @@ fn overrides(reading: &mut Reading<'_>, top: &mut Fields, content: &mut Content)
     };
     for entry in reading.entries(node, "overrides") {
         let path = format!("overrides.{}.", paths::shown(&entry.key));
-        let mut fields = reading.fields(entry.node, &path, &["title", "summary", "column", "skip"]);
+        let mut fields = reading.fields(entry.node, &path, &keys(&["overrides", &entry.key]));
         let given = Override {
             title: reading.line(&mut fields, "title"),
             summary: reading.text(&mut fields, "summary"),

@@ -6,7 +6,7 @@ use super::{Reading, info_string::token, inline::Picture, say};
 use crate::{
     files::Want,
     paths,
-    yaml::{self, Node, Value},
+    yaml::{self, Node, Root, Value},
 };
 
 /// A paragraph of nothing but pictures: one is a figure, several are a gallery.
@@ -55,7 +55,7 @@ pub(crate) fn figure_block(
             reading.file,
             "figure 后缺少文件名。",
             "`figure` names no file.",
-            "```figure a.jpg",
+            "```figure a.jpg ⏎ alt: 图片内容 ⏎ ```",
         );
         reading.problem(problem.at(line));
         return None;
@@ -69,7 +69,7 @@ pub(crate) fn figure_block(
 pub(crate) fn gallery_block(reading: &mut Reading<'_>, body: &str, line: usize) -> Option<Block> {
     let node = yaml_body(reading, body, line)?;
     let Value::List(items) = node.value else {
-        let example = "```gallery,换行后每张图一项 “- {file: a.jpg, alt: 说明}”";
+        let example = "```gallery ⏎ - {file: a.jpg, alt: 图片内容} ⏎ ```";
         let problem = say::directive(
             reading.file,
             "gallery 里没有图片列表。",
@@ -87,13 +87,7 @@ pub(crate) fn gallery_block(reading: &mut Reading<'_>, body: &str, line: usize) 
 }
 
 fn yaml_body(reading: &mut Reading<'_>, body: &str, line: usize) -> Option<Node> {
-    match yaml::parse(reading.file, body, line + 1) {
-        Ok(node) => Some(node),
-        Err(problem) => {
-            reading.problem(problem);
-            None
-        }
-    }
+    reading.yaml(body, line + 1, Root::Figure)
 }
 
 fn with_file(node: Node, file: String, line: usize) -> Node {
@@ -126,7 +120,7 @@ fn with_file(node: Node, file: String, line: usize) -> Node {
 
 fn figure_of(reading: &mut Reading<'_>, node: Node) -> Option<Figure> {
     let line = node.line;
-    let mut fields = reading.fields(node, "figure.", &["file", "alt", "caption", "credit"]);
+    let mut fields = reading.fields(node, "figure.", &yaml::names(Root::Figure, &[]));
     let file = reading.required(&mut fields, "file")?;
     let asset = reading
         .shelf
@@ -161,10 +155,10 @@ pub(crate) fn clip(
     body: &str,
     line: usize,
 ) -> Option<Block> {
-    let name = if want == Want::Video {
-        "video"
+    let (name, example) = if want == Want::Video {
+        ("video", "a.mp4")
     } else {
-        "audio"
+        ("audio", "a.mp3")
     };
     let Some((file, rest)) = token(rest) else {
         let message = (
@@ -175,7 +169,7 @@ pub(crate) fn clip(
             reading.file,
             &message.0,
             &message.1,
-            &format!("```{name} a.mp4 标题"),
+            &format!("```{name} {example} 标题 ⏎ 字幕文字 ⏎ ```"),
         );
         reading.problem(problem.at(line));
         return None;

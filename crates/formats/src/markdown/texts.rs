@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use pulldown_cmark::LinkType;
-use yigao_core::{Block, Inline};
+use yigao_core::{Block, Inline, block::plain_text};
 
 use super::{
     blocks::{Frame, Made, is_question},
@@ -11,21 +11,24 @@ use super::{
     inline::{Collected, Picture, append},
     media, say,
 };
-use crate::rules;
+use crate::{leftovers, rules};
 
 /// Most tags open at once.
 const TAGS_MAX: usize = 50;
 
 impl Builder<'_, '_, '_> {
     pub(super) fn paragraph(&mut self, range: &Range<usize>) {
-        if matches!(self.frames.last(), Some(Frame::Item { .. })) {
-            return self.item_text(range);
+        match self.frames.last() {
+            Some(Frame::Item { .. }) => return self.item_text(range),
+            Some(Frame::Note { .. }) => return self.note_text(range),
+            _ => {}
         }
         let source = self.source.get(range.clone()).unwrap_or_default();
         let Collected { text, pictures, .. } = self.collected_with_pictures();
         if pictures.is_empty() {
             // A comment alone leaves nothing.
             if !text.is_empty() {
+                self.leftovers(&text, range, true);
                 let question = is_question(source, &text);
                 self.add_made(
                     Made {
@@ -47,6 +50,7 @@ impl Builder<'_, '_, '_> {
 
     pub(super) fn heading(&mut self, level: u8, range: &Range<usize>) {
         let text = self.collected().text;
+        self.leftovers(&text, range, true);
         if level > rules::HEADING_MAX {
             self.note(
                 "heading_too_low",
@@ -70,6 +74,7 @@ impl Builder<'_, '_, '_> {
             return;
         }
         let more = self.collected().text;
+        self.leftovers(&more, range, true);
         let Some(Frame::Item { text, children }) = self.frames.last_mut() else {
             return;
         };
@@ -85,6 +90,21 @@ impl Builder<'_, '_, '_> {
             append(text, Inline::plain("\n"));
         }
         more.into_iter().for_each(|run| append(text, run));
+    }
+
+    /// Says which marks of Markdown readers would see in a finished text.
+    pub(super) fn leftovers(&mut self, text: &[Inline], range: &Range<usize>, begins: bool) {
+        let text = plain_text(text);
+        let Some(mark) = leftovers::mark(&text, begins) else {
+            return;
+        };
+        let source = self.source.get(range.clone()).unwrap_or_default();
+        let at = source.find(mark).map_or(range.start, |at| range.start + at);
+        let line = self.line(&(at..at));
+        let mut finding = leftovers::finding("body", mark, &text).at(line);
+        finding.message.zh.insert_str(0, &format!("第 {line} 行："));
+        finding.message.en.insert_str(0, &format!("Line {line}: "));
+        self.reading.finding(finding);
     }
 
     /// What was collected, pictures refused.
@@ -124,6 +144,11 @@ impl Builder<'_, '_, '_> {
             return;
         }
         if trimmed.starts_with("<!--") {
+            let inner = trimmed.trim_start_matches("<!--").trim_end_matches("-->");
+            if inner.trim().is_empty() {
+                // It parts two lists.
+                return;
+            }
             return self.note(
                 "comment_dropped",
                 range,

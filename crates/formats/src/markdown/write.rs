@@ -204,6 +204,8 @@ fn files(out: &mut Lines, content: &Content, names: &Names) {
         out.indent = "    ";
         out.put("credit", asset.credit.as_deref());
         out.put("ai", asset.ai.map(|ai| name(&AI, ai)));
+        let focus = asset.focus.map(|at| format!("{}% {}%", at.x, at.y));
+        out.put("focus", focus.as_deref());
         out.put("digest", Some(digest.as_str()));
         out.indent = "";
     }

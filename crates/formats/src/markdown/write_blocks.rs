@@ -2,13 +2,16 @@
 
 use yigao_core::{
     Block, Content, Digest, Figure,
-    block::{Cell, Chart, Clip, ListItem},
+    block::{Chart, Clip},
+    numbering::NumberStyle,
 };
 
 use super::{
     asset_paths::{Names, path},
     info_string::{CALLOUTS, CHARTS, quoted},
+    write_fence::{fence, info},
     write_inline::{Place, entity, inlines},
+    write_list, write_table,
 };
 use crate::{csv, yaml::scalar};
 
@@ -26,19 +29,24 @@ struct Writer<'a> {
 impl Writer<'_> {
     fn blocks(&self, blocks: &[Block]) -> String {
         let mut out = String::new();
-        // Two lists in a row would become one: every second takes the other sign.
+        // Two lists in a row would become one: bullets take the other sign, numbers are parted by an empty comment.
         let mut turn = false;
-        let mut before: Option<bool> = None;
+        let mut before: Option<Option<NumberStyle>> = None;
         for block in blocks {
-            let kind = if let Block::List { ordered, .. } = block {
-                Some(*ordered)
-            } else {
-                None
+            let kind = match block {
+                Block::List {
+                    ordered, numbering, ..
+                } => Some(ordered.then_some(numbering.style)),
+                _ => None,
             };
-            turn = kind.is_some() && kind == before && !turn;
+            let again = kind.is_some() && kind == before;
+            turn = again && !turn;
             before = kind;
             if !out.is_empty() {
                 out.push('\n');
+            }
+            if again && kind != Some(None) {
+                out.push_str("<!-- -->\n\n");
             }
             out.push_str(&self.block(block, turn));
         }
@@ -52,13 +60,18 @@ impl Writer<'_> {
                 let signs = "#".repeat(usize::from(*level));
                 format!("{signs} {}\n", inlines(text, Place::Line))
             }
-            Block::List { ordered, items } => list(*ordered, items, turn, ""),
+            Block::List {
+                ordered,
+                numbering,
+                items,
+            } => write_list::whole(ordered.then_some(*numbering), items, turn),
             Block::Quote { blocks } => prefixed(&self.blocks(blocks), "> "),
             Block::Table {
                 caption,
                 header,
+                align,
                 rows,
-            } => table(caption.as_deref(), *header, rows),
+            } => write_table::whole(caption.as_deref(), *header, align, rows),
             Block::Figure { figure } => self.figure(figure),
             Block::Gallery { figures } => self.gallery(figures),
             Block::Video { media } => self.clip("video", media),
@@ -84,6 +97,19 @@ impl Writer<'_> {
                 fence("qa", &format!("{asked}\n{}", self.blocks(answer)))
             }
             Block::Divider => "---\n".to_owned(),
+            Block::Closing { units, date } => {
+                let lines = units.iter().chain([date]);
+                let lines: String = lines.map(|line| format!("{line}\n")).collect();
+                fence("closing", &lines)
+            }
+            Block::Notes { notes } => (1..)
+                .zip(notes)
+                .map(|(number, note): (usize, _)| {
+                    let text = inlines(&note.text, Place::Line);
+                    format!("[^{number}]: {text}\n")
+                })
+                .collect::<Vec<_>>()
+                .join("\n"),
         }
     }
 
@@ -183,28 +209,6 @@ fn attribute(text: &str) -> String {
         .collect()
 }
 
-/// The first line of a fence, where entities and backslashes are read.
-fn info(text: &str) -> String {
-    text.chars()
-        .map(|c| match c {
-            '\\' | '&' | '\n' => entity(c),
-            c => c.to_string(),
-        })
-        .collect()
-}
-
-/// A fence longer than any inside.
-fn fence(info: &str, body: &str) -> String {
-    let longest = body
-        .lines()
-        .map(|line| line.trim_start_matches([' ', '>']))
-        .map(|line| line.chars().take_while(|c| *c == '~').count())
-        .max()
-        .unwrap_or(0);
-    let bar = "~".repeat(longest.max(2) + 1);
-    format!("{bar}{info}\n{body}{bar}\n")
-}
-
 fn prefixed(text: &str, prefix: &str) -> String {
     // White space at the end of a line may belong to a transcript or a table of numbers.
     text.lines()
@@ -216,63 +220,6 @@ fn prefixed(text: &str, prefix: &str) -> String {
             }
         })
         .collect()
-}
-
-fn list(ordered: bool, items: &[ListItem], turn: bool, indent: &str) -> String {
-    let mut out = String::new();
-    for (at, item) in items.iter().enumerate() {
-        let sign = match (ordered, turn) {
-            (true, false) => format!("{}.", at + 1),
-            (true, true) => format!("{})", at + 1),
-            (false, false) => "-".to_owned(),
-            (false, true) => "*".to_owned(),
-        };
-        let text = inlines(&item.text, Place::Line);
-        out.push_str(format!("{indent}{sign} {text}").trim_end());
-        let Some(Block::List {
-            ordered: below,
-            items,
-        }) = item.children.as_deref()
-        else {
-            out.push('\n');
-            continue;
-        };
-        let deeper = format!("{indent}{}", " ".repeat(sign.len() + 1));
-        // The other sign below: three equal ones in a line would be a divider.
-        let children = list(*below, items, below == &ordered && !turn, &deeper);
-        if item.text.is_empty() {
-            out.push(' ');
-            out.push_str(children.trim_start());
-        } else {
-            // Nothing behind the first sign: without a blank line it would underline a heading.
-            let bare = items.first().is_some_and(|item| item.text.is_empty());
-            out.push_str(if bare { "\n\n" } else { "\n" });
-            out.push_str(&children);
-        }
-    }
-    out
-}
-
-fn table(caption: Option<&str>, header: usize, rows: &[Vec<Cell>]) -> String {
-    let mut out = String::new();
-    for (at, row) in rows.iter().enumerate() {
-        let cells: Vec<String> = row
-            .iter()
-            .map(|cell| inlines(&cell.text, Place::Cell))
-            .collect();
-        out.push_str(&format!("| {} |\n", cells.join(" | ")));
-        if at == 0 {
-            out.push_str(&format!("|{}\n", " --- |".repeat(row.len())));
-        }
-    }
-    if header == 1 && caption.is_none() {
-        return out;
-    }
-    let head = format!(
-        "table header={header} {}",
-        info(caption.unwrap_or_default())
-    );
-    fence(head.trim_end(), &out)
 }
 
 fn chart(chart: &Chart) -> String {

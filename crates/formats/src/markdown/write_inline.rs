@@ -17,16 +17,36 @@ pub(crate) fn inlines(runs: &[Inline], place: Place) -> String {
     for (at, run) in runs.iter().enumerate() {
         let marked = |other: Option<&Inline>| other.is_some_and(|run| run.bold || run.italic);
         let before = at.checked_sub(1).and_then(|at| runs.get(at));
-        // Asterisks of two neighbours would run together.
-        let apart = !marked(before) && !marked(runs.get(at + 1));
+        // Asterisks of two neighbours would run together, and those between digits are signs.
+        let apart = !marked(before)
+            && !marked(runs.get(at + 1))
+            && !ends(before, true)
+            && !ends(runs.get(at + 1), false);
         let edge = Edge {
             first: at == 0,
             last: at + 1 == runs.len(),
             bare: is_bare(run),
+            behind_note: before.is_some_and(|run| run.note.is_some()),
         };
-        out.push_str(&one(run, apart, edge, place));
+        match run.note {
+            Some(number) => out.push_str(&format!("[^{number}]")),
+            None => out.push_str(&one(run, apart, edge, place)),
+        }
     }
     out
+}
+
+/// Whether a neighbour ends (or begins) with a digit or a letter of the alphabet.
+fn ends(run: Option<&Inline>, last: bool) -> bool {
+    let c = run.and_then(|run| {
+        let mut chars = run.text.chars();
+        if last {
+            chars.next_back()
+        } else {
+            chars.next()
+        }
+    });
+    c.is_some_and(|c| c.is_ascii_alphanumeric())
 }
 
 #[derive(Clone, Copy)]
@@ -35,16 +55,24 @@ struct Edge {
     last: bool,
     /// Nothing is written before the text: at the start of a line it could look like a block.
     bare: bool,
+    /// A colon here would make the reference before it a definition.
+    behind_note: bool,
 }
 
 fn is_bare(run: &Inline) -> bool {
-    let marked = run.bold || run.italic || run.underline || run.superscript || run.subscript;
+    let marked = run.bold
+        || run.italic
+        || run.underline
+        || run.superscript
+        || run.subscript
+        || run.emphasis_mark;
     !marked && run.link.is_none()
 }
 
 fn one(run: &Inline, apart: bool, edge: Edge, place: Place) -> String {
     let mut text = escaped(&run.text, edge, place);
     for (on, tag) in [
+        (run.emphasis_mark, "dot"),
         (run.subscript, "sub"),
         (run.superscript, "sup"),
         (run.underline, "u"),
@@ -57,7 +85,8 @@ fn one(run: &Inline, apart: bool, edge: Edge, place: Place) -> String {
     let ends_in_letters = [first, last]
         .into_iter()
         .all(|c| c.is_some_and(char::is_alphanumeric));
-    let bare = !(run.subscript || run.superscript || run.underline || run.italic);
+    let bare =
+        !(run.subscript || run.superscript || run.underline || run.italic || run.emphasis_mark);
     // A bold paragraph that begins with 问 would be read as a question.
     let stars = apart && bare && ends_in_letters && first != Some('问') && !run.text.contains('\n');
     if run.italic {
@@ -114,6 +143,9 @@ fn escaped(text: &str, edge: Edge, place: Place) -> String {
                 out.push('\\');
                 out.push(c);
             }
+            // A full-width heading mark has no escape but its number.
+            '＃' if starts => out.push_str(&entity(c)),
+            ':' if edge.behind_note && at == 0 => out.push_str("\\:"),
             '|' if starts => out.push_str("\\|"),
             '.' | ')' if digits_only && at > 0 => {
                 out.push('\\');

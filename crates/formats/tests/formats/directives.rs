@@ -109,15 +109,14 @@ fn charts_are_data() {
 
 #[test]
 fn tables_with_captions() {
-    let cell = |words: &str| Cell {
-        text: vec![Inline::plain(words)],
-    };
+    let cell = |words: &str| Cell::plain(words);
     let rows = vec![vec![cell("甲")], vec![cell("乙")]];
     assert_eq!(
         body("```table header=2 表1 名录\n| 甲 |\n|---|\n| 乙 |\n```\n"),
         [Block::Table {
             caption: Some("表1 名录".to_owned()),
             header: 2,
+            align: Vec::new(),
             rows
         }]
     );

@@ -3,7 +3,7 @@
 use encoding_rs::GBK;
 use yigao_core::{
     Block, Inline, Kind, Severity,
-    block::{ListItem, plain_text},
+    block::{ListItem, number_labels, plain_text},
 };
 use yigao_formats::{Bundle, Draft, Format, detect, read};
 
@@ -42,7 +42,13 @@ fn shape(block: &Block) -> String {
         Block::Table { header, rows, .. } => {
             let row = |row: &Vec<yigao_core::block::Cell>| {
                 row.iter()
-                    .map(|cell| plain_text(&cell.text))
+                    .map(|cell| {
+                        let text = plain_text(&cell.text);
+                        match (cell.rowspan, cell.colspan) {
+                            (1, 1) => text,
+                            (down, across) => format!("{text}({down}x{across})"),
+                        }
+                    })
                     .collect::<Vec<_>>()
                     .join("|")
             };
@@ -51,12 +57,25 @@ fn shape(block: &Block) -> String {
                 rows.iter().map(row).collect::<Vec<_>>().join(" / ")
             )
         }
-        Block::List { ordered, items, .. } => {
+        Block::List {
+            ordered,
+            numbering,
+            items,
+        } => {
             let item = |item: &ListItem| {
                 let below = item.children.as_deref().map(shape).unwrap_or_default();
                 format!("{}{below}", plain_text(&item.text))
             };
-            let items: Vec<_> = items.iter().map(item).collect();
+            let labels = if *ordered {
+                number_labels(*numbering, items)
+            } else {
+                vec![String::new(); items.len()]
+            };
+            let items: Vec<_> = labels
+                .into_iter()
+                .zip(items)
+                .map(|(label, one)| format!("{label}{}", item(one)))
+                .collect();
             format!(
                 "{}[{}]",
                 if *ordered { "ol" } else { "ul" },
@@ -100,10 +119,9 @@ fn a_page_in_gb2312_with_a_table_in_its_text() {
             "全年送戏下乡300场。"
         ]
     );
-    assert!(shapes[3].starts_with("table 2 县区|场次"), "{shapes:?}");
-    assert!(
-        shapes[3].ends_with("云溪县|40|60 / 青山县|45|55"),
-        "{shapes:?}"
+    assert_eq!(
+        shapes[3],
+        "table 2 县区(2x1)|场次(1x2) / 上半年|下半年 / 云溪县|40|60 / 青山县|45|55"
     );
     assert_eq!(shapes[4..6], ["h1 二、工作要求", "各县区按月报送进度。"]);
     assert_eq!(codes(&draft), ["lines_dropped", "encoding_taken"]);
@@ -226,8 +244,60 @@ fn lists_stay_lists_and_keep_what_lies_below() {
     ));
     assert_eq!(
         shapes(&draft),
-        ["安排如下：", "ol[报名ul[线上, 线下], 抽签]"]
+        ["安排如下：", "ol[1. 报名ul[线上, 线下], 2. 抽签]"]
     );
+}
+
+#[test]
+fn lists_keep_their_numbers() {
+    let draft = page(&text(
+        "<ol start=3><li>三</li><li>四</li><li value=9>九</li><li>十</li></ol><ol start=0><li>零</li></ol><ol start=10000><li>万</li></ol>",
+    ));
+    assert_eq!(
+        shapes(&draft),
+        [
+            "ol[3. 三, 4. 四, 9. 九, 10. 十]",
+            "ol[0. 零]",
+            "ol[10000. 万]"
+        ]
+    );
+    let far = bundle(&[(
+        "a.html",
+        text("<ol start=2000000><li>远</li></ol>").as_bytes(),
+    )]);
+    assert_eq!(refusals(&far, Format::GovPage)[0].0, "wrong_shape");
+}
+
+#[test]
+fn gaps_and_heads_of_merged_tables_fit_the_model() {
+    for (table, shape) in [
+        // A short row gets empty cells; a merged cell leaves no gap.
+        (
+            "<tr><td rowspan=2>甲</td><td>乙</td><td>丙</td></tr><tr><td>丁</td></tr>",
+            "table 0 甲(2x1)|乙|丙 / 丁|",
+        ),
+        // Heads reach as far as their cells do.
+        (
+            "<tr><th>项</th><th rowspan=2>数</th></tr><tr><td rowspan=2>甲</td></tr><tr><td>1</td></tr><tr><td>乙</td><td>2</td></tr>",
+            "table 3 项|数(2x1) / 甲(2x1) / 1 / 乙|2",
+        ),
+        // A head that would take everything is none.
+        (
+            "<tr><th rowspan=2>年</th><th>甲</th></tr><tr><td>1</td></tr>",
+            "table 0 年(2x1)|甲 / 1",
+        ),
+        (
+            "<thead><tr><td>年</td><td>数</td></tr></thead><tbody><tr><td>2026</td><td>5</td></tr></tbody>",
+            "table 1 年|数 / 2026|5",
+        ),
+        (
+            "<tr><td colspan=9>题</td></tr><tr><td>甲</td><td>乙</td></tr>",
+            "table 0 题(1x2) / 甲|乙",
+        ),
+    ] {
+        let draft = page(&text(&format!("<table border=1>{table}</table>")));
+        assert_eq!(shapes(&draft), [shape]);
+    }
 }
 
 #[test]
@@ -241,8 +311,7 @@ fn a_list_with_tables_in_it_keeps_its_numbers_and_its_tables() {
 #[test]
 fn pictures_are_looked_up_beside_the_page() {
     let html = text(
-        "<p><img src=\"./%E7%81%AF%E4%BC%9A_files/a.jpg?v=2\" alt=\"河街夜景\">图一</p><p>第二段<img src=\"http://www.qc.example/b/b.jpg\" alt=\"灯\">完。</p>\
-         <p><img src=\"/lost.jpg\" alt=\"彩车\"></p>",
+        "<p><img src=\"./%E7%81%AF%E4%BC%9A_files/a.jpg?v=2\" alt=\"河街夜景\">图一</p><p>第二段<img src=\"http://www.qc.example/b/b.jpg\" alt=\"灯\">完。</p>\n<p><img src=\"/lost.jpg\" alt=\"彩车\"></p>",
     );
     let draft = with(&[
         ("灯会.html", html.as_bytes()),
@@ -263,6 +332,7 @@ fn pictures_are_looked_up_beside_the_page() {
         .unwrap();
     assert_eq!(lost.severity, Severity::Warn);
     assert!(lost.message.zh.contains("lost.jpg") && lost.message.zh.contains("彩车"));
+    assert_eq!((lost.line, lost.quote.as_deref()), (Some(2), Some("彩车")));
 }
 
 #[test]
@@ -386,11 +456,7 @@ fn spans_that_do_not_fit_are_said() {
     let draft = page(&text(
         "<table border=1><tr><td>甲</td><td rowspan=2>乙</td></tr><tr><td colspan=2>丙</td></tr></table>",
     ));
-    assert!(
-        shapes(&draft)[0].starts_with("table 0 甲|乙"),
-        "{:?}",
-        shapes(&draft)
-    );
+    assert_eq!(shapes(&draft), ["table 0 甲|乙(2x1) / 丙"]);
     assert_eq!(codes(&draft), ["unit_from_source", "span_cut"]);
 }
 

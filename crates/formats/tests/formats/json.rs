@@ -148,9 +148,16 @@ fn ten_thousand_levels_are_refused_clearly() {
 }
 
 #[test]
-fn slots_are_taken_out() {
+fn slots_are_refused_and_controls_are_taken_out() {
+    let problems = read(
+        &edited("\"title\": \"春\"", "\"title\": \"春\\ue000\""),
+        Format::Json,
+    )
+    .unwrap_err();
+    assert_eq!(problems.len(), 1, "{problems:?}");
+    assert_eq!(problems[0].code, "private_use_character");
     let draft = read(
-        &edited("\"title\": \"春\"", "\"title\": \"春\\ue000\\u0007\""),
+        &edited("\"title\": \"春\"", "\"title\": \"春\\u0007\""),
         Format::Json,
     )
     .unwrap();

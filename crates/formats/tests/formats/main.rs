@@ -2,7 +2,13 @@
 //! Modules are marked as tests so that clippy's leave for tests reaches their helpers.
 
 #[cfg(test)]
+mod advice;
+#[cfg(test)]
 mod archives;
+#[cfg(test)]
+mod as_typed;
+#[cfg(test)]
+mod characters;
 #[cfg(test)]
 mod directives;
 #[cfg(test)]
@@ -14,6 +20,8 @@ mod json;
 #[cfg(test)]
 mod markdown;
 #[cfg(test)]
+mod nets;
+#[cfg(test)]
 mod page;
 #[cfg(test)]
 mod pictures;
@@ -23,3 +31,5 @@ mod round_trip;
 mod samples;
 #[cfg(test)]
 mod specimens;
+#[cfg(test)]
+mod typed;

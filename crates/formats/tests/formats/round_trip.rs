@@ -4,13 +4,14 @@ use std::collections::BTreeMap;
 
 use proptest::{collection::vec, option, prelude::*, sample::select};
 use yigao_core::{
-    AiUse, Asset, Block, Content, DestinationId, Digest, Figure, Inline, ItemId, Kind, Timestamp,
-    Version,
-    block::{CalloutKind, Cell, Chart, ChartKind, Clip, ListItem, Series},
+    AiUse, Asset, Block, Content, DestinationId, Digest, Figure, Focus, Inline, ItemId, Kind,
+    Timestamp, Version,
+    block::{Align, CalloutKind, Cell, Chart, ChartKind, Clip, ListItem, Note, Series},
     item::{
         Attachment, Disclosure, Event, Manner, Override, Relation, RelationKind, ServiceGuide,
         Validity,
     },
+    numbering::{NumberStyle, Numbering, STYLES},
 };
 use yigao_formats::{Format, read, write};
 
@@ -37,6 +38,7 @@ fn shelf() -> Shelf {
     ];
     assets[0].credit = Some("文化馆: \"甲\"".to_owned());
     assets[1].ai = Some(AiUse::Assisted);
+    assets[1].focus = Focus::new(50, 20);
     let bytes = by_digest(
         pictures
             .iter()
@@ -153,7 +155,7 @@ fn inlines() -> impl Strategy<Value = Vec<Inline>> {
         ]),
     );
     let mark = || prop::bool::weighted(0.15);
-    let marks = (mark(), mark(), mark(), mark(), mark());
+    let marks = (mark(), mark(), mark(), mark(), mark(), mark());
     let run =
         (lines(), prop::bool::weighted(0.4), marks, link).prop_map(|(text, bold, marks, link)| {
             Inline {
@@ -163,6 +165,8 @@ fn inlines() -> impl Strategy<Value = Vec<Inline>> {
                 underline: marks.2,
                 superscript: marks.3,
                 subscript: marks.4,
+                emphasis_mark: marks.5,
+                note: None,
                 link: link.map(str::to_owned),
             }
         });
@@ -246,29 +250,147 @@ fn chart() -> impl Strategy<Value = Chart> {
 }
 
 fn table() -> impl Strategy<Value = Block> {
-    (1_usize..4, 1_usize..4, 0_usize..4, option::of(trimmed())).prop_flat_map(
-        |(width, height, header, caption)| {
-            let cell = prop_oneof![Just(Vec::new()), inlines()].prop_map(|text| Cell { text });
-            vec(vec(cell, width), height).prop_map(move |rows| Block::Table {
+    let shape = (1_usize..5, 1_usize..5, 0_usize..4, option::of(trimmed()));
+    shape.prop_flat_map(|(width, height, header, caption)| {
+        let cell = prop_oneof![Just(Vec::new()), inlines()].prop_map(Cell::new);
+        let align = select(vec![Align::Auto, Align::Left, Align::Center, Align::Right]);
+        let align = prop_oneof![Just(Vec::new()), vec(align, width)];
+        let merge = option::of((0..height, 0..width, 1_usize..4, 1_usize..4));
+        (vec(vec(cell, width), height), align, merge).prop_map(move |(mut rows, align, merge)| {
+            let header = header.min(rows.len());
+            if let Some((top, left, down, across)) = merge {
+                let below = if top < header { header } else { rows.len() };
+                merged(
+                    &mut rows,
+                    (top, left),
+                    down.min(below - top),
+                    across.min(width - left),
+                );
+            }
+            let stated = align.iter().any(|align| *align != Align::Auto);
+            Block::Table {
                 caption: caption.clone(),
-                header: header.min(rows.len()),
+                header,
+                align: if stated { align } else { Vec::new() },
                 rows,
-            })
-        },
-    )
+            }
+        })
+    })
+}
+
+/// Joins the cells of a rectangle to its first.
+fn merged(rows: &mut [Vec<Cell>], (top, left): (usize, usize), down: usize, across: usize) {
+    let first = &mut rows[top][left];
+    first.rowspan = u32::try_from(down).unwrap();
+    first.colspan = u32::try_from(across).unwrap();
+    for (at, row) in rows.iter_mut().enumerate().skip(top).take(down) {
+        row.drain(left + usize::from(at == top)..left + across);
+    }
 }
 
 fn list() -> impl Strategy<Value = Block> {
     let item = |child: BoxedStrategy<Option<Box<Block>>>| {
         let text = prop_oneof![1 => Just(Vec::new()), 9 => inlines()];
-        (text, child).prop_map(|(text, children)| ListItem { text, children })
+        (text, child).prop_map(|(text, children)| ListItem {
+            number: None,
+            text,
+            children,
+        })
     };
-    let flat = (any::<bool>(), vec(item(Just(None).boxed()), 1..12))
-        .prop_map(|(ordered, items)| Block::List { ordered, items });
-    flat.prop_recursive(2, 8, 3, move |inner| {
+    let start = || prop_oneof![4 => Just(1_u32), 1 => select(vec![0_u32, 3, 31])];
+    // One item that states a number counts from it; a number of its own never follows from the one before.
+    let made = |(ordered, start, skip, mut items): (bool, u32, Option<u32>, Vec<ListItem>)| {
+        if let (Some(skip), true, Some(item)) = (skip, ordered, items.get_mut(1)) {
+            item.number = Some(start + 2 + skip);
+        }
+        Block::List {
+            ordered,
+            numbering: Numbering {
+                start: if ordered { start } else { 1 },
+                style: NumberStyle::Decimal,
+            },
+            items,
+        }
+    };
+    let skip = || option::weighted(0.2, 0_u32..20);
+    let flat = (
+        any::<bool>(),
+        start(),
+        skip(),
+        vec(item(Just(None).boxed()), 1..12),
+    )
+        .prop_map(made);
+    let nested = flat.prop_recursive(2, 8, 3, move |inner| {
         let child = option::of(inner.prop_map(Box::new)).boxed();
-        (any::<bool>(), vec(item(child), 1..3))
-            .prop_map(|(ordered, items)| Block::List { ordered, items })
+        (any::<bool>(), start(), skip(), vec(item(child), 1..3)).prop_map(made)
+    });
+    let style = || select(STYLES.map(|(_, style)| style).to_vec());
+    (
+        nested,
+        option::weighted(0.4, (style(), style(), style(), style())),
+    )
+        .prop_map(|(mut list, styles)| {
+            if let Some((a, b, c, d)) = styles {
+                // Bullets outermost have only the styles that Markdown has signs for.
+                let plain = matches!(list, Block::List { ordered: false, .. });
+                let styles = [a, b, c, d].map(|style| match style {
+                    NumberStyle::Decimal | NumberStyle::Bracket => style,
+                    _ if plain => NumberStyle::Bracket,
+                    _ => style,
+                });
+                styled(&mut list, &styles);
+            }
+            list
+        })
+}
+
+/// Gives each level of numbered lists its style.
+fn styled(list: &mut Block, styles: &[NumberStyle]) {
+    let Block::List {
+        ordered,
+        numbering,
+        items,
+    } = list
+    else {
+        return;
+    };
+    let mut below = styles;
+    if *ordered {
+        numbering.style = styles[0];
+        below = &styles[1..];
+    }
+    for item in items {
+        if let Some(child) = item.children.as_deref_mut() {
+            styled(child, below);
+        }
+    }
+}
+
+fn closing() -> impl Strategy<Value = Block> {
+    let line = select(vec![
+        "青川市文化和旅游局",
+        "# 局",
+        "~~~",
+        "2026年3月2日",
+        "二〇二六年",
+    ]);
+    (vec(line.clone(), 1..4), line).prop_map(|(units, date)| Block::Closing {
+        units: units.into_iter().map(str::to_owned).collect(),
+        date: date.to_owned(),
+    })
+}
+
+/// A paragraph that refers to notes in order, and the notes, which may refer to each other.
+fn notes() -> impl Strategy<Value = (Block, Block)> {
+    vec(inlines(), 1..5).prop_map(|texts| {
+        let mut text = vec![Inline::plain("文")];
+        let mut notes: Vec<Note> = texts.into_iter().map(|text| Note { text }).collect();
+        for number in (1..).take(notes.len()) {
+            text.push(Inline::note(number));
+            text.push(Inline::plain(": 续"));
+        }
+        notes[0].text.push(Inline::note(1));
+        (Block::Paragraph { text }, Block::Notes { notes })
     })
 }
 
@@ -284,6 +406,7 @@ fn block(assets: &[Asset]) -> impl Strategy<Value = Block> + use<> {
         1 => clip(&assets[4], &assets[1]).prop_map(|media| Block::Audio { media }),
         1 => chart().prop_map(|chart| Block::Chart { chart }),
         1 => Just(Block::Divider),
+        1 => closing(),
     ];
     flat.prop_recursive(3, 12, 4, |inner| {
         let blocks = vec(inner, 0..4);
@@ -483,8 +606,13 @@ proptest! {
     #![proptest_config(config(200))]
 
     #[test]
-    fn bodies_as_markdown(blocks in vec(block(&shelf().assets), 0..6)) {
+    fn bodies_as_markdown(blocks in vec(block(&shelf().assets), 0..6), notes in option::weighted(0.3, notes())) {
         let shelf = shelf();
+        let mut blocks = blocks;
+        if let Some((first, last)) = notes {
+            blocks.insert(0, first);
+            blocks.push(last);
+        }
         let assets = shelf.assets.iter().map(|asset| (asset.digest.clone(), asset.clone())).collect();
         let content = Content { title: "题".to_owned(), unit: "局".to_owned(), body: blocks, assets, ..Content::default() };
         back(content, Format::Markdown, &shelf)?;

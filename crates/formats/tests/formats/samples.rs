@@ -151,3 +151,40 @@ fn samples_show_what_they_are_there_for() {
         Some(Format::GovPage)
     );
 }
+
+/// Digests as they were before lists had numbers, tables merged cells, and texts notes: an item without them is the same.
+#[test]
+fn items_without_new_forms_keep_their_digests() {
+    for (item, digest) in [
+        (
+            "lantern-festival",
+            "0e829f6f07e804ca8c93742c408bd76b0a6e405daab65d70bee00b37e4990c8e",
+        ),
+        (
+            "linyi-2019-openness-plan",
+            "70d89e9b1fb3166531916aadb46668516abfb687ab569a7e20b48e9c991f6f7b",
+        ),
+        (
+            "museum-policy",
+            "cb2c5789c45bd6626064e00175fa4a8f2a5def54e088fd731a612b77bbc7237c",
+        ),
+        (
+            "museum-policy-qa",
+            "55d7cf977837bfd64fcf1d71f4e2ad92ee4808a7064f051c855d39bd26ef5b4a",
+        ),
+        (
+            "over-long-title",
+            "fa12c7832259e62cfc3cae1cc936f86deb7ce546124fc3eaad45aa649c7aac12",
+        ),
+        (
+            "spring-market",
+            "82db062e5801cf8a31fcb697528df5bdad213be5e3ff6ffa294fc12265102afb",
+        ),
+    ] {
+        assert_eq!(
+            yigao_core::Digest::of_json(&sample(item).content).as_str(),
+            digest,
+            "{item}"
+        );
+    }
+}

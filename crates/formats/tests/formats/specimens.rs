@@ -79,6 +79,7 @@ pub(crate) fn asset(name: &str, media_type: &str, bytes: &[u8]) -> Asset {
         height: picture.then_some(48),
         credit: None,
         ai: None,
+        focus: None,
     }
 }
 

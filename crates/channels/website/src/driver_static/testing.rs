@@ -67,6 +67,7 @@ pub(super) fn asset(name: &str, media_type: &str) -> Asset {
         height: None,
         credit: None,
         ai: None,
+        focus: None,
     }
 }
 
@@ -82,15 +83,15 @@ fn figure(name: &str) -> Figure {
 /// Every kind of block, nested where nesting changes the leaves.
 #[expect(clippy::too_many_lines, reason = "a table of what a sample item holds")]
 pub(super) fn everything() -> Content {
-    let cell = |t: &str| Cell {
-        text: vec![Inline::plain(t)],
-    };
+    let cell = |t: &str| Cell::plain(t);
     let item = |t: &str, children| ListItem {
+        number: None,
         text: vec![Inline::plain(t)],
         children,
     };
     let nested = Block::List {
         ordered: true,
+        numbering: Default::default(),
         items: vec![item("内一", None), item("内二", None)],
     };
     let clip = Clip {
@@ -107,6 +108,7 @@ pub(super) fn everything() -> Content {
         },
         Block::List {
             ordered: false,
+            numbering: Default::default(),
             items: vec![item("外一", Some(Box::new(nested))), item("外二", None)],
         },
         Block::Quote {
@@ -120,6 +122,7 @@ pub(super) fn everything() -> Content {
         Block::Table {
             caption: Some("表题".into()),
             header: 1,
+            align: Vec::new(),
             rows: vec![vec![cell("甲"), cell("乙")], vec![cell("1"), cell("")]],
         },
         Block::Figure {

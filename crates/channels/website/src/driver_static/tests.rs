@@ -74,6 +74,7 @@ fn all_findings_come_at_once() {
             Block::Table {
                 caption: None,
                 header: 0,
+                align: Vec::new(),
                 rows: vec![vec![]],
             },
         ],

@@ -38,16 +38,16 @@ fn asset(name: &str, media_type: &str, bytes: u64) -> Asset {
         height: None,
         credit: None,
         ai: None,
+        focus: None,
     }
 }
 
 fn table(caption: &str, rows: &[&[&str]]) -> Block {
-    let cell = |t: &&str| Cell {
-        text: vec![Inline::plain(*t)],
-    };
+    let cell = |t: &&str| Cell::plain(*t);
     Block::Table {
         caption: Some(caption.into()),
         header: 1,
+        align: Vec::new(),
         rows: rows.iter().map(|r| r.iter().map(cell).collect()).collect(),
     }
 }
@@ -221,6 +221,7 @@ pub(crate) fn interpretation() -> Content {
                 para("同时符合下列条件的行政村或乡村旅游经营单位："),
                 Block::List {
                     ordered: true,
+                    numbering: Default::default(),
                     items: [
                         "有明确的经营主体；",
                         "年接待游客 1 万人次以上；",
@@ -228,6 +229,7 @@ pub(crate) fn interpretation() -> Content {
                     ]
                     .iter()
                     .map(|t| ListItem {
+                        number: None,
                         text: vec![Inline::plain(*t)],
                         children: None,
                     })

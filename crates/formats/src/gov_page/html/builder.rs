@@ -215,7 +215,7 @@ impl Builder {
                 }
             }
             "ul" | "ol" => self.open_list(name == "ol", tag),
-            "li" => self.open_item(),
+            "li" => self.open_item(tag),
             _ => {}
         }
         self.forget_closed();

@@ -1,6 +1,6 @@
 //! What is open while a page is read: tables, cells, lists, items, the main text. Bounded in depth.
 
-use crate::gov_page::piece::{Piece, RawCell, RawList, RawTable};
+use crate::gov_page::piece::{Piece, RawCell, RawItem, RawList, RawTable};
 
 /// Deepest nesting of tables, cells, lists and items that is followed; what lies deeper becomes lines.
 const FRAMES_MAX: usize = 60;
@@ -13,7 +13,7 @@ pub(super) enum Frame {
     Caption(Vec<Piece>),
     Cell(RawCell),
     List(RawList),
-    Item(Vec<Piece>),
+    Item(RawItem),
 }
 
 /// What an end tag looks for.
@@ -41,10 +41,8 @@ impl Frame {
     /// Where text and blocks go.
     fn flow(&mut self) -> Option<&mut Vec<Piece>> {
         match self {
-            Self::Page(pieces)
-            | Self::Main { pieces, .. }
-            | Self::Caption(pieces)
-            | Self::Item(pieces) => Some(pieces),
+            Self::Page(pieces) | Self::Main { pieces, .. } | Self::Caption(pieces) => Some(pieces),
+            Self::Item(item) => Some(&mut item.pieces),
             Self::Cell(cell) => Some(&mut cell.pieces),
             Self::Table(_) | Self::List(_) => None,
         }
@@ -162,11 +160,11 @@ impl Frames {
                 }
             }
             Frame::List(list) => self.put_list(list),
-            Frame::Item(pieces) => {
+            Frame::Item(item) => {
                 if let Some(Frame::List(list)) = self.0.last_mut() {
-                    list.items.push(pieces);
+                    list.items.push(item);
                 } else {
-                    pieces.into_iter().for_each(|piece| self.put(piece));
+                    item.pieces.into_iter().for_each(|piece| self.put(piece));
                 }
             }
         }
@@ -179,8 +177,11 @@ impl Frames {
         }
         if let Some(Frame::List(outer)) = self.0.last_mut() {
             match outer.items.last_mut() {
-                Some(item) => item.push(Piece::List(inner)),
-                None => outer.items.push(vec![Piece::List(inner)]),
+                Some(item) => item.pieces.push(Piece::List(inner)),
+                None => outer.items.push(RawItem {
+                    number: None,
+                    pieces: vec![Piece::List(inner)],
+                }),
             }
         } else {
             self.put(Piece::List(inner));

@@ -105,7 +105,7 @@ fn lists_nest_with_and_without_items_round_them() {
             panic!("{:?}", page.pieces);
         };
         assert_eq!((outer.ordered, outer.items.len()), (false, 2));
-        let [Piece::Line(text), Piece::List(inner)] = outer.items[0].as_slice() else {
+        let [Piece::Line(text), Piece::List(inner)] = outer.items[0].pieces.as_slice() else {
             panic!("{outer:?}");
         };
         assert_eq!(plain_text(text), "甲");

@@ -5,7 +5,7 @@ use html5ever::tokenizer::Tag;
 use super::{Builder, attr};
 use crate::gov_page::{
     html::frames::{Frame, Kind},
-    piece::{RawCell, RawList, RawTable},
+    piece::{RawCell, RawItem, RawList, RawTable},
 };
 
 /// Largest span that HTML allows.
@@ -99,12 +99,16 @@ impl Builder {
         }));
     }
 
-    pub(super) fn open_item(&mut self) {
+    pub(super) fn open_item(&mut self, tag: &Tag) {
         let outside = [Kind::Cell, Kind::Caption, Kind::Table];
         if self.frames.is_full() || !self.frames.is_inside(Kind::List, &outside) {
             return;
         }
         self.frames.close_above(Kind::List);
-        self.frames.open(Frame::Item(Vec::new()));
+        let number = attr(tag, "value").and_then(|value| value.trim().parse().ok());
+        self.frames.open(Frame::Item(RawItem {
+            number,
+            pieces: Vec::new(),
+        }));
     }
 }

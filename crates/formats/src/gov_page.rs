@@ -37,6 +37,7 @@ use linked::Linked;
 use marker::Numbers;
 use marks::Marks;
 use piece::{Piece, RawPage};
+use reading::Reading;
 use table::Label;
 
 /// Longest page in bytes.
@@ -56,16 +57,7 @@ pub(crate) fn read(bundle: &Bundle) -> Result<Draft, Vec<Problem>> {
     };
     let mut sieve = Sieve::default();
     let text = sieve.text("body", &decoded.text);
-    let page = if is_html(file) {
-        html::pieces(&text)
-    } else {
-        RawPage::default()
-    };
-    let mut reading = if is_html(file) {
-        reading::of_page(&page)
-    } else {
-        reading::of_text(&text)
-    };
+    let (page, mut reading) = taken_apart(file, &text);
     let mut findings = Vec::new();
     if reading.fields.is_empty() && page.meta(&["articletitle"]).is_none() {
         return Err(vec![no_table(file)]);
@@ -120,6 +112,17 @@ pub(crate) fn read(bundle: &Bundle) -> Result<Draft, Vec<Problem>> {
         files: linked.shelf.files,
         findings,
     })
+}
+
+/// The page as marked up, and what its parts are.
+fn taken_apart(file: &str, text: &str) -> (RawPage, Reading) {
+    if is_html(file) {
+        let page = html::pieces(text);
+        let reading = reading::of_page(&page);
+        (page, reading)
+    } else {
+        (RawPage::default(), reading::of_text(text))
+    }
 }
 
 /// The text of a page as blocks.

@@ -63,22 +63,28 @@ pub(super) fn is_layout(table: &RawTable) -> bool {
         || (has_picture && !table.bordered && !cells().any(|cell| cell.header))
 }
 
-pub(super) fn without_label_ends(pieces: &[Piece]) -> Vec<Piece> {
-    let mut pieces = pieces.to_vec();
-    for piece in &mut pieces {
+/// Takes out the marks that stand where a label could end.
+pub(super) fn remove_label_ends(pieces: &mut [Piece]) {
+    for piece in pieces {
         match piece {
             Piece::Line(line) => line
                 .iter_mut()
                 .for_each(|run| run.text = run.text.replace(LABEL_END, "")),
             Piece::List(list) => {
                 for item in &mut list.items {
-                    item.pieces = without_label_ends(&item.pieces);
+                    remove_label_ends(&mut item.pieces);
                 }
             }
-            _ => {}
+            Piece::Table(table) => {
+                remove_label_ends(&mut table.caption);
+                for cell in table.rows.iter_mut().flat_map(|row| &mut row.cells) {
+                    remove_label_ends(&mut cell.pieces);
+                }
+            }
+            Piece::Main { pieces, .. } => remove_label_ends(pieces),
+            Piece::Picture(_) => {}
         }
     }
-    pieces
 }
 
 /// The runs of a line, of which only the characters of `kept` are left, in their order.

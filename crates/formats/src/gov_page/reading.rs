@@ -8,7 +8,7 @@ use super::{
     chrome, flow,
     html::{self, LABEL_END},
     layout::{self, VALUE_MAX},
-    piece::{self, Piece, RawItem, RawList, RawPage, RawRow, RawTable},
+    piece::{self, Piece, RawList, RawPage, RawRow, RawTable},
     table::{self, Label},
 };
 use crate::problem::words;
@@ -86,6 +86,7 @@ impl Reading {
 
     fn finished(mut self) -> Self {
         self.give_up_waiting();
+        layout::remove_label_ends(&mut self.body);
         self.fields.remove(&Label::Other);
         self
     }
@@ -164,7 +165,9 @@ impl Reading {
             if label == Label::Site {
                 continue;
             }
-            self.fields.entry(label).or_insert(value);
+            self.fields
+                .entry(label)
+                .or_insert_with(|| value.replace(LABEL_END, ""));
         }
     }
 
@@ -362,12 +365,7 @@ impl Reading {
             chrome::stripped(&text).is_some()
         });
         let kept = RawList {
-            items: items
-                .map(|item| RawItem {
-                    number: item.number,
-                    pieces: layout::without_label_ends(&item.pieces),
-                })
-                .collect(),
+            items: items.cloned().collect(),
             ..*list
         };
         if !kept.items.is_empty() {

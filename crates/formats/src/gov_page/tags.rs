@@ -4,6 +4,7 @@
 use yigao_core::{Content, Finding, Kind, Severity};
 
 use super::{
+    html::LABEL_END,
     piece::{Piece, RawPage},
     reading::Reading,
     table::Label,
@@ -92,6 +93,7 @@ fn line_of_bar(pieces: &[Piece], bar: &str) -> Option<String> {
     super::piece::collect_lines(pieces, &mut lines);
     lines
         .into_iter()
+        .map(|line| line.replace(LABEL_END, ""))
         .find(|line| line.chars().count() >= TITLE_MIN && bar.starts_with(line.as_str()))
 }
 

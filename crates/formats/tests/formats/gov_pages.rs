@@ -1,6 +1,7 @@
 //! Saved pages of three generations of government sites: tables for layout, `div`s, and tags alone.
 
 use encoding_rs::GBK;
+use proptest::prelude::*;
 use yigao_core::{
     Block, Inline, Kind, Severity,
     block::{ListItem, number_labels, plain_text},
@@ -512,4 +513,119 @@ fn a_word_that_could_be_a_label_stays_in_the_text() {
     let draft =
         page("<div>索引号：QC-1</div><div>发布机构：市馆</div><div>标题：公告</div><p>文号</p>");
     assert_eq!(self::shapes(&draft), ["文号"]);
+}
+
+/// Markup as editors of such sites make it, and worse: nested without order, with spans that do not fit.
+fn markup() -> impl Strategy<Value = String> {
+    let word = prop::sample::select(vec![
+        "甲乙。",
+        "河街夜市",
+        "1200*600",
+        "丙丁，",
+        "二、戊",
+        "（一）己",
+        "1.庚",
+        "辛 壬",
+        "m<sup>2</sup>",
+        "A&amp;B",
+        "<b>标题</b>",
+        "<a href=\"https://qc.example/\">癸</a>",
+        "&nbsp;子",
+        "文号",
+        "<img src=x.gif>",
+        "<br>",
+    ])
+    .prop_map(str::to_owned);
+    word.prop_recursive(5, 60, 5, |inner| {
+        let span = prop::sample::select(vec![
+            "",
+            " rowspan=2",
+            " colspan=3",
+            " rowspan=0",
+            " rowspan=99 colspan=2",
+        ]);
+        let cell = (inner.clone(), span).prop_map(|(text, span)| format!("<td{span}>{text}</td>"));
+        let row = prop::collection::vec(cell, 0..4)
+            .prop_map(|cells| format!("<tr>{}</tr>", cells.concat()));
+        let table =
+            (prop::collection::vec(row, 1..4), prop::bool::ANY).prop_map(|(rows, border)| {
+                format!(
+                    "<table{}>{}</table>",
+                    if border { " border=1" } else { "" },
+                    rows.concat()
+                )
+            });
+        let item = inner.clone().prop_map(|text| format!("<li>{text}</li>"));
+        let list = prop::collection::vec(item, 1..4)
+            .prop_map(|items| format!("<ul>{}</ul>", items.concat()));
+        let around = (
+            inner.clone(),
+            prop::sample::select(vec!["p", "div", "span", "section", "h2", "center"]),
+        )
+            .prop_map(|(text, tag)| format!("<{tag}>{text}</{tag}>"));
+        let row_of = prop::collection::vec(inner, 1..5).prop_map(|parts| parts.concat());
+        prop_oneof![table, list, around, row_of]
+    })
+}
+
+/// Everything of a body that readers see, white space and the numbers of lists aside.
+fn visible(blocks: &[Block]) -> String {
+    let plain = |text: &[Inline]| plain_text(text).split_whitespace().collect::<String>();
+    let mut out = String::new();
+    for block in blocks {
+        match block {
+            Block::Paragraph { text } | Block::Heading { text, .. } => out.push_str(&plain(text)),
+            Block::Table { rows, .. } => {
+                rows.iter()
+                    .flatten()
+                    .for_each(|cell| out.push_str(&plain(&cell.text)));
+            }
+            Block::List { items, .. } => {
+                for item in items {
+                    out.push_str(&plain(&item.text));
+                    if let Some(below) = &item.children {
+                        out.push_str(&visible(std::slice::from_ref(below)));
+                    }
+                }
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+    out
+}
+
+/// The characters of markup, by the bluntest of readers.
+fn blunt(html: &str) -> String {
+    let mut out = String::new();
+    let mut inside = false;
+    for c in html.replace("&amp;", "&").replace("&nbsp;", " ").chars() {
+        match c {
+            '<' => inside = true,
+            '>' => inside = false,
+            c if !inside && !c.is_whitespace() => out.push(c),
+            _ => {}
+        }
+    }
+    out
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(400) })]
+
+    #[test]
+    fn every_visible_character_of_a_page_is_in_its_blocks(html in markup()) {
+        for page in [text(&format!("<p>始。</p>{html}")), TABLE.replace("<p>为丰富", &format!("<p>始。</p>{html}<p>为丰富"))] {
+            let bundle = bundle(&[("a.html", page.as_bytes())]);
+            match read(&bundle, Format::GovPage) {
+                Ok(draft) => {
+                    let seen = visible(&draft.content.body);
+                    let wanted = blunt(&format!("<p>始。</p>{html}"));
+                    // Between the cells of the layout a bar is written.
+                    let (seen, wanted) = (seen.replace('|', ""), wanted.replace('|', ""));
+                    prop_assert!(seen.contains(&wanted), "{}\n{}\n{}", html, seen, wanted);
+                }
+                Err(problems) => prop_assert_eq!(&problems[0].code, "too_deep"),
+            }
+        }
+    }
 }

@@ -340,7 +340,7 @@ impl Builder {
             if self.in_h1 {
                 self.page
                     .headings
-                    .push(yigao_core::block::plain_text(&line));
+                    .push(yigao_core::block::plain_text(&line).replace(LABEL_END, ""));
             }
             self.frames.put(Piece::Line(line));
         }

@@ -7,7 +7,9 @@ use std::{
 };
 
 use yigao_core::{Actor, Finding, Localized};
-use yigao_formats::{Bundle, BundleLimits, Draft, Format, Problem, detect, is_named, read};
+use yigao_formats::{
+    Bundle, BundleLimits, Draft, Format, Problem, detect, is_leftover, is_named, read, text_of,
+};
 use yigao_store::{PutVersion, StoreError};
 
 use crate::hub::Hub;
@@ -119,7 +121,7 @@ pub fn read_path(path: &Path, limits: &BundleLimits) -> Result<Bundle, Vec<Probl
         name,
         ..Bundle::default()
     };
-    let text = String::from_utf8_lossy(&bytes).into_owned();
+    let text = text_of(&bytes);
     let beside = path
         .parent()
         .map(|folder| match folder.as_os_str().is_empty() {
@@ -177,7 +179,7 @@ fn inside(under: &str, name: &str) -> String {
     }
 }
 
-/// What is in a folder, by name, without hidden files (the system's) and links (which may lead anywhere).
+/// What is in a folder, by name, without hidden files and leftovers (the system's) and links (which may lead anywhere).
 fn entries(folder: &Path) -> Result<Vec<(fs::DirEntry, fs::FileType, String)>, Vec<Problem>> {
     let mut found = fs::read_dir(folder)
         .and_then(Iterator::collect::<io::Result<Vec<_>>>)
@@ -189,7 +191,7 @@ fn entries(folder: &Path) -> Result<Vec<(fs::DirEntry, fs::FileType, String)>, V
         let kind = entry
             .file_type()
             .map_err(|e| vec![unreadable(&entry.path(), &e)])?;
-        if !name.starts_with('.') && !kind.is_symlink() {
+        if !name.starts_with('.') && !kind.is_symlink() && !is_leftover(&name) {
             shared_value.push((entry, kind, name));
         }
     }

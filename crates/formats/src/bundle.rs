@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use yigao_core::Finding;
+
 use crate::{
     paths,
     problem::{Problem, words},
@@ -37,6 +39,8 @@ pub struct Bundle {
     /// Name of the folder or archive; the item's name when nothing better is given.
     pub name: String,
     pub files: BTreeMap<String, Vec<u8>>,
+    /// What was noticed while the files were taken in: names that were decoded. Goes on to the draft.
+    pub findings: Vec<Finding>,
 }
 
 impl Bundle {

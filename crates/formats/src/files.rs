@@ -12,6 +12,8 @@ use crate::{
     yaml,
 };
 
+mod legacy_text;
+
 /// What a file is wanted for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Want {
@@ -39,6 +41,10 @@ pub(crate) struct Shelf<'a> {
     facts: BTreeMap<String, Facts>,
     /// What came of each path; a bad file is reported once.
     seen: BTreeMap<String, Option<Digest>>,
+    /// Paths in the bundle by their composed form: texts and systems write `é` in different ways.
+    paths: BTreeMap<String, String>,
+    /// What was noticed of files that were taken.
+    pub findings: Vec<Finding>,
     pub assets: BTreeMap<Digest, Asset>,
     pub files: BTreeMap<Digest, Vec<u8>>,
 }
@@ -50,6 +56,13 @@ impl<'a> Shelf<'a> {
             text,
             facts: BTreeMap::new(),
             seen: BTreeMap::new(),
+            paths: bundle
+                .files
+                .keys()
+                .filter(|path| !paths::is_leftover(path))
+                .map(|path| (paths::composed(path).into_owned(), path.clone()))
+                .collect(),
+            findings: Vec::new(),
             assets: BTreeMap::new(),
             files: BTreeMap::new(),
         }
@@ -157,29 +170,29 @@ impl<'a> Shelf<'a> {
     }
 
     /// The path a name stands for: as written, beside the text, or the only file so called.
-    fn find(&self, named: &str) -> Option<String> {
+    pub(crate) fn find(&self, named: &str) -> Option<String> {
+        let named = paths::composed(named);
+        let named = named.as_ref();
         let decoded = percent_decoded(named);
         [Some(named), decoded.as_deref()]
             .into_iter()
             .flatten()
             .find_map(|name| {
                 let name = name.strip_prefix("./").unwrap_or(name);
-                let beside = format!("{}{name}", paths::folder(self.text));
+                let beside = format!("{}{name}", paths::composed(paths::folder(self.text)));
                 [name, &beside]
                     .into_iter()
-                    .find(|path| self.bundle.files.contains_key(*path))
-                    .map(str::to_owned)
+                    .find_map(|path| self.paths.get(path).cloned())
                     .or_else(|| self.only_one_called(name))
             })
     }
 
     fn only_one_called(&self, name: &str) -> Option<String> {
         let mut called = self
-            .bundle
-            .files
-            .keys()
-            .filter(|path| paths::file_name(path) == name);
-        let first = called.next()?;
+            .paths
+            .iter()
+            .filter(|(composed, _)| paths::file_name(composed) == name);
+        let (_, first) = called.next()?;
         called.next().is_none().then(|| first.clone())
     }
 
@@ -190,20 +203,24 @@ impl<'a> Shelf<'a> {
             .get(path)
             .ok_or_else(|| missing(self.text, path, line))?;
         let facts = self.facts.get(path).cloned().unwrap_or_default();
+        if let Some(given) = facts.digest {
+            let found = Digest::of_bytes(bytes);
+            if given != found {
+                return Err(wrong_digest(path, &given, &found).at(facts.line));
+            }
+        }
+        let read = legacy_text::as_utf8(path, bytes)?;
+        let bytes = read.as_ref().map_or(bytes, |(bytes, _)| bytes);
         let mut asset = asset_of(path, bytes).map_err(|problem| Problem {
             line: None,
             ..problem
         })?;
-        if let Some(given) = facts.digest
-            && given != asset.digest
-        {
-            return Err(wrong_digest(path, &given, &asset.digest).at(facts.line));
-        }
         asset.credit = facts.credit;
         asset.ai = facts.ai.or(asset.ai);
         asset.focus = facts.focus;
         let digest = asset.digest.clone();
         self.files.insert(digest.clone(), bytes.clone());
+        self.findings.extend(read.map(|(_, finding)| finding));
         self.assets.entry(digest.clone()).or_insert(asset);
         Ok(digest)
     }
@@ -241,7 +258,7 @@ fn unused(path: &str, bytes: Option<&Vec<u8>>) -> Finding {
 pub(crate) fn asset_of(path: &str, bytes: &[u8]) -> Result<Asset, Problem> {
     let mut asset = Asset {
         digest: Digest::of_bytes(bytes),
-        name: paths::file_name(path).to_owned(),
+        name: paths::composed(paths::file_name(path)).into_owned(),
         media_type: String::new(),
         bytes: bytes.len() as u64,
         width: None,
@@ -295,6 +312,8 @@ fn has_picture_name(path: &str) -> bool {
 
 /// Whether a text names a file so called, as it is or percent-encoded; a word that happens to be the same counts too.
 pub fn is_named(text: &str, file_name: &str) -> bool {
+    let (text, file_name) = (paths::composed(text), paths::composed(file_name));
+    let (text, file_name) = (text.as_ref(), file_name.as_ref());
     text.contains(file_name)
         || text.match_indices('%').any(|(at, _)| {
             // From the first encoded byte on, as far as a name goes.
@@ -303,7 +322,7 @@ pub fn is_named(text: &str, file_name: &str) -> bool {
                 .find([')', '"', '\'', '>', ' ', '\n', '/', '?'])
                 .unwrap_or(rest.len());
             let name = rest.get(..end).and_then(percent_decoded);
-            name.is_some_and(|name| file_name.ends_with(&name))
+            name.is_some_and(|name| file_name.ends_with(paths::composed(&name).as_ref()))
         })
 }
 

@@ -5,13 +5,22 @@ use yigao_core::{Content, Digest, Version};
 use crate::{
     bundle::Bundle,
     draft::Draft,
-    gov_page, json, markdown,
+    encoding, gov_page, json, markdown, paths,
     problem::{Problem, words},
     reserved::Sieve,
 };
 
 /// How far into a page its metadata table is looked up.
 const LOOK: usize = 64 * 1024;
+/// Words that only such a page has near its beginning: labels of the table, or the tag of its title.
+const PAGE: [&str; 6] = [
+    "索引号",
+    "发布机构",
+    "发文机关",
+    "索引號",
+    "發布機構",
+    "articletitle",
+];
 
 /// A format items are imported from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,28 +38,17 @@ pub fn detect(bundle: &Bundle) -> Option<Format> {
     if bundle.files.contains_key(json::FILE) {
         return Some(Format::Json);
     }
-    let named = |ends: &[&str]| {
-        bundle
-            .files
-            .iter()
-            .filter(|(path, _)| {
-                let lower = path.to_ascii_lowercase();
-                ends.iter().any(|end| lower.ends_with(end))
-            })
-            .collect::<Vec<_>>()
+    let is_markdown = |path: &String| {
+        let lower = path.to_ascii_lowercase();
+        !paths::is_leftover(path) && [".md", ".markdown"].iter().any(|end| lower.ends_with(end))
     };
     // More than one is a mistake that reading names.
-    if !named(&[".md", ".markdown"]).is_empty() {
+    if bundle.files.keys().any(is_markdown) {
         return Some(Format::Markdown);
     }
-    match named(&[".txt", ".html", ".htm"]).as_slice() {
-        [(_, bytes)] => {
-            let head = String::from_utf8_lossy(bytes.get(..LOOK).unwrap_or(bytes));
-            let page = head.contains("索引号") || head.contains("发布机构");
-            page.then_some(Format::GovPage)
-        }
-        _ => None,
-    }
+    let (_, bytes) = gov_page::the_page(bundle)?;
+    let head = bytes.get(..LOOK).unwrap_or(bytes);
+    encoding::mentions(head, &PAGE).then_some(Format::GovPage)
 }
 
 /// Reads an item. Nothing is fetched, nothing is stored.
@@ -58,7 +56,9 @@ pub fn detect(bundle: &Bundle) -> Option<Format> {
 /// # Errors
 /// All problems at once, each with its place and what to do.
 pub fn read(bundle: &Bundle, format: Format) -> Result<Draft, Vec<Problem>> {
-    read_with(bundle, format, Sieve::default())
+    let mut draft = read_with(bundle, format, Sieve::default())?;
+    draft.findings.extend(bundle.findings.iter().cloned());
+    Ok(draft)
 }
 
 fn read_with(bundle: &Bundle, format: Format, sieve: Sieve) -> Result<Draft, Vec<Problem>> {

@@ -2,25 +2,42 @@
 
 use std::collections::BTreeMap;
 
-use yigao_core::{Block, Content, Finding, Inline, Kind, Severity, item::Disclosure};
+use yigao_core::{
+    Block, Content, Finding, Inline, Kind, Severity, block::plain_text, item::Disclosure,
+};
 
 use crate::{
     bundle::Bundle,
     characters::Source,
     draft::Draft,
+    encoding,
+    files::Shelf,
     leftovers, paths,
     problem::{Problem, words},
-    reserved::{self, Sieve},
+    reserved::Sieve,
     rules, slug, when,
 };
 
 mod chrome;
 mod closing;
+mod flow;
+mod grid;
 mod html;
+mod layout;
+mod linked;
 mod marker;
+mod marks;
+mod piece;
 mod prose;
+mod reading;
 mod table;
+mod tags;
 
+use linked::Linked;
+use marker::Numbers;
+use marks::Marks;
+use piece::{Piece, RawPage};
+use reading::Reading;
 use table::Label;
 
 /// Longest page in bytes.
@@ -29,50 +46,47 @@ const TEXT_MAX: usize = 4 * 1024 * 1024;
 const POLICY: [&str; 6] = ["要点", "方案", "办法", "通知", "意见", "规定"];
 
 pub(crate) fn read(bundle: &Bundle) -> Result<Draft, Vec<Problem>> {
-    let (file, bytes) = the_page(bundle).map_err(|problem| vec![problem])?;
-    let text = reserved::utf8(file, bytes, TEXT_MAX).map_err(|problem| vec![problem])?;
+    let Some((file, bytes)) = the_page(bundle) else {
+        return Err(vec![one_page(&bundle.name)]);
+    };
+    let decoded = encoding::decode_page(file, bytes, TEXT_MAX).map_err(|problem| vec![problem])?;
     let source = Source {
         file,
-        text,
+        text: &decoded.text,
         body_from: 1,
     };
     let mut sieve = Sieve::default();
-    let text = sieve.text("body", text);
-    let text = if is_html(file) {
-        html::text(&text)
-    } else {
-        text
-    };
+    let text = sieve.text("body", &decoded.text);
+    let (page, mut reading) = taken_apart(file, &text);
     let mut findings = Vec::new();
-    let page = table::read(&text);
-    let mut problems = Vec::new();
-    if page.fields.is_empty() {
-        problems.push(no_table(file));
-        return Err(problems);
+    if reading.fields.is_empty() && page.meta(&["articletitle"]).is_none() {
+        return Err(vec![no_table(file)]);
     }
-    let id = page
+    let id = reading
         .fields
         .get(&Label::IndexNumber)
         .and_then(|number| slug::from(number))
         .or_else(|| slug::from(&bundle.name));
-    let mut content = metadata(&page.fields, &mut findings);
+    let mut content = metadata(&reading.fields, &mut findings);
+    tags::complete(&mut content, &reading, &page, &mut findings);
+    let mut problems = Vec::new();
     for (label, what) in [(&content.title, "标题"), (&content.unit, "发布机构")] {
         if label.is_empty() {
             problems.push(missing(file, what));
         }
     }
-    let lines = page
-        .body
-        .iter()
-        .filter(|line| line.as_str() != content.title);
-    content.body = prose::blocks(lines.map(String::as_str));
-    let signed = closing::split(&mut content.body);
-    if let Some(disclosure) = &mut content.disclosure {
-        disclosure.created = disclosure.created.or(signed);
-    }
+    findings.extend(reading.dropped());
+    let lines = std::mem::take(&mut reading.body);
+    let shelf = Shelf::new(bundle, file);
+    let mut linked = Linked::new(shelf, &decoded.text, page.base.as_deref());
+    body(file, lines, &mut content, &mut linked);
+    linked.attach_all(&page.links);
     if content.body.is_empty() {
         problems.push(no_text(file));
     }
+    problems.append(&mut linked.problems);
+    content.attachments = linked.attachments;
+    content.assets = std::mem::take(&mut linked.shelf.assets);
     problems.extend(
         rules::check(file, &content)
             .into_iter()
@@ -87,39 +101,106 @@ pub(crate) fn read(bundle: &Bundle) -> Result<Draft, Vec<Problem>> {
     if !problems.is_empty() {
         return Err(problems);
     }
-    findings.extend(page.dropped());
+    findings.extend(linked.findings);
+    findings.append(&mut linked.shelf.findings);
     findings.extend(leftovers::findings(&content));
+    findings.extend(decoded.finding);
     findings.extend(sieve.findings(&source));
     Ok(Draft {
         id,
         content,
-        files: BTreeMap::new(),
+        files: linked.shelf.files,
         findings,
     })
 }
 
-fn the_page(bundle: &Bundle) -> Result<(&str, &[u8]), Problem> {
-    let mut pages = bundle.files.iter().filter(|(path, _)| {
-        let name = paths::file_name(path).to_ascii_lowercase();
-        name.ends_with(".txt") || is_html(&name)
-    });
-    match (pages.next(), pages.next()) {
-        (Some((path, bytes)), None) => Ok((path, bytes)),
-        _ => Err(Problem::new(
-            &bundle.name,
-            "one_text",
-            words(
-                "应有且只有一个 .txt 或 .html 文件。",
-                "There must be exactly one .txt or .html file.",
-            ),
-            words("一次导入一个网页。", "Import one page at a time."),
-        )),
+/// The page as marked up, and what its parts are.
+fn taken_apart(file: &str, text: &str) -> (RawPage, Reading) {
+    if is_html(file) {
+        let page = html::pieces(text);
+        let reading = reading::of_page(&page);
+        (page, reading)
+    } else {
+        (RawPage::default(), reading::of_text(text))
     }
+}
+
+/// The text of a page as blocks.
+fn body(file: &str, mut pieces: Vec<Piece>, content: &mut Content, linked: &mut Linked<'_>) {
+    pieces.retain(|piece| match piece {
+        Piece::Line(line) => plain_text(line) != content.title,
+        _ => true,
+    });
+    linked.resolve(&mut pieces);
+    let marks = Marks::of(&pieces);
+    let mut numbers = Numbers::default();
+    let mut out = Vec::new();
+    for piece in pieces {
+        match piece {
+            Piece::Line(line) => prose::line(&plain_text(&line), &mut numbers, &mut out),
+            Piece::Table(table) => match grid::block(file, table, &mut linked.findings) {
+                Ok((block, pictures)) => {
+                    out.push(block);
+                    out.extend(pictures.iter().filter_map(|picture| linked.figure(picture)));
+                }
+                Err(problem) => linked.problems.push(problem),
+            },
+            Piece::List(list) => out.extend(flow::list(&list)),
+            Piece::Picture(picture) => out.extend(linked.figure(&picture)),
+            // Taken apart by the reading.
+            Piece::Main { .. } => {}
+        }
+    }
+    let signed = closing::split(&mut out);
+    marks.apply(&mut out);
+    content.body = out;
+    if let Some(disclosure) = &mut content.disclosure {
+        disclosure.created = disclosure.created.or(signed);
+    }
+}
+
+/// The page of a bundle: the only `.html`, or the only `.txt` where there is none. What a browser saved beside it is not the page.
+pub(crate) fn the_page(bundle: &Bundle) -> Option<(&str, &[u8])> {
+    let only = |wanted: &dyn Fn(&str) -> bool| {
+        let mut pages = bundle
+            .files
+            .iter()
+            .filter(|(path, _)| !paths::is_leftover(path) && !is_companion(path) && wanted(path));
+        let first = pages.next();
+        (first, pages.next().is_some())
+    };
+    match only(&is_html) {
+        (Some(_), true) => None,
+        (Some((path, bytes)), false) => Some((path.as_str(), bytes.as_slice())),
+        (None, _) => match only(&|path| path.to_ascii_lowercase().ends_with(".txt")) {
+            (Some((path, bytes)), false) => Some((path.as_str(), bytes.as_slice())),
+            _ => None,
+        },
+    }
+}
+
+fn one_page(bundle: &str) -> Problem {
+    Problem::new(
+        bundle,
+        "one_text",
+        words(
+            "应有且只有一个 .txt 或 .html 文件。",
+            "There must be exactly one .txt or .html file.",
+        ),
+        words("一次导入一个网页。", "Import one page at a time."),
+    )
 }
 
 fn is_html(path: &str) -> bool {
     let lower = path.to_ascii_lowercase();
-    lower.ends_with(".html") || lower.ends_with(".htm")
+    lower.ends_with(".html") || lower.ends_with(".htm") || lower.ends_with(".shtml")
+}
+
+/// In the folder that a browser puts beside a complete page: `page_files/`, `page.files/`.
+fn is_companion(path: &str) -> bool {
+    paths::folder(path)
+        .split('/')
+        .any(|part| part.ends_with("_files") || part.ends_with(".files"))
 }
 
 /// The content that the table alone gives.
@@ -155,19 +236,14 @@ fn metadata(fields: &BTreeMap<Label, String>, findings: &mut Vec<Finding>) -> Co
         found
     });
     let title = text(Label::Title).unwrap_or_default();
-    let policy = POLICY.iter().any(|word| title.contains(word));
-    let keywords = text(Label::Keywords).unwrap_or_default();
+    let policy = is_policy(&title);
     Content {
         kind: if policy { Kind::Policy } else { Kind::Notice },
         title,
         unit: text(Label::Publisher).unwrap_or_default(),
         column: text(Label::Catalogue),
         dated,
-        keywords: keywords
-            .split([' ', ',', '，', '、', ';', '；'])
-            .filter(|word| !word.is_empty())
-            .map(str::to_owned)
-            .collect(),
+        keywords: keywords(&text(Label::Keywords).unwrap_or_default()),
         disclosure: Some(Disclosure {
             index_number: text(Label::IndexNumber),
             publisher: text(Label::Publisher),
@@ -181,6 +257,17 @@ fn metadata(fields: &BTreeMap<Label, String>, findings: &mut Vec<Finding>) -> Co
         }),
         ..Content::default()
     }
+}
+
+fn is_policy(title: &str) -> bool {
+    POLICY.iter().any(|word| title.contains(word))
+}
+
+fn keywords(text: &str) -> Vec<String> {
+    text.split([' ', ',', '，', '、', ';', '；'])
+        .filter(|word| !word.is_empty())
+        .map(str::to_owned)
+        .collect()
 }
 
 fn named<T: Copy>(among: &[(&str, &str, T)], text: &str) -> Option<T> {

@@ -10,9 +10,9 @@ use crate::{
     bundle::Bundle,
     characters::Source,
     draft::Draft,
-    files, leftovers, originals,
+    encoding, files, leftovers, originals,
     problem::{Problem, words},
-    reserved::{self, Sieve},
+    reserved::Sieve,
     rules,
 };
 
@@ -29,15 +29,16 @@ struct Item {
 
 pub(crate) fn read(bundle: &Bundle, mut sieve: Sieve) -> Result<Draft, Vec<Problem>> {
     let bytes = bundle.files.get(FILE).ok_or_else(|| vec![no_item()])?;
-    let text = reserved::utf8(FILE, bytes, TEXT_MAX).map_err(|problem| vec![problem])?;
+    let decoded = encoding::decode(FILE, bytes, TEXT_MAX).map_err(|problem| vec![problem])?;
     // serde_json itself stops at 128 levels, so what follows may recurse.
-    let item: Item = serde_json::from_str(text).map_err(|error| vec![malformed(&error)])?;
+    let item: Item =
+        serde_json::from_str(&decoded.text).map_err(|error| vec![malformed(&error)])?;
     let content = cleaned(item.content, &mut sieve).map_err(|error| vec![malformed(&error)])?;
     let mut problems = rules::check(FILE, &content);
     let files = originals(bundle, &content, &mut problems);
     let source = Source {
         file: FILE,
-        text,
+        text: &decoded.text,
         body_from: 1,
     };
     problems.extend(sieve.problems(&source));
@@ -47,6 +48,7 @@ pub(crate) fn read(bundle: &Bundle, mut sieve: Sieve) -> Result<Draft, Vec<Probl
     let mut findings = rules::findings(&content);
     findings.extend(leftovers::findings(&content));
     findings.extend(sieve.findings(&source));
+    findings.extend(decoded.finding);
     Ok(Draft {
         id: item.id,
         content,
@@ -70,7 +72,7 @@ pub(crate) fn write(
     text.push('\n');
     let mut bundle = Bundle {
         name: version.item.to_string(),
-        files: BTreeMap::new(),
+        ..Bundle::default()
     };
     bundle.files.insert(FILE.to_owned(), text.into_bytes());
     for (path, _, bytes) in originals::originals(&version.content, file)? {

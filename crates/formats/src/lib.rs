@@ -4,6 +4,7 @@ mod bundle;
 mod characters;
 mod csv;
 mod draft;
+mod encoding;
 mod files;
 mod format;
 mod gov_page;
@@ -22,6 +23,8 @@ mod zip;
 
 pub use bundle::{Bundle, BundleLimits};
 pub use draft::Draft;
+pub use encoding::text_of;
 pub use files::is_named;
 pub use format::{Format, detect, read, write};
+pub use paths::is_leftover;
 pub use problem::Problem;

@@ -6,11 +6,12 @@ use crate::{
     bundle::Bundle,
     characters::Source,
     draft::Draft,
+    encoding,
     files::Shelf,
     markdown::notes::Notes,
     paths,
     problem::{Problem, words},
-    reserved::{self, Sieve},
+    reserved::Sieve,
     rules, slug,
     yaml::{self, Node, Root},
 };
@@ -65,18 +66,18 @@ pub(crate) struct Reading<'a> {
 
 pub(crate) fn read(bundle: &Bundle, sieve: Sieve) -> Result<Draft, Vec<Problem>> {
     let (file, bytes) = the_text(bundle).map_err(|problem| vec![problem])?;
-    let text = reserved::utf8(file, bytes, TEXT_MAX).map_err(|problem| vec![problem])?;
-    let parts = split(file, text).map_err(|problem| vec![problem])?;
+    let decoded = encoding::decode(file, bytes, TEXT_MAX).map_err(|problem| vec![problem])?;
+    let parts = split(file, &decoded.text).map_err(|problem| vec![problem])?;
     let source = Source {
         file,
-        text,
+        text: &decoded.text,
         body_from: parts.body_line,
     };
     let mut reading = Reading {
         file,
         shelf: Shelf::new(bundle, file),
         problems: Vec::new(),
-        findings: Vec::new(),
+        findings: decoded.finding.into_iter().collect(),
         sieve,
         blocks_left: BLOCKS_MAX,
         notes: Notes::default(),
@@ -90,6 +91,7 @@ pub(crate) fn read(bundle: &Bundle, sieve: Sieve) -> Result<Draft, Vec<Problem>>
     findings.sort_by_key(|finding| finding.line);
     findings.extend(rules::findings(&content));
     findings.extend(reading.shelf.unused());
+    findings.append(&mut reading.shelf.findings);
     findings.extend(reading.sieve.findings(&source));
     Ok(Draft {
         id,
@@ -171,7 +173,7 @@ fn quoting(problems: Vec<Problem>, source: &Source<'_>) -> Vec<Problem> {
 fn the_text(bundle: &Bundle) -> Result<(&str, &[u8]), Problem> {
     let mut texts = bundle.files.iter().filter(|(path, _)| {
         let name = paths::file_name(path).to_ascii_lowercase();
-        name.ends_with(".md") || name.ends_with(".markdown")
+        !paths::is_leftover(path) && (name.ends_with(".md") || name.ends_with(".markdown"))
     });
     match (texts.next(), texts.next()) {
         (Some((path, bytes)), None) => Ok((path, bytes)),

@@ -1,5 +1,8 @@
 //! Which paths a bundle may hold.
 
+use std::borrow::Cow;
+
+use unicode_normalization::{UnicodeNormalization as _, is_nfc};
 use yigao_core::Localized;
 
 use crate::problem::{Problem, words};
@@ -50,11 +53,25 @@ fn reason(path: &str) -> Option<Localized> {
     }
 }
 
-/// Made by desktops, never by an author.
-pub(crate) fn is_leftover(path: &str) -> bool {
-    path.starts_with("__MACOSX/")
-        || path.contains("/__MACOSX/")
-        || matches!(file_name(path), ".DS_Store" | "Thumbs.db" | "desktop.ini")
+/// Made by desktops and archivers, never by an author, wherever it lies: companions of Mac files (`._a.jpg`, `__MACOSX/`), views of
+/// folders (`.DS_Store`, `Thumbs.db`, `desktop.ini`).
+pub fn is_leftover(path: &str) -> bool {
+    path.split('/').any(|part| {
+        part == "__MACOSX"
+            || part.starts_with("._")
+            || [".DS_Store", "Thumbs.db", "ehthumbs.db", "desktop.ini"]
+                .iter()
+                .any(|name| part.eq_ignore_ascii_case(name))
+    })
+}
+
+/// A name with its letters composed: `é` as one character. Systems write the same name in both ways.
+pub(crate) fn composed(name: &str) -> Cow<'_, str> {
+    if is_nfc(name) {
+        Cow::Borrowed(name)
+    } else {
+        Cow::Owned(name.nfc().collect())
+    }
 }
 
 /// The last part of a path.

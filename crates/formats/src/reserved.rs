@@ -182,44 +182,8 @@ fn taken_out(place: String, removed: &Removed) -> Finding {
 }
 
 /// Control characters, annotation and direction controls, a byte order mark in the middle.
-fn is_reserved(c: char) -> bool {
+pub(crate) fn is_reserved(c: char) -> bool {
     c.is_control()
         || matches!(c,
             '\u{FFF9}'..='\u{FFFC}' | '\u{FEFF}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
-}
-
-/// The text of a file, without a byte order mark.
-pub(crate) fn utf8<'a>(file: &str, bytes: &'a [u8], max: usize) -> Result<&'a str, Problem> {
-    if bytes.len() > max {
-        return Err(Problem::new(
-            file,
-            "text_too_large",
-            words(
-                format!("文本有 {} 字节，上限是 {max} 字节。", bytes.len()),
-                format!("The text has {} bytes, the limit is {max}.", bytes.len()),
-            ),
-            words("请拆成几篇稿件。", "Split it into several items."),
-        ));
-    }
-    match std::str::from_utf8(bytes) {
-        Ok(text) => Ok(text.strip_prefix('\u{feff}').unwrap_or(text)),
-        Err(error) => {
-            let offset = error.valid_up_to();
-            let before = bytes.get(..offset).unwrap_or_default();
-            let line = before.iter().filter(|b| **b == b'\n').count() + 1;
-            Err(Problem::new(
-                file,
-                "not_utf8",
-                words(
-                    format!("文本不是 UTF-8 编码：第 {line} 行、第 {offset} 字节处无法读取。"),
-                    format!("The text is not UTF-8: byte {offset}, line {line} cannot be read."),
-                ),
-                words(
-                    "请用记事本“另存为”，编码选择 UTF-8。",
-                    "Save the file again with the encoding UTF-8.",
-                ),
-            )
-            .at(line))
-        }
-    }
 }

@@ -1,7 +1,7 @@
 //! Archives into bundles and back. An archive is hostile until read: what it declares decides nothing.
 
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::BTreeSet,
     io::{Cursor, Read, Write},
 };
 
@@ -13,8 +13,13 @@ use crate::{
     problem::{Problem, words},
 };
 
+mod names;
+
 /// Below this the ratio is not examined: a short text of one letter packs well and harms nobody.
 const RATIO_FROM: u64 = 1024 * 1024;
+
+/// The bit of an entry that says that its name is UTF-8.
+const UTF8_FLAG: u16 = 1 << 11;
 
 type Archive<'a> = ZipArchive<Cursor<&'a [u8]>>;
 
@@ -22,7 +27,7 @@ impl Bundle {
     /// Reads an archive. A single top folder is taken away; what desktops leave behind is left out.
     ///
     /// # Errors
-    /// Every entry that climbs out, is a link, is encrypted, is too large or has an unreadable name; too many
+    /// Every entry that climbs out, is a link, is encrypted, is too large or has a name that cannot be told; too many
     /// entries; names that stand twice; archives that are none.
     pub fn from_zip(name: &str, bytes: &[u8], limits: &BundleLimits) -> Result<Self, Vec<Problem>> {
         if bytes.len() as u64 > limits.total_bytes_max {
@@ -37,23 +42,33 @@ impl Bundle {
                 limits.files_max,
             )]);
         }
-        let mut problems: Vec<Problem> = names_twice(bytes, archive.central_directory_start())
+        let directory = Directory::read(bytes, archive.central_directory_start());
+        let names = names::read(&mut archive, &directory);
+        let mut problems: Vec<Problem> = directory
+            .twice
             .iter()
-            .map(|twice| duplicate(twice))
+            .map(|raw| duplicate(&names.shown(raw)))
             .collect();
         if archive.has_duplicate_names() && problems.is_empty() {
             problems.push(duplicate(name));
         }
         let mut read = Self {
             name: name.strip_suffix(".zip").unwrap_or(name).to_owned(),
-            files: BTreeMap::new(),
+            ..Self::default()
         };
         let mut left = limits.total_bytes_max;
         for index in 0..archive.len() {
-            match entry(&mut archive, index, left, limits) {
+            let found = names
+                .path(index)
+                .and_then(|path| entry(&mut archive, index, path, left, limits));
+            match found {
                 Ok(None) => {}
                 Ok(Some((path, bytes))) => {
                     left = left.saturating_sub(bytes.len() as u64);
+                    // Two names that differ in bytes may be one in letters.
+                    if read.files.contains_key(&path) {
+                        problems.push(duplicate(&path));
+                    }
                     read.files.insert(path, bytes);
                 }
                 Err(problem) => {
@@ -72,6 +87,7 @@ impl Bundle {
             return Err(vec![bundle::empty(name)]);
         }
         read.strip_top_folder();
+        read.findings = names.findings(name);
         Ok(read)
     }
 
@@ -99,17 +115,13 @@ impl Bundle {
 fn entry(
     archive: &mut Archive<'_>,
     index: usize,
+    path: String,
     left: u64,
     limits: &BundleLimits,
 ) -> Result<Option<(String, Vec<u8>)>, Problem> {
-    let number = format!("#{}", index + 1);
     let about = archive
         .by_index_data(index)
-        .map_err(|error| broken(&number, &error.to_string()))?;
-    let path = match std::str::from_utf8(about.name_raw()) {
-        Ok(path) => path.to_owned(),
-        Err(_) => return Err(name_not_utf8(about.name_raw(), &number)),
-    };
+        .map_err(|error| broken(&path, &error.to_string()))?;
     if let Some(problem) = paths::refuse(path.strip_suffix('/').unwrap_or(&path)) {
         return Err(problem);
     }
@@ -151,24 +163,37 @@ fn read_up_to(
     Ok((bytes.len() as u64 <= most).then_some(bytes))
 }
 
-/// Names that stand twice in the directory. The library keeps the last of equal names and forgets the others.
-fn names_twice(bytes: &[u8], start: u64) -> BTreeSet<String> {
-    let word = |at: usize| match bytes.get(at..at.saturating_add(2)) {
-        Some(&[a, b]) => usize::from(u16::from_le_bytes([a, b])),
-        _ => 0,
-    };
-    let mut seen = BTreeSet::new();
-    let mut twice = BTreeSet::new();
-    let mut at = usize::try_from(start).unwrap_or(usize::MAX);
-    while bytes.get(at..at.saturating_add(4)) == Some(b"PK\x01\x02") {
-        let (name, extra, comment) = (word(at + 28), word(at + 30), word(at + 32));
-        let raw = bytes.get(at + 46..at + 46 + name).unwrap_or_default();
-        if !seen.insert(raw) {
-            twice.insert(String::from_utf8_lossy(raw).into_owned());
+/// What the directory says of names, read by hand: the library keeps the last of equal names and forgets the others, and
+/// does not tell which names are marked as UTF-8.
+struct Directory<'a> {
+    twice: BTreeSet<&'a [u8]>,
+    /// Names whose entry says that they are UTF-8.
+    utf8: BTreeSet<&'a [u8]>,
+}
+
+impl<'a> Directory<'a> {
+    fn read(bytes: &'a [u8], start: u64) -> Self {
+        let word = |at: usize| match bytes.get(at..at.saturating_add(2)) {
+            Some(&[a, b]) => u16::from_le_bytes([a, b]),
+            _ => 0,
+        };
+        let mut seen = BTreeSet::new();
+        let (mut twice, mut utf8) = (BTreeSet::new(), BTreeSet::new());
+        let mut at = usize::try_from(start).unwrap_or(usize::MAX);
+        while bytes.get(at..at.saturating_add(4)) == Some(b"PK\x01\x02") {
+            let length = |offset: usize| usize::from(word(at + offset));
+            let (name, extra, comment) = (length(28), length(30), length(32));
+            let raw = bytes.get(at + 46..at + 46 + name).unwrap_or_default();
+            if word(at + 8) & UTF8_FLAG != 0 {
+                utf8.insert(raw);
+            }
+            if !seen.insert(raw) {
+                twice.insert(raw);
+            }
+            at += 46 + name + extra + comment;
         }
-        at += 46 + name + extra + comment;
+        Self { twice, utf8 }
     }
-    twice
 }
 
 fn broken(file: &str, why: &str) -> Problem {
@@ -200,27 +225,6 @@ fn duplicate(file: &str) -> Problem {
         words(
             "请删去其中一个后重新打包。",
             "Take one of them out and pack again.",
-        ),
-    )
-}
-
-fn name_not_utf8(raw: &[u8], number: &str) -> Problem {
-    Problem::new(
-        number,
-        "name_not_utf8",
-        words(
-            format!(
-                "第 {number} 个文件的文件名不是 UTF-8(可能是 GBK):{}",
-                String::from_utf8_lossy(raw)
-            ),
-            format!(
-                "The name of file {number} is not UTF-8 (GBK perhaps): {}",
-                String::from_utf8_lossy(raw)
-            ),
-        ),
-        words(
-            "请把文件改成字母或数字名，或用支持 UTF-8 的工具重新打包。",
-            "Rename the file with letters and digits, or pack with a tool that writes UTF-8 names.",
         ),
     )
 }

@@ -85,6 +85,7 @@ pub(crate) async fn ingest(
             Bundle {
                 name: stem.to_owned(),
                 files: [(upload.name.clone(), upload.bytes)].into(),
+                ..Bundle::default()
             }
         };
         let format = format

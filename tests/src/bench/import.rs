@@ -16,6 +16,7 @@ pub(crate) fn measure() -> anyhow::Result<String> {
     let bundle = Bundle {
         name: "bench".to_owned(),
         files: BTreeMap::from([("bench.md".to_owned(), text().into_bytes())]),
+        ..Bundle::default()
     };
     let mut took = Vec::with_capacity(RUNS);
     let mut blocks = 0;

@@ -51,6 +51,22 @@ pub(crate) fn stripped(line: &str) -> Option<String> {
     (!text.is_empty() && !navigation).then(|| text.to_owned())
 }
 
+/// Whether a line begins the foot of a site: everything below is the site's.
+pub(crate) fn is_foot(line: &str) -> bool {
+    const BEGINS: [&str; 8] = [
+        "主办：",
+        "主办:",
+        "主办单位",
+        "承办单位",
+        "版权所有",
+        "网站标识码",
+        "网站地图",
+        "Copyright",
+    ];
+    let short = line.chars().count() <= LINE_MAX;
+    short && (BEGINS.iter().any(|begin| line.starts_with(begin)) || line.contains("ICP备"))
+}
+
 fn is_button(inside: &str) -> bool {
     let inside = inside.trim();
     inside.chars().count() <= 12 && BUTTONS.iter().any(|word| inside.starts_with(word))

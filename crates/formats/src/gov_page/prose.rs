@@ -10,33 +10,28 @@ use super::{
 /// Longest heading in characters, its numeral included.
 const HEADING_MAX: usize = 30;
 
-/// The blocks of the lines of a page.
-pub(crate) fn blocks<'a>(lines: impl Iterator<Item = &'a str>) -> Vec<Block> {
-    let mut numbers = Numbers::default();
-    let mut out = Vec::new();
-    for line in lines {
-        let chars: Vec<char> = line.chars().collect();
-        let marks = marker::find(&chars, &mut numbers);
-        let slice = |from: usize, upto: usize| -> String {
-            chars.get(from..upto).unwrap_or_default().iter().collect()
-        };
-        let first = marks.first().map_or(chars.len(), |(at, ..)| *at);
-        out.extend(paragraphs(&slice(0, first)));
-        let ends = marks
-            .iter()
-            .skip(1)
-            .map(|(at, ..)| *at)
-            .chain([chars.len()]);
-        for ((at, length, marker), end) in marks.iter().zip(ends) {
-            let text = slice(*at, end);
-            match marker {
-                Marker::One(_) => section(&mut out, 1, &text, *length),
-                Marker::Two(_) => section(&mut out, 2, &text, *length),
-                Marker::Item(_) => item(&mut out, &text),
-            }
+/// The blocks of one more line of a page.
+pub(crate) fn line(line: &str, numbers: &mut Numbers, out: &mut Vec<Block>) {
+    let chars: Vec<char> = line.chars().collect();
+    let marks = marker::find(&chars, numbers);
+    let slice = |from: usize, upto: usize| -> String {
+        chars.get(from..upto).unwrap_or_default().iter().collect()
+    };
+    let first = marks.first().map_or(chars.len(), |(at, ..)| *at);
+    out.extend(paragraphs(&slice(0, first)));
+    let ends = marks
+        .iter()
+        .skip(1)
+        .map(|(at, ..)| *at)
+        .chain([chars.len()]);
+    for ((at, length, marker), end) in marks.iter().zip(ends) {
+        let text = slice(*at, end);
+        match marker {
+            Marker::One(_) => section(out, 1, &text, *length),
+            Marker::Two(_) => section(out, 2, &text, *length),
+            Marker::Item(_) => item(out, &text),
         }
     }
-    out
 }
 
 /// A heading and what follows it, or a paragraph when what follows the numeral is too long for one.
@@ -149,7 +144,11 @@ mod tests {
     use super::*;
 
     fn shapes(lines: &[&str]) -> Vec<String> {
-        blocks(lines.iter().copied())
+        let (mut numbers, mut blocks) = (Numbers::default(), Vec::new());
+        for text in lines {
+            line(text, &mut numbers, &mut blocks);
+        }
+        blocks
             .into_iter()
             .map(|block| match block {
                 Block::Heading { level, text } => format!("h{level} {}", plain_text(&text)),

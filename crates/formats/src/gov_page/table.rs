@@ -1,11 +1,6 @@
 //! The table above a document: labels and values in cells, in any order and with gaps.
 
-use std::collections::BTreeMap;
-
-use yigao_core::{Finding, Severity};
-
-use super::chrome;
-use crate::problem::words;
+use super::{chrome, html::LABEL_END};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Label {
@@ -20,13 +15,15 @@ pub(crate) enum Label {
     Validity,
     Overview,
     Keywords,
+    Source,
+    /// Counters and buttons: the site's, never a value.
+    Site,
     /// Known, so that it is no value of the label before it; not kept.
     Other,
 }
 
-const LABELS: [(&str, Label); 32] = [
+const LABELS: [(&str, Label); 52] = [
     ("索引号", Label::IndexNumber),
-    ("索 引 号", Label::IndexNumber),
     ("发布机构", Label::Publisher),
     ("发布单位", Label::Publisher),
     ("发文机关", Label::Publisher),
@@ -38,11 +35,9 @@ const LABELS: [(&str, Label); 32] = [
     ("发布时间", Label::Dated),
     ("发文日期", Label::Dated),
     ("文号", Label::DocumentNumber),
-    ("文 号", Label::DocumentNumber),
     ("发文字号", Label::DocumentNumber),
     ("公开方式", Label::Manner),
     ("标题", Label::Title),
-    ("标 题", Label::Title),
     ("名称", Label::Title),
     ("信息名称", Label::Title),
     ("成文日期", Label::Created),
@@ -57,6 +52,29 @@ const LABELS: [(&str, Label); 32] = [
     ("公开时限", Label::Other),
     ("生效日期", Label::Other),
     ("废止日期", Label::Other),
+    ("来源", Label::Source),
+    ("信息来源", Label::Source),
+    ("文章来源", Label::Source),
+    ("稿件来源", Label::Source),
+    ("索引號", Label::IndexNumber),
+    ("發布機構", Label::Publisher),
+    ("發布日期", Label::Dated),
+    ("文號", Label::DocumentNumber),
+    ("標題", Label::Title),
+    ("发稿时间", Label::Dated),
+    ("浏览次数", Label::Site),
+    ("阅读次数", Label::Site),
+    ("访问次数", Label::Site),
+    ("点击次数", Label::Site),
+    ("点击数", Label::Site),
+    ("浏览量", Label::Site),
+    ("阅读量", Label::Site),
+    ("字体", Label::Site),
+    ("字号", Label::Site),
+    ("字体大小", Label::Site),
+    ("更新时间", Label::Site),
+    ("分享到", Label::Site),
+    ("保护视力色", Label::Site),
 ];
 
 impl Label {
@@ -69,79 +87,22 @@ impl Label {
     }
 }
 
-/// A page taken apart.
-#[derive(Debug, Default)]
-pub(crate) struct Page {
-    pub fields: BTreeMap<Label, String>,
-    /// Lines after the table, without what belongs to the site.
-    pub body: Vec<String>,
-    /// Lines above the table.
-    above: usize,
-}
-
-impl Page {
-    /// Says that lines above the table were left out.
-    pub(crate) fn dropped(&self) -> Option<Finding> {
-        (self.above > 0).then(|| {
-            Finding::new(
-                Severity::Note,
-                "lines_dropped",
-                "body",
-                words(
-                    format!("信息表之前的 {} 行按网站导航处理，没有导入。", self.above),
-                    format!(
-                        "{} lines above the table were taken for navigation and left out.",
-                        self.above
-                    ),
-                ),
-                words(
-                    "如其中有正文，请移到信息表之后。",
-                    "Move them below the table if they belong to the text.",
-                ),
-            )
-        })
-    }
-}
-
-/// Takes a page apart: what stands above the table, the table, what follows.
-pub(crate) fn read(text: &str) -> Page {
-    let mut page = Page::default();
-    for line in text.lines() {
-        let row = if page.body.is_empty() {
-            row(line)
-        } else {
-            None
-        };
-        if let Some(cells) = row {
-            for (label, value) in cells {
-                page.fields.entry(label).or_insert(value);
-            }
-            continue;
-        }
-        let Some(line) = chrome::stripped(line) else {
-            continue;
-        };
-        if page.fields.is_empty() {
-            page.above += 1;
-        } else {
-            page.body.push(line);
-        }
-    }
-    page.fields.remove(&Label::Other);
-    page
-}
-
 /// The pairs of a row of the table; `None` when the line is none. A cell that is itself a label means that the
 /// value before it is missing: `文号 | 公开方式 | 主动公开 |`.
-fn row(line: &str) -> Option<Vec<(Label, String)>> {
+pub(crate) fn row(line: &str) -> Option<Vec<(Label, String)>> {
     let cells: Vec<&str> = line.split('|').map(str::trim).collect();
+    cells_row(&cells)
+}
+
+/// The same for a row whose cells are known.
+pub(crate) fn cells_row(cells: &[&str]) -> Option<Vec<(Label, String)>> {
     let (_, inline) = label(cells.first()?)?;
     // A line of the text may begin with such a word: a row has bars, or a colon right behind the label.
     if cells.len() < 2 && inline.is_none() {
         return None;
     }
     let mut pairs = Vec::new();
-    let mut rest = cells.into_iter().peekable();
+    let mut rest = cells.iter().flat_map(|cell| parted(cell)).peekable();
     while let Some(cell) = rest.next() {
         let Some((name, inline)) = label(cell) else {
             continue;
@@ -150,28 +111,71 @@ fn row(line: &str) -> Option<Vec<(Label, String)>> {
             Some(value) => Some(value),
             None => rest.next_if(|next| label(next).is_none()),
         };
-        match value {
-            Some(value) if !value.is_empty() => pairs.push((name, value.to_owned())),
-            _ => {}
+        if let Some(value) = value.and_then(chrome::stripped) {
+            pairs.push((name, value));
         }
     }
     // A row of empty values is a row all the same.
     Some(pairs)
 }
 
+/// A cell with several pairs in it, `来源：市局 发布日期：2026-03-02`, before each label.
+fn parted(cell: &str) -> Vec<&str> {
+    let mut parts = Vec::new();
+    let mut rest = cell;
+    if label(cell).is_some() {
+        let mut from = 0;
+        let spaces = cell.match_indices(|c: char| c.is_whitespace());
+        for (at, space) in spaces {
+            let next = cell.get(at + space.len()..).unwrap_or_default();
+            if label(next).is_some_and(|(_, inline)| inline.is_some()) {
+                parts.push(cell.get(from..at).unwrap_or_default().trim());
+                from = at + space.len();
+                rest = next;
+            }
+        }
+    }
+    parts.push(rest.trim());
+    parts
+}
+
 /// The label a cell is, with the value behind its colon if one stands there.
 fn label(cell: &str) -> Option<(Label, Option<&str>)> {
     LABELS.iter().find_map(|(name, label)| {
-        let rest = cell.strip_prefix(name)?.trim_start();
+        let rest = without_name(cell, name)?.trim_start();
         if rest.is_empty() {
             return Some((*label, None));
         }
-        let value = rest.strip_prefix(['：', ':'])?.trim();
+        let value = rest.strip_prefix(['：', ':', LABEL_END])?;
+        let value = value.trim_start_matches(LABEL_END).trim();
         Some((*label, (!value.is_empty()).then_some(value)))
     })
 }
 
+/// What follows the name of a label, which pages space out: 索 引 号.
+fn without_name<'a>(cell: &'a str, name: &str) -> Option<&'a str> {
+    let mut rest = cell;
+    for (index, c) in name.chars().filter(|c| !c.is_whitespace()).enumerate() {
+        if index > 0 {
+            rest = rest.trim_start();
+        }
+        rest = rest.strip_prefix(c)?;
+    }
+    Some(rest)
+}
+
+/// The label that a line is, and nothing more than a colon.
+pub(crate) fn lone_label(line: &str) -> Option<Label> {
+    let line = line.trim_end_matches(['：', ':', LABEL_END]).trim_end();
+    LABELS
+        .iter()
+        .find(|(name, _)| without_name(line, name) == Some(""))
+        .map(|(_, label)| *label)
+}
+
 /// Whether a cell is a label and nothing more.
 pub(crate) fn is_label(cell: &str) -> bool {
-    LABELS.iter().any(|(name, _)| *name == cell)
+    LABELS
+        .iter()
+        .any(|(name, _)| without_name(cell, name) == Some(""))
 }

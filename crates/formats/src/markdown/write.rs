@@ -1,7 +1,5 @@
 //! Content as Markdown: the front matter.
 
-use std::collections::BTreeMap;
-
 use yigao_core::{
     Content, Digest, Version,
     item::{Disclosure, Event, Override, Relation, ServiceGuide},
@@ -22,7 +20,7 @@ pub(crate) fn write(
     let content = &version.content;
     let mut bundle = Bundle {
         name: version.item.to_string(),
-        files: BTreeMap::new(),
+        ..Bundle::default()
     };
     let mut names = Names::new();
     for (path, digest, bytes) in originals(content, file)? {

@@ -141,15 +141,16 @@ fn names_that_stand_twice_are_named() {
 }
 
 #[test]
-fn gbk_names_are_refused_clearly() {
+fn gbk_names_are_read_and_it_is_said() {
     let bytes = renamed(archive(&[("zzzz.txt", b"1")]), b"zzzz", b"\xd6\xd0\xb9\xfa");
-    let problems = Bundle::from_zip("x.zip", &bytes, &BundleLimits::default()).unwrap_err();
-    assert_eq!(problems[0].code, "name_not_utf8");
-    assert!(
-        problems[0].message.zh.contains("GBK"),
-        "{:?}",
-        problems[0].message
+    let bundle = Bundle::from_zip("x.zip", &bytes, &BundleLimits::default()).unwrap();
+    assert_eq!(bundle.files.keys().collect::<Vec<_>>(), ["中国.txt"]);
+    let found = &bundle.findings[0];
+    assert_eq!(
+        (found.code.as_str(), found.place.as_str()),
+        ("encoding_taken", "x.zip")
     );
+    assert!(found.message.zh.contains("GBK"), "{:?}", found.message);
 }
 
 #[test]

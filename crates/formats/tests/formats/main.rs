@@ -12,6 +12,10 @@ mod characters;
 #[cfg(test)]
 mod directives;
 #[cfg(test)]
+mod encodings;
+#[cfg(test)]
+mod gov_pages;
+#[cfg(test)]
 mod json;
 #[cfg(test)]
 mod markdown;

@@ -20,6 +20,7 @@ fn bundle(name: &str) -> Bundle {
     Bundle {
         name: name.to_owned(),
         files: files.collect(),
+        ..Bundle::default()
     }
 }
 

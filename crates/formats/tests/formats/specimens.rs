@@ -18,6 +18,7 @@ pub(crate) fn bundle(files: &[(&str, &[u8])]) -> Bundle {
     Bundle {
         name: "sample".to_owned(),
         files,
+        ..Bundle::default()
     }
 }
 

@@ -10,6 +10,7 @@ mod bad_input;
 mod browser;
 mod circles;
 mod cms_faults;
+mod corpus;
 mod crash;
 mod docs;
 mod flows;

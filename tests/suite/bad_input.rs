@@ -1,4 +1,4 @@
-//! Bad input: one clear message with the place and the way out, and nothing changed.
+//! Bad input: one clear message with the place and what to do, and nothing changed.
 
 use std::{fs, process::Command};
 

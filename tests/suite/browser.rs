@@ -12,7 +12,7 @@ use self::{
     stage::Stage,
 };
 
-/// What is wrong with the page as it stands, in words; run in the page.
+/// What is wrong with the page in its present state, in words; run in the page.
 const LOOK: &str = r#"
 const root = document.documentElement, wrong = [];
 await Promise.all([...document.images].map((i) => { i.loading = 'eager'; return i.decode().catch(() => {}); }));
@@ -161,7 +161,7 @@ async fn no_page_overflows_a_phone_or_lacks_a_picture() {
         .await;
     assert_eq!(width, 390, "the width that was asked for");
     let mut wrong = Vec::new();
-    let mut look = async |page: &str| {
+    let mut examine = async |page: &str| {
         browser.go(page).await;
         let found = browser.js(LOOK).await;
         if found != Value::Array(Vec::new()) {
@@ -170,15 +170,15 @@ async fn no_page_overflows_a_phone_or_lacks_a_picture() {
     };
     let site = site_pages(&browser, &stage).await;
     for page in site.iter().chain([&withdrawn(&stage)]) {
-        look(page).await;
+        examine(page).await;
     }
     for page in stand_ins(&browser, &stage).await {
-        look(&page).await;
+        examine(&page).await;
     }
     for lang in ["zh", "en"] {
         browser.go(&format!("{}/lang?to={lang}", stage.base)).await;
         for page in hub_pages(&browser, &stage).await {
-            look(&page).await;
+            examine(&page).await;
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
@@ -251,10 +251,10 @@ async fn import(browser: &Browser, stage: &Stage, item: &str, more: &str) {
 }
 
 /// The item's page shows every destination at rest with this version and intent, without a reload by hand.
-async fn stands(browser: &Browser, mark: &str) {
+async fn shows(browser: &Browser, text: &str) {
     browser
-        .until(&format!("shows {mark} delivered three times"), |page| {
-            let row = |l: &&str| l.contains(mark) && l.contains("✓ 已送达");
+        .until(&format!("shows {text} delivered three times"), |page| {
+            let row = |l: &&str| l.contains(text) && l.contains("✓ 已送达");
             page.lines().filter(row).count() == 3
         })
         .await;
@@ -303,7 +303,7 @@ async fn staff_send_correct_and_withdraw_an_item_by_clicks() {
     .await;
     browser.shows("已导入为版本 2").await;
     browser.click("//button[contains(., '批准并更正')]").await;
-    stands(&browser, "更正 v2").await;
+    shows(&browser, "更正 v2").await;
 
     browser.click("//summary[contains(., '撤稿')]").await;
     let reason = "//details[contains(@class, 'danger')]//input[@name='reason']";
@@ -312,7 +312,7 @@ async fn staff_send_correct_and_withdraw_an_item_by_clicks() {
     browser
         .click("//button[normalize-space()='从所有渠道撤稿']")
         .await;
-    stands(&browser, "撤稿 v2").await;
+    shows(&browser, "撤稿 v2").await;
 
     browser.go(&withdrawn(&stage)).await;
     browser.shows("撤稿说明：内容有误").await;

@@ -119,7 +119,7 @@ fn paths(text: &str) -> Vec<String> {
     found
 }
 
-/// The module that `path`, written in the module `here`, lies in or names.
+/// The module that `path`, written in the module `here`, is in, or names.
 fn target(here: &Module, path: &str, known: &BTreeMap<Module, PathBuf>) -> Option<Module> {
     let mut names: Vec<String> = path.split("::").map(|n| n.trim().to_owned()).collect();
     let mut want = match names.first().map(String::as_str) {

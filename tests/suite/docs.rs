@@ -41,7 +41,7 @@ fn the_readmes_everyday_commands_run_in_their_order() {
         let Some(rest) = command.strip_prefix("yigao ") else {
             continue;
         };
-        // `serve` goes on for ever: the browser and the plan tests start it.
+        // `serve` never ends: the browser and the plan tests start it.
         if rest.starts_with("serve") {
             continue;
         }

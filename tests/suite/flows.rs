@@ -47,7 +47,7 @@ fn delivered(home: &Home) -> usize {
         .count()
 }
 
-/// Fifty items at once, the process killed in the middle, again and again: each page stands once, in every list once.
+/// Fifty items at once, the process killed in the middle, again and again: each page exists once, and is in every list once.
 #[test]
 fn fifty_items_and_kills_in_the_middle_leave_exactly_what_they_should() {
     fifty(&Home::new("fifty").with_site(), 1, |_| {});
@@ -113,7 +113,7 @@ fn fifty(home: &Home, processes: usize, meanwhile: impl Fn(usize)) {
         ])
         .ok();
     }
-    // The lease of a killed worker lapses after three seconds; then the next goes on where it stood.
+    // The lease of a killed worker lapses after three seconds; then the next continues where it stopped.
     let mut others: Vec<_> = (1..processes).map(|_| worker(home)).collect();
     for target in [10, 20, 30, 40] {
         let mut worker = worker(home);
@@ -219,17 +219,17 @@ fn the_distributed_demo_ends_well() {
         ("YIGAO_LEDGER_URL", postgres.database("demo").unwrap()),
         ("YIGAO_QUEUE_URL", redis.url()),
     ];
-    let told = the_demo(
+    let output = the_demo(
         &["--once", "--distributed"],
         &places,
         &["workers=2", "killed_workers=1"],
     );
-    let (_, seconds) = told.split_once("takeover_s=").unwrap();
+    let (_, seconds) = output.split_once("takeover_s=").unwrap();
     // The promise: under fifteen seconds with the lease of the embedded defaults.
-    assert!(seconds.trim().parse::<f32>().unwrap() < 15.0, "{told}");
+    assert!(seconds.trim().parse::<f32>().unwrap() < 15.0, "{output}");
 }
 
-/// Its last line, which says that all went well.
+/// Its last line, which states that all went well.
 pub(crate) fn the_demo(args: &[&str], env: &[(&str, String)], also: &[&str]) -> String {
     let run = std::process::Command::new(crate::program::program("yigao-demo"))
         .current_dir(repository())
@@ -256,7 +256,7 @@ pub(crate) fn the_demo(args: &[&str], env: &[(&str, String)], also: &[&str]) -> 
     line.to_owned()
 }
 
-/// A destination that is drained comes to its end, says what it left out, and takes a withdrawal.
+/// Draining a destination ends, reports what it left out, and still accepts a withdrawal.
 #[test]
 fn a_drained_destination_comes_to_its_end_and_takes_only_withdrawals() {
     let home = Home::new("drain").with_site();
@@ -272,16 +272,16 @@ fn a_drained_destination_comes_to_its_end_and_takes_only_withdrawals() {
     let drain = ["destination", "drain", "site", "--reason", "换站"];
     let mut no_wait = drain.to_vec();
     no_wait.push("--no-wait");
-    let told = home.run(&no_wait).ok().out.clone();
+    let output = home.run(&no_wait).ok().out.clone();
     assert!(
-        told.contains("drain: destination=site under_way=1"),
-        "{told}"
+        output.contains("drain: destination=site under_way=1"),
+        "{output}"
     );
     let mut worker = worker(&home);
-    let told = home.run(&drain).ok().out.clone();
+    let output = home.run(&drain).ok().out.clone();
     assert!(
-        told.contains("drain: destination=site under_way=0"),
-        "{told}"
+        output.contains("drain: destination=site under_way=0"),
+        "{output}"
     );
     worker.kill().unwrap();
     worker.wait().unwrap();

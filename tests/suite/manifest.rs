@@ -185,7 +185,7 @@ async fn a_site_by_manifest_is_published_to_changed_there_and_withdrawn() {
     home.run(&["item", "correct", ITEM, "--overwrite"]).ok();
     home.run(&["item", "verify", ITEM]).ok();
 
-    // What is only planned for later changes nothing of what stands.
+    // What is only planned for later changes nothing of what is public.
     let later = [
         "item",
         "correct",

@@ -192,7 +192,7 @@ impl Home {
     }
 
     pub(crate) fn items(&self) -> Vec<String> {
-        // A command that only lookups makes no ledger, and says so.
+        // A command that only reads creates no ledger, and reports that there is none.
         if !self.path.join("data/ledger.db").exists() {
             self.run(&["item", "list"]).fails(2, &["还没有台账"]);
             return Vec::new();

@@ -41,11 +41,11 @@ async fn what_is_under_way_is_ended_by_the_one_that_stops_and_taken_over_by_nobo
     let show = || home.json(&["delivery", "list"])[0].clone();
     let mut first = worker();
     eventually("the slow call", || show()["state"] == "working");
-    let told = std::process::Command::new("kill")
+    let status = std::process::Command::new("kill")
         .args(["-TERM", &first.id().to_string()])
         .status()
         .unwrap();
-    assert!(told.success());
+    assert!(status.success());
     let mut second = worker();
     eventually("the receipt", || show()["state"] == "delivered");
     assert_eq!(show()["fence"], 1, "nobody took it over: {}", show());

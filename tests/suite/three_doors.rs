@@ -52,7 +52,7 @@ const MISTAKES: &[Mistake] = &[
         message: "没有名为 nowhere 的稿件",
     },
     Mistake {
-        name: "a reason that says nothing",
+        name: "a reason that is empty of meaning",
         command: &["item", "hold", ITEM, "--reason", " "],
         api: (
             "POST",
@@ -77,7 +77,7 @@ const MISTAKES: &[Mistake] = &[
         message: "原因不超过 500 字",
     },
     Mistake {
-        name: "a withdrawal of what stands nowhere",
+        name: "a withdrawal of what is public nowhere",
         command: &["item", "withdraw", ITEM, "--reason", "误发"],
         api: (
             "POST",
@@ -332,7 +332,7 @@ impl Hub {
     }
 }
 
-/// A sentence as it stands in HTML.
+/// A sentence as it is written in HTML.
 fn in_html(text: &str) -> String {
     text.replace('&', "&amp;")
         .replace('<', "&lt;")
@@ -340,8 +340,8 @@ fn in_html(text: &str) -> String {
         .replace('"', "&quot;")
 }
 
-/// What the ledger says that was done, but for signatures: who withdraws signs the notices before it is known whether anything
-/// of the item stands anywhere.
+/// What the ledger says that was done, but for signatures: who withdraws signs the notices before it is known whether the item
+/// is public anywhere.
 fn changes(hub: &Hub) -> Vec<Value> {
     let entries = hub.home.json(&["ledger"]);
     let entries = entries.as_array().unwrap().iter();
@@ -426,16 +426,16 @@ async fn an_item_that_cannot_be_read_is_told_alike_at_each_door() {
             .header("content-type", "multipart/form-data; boundary=b")
             .body(body)
     };
-    let (status, told) = hub.say(form("/api/v1/items")).await;
-    let told: Value = serde_json::from_str(&told).unwrap();
+    let (status, answer) = hub.say(form("/api/v1/items")).await;
+    let answer: Value = serde_json::from_str(&answer).unwrap();
     assert_eq!(
-        (status, &told["code"]),
+        (status, &answer["code"]),
         (422, &json!("import_refused")),
-        "{told}"
+        "{answer}"
     );
     let (status, page) = hub.say(form("/send")).await;
     assert_eq!(status, 422, "{page}");
-    for problem in told["problems"].as_array().unwrap() {
+    for problem in answer["problems"].as_array().unwrap() {
         for part in ["message", "advice"] {
             let sentence = problem[part]["zh"].as_str().unwrap();
             assert!(

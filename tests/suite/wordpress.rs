@@ -1,5 +1,5 @@
-//! The program and a real WordPress: a post goes out, is edited by a person, corrected, withdrawn; and what is set up wrongly
-//! is told.
+//! The program and a real WordPress: a post is published, edited by a person, corrected and withdrawn; and mistakes in the
+//! setup are reported.
 
 use std::fs;
 
@@ -105,7 +105,7 @@ fn a_post_goes_out_is_edited_by_a_person_corrected_and_withdrawn() {
     ])
     .ok();
     let corrected = calls(&site) - before;
-    // The files, the tags, the post as it stands, and the change.
+    // The files, the tags, the present post, and the change.
     assert!(corrected <= 4, "{corrected} calls to correct");
     let text = site
         .sql("select post_content from wp_posts where post_type = 'post'")
@@ -198,7 +198,7 @@ fn what_staff_took_back_stays_back() {
     assert_eq!(posts(&site), ["private 一则消息"]);
 }
 
-/// An editor's markup is kept by WordPress, and themes print titles as they are.
+/// WordPress preserves an editor's markup, and themes print titles as they are.
 #[test]
 fn markup_in_a_title_stays_words() {
     let Some(site) = site() else { return };
@@ -221,7 +221,7 @@ fn what_is_set_up_wrongly_is_told_before_anything_is_sent() {
         home.run(&["destination", "check", "site"])
     };
     let url = site.url();
-    // WordPress does not refuse it: it goes on as if nobody had logged in.
+    // WordPress does not refuse it: it continues as if nobody had logged in.
     check(&url, "publisher", "wrong wrong wrong").fails(2, &["应用程序密码", "secrets/wordpress"]);
     check(&url, "nobody", site.password("publisher")).fails(2, &["应用程序密码"]);
     check(&url, "helper", site.password("helper")).fails(2, &["发布文章", "编辑"]);

@@ -1,4 +1,4 @@
-//! What stands beside title and text on a real WordPress: custom fields, excerpt, column, featured picture; and the hour.
+//! What a real WordPress holds besides title and text: custom fields, excerpt, column, featured picture; and the hour.
 
 use std::{fs, time::Duration};
 
@@ -24,11 +24,12 @@ fn custom_fields_are_written_and_their_lack_is_told_before_anything_is_public() 
     home.run(&["config", "check"])
         .fails(2, &["channel.fields.gov_index", "索引号"]);
     with("gov_index = \"索引号\"\ngov_source = \"source\"").unwrap();
-    let told = ["gov_index", "show_in_rest"];
-    home.run(&["destination", "check", "site"]).fails(2, &told);
+    let message = ["gov_index", "show_in_rest"];
+    home.run(&["destination", "check", "site"])
+        .fails(2, &message);
     home.run(&["item", "import", &sample(POLICY)]).ok();
     home.run(&["item", "publish", POLICY, "--approve"])
-        .fails(5, &told);
+        .fails(5, &message);
     assert!(posts(&site).iter().all(|p| !p.starts_with("publish")));
 
     let registered = "<?php add_action('init', function () { foreach (['gov_index', 'gov_source'] as $key) { \
@@ -49,7 +50,7 @@ fn custom_fields_are_written_and_their_lack_is_told_before_anything_is_public() 
     assert!(!value("gov_source").is_empty());
     home.run(&["item", "verify", POLICY]).ok();
 
-    // Staff change what stands beside the text: told, and put back by who has seen it.
+    // Staff change a field beside the text: it is reported, and put back once a person has seen it.
     for (statement, message) in [
         (
             "update wp_postmeta set meta_value = '改过' where meta_key = 'gov_index'",

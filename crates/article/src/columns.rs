@@ -138,7 +138,7 @@ fn check_list(columns: &[Column]) -> Result<(), ConfigError> {
             return Err(ConfigError::new(
                 KEY,
                 format!("{slug:?} 或它的名称重复了"),
-                format!("{slug:?} or its name stands there twice"),
+                format!("{slug:?} or its name occurs twice"),
             ));
         }
     }

@@ -18,12 +18,12 @@ pub struct Page {
     pub source: Option<String>,
     /// Markup of the main text; none when nothing on the page looks like one.
     pub main: Option<String>,
-    pub lookups: Looks,
+    pub kind: PageKind,
 }
 
 /// What kind of page it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
-pub enum Looks {
+pub enum PageKind {
     /// Nothing speaks against an article.
     #[default]
     Article,
@@ -80,7 +80,7 @@ pub fn read(html: &str, selector: Option<&str>) -> Page {
     Page {
         published: meta(&document, &["PubDate", "article:published_time"]),
         source: meta(&document, &["ContentSource"]),
-        lookups: lookups(&document, title.as_deref(), main.is_some()),
+        kind: kind_of(&document, title.as_deref(), main.is_some()),
         titles: titles(&document),
         title,
         main,
@@ -152,16 +152,16 @@ fn main(document: &Html, html: &str, selector: Option<&str>) -> Option<String> {
         .map(|element| element.inner_html())
 }
 
-fn lookups(document: &Html, title: Option<&str>, has_main: bool) -> Looks {
+fn kind_of(document: &Html, title: Option<&str>, has_main: bool) -> PageKind {
     let is_article = meta(document, &["ArticleTitle"]).is_some();
     if !is_article && first(document, "input[type=password]").is_some() {
-        return Looks::LogIn;
+        return PageKind::LogIn;
     }
     let title = title.unwrap_or_default();
     if !is_article && !has_main && ERRORS.iter().any(|word| title.contains(word)) {
-        return Looks::Error;
+        return PageKind::Error;
     }
-    Looks::Article
+    PageKind::Article
 }
 
 /// The content of the first of these tags that is not empty. Names are written as people like: `ArticleTitle`, `articletitle`.
@@ -230,15 +230,15 @@ mod tests {
     #[test]
     fn log_in_and_error_pages_are_no_articles() {
         let log_in = read("<h1>登录</h1><form><input type=\"password\"></form>", None);
-        assert_eq!(log_in.lookups, Looks::LogIn);
+        assert_eq!(log_in.kind, PageKind::LogIn);
         let error = read("<title>404 Not Found</title><h1>404 Not Found</h1>", None);
-        assert_eq!(error.lookups, Looks::Error);
+        assert_eq!(error.kind, PageKind::Error);
         // An article about a telephone number.
         let article = read(
             "<title>12345热线接听404件</title><article><p>文</p></article>",
             None,
         );
-        assert_eq!(article.lookups, Looks::Article);
+        assert_eq!(article.kind, PageKind::Article);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use yigao_core::{Leaf, LeafKind, Localized, Observation, Seen, Timestamp, time::later};
 
 use super::{
-    page::{Looks, Page, published},
+    page::{Page, PageKind, published},
     readback::leaves_of,
     text::head,
 };
@@ -35,10 +35,10 @@ pub fn compare(
         );
         return;
     }
-    let other = match page.lookups {
-        Looks::Article => None,
-        Looks::LogIn => Some(("读者看到的是登录页", "readers see a log-in page")),
-        Looks::Error => Some(("读者看到的是出错页", "readers see an error page")),
+    let other = match page.kind {
+        PageKind::Article => None,
+        PageKind::LogIn => Some(("读者看到的是登录页", "readers see a log-in page")),
+        PageKind::Error => Some(("读者看到的是出错页", "readers see an error page")),
     };
     let Some(shown) = shown.filter(|_| other.is_none()) else {
         let (zh, en) = other.unwrap_or((

@@ -16,7 +16,7 @@ pub enum Method {
 }
 
 impl Method {
-    /// As it stands on the wire.
+    /// As it is sent.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Get => "GET",
@@ -176,7 +176,7 @@ impl Answer {
     }
 }
 
-/// Something asked of the destination's folder. Paths are relative, with `/`, and never climb out.
+/// Something asked of the destination's folder. Paths are relative, with `/`, and never leave the folder.
 #[derive(Clone, Debug)]
 pub struct FileCall {
     /// An operation of the profile.
@@ -201,7 +201,7 @@ pub enum FileAct {
     },
     /// Moves a file or folder into place: the release of what was staged.
     Release { from: String, to: String },
-    /// Takes a file or folder away; not there is fine.
+    /// Removes a file or folder; a missing one is no fault.
     Remove { path: String },
 }
 

@@ -19,18 +19,18 @@ use crate::{
 };
 
 /// A destination as the hub sees it. Implementations hold their configuration and their profile, no state: no client,
-/// clock, cache, mutex or retry. There are no default bodies, so that every adapter says what it does.
+/// clock, cache, mutex or retry. There are no default bodies, so that every adapter states what it does.
 #[async_trait]
 pub trait Channel: Debug + Send + Sync {
     /// What it can do and take. The same value each time.
     fn profile(&self) -> &Profile;
 
     /// Shapes a version for this destination. Pure and deterministic; all findings at once.
-    /// - For a withdrawal it is the notice that goes out instead, and may be empty.
+    /// - For a withdrawal it is the notice that is sent instead, and may be empty.
     /// - No rendition comes with a blocking finding about something that cannot be shaped at all.
     fn render(&self, input: &RenderInput<'_>) -> Rendered;
 
-    /// Reads a message that came from outside: checks the signature, decodes, says what to answer. Pure.
+    /// Reads a message that came from outside: checks the signature, decodes it and decides what to answer. Pure.
     ///
     /// # Errors
     /// [`Refusal`] with the HTTP status to answer; nothing is stored then.
@@ -38,17 +38,17 @@ pub trait Channel: Debug + Send + Sync {
 
     /// Makes the rendition public. Run again from the top after a crash, a wait or a fault.
     async fn publish(&self, cx: &Cx<'_>, rendition: &Rendition) -> StepResult<Receipt>;
-    /// Replaces what `cx.prior()` says is public there by the rendition; where nothing is, publishes it.
+    /// Replaces what is public there according to `cx.prior()` by the rendition; where nothing is, publishes it.
     async fn correct(&self, cx: &Cx<'_>, rendition: &Rendition) -> StepResult<Receipt>;
-    /// Withdraws what `cx.prior()` says is public there. Withdrawing what is not there succeeds;
+    /// Withdraws what is public there according to `cx.prior()`. Withdrawing what is not there succeeds;
     /// with `RemoteState::Nothing` nothing is written.
     async fn withdraw(&self, cx: &Cx<'_>, notice: &Rendition) -> StepResult<Receipt>;
-    /// Looks at what readers see. Reads only.
+    /// Reads back what readers see, and writes nothing.
     async fn observe(&self, cx: &Cx<'_>, prior: &Prior) -> StepResult<Observation>;
-    /// Takes away this item's own leftovers: late drafts, staged files. Repeatable.
+    /// Removes this item's own leftovers: late drafts, staged files. Repeatable.
     async fn cleanup(&self, cx: &Cx<'_>, stays: Option<&Receipt>) -> StepResult<()>;
-    /// Asks whether the destination is there and lets us do what we are for. Returns what it reports about itself: who we are there,
-    /// its version, what it takes; nothing where it reports nothing.
+    /// Asks whether the destination can be reached and permits what we need to do. Returns what it reports about itself: who we
+    /// are there, its version, what it takes; nothing where it reports nothing.
     async fn probe(&self, cx: &Cx<'_>) -> StepResult<Vec<Localized>>;
 }
 
@@ -105,7 +105,7 @@ pub struct Incoming {
     pub now: yigao_core::Timestamp,
 }
 
-/// What a message says.
+/// The content of a message.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Callback {
     /// What it names: a ticket's id or a delivery's key.
@@ -147,7 +147,7 @@ pub trait Adapter: Channel + Sized + 'static {
     /// Builds the destination.
     ///
     /// # Errors
-    /// [`ConfigError`] says which key is wrong and what would be right.
+    /// [`ConfigError`] states which key is wrong and what would be right.
     fn open(config: Self::Config, opening: &Opening<'_>) -> Result<Self, ConfigError>;
 }
 

@@ -122,7 +122,7 @@ impl<'a> Cx<'a> {
         self.clock.now()
     }
 
-    /// Sends a request and has the adapter read the answer; `read` is where its fault table speaks, so that what this one
+    /// Sends a request and has the adapter read the answer; `read` applies its fault table, so that what this one
     /// call may have done is known whatever happens after it.
     ///
     /// # Errors
@@ -281,7 +281,7 @@ impl<'a> Cx<'a> {
         out.map_err(Interrupt::Fault)
     }
 
-    /// Runs an act until `ends`; answers also whether anything of it may have had an effect.
+    /// Runs an act until `ends`; returns also whether anything of it may have had an effect.
     async fn act<T, F: Future<Output = StepResult<T>>>(
         &self,
         ends: Timestamp,
@@ -323,7 +323,7 @@ impl<'a> Cx<'a> {
             .find(|e| !visited.contains(&e.seq) && mine.is_none_or(|mine| e.seq < mine.seq));
         if let Some(skipped) = skipped {
             return Err(Interrupt::Changed(format!(
-                "the journal goes on with {} {:?}, the program with {} {op:?}",
+                "the journal continues with {} {:?}, the program with {} {op:?}",
                 skipped.verb.name(),
                 skipped.op,
                 verb.name()
@@ -336,7 +336,7 @@ impl<'a> Cx<'a> {
         Ok(found)
     }
 
-    /// Marks recorded entries of `op` that are done as visited: `release` has nothing to do for them any more.
+    /// Counts recorded entries of `op` that are done as visited: `release` has nothing to do for them any more.
     async fn skip_done(&self, op: &str) -> StepResult<()> {
         if self.state().entries.is_none() {
             let entries = self.journal.entries().await?;

@@ -1,4 +1,4 @@
-//! What an HTTP status means when the remote's own documentation says nothing else. Written once for all adapters.
+//! What an HTTP status means when the remote's own documentation states nothing else. Written once for all adapters.
 
 use std::time::Duration;
 

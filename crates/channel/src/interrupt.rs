@@ -19,7 +19,7 @@ pub enum Interrupt {
     },
     /// Nobody can know.
     Doubt(Doubt),
-    /// Something newer took this delivery's place.
+    /// Something newer superseded this delivery.
     Superseded,
     /// The journal was written by another program than this one: no guess is made.
     Changed(String),

@@ -105,7 +105,7 @@ impl Length {
     }
 }
 
-/// What is being measured, for the finding's words.
+/// What is being measured, for the finding's message.
 #[derive(Clone, Copy, Debug)]
 pub struct Limited<'a> {
     pub code: &'a str,

@@ -41,12 +41,12 @@ pub struct Op {
     pub access: Access,
     /// Longest time one request may take, its answer included.
     pub timeout: Duration,
-    /// For `once` and `shared`: when to look, counted from the end of the request. For `wait`: the poll times, counted
+    /// For `once` and `shared`: when to look it up, counted from the end of the request. For `wait`: the poll times, counted
     /// from the ticket. For `step`: how long after its end a lost request may still act; a withdrawal's proof waits for the
     /// last one. Give a step lookups whenever its late arrival could make something public again.
     pub lookup_after: Vec<Duration>,
     pub repeat_safety: RepeatSafety,
-    /// Allowances, each over a window of an hour or more; kept in the ledger, paid by every try.
+    /// Allowances, each over a window of an hour or more; counted in the ledger; every try uses one.
     pub quotas: Vec<Quota>,
     /// Shortest time between two calls of one process.
     pub min_interval: Option<Duration>,
@@ -75,7 +75,7 @@ impl Op {
         }
     }
 
-    /// Look (or poll) times in seconds.
+    /// Lookup (or poll) times in seconds.
     #[must_use]
     pub fn lookup_after(mut self, seconds: &[u64]) -> Self {
         self.lookup_after = seconds.iter().copied().map(Duration::from_secs).collect();
@@ -109,7 +109,7 @@ pub enum Access {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum RepeatSafety {
-    /// Twice is as good as once: put by name, delete, a draft nobody sees.
+    /// Repeating it changes nothing more: put by name, delete, a draft nobody sees.
     Harmless,
     /// The remote knows our key for this long and answers the second with the first.
     Key(Duration),

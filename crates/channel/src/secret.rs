@@ -13,7 +13,7 @@ impl Secret {
     pub fn new(value: impl Into<String>) -> Self {
         Self(value.into())
     }
-    /// The value itself; say it only to the remote it is for.
+    /// The value itself; send it only to the remote it is for.
     pub fn reveal(&self) -> &str {
         &self.0
     }

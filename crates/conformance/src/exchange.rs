@@ -1,4 +1,4 @@
-//! The record of what was said, made by the engine's rules: what an adapter forgets to conceal stands in it.
+//! The record of exchanges, made by the engine's rules: what an adapter forgets to conceal appears in it.
 
 use serde_json::Value;
 use yigao_channel::{Access, Answer, Call, FileCall};

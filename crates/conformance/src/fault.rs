@@ -14,7 +14,7 @@ pub enum Bad {
     CrashAfter,
     /// The remote acts; the connection breaks before the answer.
     LostAnswer,
-    /// The connection breaks before the remote acts; from here that lookups the same.
+    /// The connection breaks before the remote acts; from here that looks the same.
     LostCall,
     /// The connection is refused: certainly nothing happened.
     Refused,
@@ -31,7 +31,7 @@ pub enum Bad {
 }
 
 impl Bad {
-    /// What every point is tried with. A refused credential is no accident of the line; it has trials of its own.
+    /// What every point is tried with. A refused credential is no fault of the connection; it has trials of its own.
     pub const ALL: [Self; 9] = [
         Self::CrashBefore,
         Self::CrashAfter,
@@ -69,7 +69,7 @@ pub(crate) enum Place {
     Mail,
 }
 
-/// The faults of one story, and what came of them.
+/// The faults of one story, and what became of them.
 #[derive(Clone, Debug, Default)]
 pub struct Faults {
     /// By the number of the point, from 1.
@@ -84,7 +84,7 @@ pub struct Faults {
     pub points: u32,
     /// Writing calls met so far.
     pub writes: u32,
-    /// Faults that struck.
+    /// Faults that took effect.
     pub fired: u32,
 }
 
@@ -125,7 +125,7 @@ impl Faults {
         self
     }
 
-    /// Counts a point, and says what goes wrong at it.
+    /// Counts a point, and returns what goes wrong at it.
     pub(crate) fn meet(&mut self, place: Place, access: Access) -> Option<Bad> {
         self.points += 1;
         let mut bad = self.at.get(&self.points).copied();

@@ -25,7 +25,7 @@ impl Folder {
         self.files.get(path)
     }
 
-    /// Takes files away, as a centre does that empties its folder.
+    /// Removes files, as a centre does that empties its folder.
     pub fn take(&mut self, path: &str) -> Option<Bytes> {
         self.files.remove(path)
     }

@@ -15,7 +15,7 @@ use crate::{
     world::{Inner, Row},
 };
 
-/// What a person says about a doubt.
+/// What a person decides about a doubt.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Decision {
     Happened { id: String, url: Option<String> },
@@ -113,7 +113,7 @@ impl Story {
         Ok(())
     }
 
-    /// A person looks at what readers see, an hour later, and reports it as it is.
+    /// A person checks what readers see, an hour later, and reports it as it is.
     pub async fn truth(&self) -> Decision {
         let hour = later(self.world.now(), Duration::from_secs(3_600));
         self.world.advance(hour).await;

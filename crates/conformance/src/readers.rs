@@ -1,4 +1,4 @@
-//! What readers see, and how it is compared: an eye of the kit's own, that shares no code with any adapter.
+//! What readers see, and how it is compared: the kit's own reading, which shares no code with any adapter.
 
 use yigao_core::{
     Leaf, LeafKind, Rendition,
@@ -9,7 +9,7 @@ use yigao_core::{
 const UNSEEN: [&str; 4] = ["script", "style", "head", "template"];
 
 /// The text of a page or a fragment as readers meet it: no markup, entities read, nothing of scripts, styles and head.
-/// Text of different elements is kept apart by a line break; numbered lists have their numbers.
+/// Text of different elements is separated by a line break; numbered lists have their numbers.
 pub fn text_of_html(html: &str) -> String {
     let mut out = String::with_capacity(html.len());
     // The lists that are open, with the numbers of those that have them.
@@ -93,7 +93,7 @@ fn entities(text: &str) -> String {
 }
 
 /// Text as two readings of one page are compared: without white space, which remotes break and join as they like, and
-/// without colons, which a table's cells stand for.
+/// without colons, which a table's cells replace.
 pub fn folded(text: &str) -> String {
     text.chars()
         .filter(|c| !c.is_whitespace() && !matches!(c, ':' | '：'))

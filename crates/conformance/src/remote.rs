@@ -1,4 +1,4 @@
-//! The far side: the adapter's stateful fake, as the kit speaks to it.
+//! The remote: the adapter's stateful fake, as the kit calls it.
 
 use std::fmt::Debug;
 
@@ -9,7 +9,7 @@ use yigao_core::{Ticket, Timestamp};
 
 use crate::folder::Folder;
 
-/// What a question about the far side is about.
+/// What a question to the remote is about.
 #[derive(Clone, Debug)]
 pub struct Place {
     /// Item × destination, for life: what adapters write on the remote thing.
@@ -28,14 +28,14 @@ pub struct Copy {
     pub id: String,
     pub url: Option<String>,
     /// What readers see of it: title and running text in the order of the page, without markup; of HTML what
-    /// [`text_of_html`](crate::text_of_html) makes. Read from what the far side holds, never from what was sent.
+    /// [`text_of_html`](crate::text_of_html) makes. Read from what the remote holds, never from what was sent.
     pub text: String,
 }
 
 /// What became of an attempt to change a copy behind the adapter's back.
 #[derive(Clone, Debug)]
 pub enum Tampered {
-    /// A word of it is another now.
+    /// One word of it was changed.
     Done,
     /// The same, for a remote that is a folder: the folder as it is now.
     Folder(Folder),
@@ -52,7 +52,7 @@ pub trait Remote: Debug + Send + Sync {
     /// The copies of the item that readers can see now, oldest first.
     async fn copies(&self, place: &Place) -> Vec<Copy>;
 
-    /// Somebody changes a word of a public copy. Asked for only where `observe` says that a copy is live.
+    /// Somebody changes a word of a public copy. Called only where `observe` reports that a copy is live.
     async fn tamper(&self, place: &Place) -> Tampered;
 
     /// A person, or the remote itself by a callback, answers this ticket; `None` while nobody does.
@@ -66,13 +66,13 @@ pub trait Remote: Debug + Send + Sync {
         false
     }
 
-    /// What we left lying about there: drafts, staged files, pictures that nothing shows.
+    /// Our leftovers there: drafts, staged files, pictures that nothing shows.
     async fn leftovers(&self, _place: &Place) -> usize {
         0
     }
 }
 
-/// The far side of an adapter that only writes files: the kit's folder is the remote, and a closure finds the copies.
+/// The remote of an adapter that only writes files: the kit's folder is the remote, and a closure finds the copies.
 pub struct FolderRemote<F>(pub F);
 
 impl<F> Debug for FolderRemote<F> {

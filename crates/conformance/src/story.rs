@@ -26,13 +26,13 @@ const RUNS_MAX: u32 = 80;
 /// Observations that saw nothing, after which a withdrawal counts as one that nobody can prove.
 const BLIND_MAX: u32 = 4;
 
-/// Where a delivery came to rest.
+/// The state in which a delivery ended.
 #[derive(Clone, Debug, PartialEq)]
 pub enum End {
     Delivered(Receipt),
     Failed(Option<ChannelError>),
     Doubt(Doubt),
-    /// Withdrawn, and the destination lets nobody look.
+    /// Withdrawn, and the destination cannot be read back.
     Unconfirmed,
     Superseded,
     Stuck(String),
@@ -68,7 +68,7 @@ pub struct Story {
 }
 
 impl Story {
-    /// A story that has not begun: a fresh destination and a fresh far side.
+    /// A story that has not begun: a fresh destination and a fresh remote.
     pub fn new(subject: &Subject) -> Self {
         let pair = (subject.make)();
         let world = World::new(pair.remote, sample::media());
@@ -94,7 +94,7 @@ impl Story {
     /// Shapes a version, with its derivatives made: the originals pass through under digest names.
     ///
     /// # Errors
-    /// When the adapter shapes nothing, or finds what keeps it from going out.
+    /// When the adapter shapes nothing, or finds what prevents it from being sent.
     pub fn render(&self, intent: Intent, version: &Version) -> Result<Rendition, String> {
         let (destination, home) = (sample::destination(), sample::home());
         let rendered = self.channel.render(&RenderInput {
@@ -206,7 +206,7 @@ impl Story {
             .expect("planned in this story")
     }
 
-    /// Plans, and works until it rests.
+    /// Plans, and works until it ends or waits.
     ///
     /// # Errors
     /// As [`Story::plan`], and when the kit meets a transition that cannot be.
@@ -318,7 +318,7 @@ impl Story {
         Ok(delivery.clone())
     }
 
-    /// What a run leaves behind: the last step's result and the delivery's change, in one commit.
+    /// What is recorded of a run: the last step's result and the delivery's change, in one commit.
     fn record(
         &self,
         delivery: &Delivery,
@@ -344,7 +344,7 @@ impl Story {
         Ok(())
     }
 
-    /// Reads back now, whatever the schedule says.
+    /// Reads back now, whatever the schedule is.
     ///
     /// # Errors
     /// When the kit meets a transition that cannot be, or the process died.
@@ -356,7 +356,7 @@ impl Story {
     }
 }
 
-/// How `Cx` begins to say that it refused something.
+/// How `Cx` begins the message that it refused something.
 const MISTAKE: &str = "mistake of the adapter";
 
 /// Whether the fault is a mistake of the adapter that `Cx` refused.
@@ -364,7 +364,7 @@ pub fn is_mistake(error: &ChannelError) -> bool {
     error.message().starts_with(MISTAKE)
 }
 
-/// The last observation saw nothing: what is public there, nobody here can say.
+/// The last observation saw nothing: what is public there is unknown here.
 fn is_blind(delivery: &Delivery) -> bool {
     delivery
         .observation

@@ -6,14 +6,14 @@ use yigao_channel::{Adapter, Channel, ConfigError, Opening, Secret, SecretRef};
 
 use crate::{remote::Remote, sample};
 
-/// A fresh destination and a fresh far side.
+/// A fresh destination and a fresh remote.
 #[derive(Clone, Debug)]
 pub struct Pair {
     pub channel: Arc<dyn Channel>,
     pub remote: Arc<dyn Remote>,
 }
 
-/// A trial that an adapter may fail, and why. One that does not fail is a failure itself: take the line out.
+/// A trial that an adapter may fail, and why. One that does not fail is a failure itself: remove the line.
 #[derive(Clone, Debug)]
 pub struct Waiver {
     /// Name of the trial: `crash::publish_and_kill`.
@@ -29,7 +29,7 @@ pub type OpenFile = Box<dyn Fn(&str) -> Result<Arc<dyn Channel>, String> + Send 
 /// What the documents claim about an adapter.
 pub struct Paper {
     pub readme: &'static str,
-    /// Opens a destination's file; the error says what is wrong with it.
+    /// Opens a destination's file; the error states what is wrong with it.
     pub open: OpenFile,
     pub example: &'static str,
 }
@@ -43,7 +43,7 @@ impl Debug for Paper {
 /// Opens an adapter from the text of its `[channel]` table; secrets are all this one.
 ///
 /// # Errors
-/// What the configuration says is wrong.
+/// What is wrong with the configuration.
 pub fn open<A: Adapter>(channel: &str, secret: &str) -> Result<A, String> {
     let config: A::Config = toml::from_str(channel).map_err(|e| e.to_string())?;
     opened(config, secret)
@@ -87,7 +87,7 @@ impl Paper {
 
 /// An adapter under trial.
 pub struct Subject {
-    /// Stands before the names of its trials.
+    /// Prefix of the names of its trials.
     pub name: &'static str,
     pub make: Box<dyn Fn() -> Pair + Send + Sync>,
     pub paper: Paper,
@@ -97,10 +97,10 @@ pub struct Subject {
     pub secret_place: Option<&'static str>,
     /// Codes of the fault table; the README must explain each.
     pub codes: Vec<String>,
-    /// Operations whose look may say "cannot": a doubt about them is no failure.
+    /// Operations whose lookup may answer "cannot tell": a doubt about them is no failure.
     pub cannot: Vec<&'static str>,
     pub waivers: Vec<Waiver>,
-    /// For a far side that takes its time, such as real software: of the many crossings of points and faults one in so many
+    /// For a slow remote, such as real software: of the many crossings of points and faults one in so many
     /// is tried, points and faults rotating, the same ones each time. `YIGAO_CROSSINGS=all` tries them all.
     pub one_in: u32,
 }
@@ -114,7 +114,7 @@ impl Debug for Subject {
 }
 
 impl Subject {
-    /// A subject with nothing but the necessary.
+    /// A subject with only what is required.
     pub fn new(
         name: &'static str,
         paper: Paper,

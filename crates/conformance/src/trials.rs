@@ -1,4 +1,4 @@
-//! The trials, by group. A trial answers what it counted, or what is wrong.
+//! The trials, by group. A trial returns what it counted, or what is wrong.
 
 mod crash;
 mod faults;
@@ -13,7 +13,7 @@ use std::pin::Pin;
 
 use crate::subject::Subject;
 
-/// What a trial answers: what it counted (may be empty), or what is wrong.
+/// What a trial returns: what it counted (may be empty), or what is wrong.
 pub type Ended = Result<String, String>;
 
 /// One trial.

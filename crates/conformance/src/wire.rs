@@ -103,7 +103,7 @@ impl Transport for MemoryHost<'_> {
         deadline: Timestamp,
     ) -> Result<Answer, ChannelError> {
         let out = self.one_try(op, call, deadline).await;
-        // As the engine's wire does: one instant second try of a read that certainly did nothing.
+        // As the engine's wire does: one immediate second try of a read that certainly did nothing.
         let refused = matches!(&out, Err(e) if e.kind() == ErrorKind::Unavailable && e.effect() == Effect::None);
         if refused && op.access == Access::Read {
             return self.one_try(op, call, deadline).await;
@@ -138,19 +138,19 @@ impl Transport for MemoryHost<'_> {
     }
 
     async fn mail(&self, op: &Op, mail: &Mail, _: Timestamp) -> Result<(), ChannelError> {
-        let keep = || self.world.facts().mails.push(mail.clone());
+        let deliver = || self.world.facts().mails.push(mail.clone());
         match self.world.meet(Place::Mail, op.access) {
             None => {
-                keep();
+                deliver();
                 Ok(())
             }
             Some(Bad::CrashBefore) => self.world.crash().await,
             Some(Bad::CrashAfter) => {
-                keep();
+                deliver();
                 self.world.crash().await
             }
             Some(Bad::LostAnswer) => {
-                keep();
+                deliver();
                 Err(interrupted(op))
             }
             Some(Bad::LostCall) => Err(interrupted(op)),
@@ -159,7 +159,7 @@ impl Transport for MemoryHost<'_> {
     }
 }
 
-/// How long after its deadline a remote still acts: before the last lookup, if there is one. Later than that nobody can help.
+/// How long after its deadline a remote still acts: before the last lookup, if there is one. Against a later effect no lookup can help.
 fn lateness(op: &Op) -> Duration {
     op.lookup_after
         .last()

@@ -1,4 +1,4 @@
-//! One run of a delivery, told apart by what it was claimed for; the engine's `deliver`, `observe` and `cleanup`.
+//! One run of a delivery, distinguished by what it was claimed for; the engine's `deliver`, `observe` and `cleanup`.
 
 use yigao_channel::{Cx, Interrupt, Naming};
 use yigao_core::{
@@ -15,7 +15,7 @@ use crate::{
     world::{Row, marker},
 };
 
-/// What came of a run, and the last step's result that is not committed yet.
+/// The outcome of a run, and the last step's result that is not committed yet.
 type Done = (Event, Option<Finish>);
 
 impl Story {
@@ -97,7 +97,7 @@ impl Story {
         Ok(Some((event, last)))
     }
 
-    /// When what was under way can no longer come up, over every delivery of the item here: also one that ended well may
+    /// When what was under way can no longer become public, over every delivery of the item here: also one that ended well may
     /// have left a request behind that the remote still works on.
     fn settled_at(&self, last: Option<&Finish>) -> Option<Timestamp> {
         let in_hand = match last {

@@ -1,4 +1,4 @@
-//! All that stands outside an adapter, in memory: the ledger, the clock, the folder, the media, the far side.
+//! All that is outside an adapter, in memory: the ledger, the clock, the folder, the media, the remote.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -31,7 +31,7 @@ pub struct Row {
 }
 
 impl Row {
-    /// Whether something of it may still come up.
+    /// Whether something of it may still become public.
     pub fn is_unsure(&self) -> bool {
         let writes = matches!(self.entry.verb, Verb::Step | Verb::Once);
         writes
@@ -51,7 +51,7 @@ pub(crate) struct SharedValueRow {
     pub(crate) expires: Option<Timestamp>,
 }
 
-/// The state of the world. Everything in it is a fact that tests may look at.
+/// The state of the world. Everything in it is a fact that tests may read.
 #[derive(Debug)]
 pub struct Inner {
     pub now: Timestamp,
@@ -65,13 +65,13 @@ pub struct Inner {
     pub approved: BTreeSet<Digest>,
     /// Who paused the destination, if anybody did.
     pub paused: Option<String>,
-    /// What other destinations say, by the slot's name.
+    /// What other destinations provide, by the slot's name.
     pub addresses: BTreeMap<String, String>,
     /// Calls made, by operation.
     pub spent: BTreeMap<&'static str, u32>,
     /// Broken promises of the kit's own ledger: an answered entry that was lost.
     pub losses: Vec<String>,
-    /// What `Cx` refused, said in whatever a run ended with: a later success does not wash it off.
+    /// What `Cx` refused, as reported by the run that ended with it: a later success does not remove it.
     pub mistakes: Vec<String>,
     pub(crate) leases: BTreeMap<DeliveryId, Timestamp>,
     pub(crate) shared_value: BTreeMap<(String, String), SharedValueRow>,
@@ -100,7 +100,7 @@ impl Inner {
             .collect()
     }
 
-    /// What happened, for the words of a failed trial.
+    /// What happened, for the message of a failed trial.
     pub fn trail(&self) -> String {
         let mut out = String::new();
         for d in &self.deliveries {
@@ -140,7 +140,7 @@ impl Inner {
         out
     }
 
-    /// Every delivery with what its journal says, oldest first.
+    /// Every delivery with what its journal records, oldest first.
     pub fn before(&self) -> Vec<Before> {
         let of = |id: &DeliveryId| {
             self.rows
@@ -164,7 +164,7 @@ impl Inner {
     }
 
     /// What became of an entry. A late result from an old fence is taken if it closes the entry which that fence opened; but
-    /// only who holds the delivery takes an entry away.
+    /// only who holds the delivery deletes an entry.
     pub(crate) fn finish(&mut self, id: &DeliveryId, fence: i64, finish: &Finish) {
         let current = self.delivery(id).is_some_and(|d| d.fence == fence);
         let seq = finish.seq();
@@ -188,7 +188,7 @@ impl Inner {
             }
             Finish::Gone { .. } => {
                 let message = format!(
-                    "{} {:?} was answered and then said gone",
+                    "{} {:?} was answered and then reported as gone",
                     row.entry.op, row.entry.part
                 );
                 self.losses.push(message);
@@ -297,7 +297,7 @@ impl World {
         self.remote.copies(&place).await
     }
 
-    /// What a question about the far side is about.
+    /// What a question to the remote is about.
     pub fn place(&self) -> Place {
         let facts = self.facts();
         Place {
@@ -312,7 +312,7 @@ impl World {
         self.facts().faults.meet(point, access)
     }
 
-    /// The process dies here: whoever waits for this never hears of it again.
+    /// The process dies here: whoever waits for this never gets an answer.
     pub(crate) async fn crash<T>(&self) -> T {
         self.crashed.notify_one();
         std::future::pending().await

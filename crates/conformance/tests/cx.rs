@@ -127,7 +127,7 @@ async fn a_slot_left_open_is_taken_up_again() {
     assert_eq!(verbs, [Verb::Slot, Verb::Step]);
 }
 
-/// A read that fails before the write leaves nothing to doubt, whatever the read's own effect is said to be.
+/// A read that fails before the write leaves nothing in doubt, whatever effect the read itself declares.
 #[tokio::test]
 async fn a_fault_before_the_write_is_no_doubt() {
     let (story, prior) = (story(), Prior::default());
@@ -245,7 +245,7 @@ async fn a_renewed_token_does_not_act_over_an_open_once() {
     assert_eq!(sent(&story, "post"), 1);
 }
 
-/// "It happened" is all there is to know of a step that answers nothing: the method goes on.
+/// "It happened" is all there is to know of a step that answers nothing: the method continues.
 #[tokio::test]
 async fn a_person_answers_for_a_step_without_a_value() {
     let (story, prior) = (story(), Prior::default());

@@ -307,7 +307,7 @@ caught! {
     an_observation_that_sees_the_dead: SeesTheDead by "promise::observe_sees_live_then_gone";
 }
 
-/// Where nobody can look, acting again is a guess, and the kit says so.
+/// Where no lookup is possible, acting again is a guess, and the kit reports it.
 #[tokio::test]
 async fn a_guess_where_nobody_can_look() {
     let ended = run(&wrong(How::StepForOnce, Dedupe::None), "idempotency::").await;

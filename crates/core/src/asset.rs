@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::digest::Digest;
 
-/// How far artificial intelligence had a hand in a text or a picture
+/// How far artificial intelligence contributed to a text or a picture
 /// (《人工智能生成合成内容标识办法》, in force 2025-09-01).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -125,7 +125,7 @@ pub struct Derivative {
 /// A finished derivative.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Made {
-    /// Digest of the bytes that go out.
+    /// Digest of the bytes that are sent.
     pub digest: Digest,
     /// Media type of those bytes.
     pub media_type: String,

@@ -245,7 +245,7 @@ pub struct Inline {
 
 #[expect(
     clippy::trivially_copy_pass_by_ref,
-    reason = "serde's skip_serializing_if hands out references"
+    reason = "serde's skip_serializing_if passes references"
 )]
 fn is_false(flag: &bool) -> bool {
     !*flag

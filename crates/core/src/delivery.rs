@@ -193,7 +193,7 @@ impl WaitReason {
 pub enum DueFor {
     /// Run the intent's method.
     Deliver,
-    /// Take away our own leftovers.
+    /// Remove our own leftovers.
     Cleanup,
     /// Read back what is live.
     Observe,
@@ -221,7 +221,7 @@ pub struct Delivery {
     pub starts: u32,
     /// Attempts spent; deferrals and lookups spend none.
     pub attempts: u32,
-    /// Rounds of a withdrawal that found its target still up.
+    /// Rounds of a withdrawal that found its target still public.
     pub round: u32,
     /// Observations made so far.
     pub observed: u32,

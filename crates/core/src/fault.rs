@@ -86,7 +86,7 @@ impl ErrorKind {
 pub enum Retry {
     Never,
     Backoff,
-    /// Not before this long; the engine keeps it within bounds.
+    /// Not before this time has passed; the engine limits it to its bounds.
     After(Duration),
 }
 
@@ -96,7 +96,7 @@ pub enum Retry {
 pub enum Effect {
     /// Certainly not.
     None,
-    /// Nobody can say.
+    /// Nobody can know.
     Unknown,
 }
 
@@ -110,7 +110,7 @@ pub struct ChannelError {
     message: String,
     remote_code: Option<String>,
     advice: Option<Localized>,
-    /// The credential itself was refused before anything was done: a kept token may be renewed once.
+    /// The credential itself was refused before anything was done: a stored token may be renewed once.
     renew: bool,
 }
 
@@ -159,7 +159,7 @@ impl ChannelError {
         self.advice = Some(advice);
         self
     }
-    /// Marks a refused credential: the action was not begun, the kept value may be renewed once.
+    /// Reports a refused credential: the action was not begun, and the stored value may be renewed once.
     #[must_use]
     pub fn with_renew(mut self) -> Self {
         self.renew = true;
@@ -190,7 +190,7 @@ impl ChannelError {
     pub fn renews(&self) -> bool {
         self.renew && self.effect == Effect::None
     }
-    /// The same line in both languages. What an adapter or a remote says stands in brackets in the Chinese one: it is
+    /// The same line in both languages. What an adapter or a remote answered is given in brackets in the Chinese one: it is
     /// evidence for whoever calls their support, in the words of the wire.
     pub fn localized(&self) -> Localized {
         let code = self.remote_code.as_ref();
@@ -207,12 +207,12 @@ impl ChannelError {
     }
     /// What happened and what to do about it, as one line in each language.
     pub fn with_way_out(&self) -> Localized {
-        let said = self.localized();
+        let message = self.localized();
         match &self.advice {
-            None => said,
+            None => message,
             Some(advice) => Localized::new(
-                format!("{}；{}", said.zh, advice.zh),
-                format!("{}; {}", said.en, advice.en),
+                format!("{}；{}", message.zh, advice.zh),
+                format!("{}; {}", message.en, advice.en),
             ),
         }
     }

@@ -1,4 +1,4 @@
-//! What checks say: severity, place and what to do.
+//! What checks report: severity, place and what to do.
 
 use serde::{Deserialize, Serialize};
 
@@ -102,7 +102,7 @@ impl Finding {
     }
 }
 
-/// Whether any finding keeps the rendition from going out.
+/// Whether any finding prevents the rendition from being sent.
 pub fn blocks(findings: &[Finding]) -> bool {
     findings.iter().any(|f| f.severity == Severity::Block)
 }

@@ -3,12 +3,16 @@
 use std::fmt::Write as _;
 
 use crate::{
-    block::{Block, CalloutKind, Clip, Figure, Inline, note_label},
+    block::{Block, CalloutKind, Clip, Figure, Inline},
     digest::Digest,
 };
 
+mod closing;
 mod list;
+mod style;
 mod table;
+
+pub use style::with_inline_styles;
 
 /// Text for between tags and inside double-quoted attributes.
 pub fn escape(text: &str) -> String {
@@ -60,7 +64,7 @@ pub fn blocks(blocks: &[Block], sources: &Sources<'_>) -> String {
 pub fn inlines(text: &[Inline]) -> String {
     let mut out = String::new();
     for run in text {
-        let marks = [
+        let tags = [
             (run.bold, "strong"),
             (run.italic, "em"),
             (run.underline, "u"),
@@ -75,7 +79,7 @@ pub fn inlines(text: &[Inline]) -> String {
         if let Some(link) = link {
             put(&mut out, format_args!("<a href=\"{}\">", escape(link)));
         }
-        for (_, tag) in marks.iter().filter(|(on, _)| *on) {
+        for (_, tag) in tags.iter().filter(|(on, _)| *on) {
             put(&mut out, format_args!("<{tag}>"));
         }
         if run.emphasis_mark {
@@ -91,7 +95,7 @@ pub fn inlines(text: &[Inline]) -> String {
         if run.emphasis_mark {
             out.push_str("</em>");
         }
-        for (_, tag) in marks.iter().rev().filter(|(on, _)| *on) {
+        for (_, tag) in tags.iter().rev().filter(|(on, _)| *on) {
             put(&mut out, format_args!("</{tag}>"));
         }
         if link.is_some() {
@@ -154,61 +158,51 @@ fn write_block(block: &Block, sources: &Sources<'_>, out: &mut String) {
             kind,
             title,
             blocks,
-        } => {
-            let class = match kind {
-                CalloutKind::Note => "note",
-                CalloutKind::Warning => "warning",
-                CalloutKind::Deadline => "deadline",
-            };
-            put(out, format_args!("<aside class=\"callout {class}\">\n"));
-            if let Some(title) = title {
-                put(
-                    out,
-                    format_args!(
-                        "<p class=\"callout-title\"><strong>{}</strong></p>\n",
-                        escape(title)
-                    ),
-                );
-            }
-            write_blocks(blocks, sources, out);
-            out.push_str("</aside>\n");
-        }
+        } => write_callout(*kind, title.as_deref(), blocks, sources, out),
         Block::QuestionAnswer { question, answer } => {
-            put(
-                out,
-                format_args!(
-                    "<section class=\"qa\">\n<p class=\"question\"><strong>问：{}</strong></p>\n",
-                    inlines(question)
-                ),
-            );
-            out.push_str("<div class=\"answer\">\n");
-            write_blocks(answer, sources, out);
-            out.push_str("</div>\n</section>\n");
+            write_question(question, answer, sources, out);
         }
         Block::Divider => out.push_str("<hr>\n"),
-        Block::Closing { units, date } => {
-            for line in units.iter().chain([date]).filter(|line| !line.is_empty()) {
-                put(
-                    out,
-                    format_args!("<p class=\"sign\">{}</p>\n", escape(line)),
-                );
-            }
-        }
-        Block::Notes { notes } => {
-            out.push_str("<section class=\"notes\" aria-label=\"注释\">\n");
-            for (number, note) in (1..).zip(notes) {
-                put(
-                    out,
-                    format_args!(
-                        "<p id=\"note-{number}\">{} {}</p>\n",
-                        note_label(number),
-                        inlines(&note.text)
-                    ),
-                );
-            }
-            out.push_str("</section>\n");
-        }
+        Block::Closing { units, date } => closing::write(units, date, out),
+        Block::Notes { notes } => closing::write_notes(notes, out),
     }
+}
+
+fn write_callout(
+    kind: CalloutKind,
+    title: Option<&str>,
+    blocks: &[Block],
+    sources: &Sources<'_>,
+    out: &mut String,
+) {
+    let class = match kind {
+        CalloutKind::Note => "note",
+        CalloutKind::Warning => "warning",
+        CalloutKind::Deadline => "deadline",
+    };
+    put(out, format_args!("<aside class=\"callout {class}\">\n"));
+    if let Some(title) = title {
+        let title = escape(title);
+        put(
+            out,
+            format_args!("<p class=\"callout-title\"><strong>{title}</strong></p>\n"),
+        );
+    }
+    write_blocks(blocks, sources, out);
+    out.push_str("</aside>\n");
+}
+
+fn write_question(question: &[Inline], answer: &[Block], sources: &Sources<'_>, out: &mut String) {
+    let question = inlines(question);
+    put(
+        out,
+        format_args!(
+            "<section class=\"qa\">\n<p class=\"question\"><strong>问：{question}</strong></p>\n"
+        ),
+    );
+    out.push_str("<div class=\"answer\">\n");
+    write_blocks(answer, sources, out);
+    out.push_str("</div>\n</section>\n");
 }
 
 fn write_figure(figure: &Figure, sources: &Sources<'_>, out: &mut String) {

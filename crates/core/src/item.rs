@@ -31,7 +31,7 @@ pub enum Kind {
     Guide,
 }
 
-/// Everything a version says. Two versions with equal content have the same digest.
+/// The whole content of a version. Two versions with equal content have the same digest.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Content {
@@ -75,7 +75,7 @@ pub struct Content {
     pub guide: Option<ServiceGuide>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ai: Option<AiUse>,
-    /// 禁发至: nothing of it leaves the house before.
+    /// 禁发至: nothing of it is published before.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub embargo: Option<Timestamp>,
     /// 失效时间.

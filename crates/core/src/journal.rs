@@ -1,6 +1,6 @@
 //! The journal of a delivery in plain data: what is committed before a remote effect and after it, what the gate answers, the
 //! values that deliveries of one destination share, and messages from outside. The adapter contract, the engine and the store
-//! all speak in these types; whoever implements the journal keeps the rules stated at each of them.
+//! all use these types; whoever implements the journal follows the rules stated at each of them.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -15,7 +15,7 @@ use crate::{
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Verb {
-    /// An effect that may happen twice unseen.
+    /// An effect that may happen twice without any reader noticing.
     Step,
     /// An effect that a reader would see twice.
     Once,
@@ -90,14 +90,14 @@ impl EntryState {
     }
 }
 
-/// A person's word that a step has happened.
+/// A person's statement that a step has happened.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PersonsAnswer {
     /// What the remote calls the thing.
     pub id: String,
     /// Where readers see it, if they do.
     pub url: Option<String>,
-    /// Who says so.
+    /// Who confirmed it.
     pub by: String,
 }
 
@@ -117,8 +117,8 @@ pub struct Begin {
 }
 
 impl Begin {
-    /// Whether something goes out with it: a write, or a ticket that a person is handed. A remote's ticket is the number of
-    /// what it has taken on already, and is kept whatever was ordered meanwhile.
+    /// Whether something is sent with it: a write, or a ticket that a person is given. A remote's ticket is the number of
+    /// what it has accepted already, and is stored whatever was ordered meanwhile.
     pub fn goes_out(&self) -> bool {
         match self.verb {
             Verb::Step | Verb::Once => true,
@@ -139,7 +139,7 @@ pub enum Finish {
         value: Value,
         unsure: bool,
     },
-    /// Certainly without effect: the entry goes.
+    /// Certainly without effect: the entry is deleted.
     Gone { seq: i64 },
     /// Still open: something may have happened, or a lookup could not decide.
     Open {
@@ -159,12 +159,12 @@ impl Finish {
     }
 }
 
-/// Why the gate before a write stays shut.
+/// Why the gate before a write refuses it.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Gate {
     /// Not this worker's delivery any more, or the ledger cannot be reached.
     Lost(String),
-    /// Something newer took this delivery's place.
+    /// Something newer superseded this delivery.
     Superseded,
     /// Not yet.
     Waits { until: Timestamp, why: WaitReason },
@@ -180,11 +180,11 @@ impl Gate {
 /// A value that deliveries of one destination share: a token, a picture by its digest, a category.
 #[derive(Clone, Debug, PartialEq)]
 pub enum SharedValue {
-    /// Made, and good for use.
+    /// Made and valid.
     Done(Value),
     /// Being made by a delivery whose lease runs.
     Busy,
-    /// Begun by one that did not finish.
+    /// Begun by a delivery that did not finish.
     Open { ends: Timestamp, lookups: u32 },
     /// Not there, or expired.
     Absent,

@@ -1,4 +1,4 @@
-//! The pure state machine of a delivery: what an event makes of it. The table is in ARCHITECTURE.md.
+//! The pure state machine of a delivery: what an event makes of it. The matches below are the table.
 
 mod ends;
 mod fault;
@@ -29,7 +29,7 @@ pub struct Policy {
     pub backoff_max: Duration,
     /// Attempts before a delivery is failed.
     pub attempts_max: u32,
-    /// Claims in a row without an outcome before it is quarantined.
+    /// Claims in a row without an outcome before it fails, or is in doubt where something may be public.
     pub starts_max: u32,
     /// When to read back after delivery, counted from the receipt; the last one repeats.
     pub observe: Vec<Duration>,
@@ -61,7 +61,7 @@ pub enum Event {
     Stuck { open_once: bool },
     /// The worker gives it back before its end: what it was claimed for is due at once, for the next.
     HandedBack,
-    /// The method ended. `proof_at`: for a withdrawal, when what was under way can no longer come up;
+    /// The method ended. `proof_at`: for a withdrawal, when what was under way can no longer become public;
     /// `cleanup_at`: when our own leftovers can be removed.
     Receipt {
         receipt: Receipt,
@@ -86,12 +86,12 @@ pub enum Event {
     },
     /// Nobody can know.
     Doubt(Doubt),
-    /// A person says what became of the whole, where no step can be answered: it is done, by this receipt; or nothing of it
-    /// is there (of a withdrawal: it is still up), and it begins anew.
+    /// A person states what became of the whole, where no step can be answered: it is done, by this receipt; or nothing of it
+    /// is there (of a withdrawal: it is still public), and it begins anew.
     Decided { receipt: Option<Receipt> },
-    /// Something newer took its place.
+    /// Something newer superseded it.
     Superseded { by: DeliveryId },
-    /// A person takes it back. `begun`: its journal has an entry, so that something of it may have gone out.
+    /// A person cancels it. `begun`: its journal has an entry, so that something of it may have been sent.
     Cancelled { begun: bool },
     /// A withdrawal that is unconfirmed or in doubt was read back.
     Proof { seen: Observation },
@@ -101,7 +101,7 @@ pub enum Event {
     CleanedUp,
 }
 
-/// What becomes of the delivery. Everything not named here stays.
+/// The delivery after an event. Everything not named here is unchanged.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Change {
     pub state: State,
@@ -146,7 +146,7 @@ pub fn next(
         state: delivery.state.name(),
         event: name,
     };
-    let keep = Change {
+    let unchanged = Change {
         state: delivery.state,
         due_at: delivery.due_at,
         due_for: delivery.due_for,
@@ -163,11 +163,11 @@ pub fn next(
     };
     let ended = Change {
         starts: 0,
-        ..keep.clone()
+        ..unchanged.clone()
     };
     let working = delivery.state == State::Working;
     match event {
-        Event::Claimed { lease_end } => claimed(delivery, keep, lease_end).ok_or_else(illegal),
+        Event::Claimed { lease_end } => claimed(delivery, unchanged, lease_end).ok_or_else(illegal),
         Event::Stuck { open_once } if working => Ok(if open_once {
             let evidence = format!("{} starts without an outcome", delivery.starts);
             let doubt = Doubt {
@@ -188,11 +188,11 @@ pub fn next(
             state: State::Waiting,
             due_at: Some(now),
             why: Some(WaitReason::Handover),
-            ..keep
+            ..unchanged
         }),
         // Reading back and cleaning up leave the state alone, claimed and given back.
         Event::HandedBack if delivery.due_for != DueFor::Deliver => {
-            claimed(delivery, keep, now).ok_or_else(illegal)
+            claimed(delivery, unchanged, now).ok_or_else(illegal)
         }
         Event::Receipt {
             receipt,
@@ -292,7 +292,7 @@ fn event_name(event: &Event) -> &'static str {
 }
 
 /// A claim for delivery makes it work; a claim for cleanup or reading back leaves the state alone.
-fn claimed(delivery: &Delivery, keep: Change, lease_end: Timestamp) -> Option<Change> {
+fn claimed(delivery: &Delivery, unchanged: Change, lease_end: Timestamp) -> Option<Change> {
     let due_at = Some(lease_end);
     match (delivery.due_for, delivery.state) {
         (DueFor::Deliver, State::Waiting | State::Working | State::Accepted) => {
@@ -302,14 +302,17 @@ fn claimed(delivery: &Delivery, keep: Change, lease_end: Timestamp) -> Option<Ch
                 due_at,
                 why: None,
                 starts,
-                ..keep
+                ..unchanged
             })
         }
         (DueFor::Observe, State::Unconfirmed | State::InDoubt | State::Delivered)
         | (
             DueFor::Cleanup,
             State::Delivered | State::Failed | State::Unconfirmed | State::Superseded,
-        ) => Some(Change { due_at, ..keep }),
+        ) => Some(Change {
+            due_at,
+            ..unchanged
+        }),
         _ => None,
     }
 }

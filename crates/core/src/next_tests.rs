@@ -168,7 +168,7 @@ proptest! {
                 prop_assert!(d.receipt.is_some(), "delivered means there is a receipt");
             }
             if was.state == State::InDoubt && d.state == State::Delivered {
-                prop_assert!(matches!(event, Event::Decided { .. }), "a doubt never turns into delivered by itself");
+                prop_assert!(matches!(event, Event::Decided { .. }), "a doubt never turns into delivered automatically");
             }
         }
     }
@@ -216,7 +216,7 @@ fn deferrals_spend_no_attempt_and_faults_do() {
 }
 
 /// A doubt about the whole, such as a journal that the program no longer follows, has two answers that both lead on; so has
-/// a withdrawal at a remote that lets nobody look.
+/// a withdrawal at a remote that cannot be read back.
 #[test]
 fn a_person_ends_what_nobody_else_can_or_begins_it_anew() {
     let policy = Policy::default();
@@ -224,7 +224,7 @@ fn a_person_ends_what_nobody_else_can_or_begins_it_anew() {
         by: By::Person("user:lin".into()),
         ..receipt()
     };
-    let told = |state, intent, receipt| {
+    let decided = |state, intent, receipt| {
         let d = Delivery {
             attempts: 8,
             receipt: (state == State::Unconfirmed).then(self::receipt),
@@ -233,18 +233,18 @@ fn a_person_ends_what_nobody_else_can_or_begins_it_anew() {
         next(&d, Event::Decided { receipt }, at(5), &policy)
     };
     for intent in [Intent::Publish, Intent::Correct, Intent::Withdraw] {
-        let done = told(State::InDoubt, intent, Some(by_person())).unwrap();
+        let done = decided(State::InDoubt, intent, Some(by_person())).unwrap();
         assert_eq!(
             (done.state, done.receipt),
             (State::Delivered, Some(by_person()))
         );
-        let anew = told(State::InDoubt, intent, None).unwrap();
+        let anew = decided(State::InDoubt, intent, None).unwrap();
         assert_eq!(
             (anew.state, anew.round, anew.attempts),
             (State::Waiting, 1, 0)
         );
     }
-    let gone = told(State::Unconfirmed, Intent::Withdraw, Some(by_person())).unwrap();
+    let gone = decided(State::Unconfirmed, Intent::Withdraw, Some(by_person())).unwrap();
     let seen = gone.observation.unwrap();
     assert_eq!(
         (gone.state, seen.remote_state, seen.by, gone.receipt),
@@ -255,9 +255,9 @@ fn a_person_ends_what_nobody_else_can_or_begins_it_anew() {
             Some(receipt())
         )
     );
-    let up = told(State::Unconfirmed, Intent::Withdraw, None).unwrap();
+    let up = decided(State::Unconfirmed, Intent::Withdraw, None).unwrap();
     assert_eq!((up.state, up.round), (State::Waiting, 1));
-    assert!(told(State::Delivered, Intent::Publish, None).is_err());
+    assert!(decided(State::Delivered, Intent::Publish, None).is_err());
 }
 
 #[test]
@@ -399,7 +399,7 @@ fn an_overdue_lookup_behind_a_fault_waits_for_the_back_off() {
     assert_eq!(
         down.due_at,
         Some(later(at(500), backoff(&d, 1, &policy))),
-        "the look was due at 90; asking again at once would be a tight circle"
+        "the lookup was due at 90; repeating it at once would be a busy loop"
     );
     let slow = fault(ErrorKind::RateLimited).with_retry(Retry::After(Duration::from_secs(40)));
     let slow = next(&d, event(slow), at(500), &policy).unwrap();

@@ -1,11 +1,11 @@
-//! The outcome words: receipt, ticket, prior, observation.
+//! The types for outcomes: receipt, ticket, prior, observation.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::{digest::Digest, finding::Localized, rendition::Leaf};
 
-/// Who says so.
+/// Who confirmed it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum By {
@@ -32,7 +32,7 @@ pub struct Receipt {
 }
 
 impl Receipt {
-    /// The remote says it has the thing under this name since `at`.
+    /// The remote states that it has had the thing under this name since `at`.
     pub fn by_remote(id: impl Into<String>, url: Option<String>, at: Timestamp) -> Self {
         Self {
             id: id.into(),
@@ -99,12 +99,12 @@ pub struct Prior {
     #[serde(default)]
     pub key: String,
     pub remote_state: RemoteState,
-    /// What was out beneath an unsure or accepted one: it may still be up.
+    /// What was public before an unsure or accepted one: it may still be public.
     #[serde(default)]
     pub replaced: Option<Receipt>,
     #[serde(default)]
     pub seen: Option<Observation>,
-    /// "Overwrite exactly what I saw": digest of the live leaves a person agreed to replace.
+    /// For "overwrite exactly what I saw", the digest of the live leaves a person agreed to replace.
     #[serde(default)]
     pub over: Option<Digest>,
 }
@@ -138,7 +138,7 @@ impl Observation {
     }
 }
 
-/// How it looks to readers there.
+/// What readers see there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Seen {
@@ -156,7 +156,7 @@ pub enum Seen {
     Gone,
     /// A log-in or error page is shown in its place.
     NotThePage,
-    /// The remote does not let us look.
+    /// The remote does not let us read it back.
     CannotSee,
 }
 

@@ -15,7 +15,7 @@ pub struct Before {
     pub delivery: Delivery,
     /// Its journal has an entry of a write.
     pub wrote: bool,
-    /// Some entry is open or unsure: something may still come up.
+    /// Some entry is open or unsure: something may still become public.
     pub unsure: bool,
 }
 
@@ -24,7 +24,7 @@ pub struct Before {
 pub struct Planned {
     pub prior: Prior,
     pub supersedes: Vec<DeliveryId>,
-    /// It is worked after this one has ended.
+    /// It is started after this one has ended.
     pub after: Option<DeliveryId>,
 }
 
@@ -34,13 +34,13 @@ pub enum NotPlanned {
     /// The same is under way already.
     #[error("{0} is already under way there")]
     UnderWay(DeliveryId),
-    /// It is out already; a change goes as a correction.
+    /// It is public already; a change is sent as a correction.
     #[error("it is public there already (delivery {0}); use a correction")]
     OutAlready(DeliveryId),
     /// Nothing of it was ever sent there.
     #[error("nothing of it was ever sent there")]
     NothingThere,
-    /// It would only say again what is public there.
+    /// It would only repeat what is public there.
     #[error(
         "the same is public there already ({0}): change the item and import it again, then correct"
     )]
@@ -76,7 +76,7 @@ impl NotPlanned {
 }
 
 /// Whether what this delivery brought is there, as far as anybody knows: delivered, and not seen to be otherwise since.
-fn stands(delivery: &Delivery) -> bool {
+fn is_public(delivery: &Delivery) -> bool {
     let seen = delivery.observation.as_ref().map(|seen| seen.remote_state);
     let as_sent = matches!(
         seen,
@@ -85,11 +85,11 @@ fn stands(delivery: &Delivery) -> bool {
     delivery.state == State::Delivered && delivery.intent != Intent::Withdraw && as_sent
 }
 
-/// The delivery by which the newest that was planned stands there, `before` being oldest first. None when it is not at its end,
-/// came to nothing, or was last seen to be otherwise.
+/// The newest planned delivery, if what it brought is public there; `before` is oldest first. None when it has not ended, had
+/// no effect, or was last seen to be otherwise.
 pub fn stands_by(before: &[Before]) -> Option<&Delivery> {
     let newest = &before.last()?.delivery;
-    stands(newest).then_some(newest)
+    is_public(newest).then_some(newest)
 }
 
 /// Whether the item will be public once what is under way has ended: what waits for a person's answer is not.
@@ -210,7 +210,7 @@ pub fn prior(before: &[Before]) -> Prior {
                     break;
                 }
             }
-            // Beneath something unsure: the last thing known to be out may still be up.
+            // Something unsure came after it: the last thing known to be public may still be public.
             (Some(prior), Some(RemoteState::Out(receipt))) => {
                 prior.replaced = Some(receipt);
                 break;
@@ -222,7 +222,7 @@ pub fn prior(before: &[Before]) -> Prior {
     found.unwrap_or_default()
 }
 
-/// `None`: this delivery says nothing about what is public there.
+/// `None`: this delivery gives no evidence of what is public there.
 fn remote_state(delivery: &Delivery, wrote: bool, unsure: bool) -> Option<RemoteState> {
     let receipt: Option<Receipt> = delivery.receipt.clone();
     match (delivery.state, delivery.intent) {
@@ -241,13 +241,13 @@ fn remote_state(delivery: &Delivery, wrote: bool, unsure: bool) -> Option<Remote
         (State::Superseded, Intent::Publish | Intent::Correct) if receipt.is_some() => {
             receipt.map(RemoteState::Out)
         }
-        // The ticket says more than "unsure", whatever the delivery's state is: polled just now, or in doubt.
+        // The ticket is stronger evidence than "unsure", whatever the delivery's state is: polled just now, or in doubt.
         (
             State::Accepted | State::Superseded | State::Waiting | State::Working | State::InDoubt,
             _,
         ) if delivery.ticket.is_some() => delivery.ticket.clone().map(RemoteState::Accepted),
         // What it had done before it failed remains: published, say, and then refused a category. Calling that nothing
-        // would let a withdrawal pass over it, and a new publication double it.
+        // would make a withdrawal skip it and a new publication publish it a second time.
         (State::Failed, Intent::Publish | Intent::Correct) => wrote.then_some(RemoteState::Unsure),
         (State::Failed, Intent::Withdraw) => unsure.then_some(RemoteState::Unsure),
         _ => wrote.then_some(RemoteState::Unsure),

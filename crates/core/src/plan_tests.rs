@@ -188,7 +188,7 @@ fn what_would_be_next_is_what_a_plan_would_take() {
         next_intent(&[one])
     };
     assert_eq!(next_intent(&[]), Intent::Publish);
-    // Refused before anything was written: nothing stands, and a publication is planned.
+    // Refused before anything was written: nothing is public, and a publication is planned.
     let refused = case(Intent::Publish, State::Failed, false, 1);
     assert_eq!(refused, Intent::Publish);
     assert_eq!(

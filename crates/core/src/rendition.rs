@@ -17,7 +17,7 @@ pub const SLOT_OPEN: char = '\u{E000}';
 /// Last character of a slot's token.
 pub const SLOT_CLOSE: char = '\u{E001}';
 
-/// A typed place in a rendition that is known only when it goes out 待填项.
+/// A typed place in a rendition that is known only when it is sent 待填项.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Slot {

@@ -5,7 +5,7 @@ use crate::{
     rendition::{Leaf, LeafKind},
 };
 
-/// The body as lines of plain text, one a paragraph; pictures stand as `【图：替代文字】`.
+/// The body as lines of plain text, one for each paragraph; a picture becomes `【图：替代文字】`.
 pub fn lines(blocks: &[Block]) -> Vec<String> {
     let mut out = Vec::new();
     write_lines(blocks, &mut out);

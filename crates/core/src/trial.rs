@@ -134,7 +134,7 @@ pub fn watch(watch: Box<dyn Watch>) -> bool {
     WATCH.set(watch).is_ok()
 }
 
-/// Tells whoever watches where the process is.
+/// Reports to whoever watches where the process is.
 pub fn reach(point: Point, destination: &str, op: &str) -> Then {
     match WATCH.get() {
         Some(watch) => watch.reach(point, destination, op),

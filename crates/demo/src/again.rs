@@ -1,4 +1,4 @@
-//! What an earlier demo left, opened to be examined. The stand-ins have forgotten what they were told, so nothing is worked
+//! What an earlier demo left, opened to be examined. The stand-ins have forgotten what they received, so nothing is worked
 //! or read back: the ledger tells how it was.
 
 use std::{collections::BTreeSet, path::Path};
@@ -11,7 +11,7 @@ use yigao::{
 use yigao_engine::ListDeliveries;
 use yigao_server::{Server, ServerSettings};
 
-use crate::{call::Call, cli::Demo, stage::KEPT, told::summary};
+use crate::{call::Call, cli::Demo, report::summary, stage::FOLDER};
 
 /// More than a demo makes.
 const ALL: u32 = 1_000;
@@ -19,15 +19,15 @@ const ALL: u32 = 1_000;
 pub(crate) async fn open_shared(call: &Call<'_>, args: &Demo) -> anyhow::Result<()> {
     let say = call.say;
     let settings = load(&Flags {
-        config: Some(Path::new(KEPT).join("yigao.toml")),
+        config: Some(Path::new(FOLDER).join("yigao.toml")),
         ..Flags::default()
     })?;
     start_log(&settings);
     let hub = open(&settings).await?.hub;
     say.line(
-        format!("打开上一次演示留下的 {KEPT}：只看，不再投递。要重演，先删除它：rm -r {KEPT}"),
+        format!("打开上一次演示留下的 {FOLDER}：只看，不再投递。要重演，先删除它：rm -r {FOLDER}"),
         format!(
-            "opening {KEPT}, which an earlier demo left: to look at, nothing is sent. To play it anew, first rm -r {KEPT}"
+            "opening {FOLDER}, which an earlier demo left, read-only: nothing is sent. To play it anew, first rm -r {FOLDER}"
         ),
     );
     let all = ListDeliveries {

@@ -18,7 +18,7 @@ pub(crate) struct Board {
     say: Say,
     screen: Option<MultiProgress>,
     rows: BTreeMap<String, ProgressBar>,
-    told: BTreeMap<DeliveryId, String>,
+    shown: BTreeMap<DeliveryId, String>,
 }
 
 impl Board {
@@ -29,7 +29,7 @@ impl Board {
             say,
             screen,
             rows: BTreeMap::new(),
-            told: BTreeMap::new(),
+            shown: BTreeMap::new(),
         }
     }
 
@@ -57,7 +57,7 @@ impl Board {
         }
     }
 
-    /// Takes the table off the screen: all rest, and what follows is told in plain lines.
+    /// Takes the table off the screen: every delivery is at rest, and what follows is printed as plain lines.
     pub(crate) fn rest(&mut self) {
         for (_, row) in std::mem::take(&mut self.rows) {
             row.finish_and_clear();
@@ -71,7 +71,7 @@ impl Board {
         };
         for delivery in deliveries.iter().filter(news) {
             let text = format!("  {}", line(delivery, &self.say));
-            if self.told.get(&delivery.id) == Some(&text) {
+            if self.shown.get(&delivery.id) == Some(&text) {
                 continue;
             }
             match &self.screen {
@@ -79,7 +79,7 @@ impl Board {
                 None if !self.say.json => err(&text),
                 None => {}
             }
-            self.told.insert(delivery.id.clone(), text);
+            self.shown.insert(delivery.id.clone(), text);
         }
     }
 

@@ -1,4 +1,4 @@
-//! A real WordPress beside the static site: what it is told, and what somebody of its own staff does to it.
+//! A real WordPress beside the static site: what the demo asks of it, and what one of its own staff changes in it.
 
 use std::time::Duration;
 

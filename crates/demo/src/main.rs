@@ -6,12 +6,12 @@ mod board;
 mod call;
 mod cli;
 mod cms;
-mod hands;
 mod play;
 mod plot;
+mod report;
 mod stage;
-mod told;
 mod wordpress;
+mod workers;
 
 use clap::Parser as _;
 use yigao::{actor::system_user, exit, lang::Say};

@@ -19,11 +19,11 @@ use crate::{
     call::Call,
     cli::Demo,
     cms,
-    hands::{self, Hands},
     plot::{CORRECTED, EVERY, ITEMS, hand_over_link},
+    report::{lost_answers_were_found, proofs, renditions, still_open, summary},
     stage::{self, Stage},
-    told::{lost_answers_were_found, proofs, renditions, still_open, summary},
     wordpress,
+    workers::{self, Workers},
 };
 
 /// The item that pre-flight stops.
@@ -49,12 +49,12 @@ pub(crate) async fn run(call: &Call<'_>, args: Demo) -> anyhow::Result<()> {
         ));
     }
     if args.distributed {
-        hands::servers_are_there()?;
+        workers::servers_are_there()?;
     }
     if args.wordpress {
         wordpress::address()?;
     }
-    if args.keep && Path::new(stage::KEPT).join("yigao.toml").is_file() {
+    if args.keep && Path::new(stage::FOLDER).join("yigao.toml").is_file() {
         return again::open_shared(call, &args).await;
     }
     let stage = Stage::set(args.keep).await?;
@@ -92,10 +92,10 @@ async fn play(call: &Call<'_>, args: &Demo, stage: &Stage) -> anyhow::Result<()>
             stage.base
         ),
     );
-    let mut hands = if args.distributed {
-        Hands::apart(&stage.folder.join("yigao.toml"), say)?
+    let mut workers = if args.distributed {
+        Workers::apart(&stage.folder.join("yigao.toml"), say)?
     } else {
-        Hands::here(Worker::start(hub.clone(), queue, &settings.worker))
+        Workers::here(Worker::start(hub.clone(), queue, &settings.worker))
     };
     let server = Server::new(hub.clone(), ServerSettings { tokens: Vec::new() });
     let link = server.sign_in_link_for(
@@ -108,11 +108,11 @@ async fn play(call: &Call<'_>, args: &Demo, stage: &Stage) -> anyhow::Result<()>
     tasks.spawn(server.run(listener, async move { stopped.cancelled().await }));
 
     // Whenever it is interrupted: the sandbox is a process of its own and has to be ended by us.
-    let told = tokio::select! {
-        told = story(call, args, (stage, &mut hands), &hub) => told,
+    let outcome = tokio::select! {
+        outcome = story(call, args, (stage, &mut workers), &hub) => outcome,
         () = stop_signal() => Err(yigao::exit::Interrupted.into()),
     };
-    if told.is_ok() && !args.once {
+    if outcome.is_ok() && !args.once {
         say.line(
             format!(
                 "\n打开中枢（一次有效）：{link}\n发你自己的稿件：\n  cargo run --profile demo -p yigao -- --config {0} item import 你的文件夹\n  cargo run --profile demo -p yigao -- --config {0} item publish 稿件名 --approve\n按 Ctrl-C 结束。",
@@ -126,15 +126,15 @@ async fn play(call: &Call<'_>, args: &Demo, stage: &Stage) -> anyhow::Result<()>
         stop_signal().await;
     }
     stop.cancel();
-    hands.stop().await?;
+    workers.stop().await?;
     tasks.shutdown().await;
-    told
+    outcome
 }
 
 async fn story(
     call: &Call<'_>,
     args: &Demo,
-    (stage, hands): (&Stage, &mut Hands),
+    (stage, workers): (&Stage, &mut Workers),
     hub: &Hub,
 ) -> anyhow::Result<()> {
     let say = call.say;
@@ -155,7 +155,7 @@ async fn story(
     let mut board = Board::new(hub.clone(), say.clone());
     let mut play = Play {
         stage,
-        hands,
+        workers,
         once: args.once,
     };
     let mut all = Vec::new();
@@ -173,7 +173,7 @@ async fn story(
     to_rest(&mut play, hub, &mut board, &corrected).await?;
     all.extend(corrected);
     let reason = "活动因天气原因取消";
-    let killed = hub
+    let withdrawals = hub
         .withdraw(
             &ItemId::parse(WITHDRAWN)?,
             Vec::new(),
@@ -185,18 +185,18 @@ async fn story(
         format!("撤稿 {WITHDRAWN}：{reason}"),
         format!("withdrawing {WITHDRAWN}: {reason}"),
     );
-    let killed: Vec<DeliveryId> = killed.deliveries.into_iter().map(|d| d.id).collect();
-    to_rest(&mut play, hub, &mut board, &killed).await?;
-    proofs(hub, &killed, say).await?;
-    all.extend(killed);
+    let withdrawals: Vec<DeliveryId> = withdrawals.deliveries.into_iter().map(|d| d.id).collect();
+    to_rest(&mut play, hub, &mut board, &withdrawals).await?;
+    proofs(hub, &withdrawals, say).await?;
+    all.extend(withdrawals);
     renditions(hub, stage, say).await?;
-    let mut told = play.hands.told()?;
+    let mut figures = play.workers.figures()?;
     if args.wordpress {
         cms::changed_behind_our_back(stage, hub, say).await?;
-        told.push_str(" edited_by_others=1 noticed=1");
+        figures.push_str(" edited_by_others=1 noticed=1");
     }
     still_open(hub, &all, say).await?;
-    summary(hub, &all, refused, (args.once, &told), say).await
+    summary(hub, &all, refused, (args.once, &figures), say).await
 }
 
 /// An item whose title is one character too long, stopped before anything is sent.
@@ -236,7 +236,7 @@ async fn preflight_stops_it(call: &Call<'_>, hub: &Hub, items: &Path) -> anyhow:
 /// What the story is played with.
 struct Play<'p> {
     stage: &'p Stage,
-    hands: &'p mut Hands,
+    workers: &'p mut Workers,
     once: bool,
 }
 
@@ -247,13 +247,17 @@ async fn to_rest(
     board: &mut Board,
     ids: &[DeliveryId],
 ) -> anyhow::Result<()> {
-    let Play { stage, hands, once } = play;
+    let Play {
+        stage,
+        workers,
+        once,
+    } = play;
     let once = *once;
     let mut asked: BTreeSet<DeliveryId> = BTreeSet::new();
     let begun = hub.clock.now();
     loop {
         let deliveries = board.draw(ids).await?;
-        hands.half_way(&deliveries, hub, board).await?;
+        workers.half_way(&deliveries, hub, board).await?;
         for delivery in deliveries.iter().filter(|d| d.state == State::Accepted) {
             let Some(link) = hand_over_link(delivery) else {
                 continue;

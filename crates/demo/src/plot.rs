@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use yigao_core::Delivery;
 
-/// Items that are published, in this order: a policy and its interpretation go out together.
+/// Items that are published, in this order: a policy and its interpretation are published together.
 pub(crate) const ITEMS: [&str; 4] = [
     "spring-market",
     "museum-policy",

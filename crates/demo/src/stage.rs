@@ -15,10 +15,10 @@ use tokio::{
 
 use yigao::exit::Mistake;
 
-use crate::{cli::Demo, hands::SHARED, wordpress};
+use crate::{cli::Demo, wordpress, workers::SHARED};
 
 /// Where `--keep` leaves the data.
-pub(crate) const KEPT: &str = ".demo";
+pub(crate) const FOLDER: &str = ".demo";
 
 /// What the demo plays on.
 pub(crate) struct Stage {
@@ -33,7 +33,7 @@ impl Stage {
     /// Makes the folder and starts the sandbox.
     pub(crate) async fn set(keep: bool) -> anyhow::Result<Self> {
         let folder = if keep {
-            PathBuf::from(KEPT)
+            PathBuf::from(FOLDER)
         } else {
             std::env::temp_dir().join(format!(
                 "yigao-demo-{}",
@@ -196,7 +196,7 @@ impl Stage {
         Ok(self.folder.join("yigao.toml"))
     }
 
-    /// Ends the sandbox by its id and, unless it is to be kept, takes the folder away.
+    /// Ends the sandbox by its process id and removes the folder, unless `--keep` was given.
     pub(crate) async fn strike(mut self) -> anyhow::Result<()> {
         self.sandbox.kill().await?;
         if !self.keep {

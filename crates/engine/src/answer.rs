@@ -7,7 +7,7 @@ use yigao_store::{Decision, NewDelivery, PlanError, StoreError};
 use crate::hub::Hub;
 
 impl Hub {
-    /// 裁定: a person says what became of a step in doubt.
+    /// 裁定: a person states what became of a step in doubt.
     ///
     /// # Errors
     /// When the delivery is not in doubt.
@@ -77,8 +77,8 @@ impl Hub {
         }
     }
 
-    /// A message for a destination came from outside. Believed, it is written into the inbox, and what it names is woken.
-    /// Returns what to answer the sender.
+    /// A message for a destination came from outside. If the adapter accepts it, it is written into the inbox,
+    /// and the delivery it names is woken. Returns what to answer the sender.
     ///
     /// # Errors
     /// The adapter's refusal, with the HTTP status to answer.

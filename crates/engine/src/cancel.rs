@@ -9,7 +9,7 @@ impl Hub {
     /// Cancels a delivery that waits and has never sent anything; returns it with its new state.
     ///
     /// # Errors
-    /// [`StoreError::Refused`] when something of it may have gone out: a withdrawal is needed then.
+    /// [`StoreError::Refused`] when something of it may have been sent: a withdrawal is needed then.
     pub async fn cancel(&self, id: &DeliveryId, actor: &Actor) -> Result<Delivery, StoreError> {
         // A delivery that is not there is a mistake of its own.
         self.store.delivery(id).await?;

@@ -1,4 +1,4 @@
-//! Takes away our own leftovers: late drafts, staged files. Repeatable; changes no delivery's outcome.
+//! Removes our own leftovers: late drafts, staged files. Repeatable; changes no delivery's outcome.
 
 use yigao_channel::{Cx, Interrupt, Naming};
 use yigao_core::{Delivery, DueFor, next::Event};

@@ -1,4 +1,4 @@
-//! Works one claimed delivery: runs its intent's method from the top and writes down what came of it.
+//! Works one claimed delivery: runs its intent's method from the top and records the outcome.
 
 mod ended;
 
@@ -41,7 +41,7 @@ struct End {
 }
 
 impl Hub {
-    /// Works what was claimed to its next rest, and commits it.
+    /// Works a claimed delivery until it ends or has to wait, and commits the result.
     ///
     /// # Errors
     /// When the ledger cannot be written; the lease lapses then, and the next worker continues.
@@ -84,7 +84,7 @@ impl Hub {
         if !more() {
             return (end.await, Ok(None));
         }
-        // Polled in this order: the claim sees the lane that the end of this run frees.
+        // Polled in this order: the claim sees the room at the destination that the end of this run frees.
         let (out, next) = futures_util::future::join(end, self.claim_due(1)).await;
         (out, next.map(|claimed| claimed.into_iter().next()))
     }
@@ -254,7 +254,7 @@ fn in_doubt(op: &str, evidence: String) -> Event {
     })
 }
 
-/// No attempt is left: what was begun is still looked up, and nothing is done again.
+/// No attempt is left: what was begun is still looked up, and nothing is repeated.
 fn is_spent(hub: &Hub, delivery: &Delivery) -> bool {
     let is_final = |fault: &ChannelError| fault.retry() == Retry::Never;
     delivery.attempts >= hub.tuning.policy.attempts_max

@@ -21,7 +21,7 @@ pub struct Destination {
 }
 
 impl Destination {
-    /// A destination that is not the place of record; its kind is what its profile says.
+    /// A destination that is not the place of record; its profile states its kind.
     pub fn new(id: DestinationId, name: impl Into<String>, channel: Arc<dyn Channel>) -> Self {
         Self {
             kind: channel.profile().channel,

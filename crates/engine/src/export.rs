@@ -7,7 +7,7 @@ use yigao_formats::{Bundle, Format, write};
 
 use crate::{hub::Hub, ingest::IngestError};
 
-/// A version and the files that say it.
+/// A version and the files that express it.
 #[derive(Clone, Debug)]
 pub struct Exported {
     pub version: Version,
@@ -18,7 +18,7 @@ impl Hub {
     /// Writes the newest version of an item in `format`, into memory.
     ///
     /// # Errors
-    /// When there is no such item, a file of it cannot be read, or the format cannot say it.
+    /// When there is no such item, a file of it cannot be read, or the format cannot express it.
     pub async fn export(&self, item: &ItemId, format: Format) -> Result<Exported, IngestError> {
         let version = self.store.version(item, None).await?;
         let mut files = BTreeMap::new();

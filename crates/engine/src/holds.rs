@@ -20,7 +20,7 @@ impl Hub {
         self.store.hold(item, Some(reason), actor, now).await
     }
 
-    /// Lets a held item go.
+    /// Releases a held item.
     ///
     /// # Errors
     /// When there is no such item; when the ledger cannot be written.

@@ -67,7 +67,7 @@ impl Hook {
         format!("v1,{}", STANDARD.encode(mac.finalize().into_bytes()))
     }
 
-    /// The request that says `notice` at `now`, signed.
+    /// The signed request that carries `notice` at `now`.
     pub(crate) fn call(&self, notice: &NoticeRow, now: Timestamp) -> Call {
         let seconds = now.as_second();
         Call {

@@ -1,4 +1,4 @@
-//! 通知: a word to other systems when a delivery has failed or is in doubt, by Standard Webhooks 1.0.0
+//! 通知: messages to other systems when a delivery has failed or is in doubt, by Standard Webhooks 1.0.0
 //! (<https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md>).
 //!
 //! The message is written in the commit of what it reports, and sent until it is accepted, given up after the last of
@@ -38,14 +38,14 @@ const AGAIN: [Duration; 9] = {
 const LONGEST: Duration = Duration::from_secs(86_400);
 /// How long an answer may take.
 const WITHIN: Duration = Duration::from_secs(20);
-/// How long a word is another's to say. Longer than the answer may take.
+/// How long a message belongs to the worker that took it. Longer than the answer may take.
 const LEASE: Duration = Duration::from_secs(60);
 /// Messages that are sent at once to one webhook.
 const AT_ONCE: u32 = 8;
-/// Characters of an answer that are kept.
-const SAYS: usize = 200;
+/// Characters of an answer that are stored.
+const ANSWER_LENGTH: usize = 200;
 
-/// What came of a run that webhooks report; once, when it comes to it.
+/// What webhooks report of a run's outcome, once, when it happens.
 pub(crate) fn notices(
     hooks: &[Hook],
     delivery: &Delivery,
@@ -57,7 +57,7 @@ pub(crate) fn notices(
         return Vec::new();
     }
     let kind = format!("delivery.{}", change.state.name());
-    // Thin: whoever wants more asks the API. No text of the item, no secret.
+    // It is short: whoever needs more asks the API. No text of the item, no secret.
     let body = canonical_json(&json!({
         "type": kind,
         "timestamp": now,
@@ -79,11 +79,11 @@ pub(crate) fn notices(
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum End {
     Taken,
-    RepeatSafety(Duration),
+    Again(Duration),
     GivenUp,
 }
 
-/// Only 2xx is success; 410 wants no more; `Retry-After` may lengthen the wait, never shorten it.
+/// Only 2xx is success; 410 ends the sending; `Retry-After` may lengthen the wait, never shorten it.
 fn end(status: u16, asked: Option<Duration>, tries: u32) -> End {
     let before = usize::try_from(tries.saturating_sub(1)).unwrap_or(usize::MAX);
     match (status, AGAIN.get(before)) {
@@ -91,7 +91,7 @@ fn end(status: u16, asked: Option<Duration>, tries: u32) -> End {
         (410, _) | (_, None) => End::GivenUp,
         (_, Some(wait)) => {
             let asked = asked.unwrap_or_default().min(LONGEST);
-            End::RepeatSafety((*wait).max(asked))
+            End::Again((*wait).max(asked))
         }
     }
 }
@@ -100,23 +100,23 @@ impl Hub {
     /// Sends to one webhook what is due. Returns how many messages it sent.
     ///
     /// # Errors
-    /// When the ledger fails; what was not written down is sent again.
-    pub async fn tell(&self, hook: &Hook) -> Result<usize, StoreError> {
+    /// When the ledger fails; what was not recorded is sent again.
+    pub async fn send_notices(&self, hook: &Hook) -> Result<usize, StoreError> {
         let now = self.clock.now();
         let due = self
             .store
             .claim_notices(&hook.name, AT_ONCE, LEASE, now)
             .await?;
-        let said = due.iter().map(|notice| self.say(hook, notice));
-        for done in join_all(said).await {
+        let sent = due.iter().map(|notice| self.send_notice(hook, notice));
+        for done in join_all(sent).await {
             done?;
         }
         Ok(due.len())
     }
 
-    async fn say(&self, hook: &Hook, notice: &NoticeRow) -> Result<(), StoreError> {
+    async fn send_notice(&self, hook: &Hook, notice: &NoticeRow) -> Result<(), StoreError> {
         let call = hook.call(notice, self.clock.now());
-        let (end, message) = match self.wire.say(&call, WITHIN).await {
+        let (end, message) = match self.wire.send_webhook(&call, WITHIN).await {
             Ok(answer) => {
                 let message = format!("HTTP {} {}", answer.status, answer.text());
                 let asked = retry_after(&answer);
@@ -124,14 +124,14 @@ impl Hub {
             }
             Err(error) => (end(0, None, notice.tries), error.localized().en),
         };
-        let message: String = message.trim().chars().take(SAYS).collect();
+        let message: String = message.trim().chars().take(ANSWER_LENGTH).collect();
         let again = match end {
-            End::RepeatSafety(wait) => Some(later(self.clock.now(), wait)),
+            End::Again(wait) => Some(later(self.clock.now(), wait)),
             End::Taken | End::GivenUp => None,
         };
         match end {
-            End::Taken => tracing::info!(hook = hook.name, notice = notice.id, "told"),
-            End::RepeatSafety(_) => {
+            End::Taken => tracing::info!(hook = hook.name, notice = notice.id, "sent"),
+            End::Again(_) => {
                 tracing::warn!(hook = hook.name, notice = notice.id, "not taken: {message}");
             }
             End::GivenUp => {
@@ -152,16 +152,13 @@ mod tests {
     #[test]
     fn only_a_2xx_is_taken_and_the_last_try_gives_up() {
         assert_eq!(end(204, None, 3), End::Taken);
-        assert_eq!(end(302, None, 1), End::RepeatSafety(AGAIN[0]));
+        assert_eq!(end(302, None, 1), End::Again(AGAIN[0]));
         assert_eq!(end(410, None, 1), End::GivenUp);
-        assert_eq!(end(0, None, 9), End::RepeatSafety(AGAIN[8]));
+        assert_eq!(end(0, None, 9), End::Again(AGAIN[8]));
         assert_eq!(end(500, None, 10), End::GivenUp);
         let asked = |seconds| Some(Duration::from_secs(seconds));
-        assert_eq!(
-            end(429, asked(60), 1),
-            End::RepeatSafety(Duration::from_secs(60))
-        );
-        assert_eq!(end(503, asked(1), 2), End::RepeatSafety(AGAIN[1]));
-        assert_eq!(end(503, asked(999_999_999), 1), End::RepeatSafety(LONGEST));
+        assert_eq!(end(429, asked(60), 1), End::Again(Duration::from_secs(60)));
+        assert_eq!(end(503, asked(1), 2), End::Again(AGAIN[1]));
+        assert_eq!(end(503, asked(999_999_999), 1), End::Again(LONGEST));
     }
 }

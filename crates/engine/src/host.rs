@@ -42,7 +42,7 @@ fn lost(error: &StoreError) -> Interrupt {
 }
 
 impl DeliveryHost<'_> {
-    /// Tidying writes under rounds of its own, below those of delivering, a new one for each claim.
+    /// Cleanup writes under rounds of its own, below those of delivering, a new one for each claim.
     fn round(&self) -> i64 {
         match self.purpose {
             DueFor::Deliver | DueFor::Observe => i64::from(self.delivery.round),
@@ -74,7 +74,7 @@ impl DeliveryHost<'_> {
     }
 }
 
-/// A ledger that cannot be reached shuts the gate.
+/// While the ledger cannot be reached, the gate refuses every write.
 fn gate<T>(out: Result<Result<T, Gate>, StoreError>) -> Result<T, Gate> {
     out.unwrap_or_else(|error| Err(Gate::Lost(error.to_string())))
 }
@@ -168,7 +168,7 @@ impl DeliveryHost<'_> {
     }
 }
 
-/// What the newest delivered one of this item at `destination` says for the slot.
+/// What the newest delivered one of this item at `destination` provides for the slot.
 async fn remote_address(
     hub: &Hub,
     delivery: &Delivery,

@@ -21,7 +21,7 @@ use crate::{
 /// What wakes workers. It may lose a notification: the sweep finds all that is due.
 #[async_trait]
 pub trait Queue: std::fmt::Debug + Send + Sync {
-    /// Rings for a delivery.
+    /// Puts the name of a delivery into the queue.
     async fn notify(&self, delivery: &DeliveryId);
 }
 
@@ -38,11 +38,11 @@ impl Queue for NoQueue {
 #[derive(Clone, Debug)]
 pub struct Tuning {
     pub policy: Policy,
-    /// A worker's hold on a delivery; kept by heartbeat.
+    /// How long a worker's lease on a delivery lasts; heartbeats renew it.
     pub lease: Duration,
-    /// Faults in a row after which a destination is left alone, and for how long.
+    /// Faults in a row after which a destination is not tried, and for how long.
     pub breaker: (u32, Duration),
-    /// How long exchanges with remotes are kept once their delivery is at its end.
+    /// How long exchanges with remotes are stored after their delivery has ended.
     pub exchanges: Duration,
 }
 
@@ -144,7 +144,7 @@ impl Hub {
         Ok(())
     }
 
-    /// Rings for a delivery that is due.
+    /// Puts the name of a delivery that is due into the queue.
     pub(crate) async fn notify(&self, delivery: &DeliveryId) {
         trial::reach(Point::BeforeNotify, "", "");
         self.queue.notify(delivery).await;
@@ -184,7 +184,7 @@ impl Hub {
         }
     }
 
-    /// Lengthens the leases of everything this process works on. The worker calls it at a third of the lease.
+    /// Extends the leases of everything this process works on. The worker calls it at a third of the lease.
     pub async fn heartbeat(&self) {
         let held: Vec<_> = self
             .held

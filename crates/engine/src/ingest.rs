@@ -135,7 +135,7 @@ pub fn read_path(path: &Path, limits: &BundleLimits) -> Result<Bundle, Vec<Probl
     Ok(bundle)
 }
 
-/// What a lone text names beside it. Its folder may be a crowded one: only files whose name is in the text are
+/// The files beside a single text that it names. Its folder may be a crowded one: only files whose name is in the text are
 /// read, and only folders whose name does are entered. Another text is never taken.
 fn read_named(
     folder: &Path,
@@ -218,7 +218,7 @@ fn read_folder(
     Ok(())
 }
 
-/// Reads at most one byte more than allowed, whatever the size says.
+/// Reads at most one byte more than allowed, whatever the stated size is.
 fn read_file(path: &Path, limits: &BundleLimits) -> Result<Vec<u8>, Vec<Problem>> {
     let mut bytes = Vec::new();
     let file = fs::File::open(path).map_err(|e| vec![unreadable(path, &e)])?;

@@ -8,7 +8,7 @@ const REASON_MAX: usize = 500;
 /// Most characters of a wrong text that are repeated.
 const SHOWN: usize = 80;
 
-/// Something that was typed and cannot be meant.
+/// Something that was typed and cannot be understood.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{}", .message.en)]
 pub struct InputError {
@@ -28,7 +28,7 @@ impl InputError {
     }
 }
 
-/// A reason that says something.
+/// A reason that is not empty.
 ///
 /// # Errors
 /// When it is empty or longer than 500 characters.
@@ -91,7 +91,7 @@ pub fn state(name: &str) -> Result<State, InputError> {
 /// The name of an item.
 ///
 /// # Errors
-/// When it is none; the message says what a name may hold.
+/// When it is no name; the message states what a name may contain.
 pub fn item(text: &str) -> Result<ItemId, InputError> {
     ItemId::parse(text).map_err(|e| no_name(text, ("稿件名", "name of an item"), &e))
 }

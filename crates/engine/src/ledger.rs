@@ -1,4 +1,4 @@
-//! 台账: its entries, whether it is whole, and the counts that a monitor asks for.
+//! 台账: its entries, whether it is intact, and the counts that a monitor asks for.
 
 use yigao_core::{State, Timestamp};
 use yigao_store::{LedgerRow, StoreError};
@@ -18,7 +18,7 @@ impl Hub {
         self.store.ledger(subject, limit).await
     }
 
-    /// Walks the whole ledger; answers the number of the first entry that does not follow from the one before it.
+    /// Walks the whole ledger; returns the number of the first entry that does not follow from the one before it.
     ///
     /// # Errors
     /// When the ledger cannot be read.

@@ -51,7 +51,7 @@ pub use preflight::DestinationReport;
 pub use publish::{LeftOut, Plan, PublishError, Request};
 pub use steps::{NextStep, Steps};
 pub use wire::{PrivateHosts, Wire, window};
-/// What the ledger keeps, as the use cases give it out; the ledger itself stays inside.
+/// The rows of the ledger, as the use cases return them; the ledger itself is private to this crate.
 pub use yigao_store::{
     AttemptRow, Claimed, Decision, DestinationRow, ExchangeRow, HandedOver, ItemRow, LedgerRow,
     ListDeliveries, MediaError, NoticeRow, PlanError, PutVersion, StoreError,

@@ -24,7 +24,7 @@ pub struct DeliveryRecord {
     pub journal: Vec<Entry>,
     /// Requests and answers, redacted.
     pub exchanges: Vec<ExchangeRow>,
-    /// What people and remotes said about it, oldest first.
+    /// What people and remotes reported about it, oldest first.
     pub callbacks: Vec<Message>,
     /// What webhooks reported about it.
     pub notices: Vec<NoticeRow>,
@@ -32,7 +32,7 @@ pub struct DeliveryRecord {
 }
 
 impl Hub {
-    /// Items whose name or title holds `text`, the one changed last first; all of them when nothing is looked up.
+    /// Items whose name or title holds `text`, most recently changed first; all of them when no `text` is given.
     ///
     /// # Errors
     /// When the ledger cannot be read.
@@ -56,9 +56,8 @@ impl Hub {
         self.store.version(item, number).await
     }
 
-    /// For each of these items: at how many destinations its newest delivery is in which state, by
-    /// the state's name. An item that was never
-    /// sent is absent.
+    /// For each of these items: at how many destinations its newest delivery is in which state, by the state's name.
+    /// An item that was never sent is absent.
     ///
     /// # Errors
     /// When the ledger cannot be read.
@@ -144,7 +143,7 @@ impl Hub {
         Ok(rows)
     }
 
-    /// What was handed over to a person at a destination under a ticket, if anything was.
+    /// What a person at a destination was given under a ticket, if anything.
     ///
     /// # Errors
     /// When the ledger cannot be read.

@@ -31,7 +31,7 @@ pub(crate) fn blind(now: Timestamp) -> Observation {
     }
 }
 
-/// Reads back one delivery that has ended, or looks for the proof of a withdrawal.
+/// Reads back one delivery that has ended, or checks for the proof of a withdrawal.
 pub(crate) async fn observe(
     hub: &Hub,
     destination: &Destination,

@@ -13,7 +13,7 @@ use crate::{
     publish::{PublishError, Request},
 };
 
-/// Most deliveries or items that one order looks at, the newest.
+/// Most deliveries or items that one order considers, the newest.
 pub const VERIFY_MOST: u32 = 1_000;
 
 /// One delivery that failed, and what became of trying it again.
@@ -85,9 +85,9 @@ impl Hub {
         Ok(recovered)
     }
 
-    /// Has everything of an item that is out read back now instead of at its time; nowhere named means everywhere. Answers
-    /// the deliveries that will be. What is under way, in doubt or still to be tidied is not among them, nor what is not
-    /// configured here.
+    /// Has everything of an item that is public read back now instead of at its time; no destination named means everywhere.
+    /// Returns the deliveries that will be. What is under way, in doubt or still waits for cleanup is not among them, nor what
+    /// is not configured here.
     ///
     /// # Errors
     /// An unknown destination; a failing ledger.
@@ -104,9 +104,9 @@ impl Hub {
             ..ListDeliveries::default()
         };
         let mut settled = BTreeSet::new();
-        let mut looked = Vec::new();
+        let mut verified = Vec::new();
         // Newest first. A newer one that failed, or that nobody has begun (scheduled, not approved), changed nothing that is
-        // known; after any other what came before says nothing.
+        // known; after any other, what came before is no evidence.
         for delivery in self.store.deliveries(&all).await? {
             let to = &delivery.destination;
             let untouched = delivery.state == State::Waiting && delivery.fence == 0;
@@ -120,12 +120,12 @@ impl Hub {
             {
                 continue;
             }
-            // Nothing to wake where a worker is at it this moment: what it sees is as new.
+            // Nothing to wake where a worker reads it back at this moment: what it sees is just as new.
             self.store.wake(&delivery.id, self.clock.now()).await?;
             self.notify(&delivery.id).await;
-            looked.push(delivery);
+            verified.push(delivery);
         }
-        Ok(looked)
+        Ok(verified)
     }
 
     /// Sends to a destination what is public elsewhere and never was there: items published while it was not configured, or
@@ -142,7 +142,7 @@ impl Hub {
     ) -> Result<Vec<Replayed>, PublishError> {
         self.known(std::slice::from_ref(to))?;
         let mut items = self.store.items(None, VERIFY_MOST).await?;
-        // Oldest first: readers meet them in the order in which they came out.
+        // Oldest first: readers meet them in the order in which they were published.
         items.reverse();
         let mut replayed = Vec::new();
         for item in items {
@@ -170,7 +170,7 @@ impl Hub {
         Ok(replayed)
     }
 
-    /// Out somewhere, not withdrawn since, meant for `to`, and nothing of it was ever sent there.
+    /// Public somewhere, not withdrawn since, meant for `to`, and nothing of it was ever sent there.
     async fn missed(&self, item: &ItemId, to: &DestinationId) -> Result<bool, StoreError> {
         if self.newest(item, Some(to)).await?.is_some() {
             return Ok(false);

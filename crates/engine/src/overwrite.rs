@@ -14,7 +14,7 @@ use crate::{
 /// What a person agreed to write over.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Agreed {
-    /// Whatever was read back last; said of one destination only.
+    /// Whatever was read back last; allowed for one destination only.
     LastSeen,
     /// Exactly this.
     Exactly(Overwrite),
@@ -33,7 +33,7 @@ impl Hub {
     /// never be taken for what another shows.
     ///
     /// # Errors
-    /// [`PublishError::Input`] when an agreement does not say which destination it is about, or names one to which the
+    /// [`PublishError::Input`] when an agreement does not name which destination it is about, or names one to which the
     /// order does not go.
     pub async fn agreed_overwrites(
         &self,

@@ -1,4 +1,4 @@
-//! Shapes a version for every destination and says, before anything is sent, what each would refuse.
+//! Shapes a version for every destination and reports, before anything is sent, what each would refuse.
 
 use futures_util::future::join_all;
 use yigao_channel::RenderInput;
@@ -45,7 +45,7 @@ impl DestinationReport {
 }
 
 impl Hub {
-    /// Renders `version` for the destinations named (all when none is), stores the renditions and answers the reports.
+    /// Renders `version` for the destinations named (all when none is), stores the renditions and returns the reports.
     /// `intent` is decided for each destination by what is public there unless it is given.
     ///
     /// # Errors

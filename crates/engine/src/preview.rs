@@ -1,4 +1,4 @@
-//! 预览: a rendition as a page to look at before it is approved, with its pictures and with its open places marked.
+//! 预览: a rendition as a page to be read before approval, with its pictures and with its open slots shown.
 
 use std::{
     io,
@@ -12,8 +12,8 @@ use yigao_store::MediaError;
 use crate::hub::Hub;
 
 impl Hub {
-    /// The rendition as one HTML document without scripts. `picture` gives the address of a derivative's bytes. Places
-    /// that are known only when it goes out say so in their place.
+    /// The rendition as one HTML document without scripts. `picture` gives the address of a derivative's bytes. A slot
+    /// that is filled only on sending is shown as such.
     pub fn preview_html(
         &self,
         rendition: &Rendition,
@@ -43,7 +43,7 @@ impl Hub {
         )
     }
 
-    /// Writes the rendition into `folder` as `<destination>.html`, its media beside it; answers the page.
+    /// Writes the rendition into `folder` as `<destination>.html`, its media beside it; returns the page.
     ///
     /// # Errors
     /// When a derivative is not in the media folder, or the files cannot be written.
@@ -54,7 +54,7 @@ impl Hub {
     ) -> Result<PathBuf, MediaError> {
         tokio::fs::create_dir_all(folder).await?;
         for made in rendition.media.iter().filter_map(|d| d.made.as_ref()) {
-            // The name comes out of a stored document: it must not lead out of the folder.
+            // The name comes out of a stored document: it must not point outside the folder.
             let name = Path::new(&made.file_name)
                 .file_name()
                 .ok_or_else(|| io::Error::other("a derivative has no file name"))?;

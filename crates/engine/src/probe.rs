@@ -1,4 +1,4 @@
-//! `destination check`: asks a destination whether it is there and lets us do what we are for.
+//! `destination check`: asks a destination whether it can be reached and permits what we need to do.
 
 use std::time::Duration;
 
@@ -64,7 +64,7 @@ impl Hub {
         let profile = destination.channel.profile();
         let cx = Cx::probe(&host, &unjournaled, profile, &prior, naming);
         match destination.channel.probe(&cx).await {
-            Ok(tells) => Ok(tells),
+            Ok(answer) => Ok(answer),
             Err(Interrupt::Fault(error)) => Err(error),
             Err(stop) => {
                 let why = stopped::localized(&stop);

@@ -67,7 +67,7 @@ pub enum PublishError {
     /// Nothing to do anywhere.
     #[error("nothing to do: {}", message(.0))]
     Nothing(Vec<LeftOut>),
-    /// The order itself cannot be meant.
+    /// The order contradicts itself or cannot be carried out.
     #[error(transparent)]
     Input(#[from] InputError),
     #[error(transparent)]
@@ -238,7 +238,7 @@ impl Hub {
             .filter(|s| s.rendition.is_none() || blocks(&s.findings))
             .cloned()
             .collect();
-        // A withdrawal is never kept back by a finding about the item's own words.
+        // A withdrawal is never stopped by a finding about the item's own text.
         if !blocked.is_empty() && intent != Intent::Withdraw {
             return Err(PublishError::Blocked(blocked));
         }
@@ -324,7 +324,7 @@ impl Hub {
 
 impl Hub {
     /// The delivery by which exactly this is public at its destination. None when anything came after it, or when it was
-    /// last seen to be otherwise: then sending the same again mends it.
+    /// last seen to be otherwise: then sending the same again restores it.
     async fn stands_as_it_is(&self, new: &Rendition) -> Result<Option<DeliveryId>, StoreError> {
         let before = self.store.before(&new.item, &new.destination).await?;
         let Some(newest) = stands_by(&before) else {
@@ -335,7 +335,7 @@ impl Hub {
     }
 }
 
-/// What came of planning for one destination.
+/// The result of planning for one destination.
 enum Planned {
     Delivery(Box<Delivery>),
     LeftOut(LeftOut),

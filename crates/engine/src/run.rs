@@ -1,9 +1,9 @@
-//! What came of one run of a delivery, whatever it was for.
+//! The outcome of one run of a delivery, whatever it was for.
 
 use yigao_core::{Delivery, journal::Finish, next::Event};
 use yigao_store::LintEscape;
 
-/// What came of a run.
+/// The outcome of a run.
 #[derive(Debug)]
 pub(crate) struct Run {
     pub(crate) event: Event,

@@ -11,7 +11,7 @@ use yigao_store::{MediaError, MediaFolder};
 /// One of the two. Clones are not needed: it is borrowed for one pre-flight.
 #[derive(Debug)]
 pub(crate) enum Shelf<'a> {
-    /// Derivatives are kept, so that none is made twice.
+    /// Derivatives are stored, so that none is made twice.
     Media(&'a MediaFolder),
     /// An item that has not been imported: nothing is written, what was made is remembered until the check ends.
     Draft {
@@ -59,7 +59,7 @@ impl<'a> Shelf<'a> {
         media.has(&made.digest).await.then_some(made)
     }
 
-    /// Keeps the bytes of a derivative.
+    /// Stores the bytes of a derivative.
     pub(crate) async fn put(&self, bytes: &[u8]) -> Result<(), MediaError> {
         match self {
             Self::Media(media) => media.put(bytes).await.map(drop),
@@ -67,7 +67,7 @@ impl<'a> Shelf<'a> {
         }
     }
 
-    /// Remembers what came of a specification. Failing to is no harm: it is made again next time.
+    /// Remembers the result of a specification. A failure does no harm: it is made again next time.
     pub(crate) async fn remember(&self, key: &Digest, made: &Made) {
         match self {
             Self::Media(media) => {

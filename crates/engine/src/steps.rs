@@ -1,4 +1,4 @@
-//! Going step by step: a person looks at the remote between two writes. For trials; a worker never waits for anybody.
+//! Going step by step: a person examines the remote between two writes. For trials; a worker never waits for anybody.
 
 use async_trait::async_trait;
 use yigao_store::ExchangeRow;

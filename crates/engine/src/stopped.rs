@@ -3,7 +3,7 @@
 use yigao_channel::Interrupt;
 use yigao_core::Localized;
 
-/// Why a run ended before its end.
+/// Why a run ended early.
 pub(crate) fn localized(stop: &Interrupt) -> Localized {
     match stop {
         Interrupt::Fault(error) => error.with_way_out(),

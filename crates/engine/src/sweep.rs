@@ -5,7 +5,7 @@ use yigao_store::{Claimed, StoreError};
 
 use crate::hub::Hub;
 
-/// Exchanges that are forgotten in one commit.
+/// Exchanges that are deleted in one commit.
 const FORGET_MAX: u32 = 500;
 
 impl Hub {
@@ -43,7 +43,7 @@ impl Hub {
             .await
     }
 
-    /// Forgets exchanges with remotes that are older than the retention time. Returns how many.
+    /// Deletes exchanges with remotes that are older than the retention time. Returns how many.
     ///
     /// # Errors
     /// When the ledger cannot be written.
@@ -52,7 +52,7 @@ impl Hub {
         self.store.forget_exchanges(before, FORGET_MAX).await
     }
 
-    /// Works until nothing is due; for commands without a worker, and for tests. Answers how many runs it made.
+    /// Works until nothing is due; for commands without a worker, and for tests. Returns how many runs it made.
     ///
     /// # Errors
     /// When the ledger fails.

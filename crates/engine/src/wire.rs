@@ -1,7 +1,7 @@
 //! Outgoing calls and their guards, in the one order in which a call passes them:
 //!
 //! 1. *trace*: a span and a record of the exchange, secrets redacted;
-//! 2. *again*: one instant second try where certainly nothing happened (the connection was refused), for reads alone:
+//! 2. *again*: one immediate second try where certainly nothing happened (the connection was refused), for reads alone:
 //!    a write's second try is the delivery's, with its journal;
 //! 3. *budget*: allowances over an hour or a day, paid in the ledger by every try;
 //! 4. *pace*: the shortest time between two calls of an operation, in this process;
@@ -143,8 +143,12 @@ impl Wire {
         out
     }
 
-    /// One request behind the guard alone: a word to another system, which no destination's allowances, pace or faults concern.
-    pub(crate) async fn say(&self, call: &Call, within: Duration) -> Result<Answer, ChannelError> {
+    /// One request that passes the guard only: a webhook, to which no destination's quota, min interval or faults apply.
+    pub(crate) async fn send_webhook(
+        &self,
+        call: &Call,
+        within: Duration,
+    ) -> Result<Answer, ChannelError> {
         let within = self.clock.real(within);
         let out = tokio::time::timeout(within, self.exchange(call.op, call)).await;
         out.unwrap_or_else(|_| Err(timeout(call.op, Effect::Unknown)))

@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use yigao_core::{
     Block, Content, Digest, Finding, Inline, Severity,
-    block::{BLOCKS_MAX, DEPTH_MAX, NOTES_MAX, depth, figures, note_label, walk},
+    block::{BLOCKS_MAX, Cell, DEPTH_MAX, ListItem, NOTES_MAX, depth, figures, note_label, walk},
     grid::{self, Misfit, SPAN_MAX},
-    numbering::NUMBER_MAX,
+    numbering::{NUMBER_MAX, Numbering},
 };
 
 mod chart;
@@ -148,41 +148,8 @@ impl Check<'_> {
             }
             Block::List {
                 numbering, items, ..
-            } => {
-                let stated = items.iter().filter_map(|item| item.number);
-                if let Some(number) = stated
-                    .chain([numbering.start])
-                    .find(|number| *number > NUMBER_MAX)
-                {
-                    self.shape(
-                        &format!("列表的编号 {number} 超过 {NUMBER_MAX}"),
-                        &format!("the number {number} of a list is over {NUMBER_MAX}"),
-                    );
-                }
-                for item in items {
-                    self.links(&item.text);
-                    if !matches!(item.children.as_deref(), None | Some(Block::List { .. })) {
-                        self.shape(
-                            "列表项里只能再放列表",
-                            "below a list item only a list may stand",
-                        );
-                    }
-                }
-            }
-            Block::Table { header, rows, .. } => {
-                rows.iter()
-                    .flatten()
-                    .for_each(|cell| self.links(&cell.text));
-                if *header > rows.len() {
-                    self.shape(
-                        "表头的行数超过表格的行数",
-                        "a table has more header rows than rows",
-                    );
-                } else if let Err(misfit) = grid::columns(*header, rows) {
-                    let (zh, en) = misfit_words(misfit);
-                    self.shape(&zh, &en);
-                }
-            }
+            } => self.list(*numbering, items),
+            Block::Table { header, rows, .. } => self.table(*header, rows),
             Block::Gallery { figures } if figures.is_empty() => {
                 self.shape("图集里没有图片", "a gallery has no picture");
             }
@@ -209,6 +176,43 @@ impl Check<'_> {
                 }
             }
             Block::Notes { notes } => notes.iter().for_each(|note| self.links(&note.text)),
+        }
+    }
+
+    fn list(&mut self, numbering: Numbering, items: &[ListItem]) {
+        let stated = items.iter().filter_map(|item| item.number);
+        if let Some(number) = stated
+            .chain([numbering.start])
+            .find(|number| *number > NUMBER_MAX)
+        {
+            self.shape(
+                &format!("列表的编号 {number} 超过 {NUMBER_MAX}"),
+                &format!("the number {number} of a list is over {NUMBER_MAX}"),
+            );
+        }
+        for item in items {
+            self.links(&item.text);
+            if !matches!(item.children.as_deref(), None | Some(Block::List { .. })) {
+                self.shape(
+                    "列表项里只能再放列表",
+                    "below a list item only a list may stand",
+                );
+            }
+        }
+    }
+
+    fn table(&mut self, header: usize, rows: &[Vec<Cell>]) {
+        rows.iter()
+            .flatten()
+            .for_each(|cell| self.links(&cell.text));
+        if header > rows.len() {
+            self.shape(
+                "表头的行数超过表格的行数",
+                "a table has more header rows than rows",
+            );
+        } else if let Err(misfit) = grid::columns(header, rows) {
+            let (zh, en) = misfit_words(misfit);
+            self.shape(&zh, &en);
         }
     }
 

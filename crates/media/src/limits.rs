@@ -50,7 +50,7 @@ impl Limits {
     pub(crate) fn check_size(&self, width: u32, height: u32) -> Result<(), MediaError> {
         if width == 0 || height == 0 {
             return Err(MediaError::Broken(format!(
-                "the header says {width}×{height} pixels"
+                "the header states {width}×{height} pixels"
             )));
         }
         if u64::from(width) * u64::from(height) > self.max_pixels {

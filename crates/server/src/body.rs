@@ -1,4 +1,4 @@
-//! Reads names, queries, JSON and forms, and says in our own words what is wrong with them.
+//! Reads names, queries, JSON and forms, and reports in both languages what is wrong with them.
 
 use axum::{
     body::Bytes,

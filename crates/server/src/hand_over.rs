@@ -53,7 +53,7 @@ fn incoming(app: &App, request: &Request, ticket: &str, body: Vec<u8>) -> Incomi
     });
     Incoming {
         method: request.method().as_str().to_owned(),
-        // A picture stands under the page: the signature of the page covers it.
+        // A picture's address is below the page's: the signature of the page covers it.
         path: format!("/hand/{ticket}"),
         query: Pairs::read(request.uri().query().unwrap_or_default().as_bytes()).0,
         headers: headers.collect(),
@@ -187,7 +187,7 @@ async fn answer(
         typed: &typed,
         problem: None,
     };
-    // The first word that ends it stands; a second one would only leave the bureau with two.
+    // The first final answer is valid; a second one would leave the bureau with two contradicting answers.
     if before.last().is_some() {
         return Ok((StatusCode::CONFLICT, html(page::page(&of))));
     }

@@ -26,7 +26,7 @@ pub(crate) struct Picture {
     pub(crate) alt: String,
 }
 
-/// What an editor said on the page.
+/// What an editor answered on the page.
 #[derive(Clone, Debug, Deserialize)]
 pub(crate) struct Answer {
     pub(crate) who: String,
@@ -42,12 +42,13 @@ impl Answer {
         serde_json::from_value(row.body.clone()).ok()
     }
 
-    /// 收到 alone leaves the page open: what became of it is told later. On a withdrawal it means that it is down.
+    /// 收到 alone leaves the page open: the editor reports later what became of the item. On a withdrawal it means that the
+    /// item is no longer public.
     fn is_last(&self, intent: Intent) -> bool {
         self.answer != "received" || intent == Intent::Withdraw
     }
 
-    /// Who said what, about a delivery of this intent.
+    /// Who answered what, about a delivery of this intent.
     pub(crate) fn localized(&self, intent: Intent) -> Localized {
         let withdraw = intent == Intent::Withdraw;
         let (zh, en) = match (self.answer.as_str(), withdraw) {
@@ -78,7 +79,7 @@ impl Answer {
 #[derive(Clone, Debug)]
 pub(crate) struct Handed {
     pub(crate) delivery: Delivery,
-    /// What was planned for the item there since: the page is out of date.
+    /// What has been planned since for the item at this destination; the page is then out of date.
     pub(crate) newer: Option<Delivery>,
     pub(crate) pack: Pack,
     /// Answers with their times, oldest first.
@@ -86,7 +87,7 @@ pub(crate) struct Handed {
 }
 
 impl Handed {
-    /// What has taken the page's place. What only waits for this page's answer has not been sent: the page stays open.
+    /// The delivery that replaces this page. One that only waits for this page's answer was not sent yet, so the page stays open.
     pub(crate) fn outdated_by(&self) -> Option<&Delivery> {
         let ended = self.delivery.state.is_final();
         self.newer
@@ -94,7 +95,7 @@ impl Handed {
             .filter(|newer| ended || newer.state != Stage::Waiting)
     }
 
-    /// The answer after which no other is taken. On a page that is out of date, only that it was published all the same.
+    /// The answer after which no other is accepted. On a page that is out of date, the only one is that it was published anyway.
     pub(crate) fn last(&self) -> Option<&(Timestamp, Answer)> {
         let late = self.outdated_by().map(|newer| newer.created_at);
         let is_last = |(at, answer): &&(Timestamp, Answer)| match late {

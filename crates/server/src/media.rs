@@ -1,4 +1,4 @@
-//! Bytes of the media folder and previews of renditions, served so that nothing in them can act.
+//! Bytes of the media folder and previews of renditions, served so that no script in them can run.
 
 use axum::{
     extract::State,
@@ -14,7 +14,7 @@ use crate::{
     who::Who,
 };
 
-/// A preview may show its own pictures and its own style, and do nothing.
+/// A preview may show its own pictures and its own style, and may do nothing else.
 const PREVIEW_CSP: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; media-src 'self'; base-uri 'none'; \
                            form-action 'none'; frame-ancestors 'self'; sandbox";
 
@@ -43,7 +43,7 @@ pub(crate) async fn media(
     Ok(serve(bytes, None))
 }
 
-/// Bytes with a type told by themselves: pictures are shown, everything else is saved.
+/// Bytes with the media type found in their content: pictures are shown, everything else is saved.
 pub(crate) fn serve(bytes: Vec<u8>, save_as: Option<&str>) -> Response {
     let kind = match bytes.as_slice() {
         [0xff, 0xd8, 0xff, ..] => Some("image/jpeg"),
@@ -80,7 +80,7 @@ pub(crate) fn serve(bytes: Vec<u8>, save_as: Option<&str>) -> Response {
         "cross-origin-resource-policy",
         HeaderValue::from_static("cross-origin"),
     );
-    // Equal address, equal bytes, for ever; `private`: they may be under embargo.
+    // An address always has the same bytes; `private`, because they may be under embargo.
     headers.insert(
         header::CACHE_CONTROL,
         HeaderValue::from_static("private, max-age=86400, immutable"),
@@ -109,7 +109,7 @@ pub(crate) async fn preview(
     Ok(preview_of(&app, &rendition))
 }
 
-/// A rendition as a page in which nothing can act.
+/// A rendition as a page in which no script can run.
 pub(crate) fn preview_of(app: &App, rendition: &Rendition) -> Response {
     let html = app
         .hub

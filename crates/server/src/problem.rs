@@ -131,7 +131,7 @@ impl From<StoreError> for Problem {
             | StoreError::Fence(_)
             | StoreError::Database(_)
             | StoreError::Closed => {
-                // What the database says is for the log, not for whoever asks over the network.
+                // The database's own message is for the log, not for whoever asks over the network.
                 tracing::error!(error = %en, "the ledger failed a request");
                 return Self::new(
                     StatusCode::INTERNAL_SERVER_ERROR,

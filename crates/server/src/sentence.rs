@@ -1,4 +1,4 @@
-//! Where a delivery stands, in one sentence: cause, who is to act, what happens next, when.
+//! The situation of a delivery, in one sentence: cause, who is to act, what happens next, when.
 
 use yigao_core::{Asks, Delivery, Localized, Seen, State, Timestamp, WaitReason};
 

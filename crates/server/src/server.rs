@@ -24,7 +24,7 @@ use crate::{
 /// How long requests under way may take after the stop.
 const DRAIN: Duration = Duration::from_secs(10);
 
-/// What the server is told by the configuration.
+/// What the configuration decides for the server.
 #[derive(Clone, Debug, Default)]
 pub struct ServerSettings {
     /// Tokens of the API, by name. The name is the actor that the ledger records.
@@ -99,7 +99,7 @@ impl Server {
         }
     }
 
-    /// The routes with all their doors, for tests.
+    /// The routes with all their access checks, for tests.
     pub fn router(&self) -> Router {
         router(self.app.clone())
     }

@@ -18,7 +18,7 @@ const MAX: usize = 200;
 /// A session as handlers see it.
 #[derive(Clone, Debug)]
 pub(crate) struct Session {
-    /// Digest of the cookie's value: the value itself is never kept.
+    /// Digest of the cookie's value: the value itself is never stored.
     pub(crate) name: Digest,
     pub(crate) actor: Actor,
     /// Every form of the session carries it.

@@ -44,7 +44,7 @@ impl FromRequestParts<Shared> for Who {
     }
 }
 
-/// The actor a token stands for. Every token is compared, so that time does not tell which one was near.
+/// The actor to whom a token belongs. Every token is compared, so that the time taken does not reveal which one was close.
 pub(crate) fn actor_of(app: &App, token: &str) -> Option<Actor> {
     let mut found = None;
     for (name, secret) in &app.tokens {

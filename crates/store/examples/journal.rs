@@ -1,5 +1,8 @@
 //! How many journal steps a second the ledger takes: `cargo run --release -p yigao-store --example journal -- [path or URL]`.
-#![expect(clippy::unwrap_used, reason = "a measurement that cannot go on ends")]
+#![expect(
+    clippy::unwrap_used,
+    reason = "a measurement that cannot continue ends"
+)]
 #![expect(clippy::print_stdout, reason = "it is a program for people")]
 
 use std::time::{Duration, Instant};

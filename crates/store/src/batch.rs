@@ -8,9 +8,9 @@ use crate::{driver::Conn, error::StoreError};
 
 pub(crate) type Future2<'c, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>> + Send + 'c>>;
 
-/// How a change went inside its savepoint.
+/// How a change ended inside its savepoint.
 pub(crate) enum Ran {
-    /// It stays.
+    /// It is part of the commit.
     Fits,
     /// It is rolled back; its caller learns why.
     Not,
@@ -31,9 +31,9 @@ pub(crate) trait Job: Send {
     fn answer(self: Box<Self>, commit: Result<(), StoreError>);
 }
 
-/// All changes in one transaction, each in a savepoint of its own: one that fails does not sink its neighbours. `begin` ends
-/// with the first savepoint. Answers the words that end the last savepoint and commit: they are said by the caller, who has
-/// to know whether they were said.
+/// All changes in one transaction, each in a savepoint of its own: one that fails leaves the others valid. `begin` ends
+/// with the first savepoint. Returns the statement that ends the last savepoint and commits: the caller executes it, and
+/// so knows whether it was sent.
 pub(crate) async fn apply(
     conn: &mut Conn,
     begin: impl SqlSafeStr,

@@ -1,4 +1,4 @@
-//! Where the two databases want other words. Everything else is one text for both, written to be understood by both: `case`
+//! Where the two databases need different SQL. Everything else is one text for both, written so that both understand it: `case`
 //! instead of two-valued `max`, `case when … then 1 else 0 end` instead of a truth value, `on conflict` with its columns.
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,8 +27,8 @@ impl Dialect {
         }
     }
 
-    /// End of a select of deliveries `d` that are about to be claimed. The writers' lock already keeps two claims apart; this
-    /// keeps a claim from waiting behind a row that somebody holds by hand.
+    /// End of a select of deliveries `d` that are about to be claimed. The writers' lock already separates two claims; this
+    /// prevents a claim from waiting behind a row that somebody has locked by hand.
     pub(crate) fn skip_locked(self) -> &'static str {
         match self {
             Self::Sqlite => "",

@@ -1,4 +1,4 @@
-//! One way to say SQL to either database. The texts are the same on both unless [`crate::dialect`] says otherwise; values
+//! One way to send SQL to either database. The texts are the same on both unless [`crate::dialect`] differs; values
 //! are whole numbers and text, so that no statement depends on what a driver makes of a type.
 
 use std::borrow::Cow;
@@ -279,7 +279,7 @@ impl<'q> Scalar<'q> {
     }
 }
 
-/// A statement put together as it goes.
+/// A statement that is put together piece by piece.
 pub(crate) struct Builder<'q> {
     sql: String,
     values: Vec<Value<'q>>,

@@ -1,4 +1,4 @@
-//! What can go wrong with the ledger, in words an operator can act on.
+//! What can go wrong with the ledger, in sentences that an operator can act on.
 
 use sqlx::{
     migrate::{MigrateError, Migrator},
@@ -39,7 +39,7 @@ pub enum StoreError {
     /// It would break a rule of the ledger.
     #[error("{}", .0.en)]
     Refused(Localized),
-    /// Anything else the database says.
+    /// Any other error of the database.
     #[error("the ledger failed: {0}")]
     Database(String),
     /// The database is away.
@@ -143,7 +143,7 @@ fn from_postgres(code: &str) -> Option<StoreError> {
         // A transaction that may only read: a standby, or a server set so.
         "25006" => Some(StoreError::ReadOnly),
         "53100" => Some(StoreError::Full),
-        // Shut down, crashed, starting up, database dropped; a session that stood still in a transaction.
+        // Shut down, crashed, starting up, database dropped; a session that was idle in a transaction.
         "57P01" | "57P02" | "57P03" | "57P04" | "25P03" => Some(StoreError::Lost),
         connection if connection.starts_with("08") => Some(StoreError::Lost),
         _ => None,

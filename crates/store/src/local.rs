@@ -1,4 +1,4 @@
-//! The connection that writes a SQLite file. It runs on the writer's own thread and answers there: sqlx would hand every single
+//! The connection that writes a SQLite file. It runs on the writer's own thread and answers there: sqlx would pass every single
 //! statement to a thread of its own and wait, which took most of the time that a delivery took.
 
 use std::{path::Path, time::Duration};

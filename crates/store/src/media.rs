@@ -76,7 +76,7 @@ impl MediaFolder {
         self.root.join(fan).join(rest)
     }
 
-    /// Stores bytes and answers their digest. Durable when it returns.
+    /// Stores bytes and returns their digest. Durable when it returns.
     ///
     /// # Errors
     /// When they cannot be written; nothing half-written is left under the digest.

@@ -1,12 +1,12 @@
 //! The ledger in a PostgreSQL database, which several processes may share.
 //!
-//! # What SQLite's one writer gives, and how it is had here
+//! # What SQLite's one writer gives, and how it is achieved here
 //! Every writing transaction begins with the same advisory lock, so writing transactions of all processes follow each other
 //! as they do in one SQLite file. At READ COMMITTED each statement after the lock sees all that the one before has
 //! committed. So room at a destination, order, the gate with its allowances, one live delivery, `shared_begin` and the chain of the ledger
 //! need no rules of their own here, and no claim depends on timing. It costs parallel writing: all processes together
 //! commit as fast as one connection does, which the group commit makes up for. `for update skip locked` in the claim is for
-//! rows that somebody holds by hand.
+//! rows that somebody has locked by hand.
 //!
 //! # When the connection is lost
 //! Before the commit was sent nothing was written: the batch is run again on the next connection. After it was sent, only the
@@ -16,11 +16,11 @@
 //! by change, if it was written after all and is asked for again:
 //! - `journal_begin`: an intent that nobody acts upon; it is open, so the next run looks it up before it sends;
 //! - `journal_finish`, `record`: written, it holds; not written, its entry is open and is looked up;
-//! - `claim`: a lease without a worker lapses, and one start is counted that was none;
-//! - `heartbeat`, `hand_back`, `wake`, `approve`, `put_*`, `keep_*`: the second time says the same;
+//! - `claim`: a lease without a worker lapses, and one start too many is counted;
+//! - `heartbeat`, `hand_back`, `wake`, `approve`, `put_*`, `keep_*`: the second time has the same effect;
 //! - `receive`: its dedupe key lets it in once;
 //! - `hold`, `pause`: the same state, a second entry in the ledger;
-//! - `plan`, `cancel`, `decide`: the second time is refused, with the reason that the first has come to pass;
+//! - `plan`, `cancel`, `decide`: the second time is refused, because the first has taken effect;
 //! - `pay_quota`: one call too many is paid, never one too few.
 
 use std::{
@@ -48,7 +48,7 @@ const READERS: u32 = 4;
 const CONNECT: Duration = Duration::from_secs(5);
 /// How long changes wait for a database that is away.
 const PATIENCE: Duration = Duration::from_secs(10);
-/// A batch, or its commit, that takes longer is given up with its connection: the other side may be gone without a word.
+/// A batch, or its commit, that takes longer is given up with its connection: the server may be gone without any sign.
 const ANSWER: Duration = Duration::from_secs(60);
 /// Turns of one batch on connections that are lost again and again.
 const TURNS: u32 = 4;
@@ -117,7 +117,7 @@ fn writing(options: &PgConnectOptions) -> PgConnectOptions {
         ("enable_bitmapscan", "off"),
         ("lock_timeout", "5s"),
         ("statement_timeout", "30s"),
-        // A process that stands still in the middle of a batch (a paused machine) does not hold the lock for long.
+        // A process that stops in the middle of a batch (a paused machine) does not hold the lock for long.
         ("idle_in_transaction_session_timeout", "15s"),
     ])
 }
@@ -209,9 +209,9 @@ impl Link {
                     }
                 };
             trial::reach(Point::BeforeCommit, "", "");
-            let said = timeout(ANSWER, conn.say(commit)).await;
+            let committed = timeout(ANSWER, conn.say(commit)).await;
             trial::reach(Point::AfterCommit, "", "");
-            match said {
+            match committed {
                 Ok(Ok(())) => {
                     self.conn = Some(conn);
                     return Ok(());

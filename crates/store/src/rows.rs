@@ -18,7 +18,7 @@ use crate::error::StoreError;
 #[derive(Clone, Debug, PartialEq)]
 pub struct PutVersion {
     pub version: Version,
-    /// False when the newest version already said exactly this.
+    /// False when the newest version already had exactly this content.
     pub new: bool,
 }
 
@@ -87,7 +87,7 @@ pub struct ListDeliveries {
 /// A delivery that a worker holds.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Claimed {
-    /// As it stands after the claim: its `fence` is the worker's.
+    /// As it is after the claim: its `fence` is the worker's.
     pub delivery: Delivery,
     /// What the claim is for.
     pub purpose: DueFor,
@@ -108,7 +108,7 @@ pub struct GateCheck {
     pub quotas: Vec<(Timestamp, u32, Timestamp)>,
 }
 
-/// What was handed to a person, and what became of it.
+/// What a person was given, and what became of it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct HandedOver {
     pub delivery: Delivery,
@@ -128,7 +128,7 @@ pub struct AttemptRow {
     pub started_at: Timestamp,
     pub ended_at: Timestamp,
     pub outcome: String,
-    /// What came of it, for people.
+    /// Its outcome, for people.
     pub message: Localized,
 }
 
@@ -150,7 +150,7 @@ pub struct LintEscape {
     pub message: String,
 }
 
-/// A webhook message about what came of a run.
+/// A webhook message about the outcome of a run.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NewNotice {
     /// Of the event: the same for every system.
@@ -161,7 +161,7 @@ pub struct NewNotice {
     pub body: String,
 }
 
-/// Such a word, and how far it came.
+/// Such a message, and how far it came.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct NoticeRow {
     pub id: String,
@@ -179,7 +179,7 @@ pub struct NoticeRow {
     pub message: Option<String>,
 }
 
-/// All that a run leaves behind, committed at once.
+/// All that is recorded of a run, committed at once.
 #[derive(Clone, Debug)]
 pub struct RunRecord {
     pub delivery: DeliveryId,
@@ -193,7 +193,7 @@ pub struct RunRecord {
     pub escape: Option<LintEscape>,
     /// A fault that speaks against the destination's health, or its opposite.
     pub healthy: Option<bool>,
-    /// Faults in a row after which the destination is left alone, and for how long.
+    /// Faults in a row after which the destination is not tried, and for how long.
     pub breaker: (u32, Duration),
     pub now: Timestamp,
     /// Verb of the ledger entry, when the run ended something.

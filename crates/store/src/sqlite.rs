@@ -59,7 +59,7 @@ pub(crate) async fn open(path: &Path) -> Result<(File, Readers), StoreError> {
 
 async fn try_open(path: &Path) -> Result<(File, Readers), StoreError> {
     let message = |error: sqlx::Error| match StoreError::from(error) {
-        // SQLite says only that it cannot; the file system says why.
+        // SQLite reports only that it cannot; the file system reports why.
         StoreError::Database(_) if is_read_only(path) => StoreError::ReadOnly,
         StoreError::Database(message) => StoreError::Open {
             path: path.display().to_string(),
@@ -150,7 +150,7 @@ async fn move_log(mut conn: SqliteConnection, full: Arc<Notify>) {
     loop {
         full.notified().await;
         // Nearly all of it beside the writer; then the little that came meanwhile, so that the log begins anew: else it grows
-        // under a writer that never rests, until a commit has to move 64 MiB. Nobody waits for a reader longer than this.
+        // under a writer that never pauses, until a commit has to move 64 MiB. Nobody waits for a reader longer than this.
         let words = "pragma busy_timeout = 20; pragma wal_checkpoint(passive); pragma wal_checkpoint(restart)";
         if let Err(error) = conn.execute(words).await {
             tracing::debug!(error = %error, "the log stays as it is for now");
@@ -158,7 +158,7 @@ async fn move_log(mut conn: SqliteConnection, full: Arc<Notify>) {
     }
 }
 
-/// The file's lock, taken at the beginning, keeps other processes' changes apart from these.
+/// The file's lock, taken at the beginning, separates other processes' changes from these.
 async fn commit(conn: &mut Conn, batch: &mut [Box<dyn Job>]) -> Result<(), StoreError> {
     let done = match apply(conn, "begin immediate; savepoint change", batch, false).await {
         Ok(commit) => {

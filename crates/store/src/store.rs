@@ -1,5 +1,5 @@
 //! The ledger, on either database: the logic is one, [`crate::sqlite`] and [`crate::postgres`] know how to open, to begin and
-//! to commit, [`crate::dialect`] has the few words that differ.
+//! to commit, [`crate::dialect`] has the SQL that differs.
 
 mod claim;
 mod decide;

@@ -57,7 +57,7 @@ where
     fn answer(mut self: Box<Self>, commit: Result<(), StoreError>) {
         let result = match (self.result.take(), commit) {
             (Some(Ok(value)), Ok(())) => Ok(value),
-            // What it said in a transaction that is gone does not count.
+            // Its result in a transaction that was lost does not count.
             (_, Err(error @ (StoreError::Lost | StoreError::Unknown))) => Err(error),
             (Some(Ok(_)) | None, Err(error)) => Err(error),
             (Some(Err(error)), _) => Err(error),

@@ -128,8 +128,8 @@ impl Plone {
                 return Ok(());
             }
             if begun.elapsed() > PATIENCE {
-                let says = fs::read_to_string(self.folder.join(keep.log)).unwrap_or_default();
-                return Err(io::Error::other(format!("Plone does not come up; {says}")));
+                let log = fs::read_to_string(self.folder.join(keep.log)).unwrap_or_default();
+                return Err(io::Error::other(format!("Plone did not start: {log}")));
             }
             pause();
         }

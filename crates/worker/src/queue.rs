@@ -64,7 +64,7 @@ impl std::fmt::Debug for WorkQueue {
             Transport::File(_) => "file",
             Transport::Redis(_) => "redis",
         };
-        f.debug_tuple("QueueBell").field(&transport).finish()
+        f.debug_tuple("WorkQueue").field(&transport).finish()
     }
 }
 
@@ -239,8 +239,8 @@ mod tests {
         let local_worker = Arc::new(Notify::new());
         queue.attended_by(&local_worker);
         queue.notify(&delivery).await;
-        let told = tokio::time::timeout(Duration::from_secs(1), local_worker.notified());
-        assert!(told.await.is_ok());
+        let woken = tokio::time::timeout(Duration::from_secs(1), local_worker.notified());
+        assert!(woken.await.is_ok());
         assert_eq!(file_queue.tasks().await, 0);
         drop(local_worker);
         queue.notify(&delivery).await;

@@ -54,16 +54,16 @@ pub(crate) async fn sweep(pool: TaskPool, queue: WorkQueue) {
 
 /// Sends one webhook its notifications until it is stopped. Each webhook has a loop of its own, so one that does not answer
 /// delays no other.
-pub(crate) async fn tell(pool: TaskPool, hook: Hook) {
+pub(crate) async fn send_notices(pool: TaskPool, hook: Hook) {
     loop {
-        let told = tokio::select! {
-            told = pool.hub.tell(&hook) => told,
+        let sent = tokio::select! {
+            sent = pool.hub.send_notices(&hook) => sent,
             // A notification that was on its way is sent again by the next worker under the same id.
             () = pool.stop.cancelled() => return,
         };
-        let wait = match told {
+        let wait = match sent {
             // There may be more.
-            Ok(said) if said > 0 => QUICK,
+            Ok(count) if count > 0 => QUICK,
             Ok(_) => SLOW,
             Err(error) => {
                 tracing::warn!(hook = hook.name, error = %error, "the notifications of this webhook wait");

@@ -22,7 +22,7 @@ use crate::{
     worker::{Listener, listen},
 };
 
-/// Short, so that a worker that says nothing is missed within the test.
+/// Short, so that a worker that is silent is missed within the test.
 const BEAT: Beat = Beat {
     every: Duration::from_secs(1),
     missed: 2,
@@ -158,7 +158,7 @@ async fn within(most: u64, what: &str, ready: impl Fn() -> bool) {
 async fn answered(queue: &WorkQueue, seen: &Seen, name: &str, most: u64) {
     let one = delivery(name);
     let begun = Instant::now();
-    // A queue that is away says nothing: whoever notifies later is answered.
+    // A queue that is away reports nothing: whoever notifies later gets an answer.
     while seen.of(&one).1 == 0 {
         assert!(begun.elapsed() < Duration::from_secs(most), "never: {name}");
         queue.notify(&one).await;
@@ -187,15 +187,15 @@ macro_rules! on_both {
 }
 
 on_both!(
-    a_ring_is_answered_at_once,
+    a_notification_is_answered_at_once,
     slow_handlers_run_once_beside_another_worker,
-    the_rings_of_a_process_that_died_go_to_another,
+    the_notifications_of_a_process_that_died_go_to_another,
     two_processes_of_one_name_both_work,
     a_handler_that_panics_takes_nobody_along,
     finished_tasks_are_deleted,
 );
 
-async fn a_ring_is_answered_at_once(stand: Stand) {
+async fn a_notification_is_answered_at_once(stand: Stand) {
     let (queue, seen) = (stand.queue().await, Seen::default());
     let worker = Listening::start(&queue, "one", 4, &seen, Duration::ZERO);
     answered(&queue, &seen, "warm", 10).await;
@@ -226,14 +226,14 @@ async fn slow_handlers_run_once_beside_another_worker(stand: Stand) {
     }
 }
 
-async fn the_rings_of_a_process_that_died_go_to_another(stand: Stand) {
+async fn the_notifications_of_a_process_that_died_go_to_another(stand: Stand) {
     let (first, second) = (stand.queue().await, stand.queue().await);
     let (dead, alive) = (Seen::default(), Seen::default());
     let one = delivery("orphan");
     first.notify(&one).await;
     let mut worker = Listening::start(&first, "one", 1, &dead, Duration::from_secs(600));
     within(10, "its begin", || dead.of(&one).0 > 0).await;
-    // As by SIGKILL: nothing is said to the queue any more.
+    // As by SIGKILL: nothing is reported to the queue any more.
     worker.task.abort_all();
     let worker = Listening::start(&second, "two", 1, &alive, Duration::ZERO);
     within(15, "another that takes it over", || alive.of(&one).1 > 0).await;
@@ -255,7 +255,7 @@ async fn two_processes_of_one_name_both_work(stand: Stand) {
         assert!(begun.elapsed() < Duration::from_secs(30), "{seen:?}");
         for queue in &queues {
             n += 1;
-            queue.notify(&delivery(&format!("ring-{n}"))).await;
+            queue.notify(&delivery(&format!("delivery-{n}"))).await;
             queue.answered();
         }
         tokio::time::sleep(Duration::from_millis(200)).await;
@@ -280,7 +280,7 @@ async fn finished_tasks_are_deleted(stand: Stand) {
     let (queue, seen) = (stand.queue().await, Seen::default());
     let worker = Listening::start(&queue, "one", 8, &seen, Duration::ZERO);
     for n in 0..20 {
-        answered(&queue, &seen, &format!("ring-{n}"), 10).await;
+        answered(&queue, &seen, &format!("delivery-{n}"), 10).await;
     }
     let begun = Instant::now();
     loop {
@@ -292,7 +292,7 @@ async fn finished_tasks_are_deleted(stand: Stand) {
             break;
         }
         assert!(begun.elapsed() < Duration::from_secs(10), "{left} left");
-        // The library says that a task is done some time after it is.
+        // The library reports a task as done some time after it is.
         tokio::time::sleep(Duration::from_millis(100)).await;
         queue.clean().await;
     }
@@ -305,7 +305,7 @@ async fn finished_tasks_are_deleted(stand: Stand) {
 async fn on_redis_the_notification_of_another_process_is_heard() {
     let Some(stand) = Stand::redis() else { return };
     let url = stand.server().url();
-    // With the beats of real life: each makes the library look, too.
+    // With the beats of real life: each makes the library poll, too.
     let [here, there] = [(), ()].map(|()| WorkQueue::connect(&url).unwrap());
     let seen = Seen::default();
     let worker = Listening::start(&here, "one", 4, &seen, Duration::ZERO);
@@ -313,7 +313,7 @@ async fn on_redis_the_notification_of_another_process_is_heard() {
     for n in 0..5 {
         let one = delivery(&format!("there-{n}"));
         there.notify(&one).await;
-        // Well below the time after which it would be found without being heard.
+        // Well below the time after which it would be found without a notification.
         within(1, "an answer", || seen.of(&one).1 > 0).await;
     }
     worker.stop().await;
@@ -335,7 +335,7 @@ async fn redis_that_dies_drops_no_handler_and_is_found_again() {
     }
     assert!(
         asked.elapsed() < Duration::from_secs(4),
-        "whoever rings waits for a queue that is away"
+        "whoever notifies waits for a queue that is away"
     );
     within(10, "its end", || seen.of(&one).1 > 0).await;
     stand.server().run().unwrap();
@@ -345,7 +345,7 @@ async fn redis_that_dies_drops_no_handler_and_is_found_again() {
 
 /// Trap: at some 8,000 tasks that wait the library cannot fetch one any more, for ever.
 #[tokio::test(flavor = "multi_thread")]
-async fn redis_takes_any_number_of_rings_while_nobody_works() {
+async fn redis_takes_any_number_of_notifications_while_nobody_works() {
     let Some(stand) = Stand::redis() else { return };
     let (queue, seen) = (stand.queue().await, Seen::default());
     for n in 0..9_000 {
@@ -387,7 +387,7 @@ async fn redis_need_not_be_up_at_the_start() {
 }
 
 #[tokio::test]
-async fn an_address_that_is_none_is_told_without_showing_it() {
+async fn an_address_that_is_none_is_reported_without_showing_it() {
     for address in ["", "localhost", "http://x:secret@host", "redis://"] {
         let message = match WorkQueue::connect(address) {
             Ok(_) => continue,

@@ -19,7 +19,7 @@ use crate::{
 };
 
 /// How often the queue is polled when nothing wakes the poller: another process may have written to the file.
-const LOOK: Duration = Duration::from_secs(5);
+const POLL: Duration = Duration::from_secs(5);
 
 /// How long a stop waits for apalis after the last delivery has ended: apalis only records in its database that it stops.
 const FAREWELL: Duration = Duration::from_secs(1);
@@ -63,7 +63,7 @@ impl Worker {
         watch.spawn(listen(queue.clone(), listener));
         watch.spawn(sweeper::sweep(pool.clone(), queue));
         for hook in pool.hub.hooks.iter() {
-            watch.spawn(sweeper::tell(pool.clone(), hook.clone()));
+            watch.spawn(sweeper::send_notices(pool.clone(), hook.clone()));
         }
         let mut beat = JoinSet::new();
         beat.spawn(sweeper::heartbeat(pool.hub.clone()));
@@ -91,7 +91,7 @@ impl Worker {
         let farewell = async { while self.watch.join_next().await.is_some() {} };
         if tokio::time::timeout(FAREWELL, farewell).await.is_err() {
             // Seen with apalis 1.0 after a burst of tasks. It holds no delivery, so nothing is lost.
-            tracing::debug!("the queue's worker did not end by itself");
+            tracing::debug!("the queue's worker did not end in time");
             self.watch.shutdown().await;
         }
     }
@@ -143,7 +143,7 @@ macro_rules! worker_over {
         let pause = Duration::from_millis(200)
             .saturating_mul(1 << u32::try_from(restarts.min(6)).unwrap_or(6));
         let handlers = listener.handlers.clone();
-        let strategy = Strategy::new().stream($wake.listen()).interval(LOOK);
+        let strategy = Strategy::new().stream($wake.listen()).interval(POLL);
         let backend = $storage
             .clone()
             .before_start(move |_| async move {

@@ -1,4 +1,4 @@
-//! THE registration list: one line a channel.
+//! THE registration list: one line for each channel.
 
 use std::sync::Arc;
 
@@ -11,14 +11,14 @@ use yigao_website::{Config as WebsiteConfig, DryCall, Manifest};
 /// Opens a destination from its `[channel]` table.
 type Open = fn(Table, &Opening<'_>) -> Result<Arc<dyn Channel>, ConfigError>;
 
-/// Everything that is wrong with the text of a destination's file.
+/// Lists everything that is wrong with the text of a destination's file.
 type Lint = fn(&str, &Opening<'_>) -> Vec<Wrong>;
 
 /// A mistake in a file.
 pub(crate) enum Wrong {
-    /// It does not read, or has a key that nobody knows.
+    /// It cannot be parsed, or has an unknown key.
     Toml(toml::de::Error),
-    /// It reads, and a value is wrong.
+    /// It can be parsed, but a value is wrong.
     Config(ConfigError),
 }
 
@@ -41,7 +41,7 @@ pub(crate) const KINDS: &[Kind] = &[
     kind::<yigao_memory::Memory>(),
 ];
 
-/// Examples of drivers that a kind has besides the one of its own example.
+/// Examples of a kind's further drivers, besides the driver that its own example shows.
 pub(crate) const DRIVERS: &[(&str, &str)] = &[
     ("wordpress", yigao_website::WORDPRESS_EXAMPLE),
     ("manifest", yigao_website::MANIFEST_EXAMPLE),
@@ -65,7 +65,7 @@ fn open<A: Adapter>(table: Table, opening: &Opening<'_>) -> Result<Arc<dyn Chann
     Ok(Arc::new(A::open(config, opening)?))
 }
 
-/// A whole file, for places in it.
+/// A destination's whole file, parsed so that an error can name its line and column.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File<C> {
@@ -90,7 +90,7 @@ fn lint<A: Adapter>(text: &str, opening: &Opening<'_>) -> Vec<Wrong> {
     }
 }
 
-/// What of a website's file says how it is read.
+/// The part of a website's file that decides how the rest is parsed.
 #[derive(Deserialize)]
 struct Driven {
     channel: Driver,
@@ -101,7 +101,7 @@ struct Driver {
     driver: String,
 }
 
-/// Of a manifest everything is told at once, each mistake with its place.
+/// Checks a website's file; for a manifest all mistakes are reported at once, each with its place.
 fn lint_website(text: &str, opening: &Opening<'_>) -> Vec<Wrong> {
     let is_manifest =
         toml::from_str::<Driven>(text).is_ok_and(|file| file.channel.driver == "manifest");
@@ -117,7 +117,7 @@ fn lint_website(text: &str, opening: &Opening<'_>) -> Vec<Wrong> {
     }
 }
 
-/// The calls of a manifest, filled and not sent; none of a kind that is no manifest.
+/// The calls of a manifest, filled in but not sent; no calls for any other driver.
 pub(crate) fn dry_calls(
     kind: &str,
     channel: Table,

@@ -182,7 +182,7 @@ pub(crate) struct Send {
     /// Approve the renditions in your name; you have seen them.
     #[arg(long)]
     pub(crate) approve: bool,
-    /// Overwrite what a person changed there: exactly what was read back, as `item look` names it. Alone, for a single
+    /// Overwrite what a person changed there: exactly what was read back, as `item verify` names it. Alone, for a single
     /// destination, what was read back last.
     #[arg(
         long,

@@ -31,7 +31,7 @@ use crate::{
 pub(crate) struct Call<'a> {
     pub(crate) say: &'a Say,
     pub(crate) flags: Flags,
-    /// Who signs; `None` when neither a flag nor the system says.
+    /// Who signs; `None` when neither a flag nor the system names anybody.
     actor: Option<Actor>,
 }
 

@@ -1,5 +1,5 @@
 //! The table use case × door: what the command line, the API and the pages offer, held against the real command tree and
-//! the real routes. A command or a route that stands in no row fails the test, and so does an empty cell without a reason.
+//! the real routes. A command or a route that is in no row fails the test, and so does an empty cell without a reason.
 
 use std::collections::BTreeSet;
 
@@ -316,7 +316,7 @@ fn routes() -> BTreeSet<String> {
     served.map(|s| format!("{} {}", s.method, s.path)).collect()
 }
 
-/// All that stands in a column.
+/// All entries of a column.
 fn column(of: impl Fn(&Row) -> &Cell) -> BTreeSet<String> {
     let cells = TABLE.iter().map(of);
     let names = cells.filter_map(|cell| match cell {

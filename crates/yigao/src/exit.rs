@@ -1,4 +1,4 @@
-//! Exit codes and how errors are told. `yigao explain exit` prints this table.
+//! Exit codes, and how errors are reported. `yigao explain exit` prints this table.
 //!
 //! | code | means |
 //! |---|---|

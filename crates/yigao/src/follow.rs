@@ -66,7 +66,7 @@ pub fn line(delivery: &Delivery, say: &Say) -> String {
     text
 }
 
-/// The hour for which it waits, where that says something: a remote is asked, and another delivery waited for, every moment.
+/// The time for which it waits, where that is informative: a remote is asked, and another delivery waited for, every moment.
 fn until(delivery: &Delivery) -> Option<String> {
     let hour = matches!(
         delivery.why,
@@ -103,15 +103,15 @@ pub fn rests(delivery: &Delivery) -> bool {
 /// Follows until all rest. Answers them as they are then.
 pub async fn follow(hub: &Hub, ids: &[DeliveryId], say: &Say) -> anyhow::Result<Vec<Delivery>> {
     let bar = bar(ids.len(), say);
-    let mut told: BTreeMap<DeliveryId, String> = BTreeMap::new();
+    let mut shown: BTreeMap<DeliveryId, String> = BTreeMap::new();
     loop {
         let mut now = Vec::new();
         for id in ids {
             let delivery = hub.delivery(id).await?;
             let text = line(&delivery, say);
-            if told.get(id) != Some(&text) && delivery.state != State::Working {
+            if shown.get(id) != Some(&text) && delivery.state != State::Working {
                 tell(bar.as_ref(), &text, say);
-                told.insert(id.clone(), text);
+                shown.insert(id.clone(), text);
             }
             now.push(delivery);
         }

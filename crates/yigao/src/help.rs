@@ -1,4 +1,4 @@
-//! Help in the language that was asked for. English stands beside the commands in `cli.rs`; Chinese stands here, and a test
+//! Help in the language that was asked for. English is beside the commands in `cli.rs`; Chinese is here, and a test
 //! holds that nothing is missing and that no line mixes the two.
 
 mod texts;

@@ -1,10 +1,10 @@
-//! A command line that cannot be read, told in Chinese. In English the parser speaks for itself.
+//! Explains in Chinese why a command line cannot be read. In English the parser's own message is used.
 
 use clap::error::{ContextKind, ContextValue, Error, ErrorKind};
 use yigao_engine::input;
 
-/// The sentence, the nearest right word and where to read on; `None` when there is nothing to translate: help, the
-/// version, or a kind whose own words are better than ours.
+/// The sentence, the nearest right word and where to find help; `None` when there is nothing to translate: help, the
+/// version, or a kind of error whose own message is better than ours.
 pub(crate) fn in_chinese(error: &Error) -> Option<String> {
     let text = |kind: ContextKind| match error.get(kind)? {
         ContextValue::String(text) => Some(text.clone()),
@@ -48,7 +48,7 @@ pub(crate) fn in_chinese(error: &Error) -> Option<String> {
     .into_iter()
     .find_map(text)
     .map(|near| format!("；是不是 {near}？"));
-    // The parser does not know the usage where an option of every command is wrong.
+    // The parser gives no usage when the wrong option is one that every command has.
     let usage = text(ContextKind::Usage)
         .map(|usage| format!("\n用法：{}", usage.trim_start_matches("Usage:").trim()));
     Some(format!(
@@ -59,7 +59,7 @@ pub(crate) fn in_chinese(error: &Error) -> Option<String> {
     ))
 }
 
-/// What the API and the pages say of a text that is no name.
+/// The message that the API and the pages also give for a text that is not a valid name.
 fn no_name(argument: &str, value: &str) -> Option<String> {
     let wrong = match argument {
         item if item.contains("ITEM") => input::item(value).err(),
@@ -77,7 +77,7 @@ mod tests {
     use super::*;
     use crate::cli::Cli;
 
-    fn told(line: &str) -> Option<String> {
+    fn explained(line: &str) -> Option<String> {
         in_chinese(&Cli::try_parse_from(line.split(' ')).unwrap_err())
     }
 
@@ -106,9 +106,9 @@ mod tests {
             ),
         ];
         for (line, wants) in cases {
-            let told = told(line).unwrap();
-            assert!(told.contains(wants), "{line}: {told}");
+            let message = explained(line).unwrap();
+            assert!(message.contains(wants), "{line}: {message}");
         }
-        assert_eq!(told("yigao --version"), None);
+        assert_eq!(explained("yigao --version"), None);
     }
 }

@@ -1,4 +1,4 @@
-//! The composition root: settings into an engine.
+//! The composition root: builds an engine from the settings.
 
 use std::{io, path::Path, sync::Arc};
 
@@ -63,7 +63,7 @@ pub async fn open(settings: &Settings) -> anyhow::Result<Opened> {
     Ok(Opened { hub, queue })
 }
 
-/// What the ledger or the media folder says is told in its own words.
+/// Errors of the ledger and of the media folder keep their own messages.
 fn opened(error: OpenError) -> anyhow::Error {
     match error {
         OpenError::Store(error) => error.into(),
@@ -73,7 +73,7 @@ fn opened(error: OpenError) -> anyhow::Error {
     }
 }
 
-/// The systems that are told.
+/// The webhooks: the other systems that are notified.
 pub fn hooks(settings: &Settings) -> Result<Vec<Hook>, ConfigProblems> {
     let mut problems = Vec::new();
     let mut hooks = Vec::new();
@@ -125,7 +125,8 @@ fn folder(path: &Path) -> anyhow::Result<()> {
     })
 }
 
-/// Whether the data folder, or the folder it is to be made in, takes a file; what is wrong when it does not.
+/// Checks whether a file can be created in the data folder, or in the folder it is to be made in;
+/// otherwise describes the problem.
 pub fn unwritable(data: &Path) -> Option<Localized> {
     let data = std::path::absolute(data).unwrap_or_else(|_| data.to_owned());
     let there = data.ancestors().find(|path| path.exists())?;
@@ -158,10 +159,10 @@ fn destinations(settings: &Settings) -> Result<Destinations, ConfigProblems> {
     }
 }
 
-/// Opens one destination of a file.
+/// Opens the destination that a file configures.
 ///
 /// # Errors
-/// What is wrong with it, after the file's name.
+/// Names the file and what is wrong with it.
 pub fn destination(file: &DestinationFile, settings: &Settings) -> Result<Destination, Localized> {
     open_destination(file, settings).map_err(|message| {
         let place = file.path.display();
@@ -220,7 +221,7 @@ fn open_destination(file: &DestinationFile, settings: &Settings) -> Result<Desti
     })
 }
 
-/// Bytes of a destination's own picture.
+/// Reads a destination's own cover picture.
 fn picture(path: &Path) -> Result<Vec<u8>, Localized> {
     let message = |zh: &str, en: &str| {
         let key = format!("cover = {}", path.display());

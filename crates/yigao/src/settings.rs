@@ -1,5 +1,5 @@
 //! Configuration: embedded defaults < file < environment < flags. Raw text is read here and nowhere else; after start the
-//! program sees [`Settings`] alone. All problems are told at once.
+//! program sees [`Settings`] alone. All problems are reported at once.
 
 mod destination;
 mod layers;

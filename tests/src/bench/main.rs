@@ -1,6 +1,7 @@
 //! `make bench`: figures beside a peer or the limit, both from one run, a line each. `COLD=1` builds the demo anew as well.
 
 mod idle;
+mod import;
 mod peers;
 mod render;
 
@@ -64,6 +65,7 @@ async fn main() -> anyhow::Result<()> {
         p99.as_millis(),
     ))?;
     say(&render::measure()?)?;
+    say(&import::measure()?)?;
     say(&idle::measure(&folder)?)?;
     if std::env::args().any(|arg| arg == "--cold") {
         say(&idle::cold_build(&folder)?)?;

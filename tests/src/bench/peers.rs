@@ -10,7 +10,7 @@ use anyhow::{Context as _, ensure};
 use tokio::process::Command;
 use yigao_testkit::{Postgres, Redis};
 
-/// Jobs a second of both; an error says what is missing.
+/// Jobs per second of both peers; an error names what is missing.
 pub(crate) struct Peers {
     pub(crate) bullmq: f64,
     pub(crate) pg_boss: f64,

@@ -87,7 +87,7 @@ impl Lab {
         Ok(command)
     }
 
-    /// Runs the program; what it says on success.
+    /// Runs the program and returns its output on success.
     pub(crate) fn run(&self, args: &[&str]) -> anyhow::Result<String> {
         let ran = self.command(args)?.output()?;
         let message = String::from_utf8_lossy(&ran.stderr).into_owned();

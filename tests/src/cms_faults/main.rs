@@ -62,7 +62,7 @@ fn main() -> anyhow::Result<ExitCode> {
         files_twice,
         in_doubt,
     } = tally.found;
-    // Only what the gateway calls too large is refused for good; everything else comes right by itself.
+    // Only what the gateway calls too large is refused for good; everything else succeeds in the end without a person.
     let too_large = tally.by_kind.get(&Kind::TooLarge).map_or(0, |seen| seen.1);
     let gave_up = tally.retried.saturating_sub(too_large);
     if gave_up > 0 {

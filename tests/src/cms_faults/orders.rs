@@ -1,4 +1,4 @@
-//! What the hub is told to do: items that are published, corrected, withdrawn, published again.
+//! The orders to the hub: items that are published, corrected, withdrawn, published again.
 
 use std::{
     fs,
@@ -109,7 +109,7 @@ pub(crate) fn keep_busy(lab: &Lab, items: &mut [Item], dice: &mut Dice) -> anyho
     Ok(())
 }
 
-/// Waits until nothing is under way; what failed is told to go on. Answers how often that was needed.
+/// Waits until nothing is under way; what failed is ordered again. Returns how often that was needed.
 pub(crate) fn rest(lab: &Lab, items: &[Item]) -> anyhow::Result<u32> {
     let begun = Instant::now();
     let mut retried = 0;

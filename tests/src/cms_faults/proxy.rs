@@ -1,4 +1,4 @@
-//! What stands between the hub and the site: passes calls on, and does to one of them what it was told.
+//! The proxy between the hub and the site: forwards calls, and spoils one of them as ordered.
 
 use std::{
     io::{self, Read as _, Write as _},
@@ -19,17 +19,17 @@ pub(crate) enum Deed {
     LoseAnswer,
     /// The site is not asked.
     LoseCall,
-    /// The site acts; a gateway says 502.
+    /// The site acts, but a gateway answers 502.
     Garble,
     /// Answered by the gateway itself with this status.
     Refuse(u16),
-    /// Whoever waits here is told before the site is asked.
+    /// Notifies whoever waits here before the site is asked.
     TellBefore,
-    /// And after the site has acted, before its answer goes on.
+    /// Notifies after the site has acted, before its answer is forwarded.
     TellAfter,
 }
 
-/// What it was told, and what it saw.
+/// What it was ordered to do, and what it saw.
 #[derive(Debug, Default)]
 struct State {
     deed: Option<(Deed, bool, u32)>,

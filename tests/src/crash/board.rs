@@ -1,5 +1,5 @@
 //! The notice boards, in the parent: three of them, each with its manner of telling a post from its repetition. They
-//! remember every post that was ever put up.
+//! remember every post that was ever published.
 
 use std::{
     collections::BTreeMap,
@@ -64,7 +64,7 @@ impl Boards {
             .unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// What stands there under this marker, and how many were ever put up.
+    /// What is public there under this marker, and how many copies were ever published.
     pub(crate) fn copies(&self, name: &str, marker: &str) -> (Vec<Copy>, usize) {
         let all = self.lock();
         let Some(shared_value) = all.get(name) else {

@@ -1,4 +1,4 @@
-//! The person who answers doubts, truthfully: whoever goes and looks at the remote.
+//! The person who answers doubts truthfully, after looking at the remote.
 
 use yigao_core::State;
 use yigao_engine::Hub;

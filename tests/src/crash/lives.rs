@@ -29,8 +29,8 @@ pub(crate) struct Life {
     wake: Option<Instant>,
 }
 
-/// How a life stands.
-pub(crate) enum Stands {
+/// The state of a life.
+pub(crate) enum LifeState {
     Lives,
     /// It saw everything at rest.
     Rested,
@@ -64,13 +64,19 @@ impl Life {
     }
 
     /// Looks after it: `frozen` are the processes that said that they freeze; they are woken after `asleep`.
-    pub(crate) fn inspect(&mut self, frozen: &[u32], asleep: Duration) -> anyhow::Result<Stands> {
+    pub(crate) fn inspect(
+        &mut self,
+        frozen: &[u32],
+        asleep: Duration,
+    ) -> anyhow::Result<LifeState> {
         if let Some(status) = self.child.try_wait()? {
             return Ok(match (status.success(), status.signal()) {
-                (true, _) => Stands::Rested,
-                _ if status.code() == Some(i32::from(GAVE_WAY)) => Stands::GaveWay,
-                (false, Some(WITHDRAWN)) => Stands::Died,
-                (false, _) => anyhow::bail!("a life ended by itself, {status}: see lives.log"),
+                (true, _) => LifeState::Rested,
+                _ if status.code() == Some(i32::from(GAVE_WAY)) => LifeState::GaveWay,
+                (false, Some(WITHDRAWN)) => LifeState::Died,
+                (false, _) => {
+                    anyhow::bail!("a life ended although nobody killed it, {status}: see lives.log")
+                }
             });
         }
         let now = Instant::now();
@@ -83,7 +89,7 @@ impl Life {
             self.begun.elapsed() < LONGEST,
             "a life of more than {LONGEST:?}: see lives.log"
         );
-        Ok(Stands::Lives)
+        Ok(LifeState::Lives)
     }
 
     fn signal(&self, signal: Signal) -> anyhow::Result<()> {

@@ -1,5 +1,5 @@
 //! `make crash`: kills real processes at every choke point, spoils calls in seven ways, freezes workers until they have
-//! lost their leases, and then asks every remote what it holds. `SABOTAGE=journal|fence|look` takes one rule out, and
+//! lost their leases, and then asks every remote what it holds. `SABOTAGE=journal|fence|lookup` takes one rule out, and
 //! the proof must fail.
 
 mod board;
@@ -42,8 +42,8 @@ async fn main() -> anyhow::Result<ExitCode> {
         let orders = args.next().unwrap_or_default();
         let lived = work::live(Path::new(&scene), &orders).await;
         return match lived {
-            // Who freezes inside of a commit makes others wait longer than they do, and a server that ends answers nobody; the
-            // next life goes on.
+            // A process that freezes inside a commit makes others wait until they time out, and a server that ends answers
+            // nobody; the next life continues.
             Err(error) if is_away(&error) => Ok(ExitCode::from(lives::GAVE_WAY)),
             lived => lived.map(|()| ExitCode::SUCCESS),
         };

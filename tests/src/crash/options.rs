@@ -77,7 +77,7 @@ impl Options {
                     let name = value()?;
                     let rule = Rule::ALL.into_iter().find(|rule| rule.name() == name);
                     options.sabotage =
-                        Some(rule.with_context(|| format!("{name}: journal, fence or look"))?);
+                        Some(rule.with_context(|| format!("{name}: journal, fence or lookup"))?);
                 }
                 _ => bail!("no option {flag}"),
             }

@@ -1,4 +1,4 @@
-//! What a life is told: where to die or to freeze, and whether calls go wrong.
+//! The orders of a life: where to die or to freeze, and whether calls go wrong.
 
 use std::collections::BTreeMap;
 
@@ -23,10 +23,10 @@ struct Cell {
     destination: &'static str,
 }
 
-/// How many orders a life has: it ends at whichever it comes to first.
+/// How many orders a life has: it ends at the one it reaches first.
 const ORDERS: usize = 5;
 
-/// Where something is put up after other calls, and a second time would be seen.
+/// Where something is published after other calls, and a second copy would be seen.
 const TWICE: [&str; 3] = ["keyless", "board-lookup", "board-none"];
 
 /// Gives every life its orders, and prefers what has been seldom given.

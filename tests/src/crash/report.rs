@@ -1,4 +1,4 @@
-//! Counts what fired and what was found, and says it.
+//! Counts what fired and what was found, and reports it.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -14,7 +14,7 @@ use crate::{
     scene::{PLACES, Stage},
 };
 
-/// Findings that are told in full.
+/// How many findings are printed in full.
 const TOLD: usize = 20;
 
 /// All that a run has shown.
@@ -112,7 +112,7 @@ impl Tally {
         self.lost + self.duplicated + self.hidden + self.doubts_needless == 0
     }
 
-    /// A rule is out, and it shows.
+    /// A rule was taken out, and the findings show it.
     pub(crate) fn has_shown(&self, options: &Options) -> bool {
         options.sabotage.is_some() && !self.is_clean()
     }

@@ -21,7 +21,7 @@ use crate::{
     board::Boards,
     decide,
     editor::Editor,
-    lives::{Life, Stands},
+    lives::{Life, LifeState},
     options::Options,
     orders::{Dealer, unharmed},
     report::{Fired, Tally, progress},
@@ -31,27 +31,27 @@ use crate::{
 };
 
 /// How often the parent looks after its children.
-const LOOKUP: Duration = Duration::from_millis(10);
+const CHECK_EVERY: Duration = Duration::from_millis(10);
 /// How long the editor waits for the ledger before the parent looks after its children again.
 const PATIENCE: Duration = Duration::from_millis(200);
-/// Leases that a frozen process sleeps through: another takes over, and comes to its end.
+/// Leases that a frozen process sleeps through: another process takes over and finishes within that time.
 const ASLEEP: u32 = 5;
-/// Between two hurts of the queue's server.
+/// The time between two disturbances of the queue's server.
 const HURT: Duration = Duration::from_secs(2);
-/// Longest storm.
+/// How long a storm lasts at most.
 const STORM: Duration = Duration::from_secs(60);
-/// How long a calm lasts where a rule is out.
+/// How long the calm phase lasts when a rule was taken out.
 const SEEN_ENOUGH: Duration = Duration::from_secs(15);
-/// Processes at a time.
+/// How many processes run at a time.
 const AT_ONCE: usize = 2;
-/// Times that the person answers what is in doubt, at most.
+/// How often the person answers what is in doubt, at most.
 const ANSWERS: usize = 5;
 /// How long a centre may take to empty its folder.
 const SWEEP: Duration = Duration::from_millis(600);
 
 struct Round<'a> {
     number: u64,
-    /// Held while the parent itself needs the ledger: nobody ends its server then.
+    /// Held while the parent itself needs the ledger, so that nobody ends its server then.
     calm: &'a RwLock<()>,
     tally: Tally,
     scene: Scene,
@@ -72,7 +72,7 @@ struct Round<'a> {
 /// Plays round `number`, on a database of `postgres` where there is one. What it showed.
 #[expect(
     clippy::too_many_lines,
-    reason = "one round, told in the order in which it happens"
+    reason = "one round, written in the order in which it happens"
 )]
 pub(crate) async fn play(
     options: &Options,
@@ -113,7 +113,7 @@ pub(crate) async fn play(
         stage: Stage::Publish,
         sabotage: options.sabotage.map(|rule| rule.name().to_owned()),
     };
-    // Whoever comes first installs it; a second time is no mistake.
+    // The first caller installs it; a second installation is not an error.
     drop(rustls::crypto::ring::default_provider().install_default());
     let client = reqwest::Client::builder().no_proxy().build()?;
     for (centre, dedupe) in [("yunxi", "key"), ("qingshan", "none")] {
@@ -176,7 +176,7 @@ pub(crate) async fn play(
     Ok(round.tally)
 }
 
-/// The stand-ins, a process apart; their program lies beside this one.
+/// The stand-ins, in a process of their own; their program is in the same folder as this one.
 async fn sandbox(folder: &Path, since: i64, times: u32) -> anyhow::Result<(Child, String)> {
     std::fs::create_dir_all(folder.join("site"))?;
     let program = std::env::current_exe()?.with_file_name("yigao-sandbox");
@@ -213,7 +213,7 @@ impl Round<'_> {
         self.storm().await?;
         self.calm().await?;
         let mut witness = self.ask().await?;
-        // A process that starved for longer than its lease leaves doubts in the calm, too: the person comes again.
+        // A process that starved for longer than its lease leaves doubts in the calm phase too, so the person answers once more.
         let times = self.scene.sabotage.as_ref().map_or(ANSWERS, |_| 1);
         for _ in 0..times {
             let asking = self.calm.read().await;
@@ -266,10 +266,10 @@ impl Round<'_> {
             self.hurt_redis(begun.elapsed())?;
             for mut life in std::mem::take(&mut lives) {
                 match life.inspect(&frozen, self.asleep())? {
-                    Stands::Lives => lives.push(life),
-                    Stands::Died => left = left.saturating_sub(1),
-                    Stands::GaveWay => {}
-                    Stands::Rested => left = 0,
+                    LifeState::Lives => lives.push(life),
+                    LifeState::Died => left = left.saturating_sub(1),
+                    LifeState::GaveWay => {}
+                    LifeState::Rested => left = 0,
                 }
             }
         }
@@ -315,10 +315,10 @@ impl Round<'_> {
             let frozen = self.inspect().await?;
             for mut life in std::mem::take(&mut lives) {
                 match life.inspect(&frozen, self.asleep())? {
-                    Stands::Lives => lives.push(life),
-                    Stands::GaveWay => {}
-                    Stands::Rested => rested = true,
-                    Stands::Died => anyhow::bail!("a life without orders was killed"),
+                    LifeState::Lives => lives.push(life),
+                    LifeState::GaveWay => {}
+                    LifeState::Rested => rested = true,
+                    LifeState::Died => anyhow::bail!("a life without orders was killed"),
                 }
             }
         }
@@ -340,7 +340,7 @@ impl Round<'_> {
 
     /// A moment passes. Who froze in it.
     async fn inspect(&mut self) -> anyhow::Result<Vec<u32>> {
-        tokio::time::sleep(LOOKUP).await;
+        tokio::time::sleep(CHECK_EVERY).await;
         // Who froze in the middle of a commit keeps the editor waiting, and has to be woken all the same.
         let answer = self.editor.answer(&self.hub);
         match tokio::time::timeout(PATIENCE, answer).await {
@@ -351,13 +351,13 @@ impl Round<'_> {
     }
 
     async fn ask(&mut self) -> anyhow::Result<Witness> {
-        // What was late comes, and the centre empties its folder.
+        // Late requests arrive, and the centre empties its folder.
         tokio::time::sleep(SWEEP).await;
         self.fired.read(&mut self.tally)?;
         Witness::ask(&self.scene, &self.client, &self.boards, &self.editor).await
     }
 
-    /// What the remotes hold beside what the ledger says.
+    /// What the remotes hold, compared with what the ledger states.
     async fn verify(&mut self, stage: Stage, witness: &Witness) -> anyhow::Result<()> {
         let token = |number| token(number, stage.version());
         for place in PLACES {

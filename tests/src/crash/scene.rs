@@ -29,7 +29,7 @@ pub(crate) enum Stage {
 impl Stage {
     pub(crate) const ALL: [Self; 3] = [Self::Publish, Self::Correct, Self::Withdraw];
 
-    /// The version that stands after it.
+    /// The version that is public after it.
     pub(crate) fn version(self) -> u32 {
         match self {
             Self::Publish => 1,
@@ -61,7 +61,7 @@ pub(crate) struct Scene {
 pub(crate) struct Place {
     pub(crate) id: &'static str,
     pub(crate) proof: bool,
-    /// Whether anything goes out to it; where it does not, people fetch.
+    /// Whether anything is sent to it; otherwise people fetch it.
     pub(crate) calls: bool,
     /// Only the first items go there: the account lets nobody delete more than ten articles a day.
     pub(crate) most: usize,

@@ -1,4 +1,4 @@
-//! In the child: dies or freezes where it is told to, and spoils calls. What it does is written to a file first, which
+//! In the child: dies or freezes where its orders demand it, and spoils calls. What it does is written to a file first, which
 //! survives it.
 
 use std::{

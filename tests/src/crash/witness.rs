@@ -50,7 +50,7 @@ fn list(value: &Value) -> &[Value] {
     value.as_array().map_or(&[], Vec::as_slice)
 }
 
-async fn told(client: &reqwest::Client, scene: &Scene, path: &str) -> anyhow::Result<Value> {
+async fn answer_of(client: &reqwest::Client, scene: &Scene, path: &str) -> anyhow::Result<Value> {
     let url = format!("{}/control/{path}", scene.sandbox);
     let answer = client.get(url).send().await?.text().await?;
     serde_json::from_str(&answer).with_context(|| path.to_owned())
@@ -77,7 +77,7 @@ impl Witness {
     ) -> anyhow::Result<Self> {
         let mut centres = Vec::new();
         for (place, centre) in [("push", "yunxi"), ("keyless", "qingshan"), ("drop", "drop")] {
-            let state = told(client, scene, &format!("county/{centre}/state")).await?;
+            let state = answer_of(client, scene, &format!("county/{centre}/state")).await?;
             centres.push((place, state));
         }
         let mut found = Vec::new();
@@ -86,7 +86,7 @@ impl Witness {
             pages(&site, &mut found)?;
         }
         Ok(Self {
-            account: told(client, scene, "wechat/state").await?,
+            account: answer_of(client, scene, "wechat/state").await?,
             centres,
             pages: found,
             boards: boards.clone(),

@@ -12,8 +12,8 @@ use crate::{
     watcher::Watcher,
 };
 
-/// How often a child lookups whether all is at rest.
-const LOOKUP: Duration = Duration::from_millis(50);
+/// How often a child checks whether all is at rest.
+const CHECK_EVERY: Duration = Duration::from_millis(50);
 /// Looks at rest in a row before it believes it: a delivery that has just ended may have woken another.
 const CALM: u32 = 3;
 
@@ -38,7 +38,7 @@ pub(crate) async fn live(scene: &Path, orders: &str) -> anyhow::Result<()> {
     }
     let mut calm = 0;
     while calm < CALM {
-        tokio::time::sleep(LOOKUP).await;
+        tokio::time::sleep(CHECK_EVERY).await;
         calm = if at_rest(&hub).await? { calm + 1 } else { 0 };
     }
     running.stop().await;

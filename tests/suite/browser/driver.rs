@@ -42,7 +42,7 @@ pub(super) struct Browser {
     profile: PathBuf,
 }
 
-/// Whether the browser tests are to run: not with `PARTS=core`. Else what is lacking is a failure, told in one line.
+/// Whether the browser tests are to run: not with `PARTS=core`. Otherwise a missing part is a failure, reported in one line.
 pub(super) fn wanted() -> bool {
     #[expect(
         clippy::disallowed_methods,
@@ -90,7 +90,7 @@ impl Browser {
             let mut line = String::new();
             assert_ne!(said.read_line(&mut line).unwrap(), 0, "chromedriver ended");
             let port = line.rsplit("on port ").next().unwrap_or_default();
-            // Before it listens it says the port it was asked for, nought.
+            // Before it listens it prints the port it was asked for, which is zero.
             if let Ok(port @ 1..) = port.trim().trim_end_matches('.').parse() {
                 break port;
             }
@@ -227,7 +227,7 @@ impl Browser {
         self.on(xpath, "value", json!({"text": text})).await;
     }
 
-    /// Waits until the page says it, by itself, without a reload.
+    /// Waits until the page shows this text, without a reload.
     pub(super) async fn shows(&self, text: &str) {
         self.until(&format!("says {text:?}"), |page| page.contains(text))
             .await;
@@ -252,7 +252,7 @@ impl Browser {
 }
 
 impl Drop for Browser {
-    /// chromedriver ends the browser it started when it is told to shut down; killed, it would leave it behind.
+    /// chromedriver ends the browser it started when it is asked to shut down; killed, it would leave it behind.
     fn drop(&mut self) {
         let asked = TcpStream::connect((Ipv4Addr::LOCALHOST, self.port)).and_then(|mut stream| {
             stream.set_read_timeout(Some(Duration::from_secs(10)))?;

@@ -1,4 +1,4 @@
-//! What the slots of a rendition are filled with when it goes out.
+//! What the slots of a rendition are filled with when it is sent.
 
 use serde_json::Value;
 use yigao_core::{

@@ -23,18 +23,18 @@ const LOOKUP_PATIENCE: Duration = Duration::from_secs(24 * 3_600);
 
 enum LookedUp<T> {
     Yes(T),
-    /// The last lookup says no: it may be done again.
+    /// The last lookup answered no: it may be done again.
     ActAgain,
 }
 
 impl Cx<'_> {
     /// Does something that readers would see twice, with the lookup that explains a lost answer beside it.
     /// - `lookup` is given the time of the intent. Its *yes* counts at any time; *no* and *cannot* count only at the last of
-    ///   the operation's look times, counted from the end of the request. Until then the delivery waits.
+    ///   the operation's lookup times, counted from the end of the request. Until then the delivery waits.
     /// - Last *no*: acts again. Last *cannot*, or no lookup times at all: doubt.
     ///
     /// # Errors
-    /// The act's fault, a wait for the next look, or a doubt.
+    /// The act's fault, a wait for the next lookup, or a doubt.
     pub async fn once<T, F, G>(
         &self,
         op: &'static str,
@@ -69,8 +69,8 @@ impl Cx<'_> {
         };
         let out = self.perform(what, act()).await;
         match out {
-            // Nobody can look here: the doubt is there at once, not after a retry that would be a guess. What counts is
-            // the entry, not the last error: a read that failed before the write leaves nothing to doubt, and one that
+            // No lookup is possible here: the doubt is reported at once, not after a retry that would be a guess. What counts is
+            // the entry, not the last error: a read that failed before the write leaves nothing in doubt, and one that
             // failed after it leaves everything.
             Err(Interrupt::Fault(error))
                 if spec.lookup_after.is_empty() && self.is_open(Verb::Once, op, part) =>
@@ -134,7 +134,10 @@ impl Cx<'_> {
         match found {
             Found::Yes(value) => {
                 let recorded = serde_json::to_value(&value).map_err(|e| {
-                    Interrupt::Changed(format!("the value of {:?} cannot be kept: {e}", spec.name))
+                    Interrupt::Changed(format!(
+                        "the value of {:?} cannot be stored: {e}",
+                        spec.name
+                    ))
                 })?;
                 self.pend(Finish::Done {
                     seq: entry.seq,

@@ -7,8 +7,8 @@ use yigao_core::{
 
 #[derive(Debug, Default)]
 pub(super) struct Run {
-    /// The round's entries: as recorded when the run began, and kept up to date with what the run itself does. A step
-    /// met twice in one run, under a renewed token say, is answered as a replay would answer it.
+    /// The round's entries: as recorded when the run began, and updated with what the run itself does. A step
+    /// met twice in one run, for example under a renewed token, is answered as a replay would answer it.
     pub(super) entries: Option<Vec<Entry>>,
     pub(super) visited: Vec<i64>,
     /// The last result, to be committed together with the next intent.

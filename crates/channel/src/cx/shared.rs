@@ -17,12 +17,12 @@ const MOMENT: Duration = Duration::from_millis(100);
 /// When it comes back after it has returned its lease.
 const COME_BACK: Duration = Duration::from_secs(2);
 
-/// A value just made, with the time at which it stops being good, if it does.
+/// A value just made, with the time at which it expires, if it does.
 pub(super) type Fresh<T> = (T, Option<Timestamp>);
 
 impl Cx<'_> {
     /// The shared value of this name, made by one delivery at a time.
-    /// - Left open by a crash: `lookup` answers at the operation's look times; without look times it is made again at once.
+    /// - Left open by a crash: `lookup` answers at the operation's lookup times; without them it is made again at once.
     /// - A making operation that writes passes the gate and may not be inside another act.
     ///
     /// # Errors
@@ -76,7 +76,7 @@ impl Cx<'_> {
             return match out {
                 Ok((value, expires)) => {
                     let recorded = serde_json::to_value(&value).map_err(|e| {
-                        Interrupt::Changed(format!("the value of {op:?} cannot be kept: {e}"))
+                        Interrupt::Changed(format!("the value of {op:?} cannot be stored: {e}"))
                     })?;
                     self.values.shared_done(op, part, recorded, expires).await?;
                     Ok(value)
@@ -95,8 +95,8 @@ impl Cx<'_> {
         })
     }
 
-    /// A kept value and the call that uses it. A fault that says the credential itself was refused, before anything was
-    /// done, forgets *that* value if it is still the kept one, makes a new one and uses it once more.
+    /// A stored value and the call that uses it. A fault which reports that the credential itself was refused, before anything
+    /// was done, forgets *that* value if it is still the stored one, makes a new one and uses it once more.
     ///
     /// # Errors
     /// As [`Cx::shared`], and the second refusal.
@@ -115,8 +115,9 @@ impl Cx<'_> {
         U: Future<Output = StepResult<T>>,
     {
         let value: V = self.shared(op, part, &lookup, &make).await?;
-        let held = serde_json::to_value(&value)
-            .map_err(|e| Interrupt::Changed(format!("the value of {op:?} cannot be kept: {e}")))?;
+        let held = serde_json::to_value(&value).map_err(|e| {
+            Interrupt::Changed(format!("the value of {op:?} cannot be stored: {e}"))
+        })?;
         match using(value).await {
             Err(Interrupt::Fault(error)) if error.renews() => {
                 self.values.shared_forget(op, part, &held).await?;
@@ -126,8 +127,8 @@ impl Cx<'_> {
         }
     }
 
-    /// Acts on each value of `shared_value` that this item uses and no other does, then forgets it; what others use is left to the last
-    /// of them.
+    /// Acts on each value of `shared_value` that this item uses and no other does, then deletes it; what others use is left to
+    /// the last of them.
     ///
     /// # Errors
     /// The first act's fault; the others follow when the method is run again.
@@ -174,7 +175,10 @@ impl Cx<'_> {
         match self.looking_up(lookup()).await? {
             Found::Yes(value) => {
                 let recorded = serde_json::to_value(&value).map_err(|e| {
-                    Interrupt::Changed(format!("the value of {:?} cannot be kept: {e}", spec.name))
+                    Interrupt::Changed(format!(
+                        "the value of {:?} cannot be stored: {e}",
+                        spec.name
+                    ))
                 })?;
                 self.values
                     .shared_done(spec.name, part, recorded, None)

@@ -1,4 +1,4 @@
-//! `step`: what may happen twice unseen. `perform`: intent, act, result; the heart of step and once.
+//! `step`: what may happen twice without readers noticing. `perform`: intent, act, result; shared by `step` and `once`.
 
 use serde::{Serialize, de::DeserializeOwned};
 use yigao_core::{
@@ -24,13 +24,13 @@ pub(super) struct Performance<'o> {
 }
 
 impl Cx<'_> {
-    /// Does something that may happen twice unseen: a draft, an upload, a put by name, a delete.
-    /// - Done before: answers what was answered then, without acting.
+    /// Does something that may happen twice without readers noticing: a draft, an upload, a put by name, a delete.
+    /// - Done before: returns what was answered then, without acting.
     /// - Found open after a crash: acts again at once.
     /// - The act may make one write; a second is refused.
     ///
     /// # Errors
-    /// The act's fault, or whatever the gate says.
+    /// The act's fault, or whatever the gate answers.
     pub async fn step<T, F>(
         &self,
         op: &'static str,
@@ -97,12 +97,12 @@ impl Cx<'_> {
         };
         let seq = self.begin(begin).await?;
         let (out, effect) = self.act(ends, act).await;
-        // An earlier act on this entry may still come through: that stays on record whatever this one did.
+        // An earlier act on this entry may still take effect: that stays on record whatever this one did.
         let unsure = again.is_some();
         match out {
             Ok(value) => {
                 let recorded = serde_json::to_value(&value).map_err(|e| {
-                    Interrupt::Changed(format!("the value of {:?} cannot be kept: {e}", op.name))
+                    Interrupt::Changed(format!("the value of {:?} cannot be stored: {e}", op.name))
                 })?;
                 self.pend(Finish::Done {
                     seq,
@@ -130,7 +130,7 @@ impl Cx<'_> {
     }
 }
 
-/// What a stop says, for the record.
+/// The message of an interrupt, for the record.
 pub(super) fn evidence(stop: &Interrupt) -> String {
     match stop {
         Interrupt::Fault(error) => error.to_string(),

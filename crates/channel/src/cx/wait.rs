@@ -47,7 +47,7 @@ impl Cx<'_> {
             };
             return match self.begin(begin).await {
                 Ok(_) => Err(accepted(spec, ticket, now, 0)),
-                // The number of what was taken on already: whatever took this delivery's place has to know it.
+                // The number of what was accepted already: whatever superseded this delivery has to know it.
                 Err(Interrupt::Superseded)
                     if ticket.asks == Asks::Remote && self.came_of_a_once() =>
                 {
@@ -97,7 +97,10 @@ impl Cx<'_> {
         match self.looking_up(lookup(callbacks)).await? {
             Found::Yes(value) => {
                 let recorded = serde_json::to_value(&value).map_err(|e| {
-                    Interrupt::Changed(format!("the value of {:?} cannot be kept: {e}", spec.name))
+                    Interrupt::Changed(format!(
+                        "the value of {:?} cannot be stored: {e}",
+                        spec.name
+                    ))
                 })?;
                 self.pend(Finish::Done {
                     seq: entry.seq,

@@ -7,11 +7,11 @@ use yigao_core::{Slot, journal::Message};
 
 use crate::interrupt::StepResult;
 
-/// Messages from outside, and what other destinations say.
+/// Messages from outside, and what other destinations provide.
 #[async_trait]
 pub trait Answers: Debug + Send + Sync {
     /// What was received about any of these names, oldest first.
     async fn callbacks(&self, about: &[&str]) -> StepResult<Vec<Message>>;
-    /// What another destination says for this slot; `None` when it is not delivered yet.
+    /// What another destination provides for this slot; `None` when it is not delivered yet.
     async fn slot(&self, slot: &Slot) -> StepResult<Option<String>>;
 }

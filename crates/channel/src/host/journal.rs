@@ -20,19 +20,19 @@ impl From<Gate> for Interrupt {
     }
 }
 
-/// What a delivery has begun and what came of it. Every method that writes has committed when it returns.
+/// What a delivery has begun and what became of it. Every method that writes has committed when it returns.
 #[async_trait]
 pub trait Journal: Debug + Send + Sync {
-    /// Asked before each writing act, before its time begins to run: who goes step by step waits here for their person.
+    /// Asked before each writing act, before its time begins to run: a run that goes step by step waits here for a person.
     async fn ready(&self, _op: &Op, _part: &str) -> StepResult<()> {
         Ok(())
     }
 
     /// The entries of this delivery's current round, in recorded order.
     async fn entries(&self) -> StepResult<Vec<Entry>>;
-    /// Commits `last` and then the intent, if the gate lets it; answers the entry's `seq`.
+    /// Commits `last` and then the intent, if the gate lets it; returns the entry's `seq`.
     /// For a write the gate asks: fence, not superseded, embargo passed, approval of this digest, destination not paused,
-    /// quota left. When it stays shut, `last` is committed all the same.
+    /// quota left. When it refuses, `last` is committed all the same.
     async fn begin(&self, last: Option<Finish>, intent: Begin) -> Result<i64, Gate>;
     /// Commits what became of an entry, also under an old fence if that fence opened it.
     async fn finish(&self, finish: Finish) -> StepResult<()>;

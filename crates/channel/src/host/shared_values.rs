@@ -16,7 +16,7 @@ use crate::{interrupt::StepResult, profile::Op};
 pub trait SharedValues: Debug + Send + Sync {
     /// The shared value, and a note that this item uses it.
     async fn shared_value(&self, op: &str, part: &str) -> StepResult<SharedValue>;
-    /// Takes the making of a shared value upon this delivery; for a writing op through the gate.
+    /// Reserves the making of a shared value for this delivery; for a writing op through the gate.
     /// `false`: another was faster.
     async fn shared_begin(
         &self,
@@ -33,10 +33,10 @@ pub trait SharedValues: Debug + Send + Sync {
         value: Value,
         expires: Option<Timestamp>,
     ) -> StepResult<()>;
-    /// Gives up the making: `open` leaves it for a lookup, else it is as if never begun.
+    /// Abandons the making: `open` leaves it for a lookup, else it is as if never begun.
     async fn shared_undone(&self, op: &str, part: &str, open: bool, lookups: u32)
     -> StepResult<()>;
-    /// Forgets the value if it is still this one; its users use the value that replaces it.
+    /// Deletes the value if it is still this one; its users use the value that replaces it.
     async fn shared_forget(&self, op: &str, part: &str, value: &Value) -> StepResult<()>;
     /// Values of `op` that this item uses and no other does.
     async fn unshared(&self, op: &str) -> StepResult<Vec<(String, Value)>>;

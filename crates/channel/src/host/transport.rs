@@ -1,4 +1,4 @@
-//! The ways out to a destination, and the bytes that go along.
+//! The transports to a destination, and the bytes of its media.
 
 use std::fmt::Debug;
 

@@ -1,4 +1,4 @@
-//! The methods: each is one line for each transport.
+//! The channel's methods: each passes the work to the transport that is configured.
 
 use async_trait::async_trait;
 use yigao_channel::{
@@ -38,7 +38,7 @@ impl Channel for County {
             Transport::Push(_) | Transport::Drop(_) => Err(Refusal::new(
                 404,
                 "这个中心不会回传消息",
-                "nothing is heard from this centre",
+                "this centre sends no callbacks",
             )),
         }
     }

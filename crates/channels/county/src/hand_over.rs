@@ -204,7 +204,7 @@ fn answer(withdraw: bool, callbacks: Option<Value>) -> Found<Confirmed> {
     match word {
         None => Found::No,
         Some(word) if withdraw && word.answer == Said::Returned => Found::Cannot(format!(
-            "{} says it cannot be taken down: {}",
+            "{} answers that it cannot be withdrawn: {}",
             word.who,
             word.reason.as_deref().unwrap_or("no reason given")
         )),

@@ -1,4 +1,4 @@
-//! Every driver under every trial: the static site, the kit's folder being the far side; a real WordPress; and by their manifests
+//! Every driver under every trial: the static site, the kit's folder being the remote; a real WordPress; and by their manifests
 //! alone a gateway's stand-in and a real Plone.
 
 #[path = "conformance/gateway.rs"]

@@ -194,7 +194,7 @@ impl Api<'_> {
         Ok(match self.settings.resubmit {
             Resubmit::IfDraftRemains => Found::No,
             Resubmit::Never => Found::Cannot(
-                "not in the published list, the draft is still in the box; this account is set never to submit again by itself".to_owned(),
+                "not in the published list, still in the draft box; this account is set never to submit again automatically".to_owned(),
             ),
         })
     }

@@ -45,10 +45,10 @@ impl Stride {
         Self { every, met: 0 }
     }
 
-    fn is_told(&mut self) -> bool {
-        let told = self.met.is_multiple_of(self.every);
+    fn is_due(&mut self) -> bool {
+        let due = self.met.is_multiple_of(self.every);
         self.met = self.met.wrapping_add(1);
-        told
+        due
     }
 }
 
@@ -72,8 +72,8 @@ impl Count {
     }
 }
 
-/// Tells the path; answers its last delivery and where that came to rest.
-async fn tell(
+/// Runs the path; returns its last delivery and the state in which that ended.
+async fn run_path(
     story: &Story,
     path: Path,
     subject: &Subject,
@@ -104,7 +104,7 @@ async fn tell(
     Ok((second, end))
 }
 
-/// Drives to the end. A doubt is allowed where nobody could look; then a person decides, and it continues.
+/// Drives to the end. A doubt is allowed where no lookup is possible; then a person decides, and it continues.
 async fn end_of(
     story: &Story,
     id: &DeliveryId,
@@ -123,7 +123,7 @@ async fn end_of(
             .is_some_and(|op| op.repeat_safety == RepeatSafety::Never);
         let may = never || subject.cannot.contains(&doubt.op.as_str());
         ensure(may, || {
-            format!("{end}, though it can be looked for or repeated")
+            format!("{end}, though it can be looked up or repeated")
         })?;
         ensure(!doubt.evidence.is_empty(), || format!("{end}: no evidence"))?;
         count.doubts += 1;
@@ -133,7 +133,7 @@ async fn end_of(
     Ok(End::Stuck("four doubts in a row".to_owned()))
 }
 
-/// What must hold when everything has come to rest.
+/// What must hold when everything has ended.
 async fn judge(
     story: &Story,
     path: Path,
@@ -145,7 +145,7 @@ async fn judge(
     story.world.advance(day).await;
     let withdraw = story.delivery(id).intent == Intent::Withdraw;
     let copies = story.world.copies().await;
-    // Nobody can look there, and the state says so: what came up late is not claimed to be gone.
+    // Nobody can read it back, and the state shows this: what became public late is not claimed to be gone.
     let unconfirmed = withdraw && *end == End::Unconfirmed;
     let want = usize::from(!withdraw);
     ensure(
@@ -206,7 +206,9 @@ async fn schedule(
         let trail = story.world.facts().trail();
         format!("{path:?} with {}: {e}\n{trail}", at.join(", "))
     };
-    let (id, end) = tell(&story, path, subject, count).await.map_err(message)?;
+    let (id, end) = run_path(&story, path, subject, count)
+        .await
+        .map_err(message)?;
     let (points, fired) = {
         let facts = story.world.facts();
         (facts.faults.points, facts.faults.fired)
@@ -228,7 +230,7 @@ async fn every_point(subject: &Subject, path: Path) -> Ended {
         let rung = Faults::at(point, Bad::Late).impatient();
         let all = Bad::ALL.map(|bad| Faults::at(point, bad));
         for faults in all.into_iter().chain([rung]) {
-            if stride.is_told() {
+            if stride.is_due() {
                 schedule(subject, path, faults, &mut count).await?;
             }
         }
@@ -248,7 +250,7 @@ pub(super) async fn publish_and_withdraw(subject: &Subject) -> Ended {
     every_point(subject, Path::Withdrawal).await
 }
 
-/// The publication is left unfinished in every way, and then every fault strikes the withdrawal too.
+/// The publication is left unfinished in every way, and then every fault is applied to the withdrawal too.
 pub(super) async fn withdrawal_of_the_unfinished(subject: &Subject) -> Ended {
     let mut count = Count::default();
     let path = Path::WithdrawUnfinished;
@@ -256,7 +258,7 @@ pub(super) async fn withdrawal_of_the_unfinished(subject: &Subject) -> Ended {
     let (mut firsts, mut seconds) = (Stride::new(subject), Stride::new(subject));
     for first in 1..=points {
         for leaves in Bad::ALL {
-            if !firsts.is_told() {
+            if !firsts.is_due() {
                 continue;
             }
             let fired = count.fired;
@@ -268,7 +270,7 @@ pub(super) async fn withdrawal_of_the_unfinished(subject: &Subject) -> Ended {
             }
             for second in first + 1..=end {
                 for bad in Bad::ALL {
-                    if !seconds.is_told() {
+                    if !seconds.is_due() {
                         continue;
                     }
                     let mut faults = faults.clone();
@@ -311,7 +313,7 @@ pub(super) async fn two_faults(subject: &Subject) -> Ended {
                     .at
                     .extend(Bad::ALL.get(index).map(|bad| (point, *bad)));
             }
-            if stride.is_told() {
+            if stride.is_due() {
                 schedule(subject, path, faults, &mut count).await?;
             }
         }

@@ -53,7 +53,7 @@ pub(super) async fn too_many_requests_defer_without_an_attempt(subject: &Subject
         (delivery.state, delivery.due_at) == (State::Waiting, Some(until)),
         || {
             format!(
-                "Retry-After: 7 was not kept: {} until {:?}",
+                "Retry-After: 7 was not respected: {} until {:?}",
                 delivery.state.name(),
                 delivery.due_at
             )
@@ -78,7 +78,7 @@ async fn backs_off(subject: &Subject, bad: Bad) -> Ended {
     };
     let delivery = story.delivery(&id);
     if delivery.state == State::InDoubt && bad == Bad::BadGateway {
-        return Ok("in doubt, as its operation says".to_owned());
+        return Ok("in doubt, as its operation declares".to_owned());
     }
     ensure(delivery.attempts == 1, || {
         format!("{} attempts were counted", delivery.attempts)

@@ -1,4 +1,5 @@
-//! Answers that are lost. What may happen twice unseen happens again; what readers would see is looked up, or asked about.
+//! Answers that are lost. What may happen twice without readers noticing happens again;
+//! what readers would see is looked up, or a person is asked about it.
 
 use yigao_channel::{Access, RepeatSafety};
 use yigao_core::Intent;
@@ -59,7 +60,7 @@ async fn lose(subject: &Subject, bad: Bad) -> Ended {
             End::Doubt(doubt) => {
                 let may = never(&story, &doubt.op) || subject.cannot.contains(&doubt.op.as_str());
                 ensure(may, || {
-                    format!("{bad:?} at {op}: {end}, though it can be looked for or repeated")
+                    format!("{bad:?} at {op}: {end}, though it can be looked up or repeated")
                 })?;
                 doubts += 1;
             }
@@ -82,7 +83,7 @@ pub(super) async fn a_lost_call_is_one_copy(subject: &Subject) -> Ended {
     lose(subject, Bad::LostCall).await
 }
 
-/// An operation that can never be done again ends in doubt, with evidence; "it happened" and "it did not" both lead on.
+/// An operation that can never be done again ends in doubt, with evidence; after "it happened" and after "it did not" it continues.
 pub(super) async fn a_doubt_has_evidence_and_both_answers_end_it(subject: &Subject) -> Ended {
     let calls = writing_calls(subject).await?;
     let mut decided = 0;

@@ -1,4 +1,4 @@
-//! Manners: what an adapter keeps to itself, and what it does only where it may.
+//! Manners: what an adapter does not disclose, and what it does only where it may.
 
 use std::collections::BTreeSet;
 
@@ -61,7 +61,7 @@ pub(super) async fn no_secret_is_seen(subject: &Subject) -> Ended {
     Ok(format!("secrets={}", subject.secrets.len()))
 }
 
-/// Publish, correct and withdraw, with nothing going wrong; answers what `Cx` refused all the same.
+/// Publish, correct and withdraw, with nothing going wrong; returns what `Cx` refused all the same.
 async fn plain_life(subject: &Subject) -> Result<(Story, Vec<String>), String> {
     let story = Story::new(subject);
     for (intent, version) in [
@@ -118,7 +118,7 @@ pub(super) async fn observe_and_probe_only_read(subject: &Subject) -> Ended {
     let cx = Cx::new(&host, profile, &prior, naming);
     match story.channel.probe(&cx).await {
         Ok(_) => {}
-        // A destination that cannot be probed without an allowance or at all may say so.
+        // A destination that cannot be probed without an allowance or at all may report so.
         Err(Interrupt::Fault(error)) if !is_mistake(&error) => {}
         Err(stop) => return Err(format!("probe: {stop:?}")),
     }
@@ -146,7 +146,7 @@ pub(super) async fn operations_have_names_of_their_own(subject: &Subject) -> End
         .collect();
     let different: BTreeSet<&str> = names.iter().copied().collect();
     ensure(names.len() == different.len(), || {
-        format!("a name stands twice in {names:?}")
+        format!("a name occurs twice in {names:?}")
     })?;
     let facts = story.world.facts();
     let stranger = facts.exchanges.iter().find(|e| !different.contains(e.op));

@@ -86,7 +86,7 @@ pub(super) async fn published_twice_under_one_key_is_one_copy(subject: &Subject)
     let end = story.drive(&id).await?;
     if never || matches!(&end, End::Doubt(doubt) if subject.cannot.contains(&doubt.op.as_str())) {
         ensure(matches!(end, End::Doubt(_)), || {
-            format!("nobody can look, yet it is {end}")
+            format!("no lookup is possible, yet it is {end}")
         })?;
         let copies = story.world.copies().await.len();
         ensure(copies == 1, || format!("{copies} copies in doubt"))?;
@@ -160,7 +160,7 @@ pub(super) async fn withdrawing_twice_is_fine(subject: &Subject) -> Ended {
     published(&story).await?;
     let (id, end) = story.go(Intent::Withdraw, &sample::news()).await?;
     delivered(&story, &end, 0).await?;
-    // The same withdrawal again, as a new round does when something was seen to be up.
+    // The same withdrawal again, as a new round does when something was seen to be public.
     {
         let mut facts = story.world.facts();
         let now = facts.now;
@@ -182,7 +182,7 @@ pub(super) async fn withdrawal_of_nothing_succeeds_without_writes(subject: &Subj
     delivered(&story, &end, 0).await?;
     let writes = writes(&story);
     ensure(writes == 0, || {
-        format!("nothing stood there, and it wrote {writes} times")
+        format!("nothing was public there, and it wrote {writes} times")
     })?;
     done()
 }
@@ -250,7 +250,7 @@ pub(super) async fn waits_end_by_answer(subject: &Subject) -> Ended {
     Ok(format!("waits={waits}"))
 }
 
-/// The content was refused after something had been done: a new delivery of the same item does not stand beside the old.
+/// The content was refused after something had been done: a new delivery of the same item is not public beside the old.
 pub(super) async fn again_after_a_failure_is_one_copy(subject: &Subject) -> Ended {
     let calls = {
         let story = Story::new(subject);

@@ -1,4 +1,4 @@
-//! What readers meet is what was approved, and nothing behind our back passes for it.
+//! What readers meet is what was approved, and no later change is taken for it.
 
 use yigao_core::{Intent, Rendition, Seen, Version};
 
@@ -11,7 +11,7 @@ use crate::{
     subject::Subject,
 };
 
-/// Sends a version and answers the one copy there is.
+/// Sends a version and returns the one copy there is.
 async fn out(story: &Story, intent: Intent, version: &Version) -> Result<Copy, String> {
     let (_, end) = story.go(intent, version).await?;
     ensure(matches!(end, End::Delivered(_)), || {
@@ -83,7 +83,7 @@ pub(super) async fn meet_the_correction_and_not_the_mistake(subject: &Subject) -
     Ok(format!("gone={}", gone.len()))
 }
 
-/// An adapter that answers "live" without having looked is found out by a change that it cannot know of.
+/// An adapter that answers "live" without having read it back is detected by a change that it cannot know of.
 pub(super) async fn a_change_behind_our_back_is_seen(subject: &Subject) -> Ended {
     let story = Story::new(subject);
     let (id, end) = story.go(Intent::Publish, &sample::news()).await?;

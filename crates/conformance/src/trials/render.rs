@@ -24,7 +24,7 @@ fn render(story: &Story, intent: Intent, version: &Version) -> Rendered {
     })
 }
 
-/// The news item with another word here or there.
+/// The news item with some of its words changed.
 fn news_with(change: impl FnOnce(&mut yigao_core::Content)) -> Version {
     let mut version = sample::news();
     change(&mut version.content);
@@ -139,7 +139,7 @@ pub(super) async fn the_limit_passes_and_one_over_blocks(subject: &Subject) -> E
     Ok(format!("limits={}", fields.len()))
 }
 
-/// Two faults are two findings: nobody mends one only to hear of the next.
+/// Two faults are two findings: nobody should correct one only to learn of the next.
 pub(super) async fn all_findings_at_once(subject: &Subject) -> Ended {
     let story = Story::new(subject);
     let body = story.channel.profile().limits.body;

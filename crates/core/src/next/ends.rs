@@ -1,4 +1,4 @@
-//! How a delivery comes to rest and what is examined afterwards: receipts, doubts, proofs, what a person says.
+//! How a delivery ends and what is examined afterwards: receipts, doubts, proofs, what a person decides.
 
 use std::time::Duration;
 
@@ -26,11 +26,11 @@ pub(super) fn receipted(
         ticket: None,
         fault: None,
         doubt: None,
-        // What was seen before it says nothing of what it did.
+        // What was seen before it is no evidence of what it did.
         observation: None,
         ..ended
     };
-    // What was seen up after it had been withdrawn is looked up once more before it is called gone.
+    // What was seen public after its withdrawal is looked up once more before it counts as gone.
     let came_back = delivery
         .observation
         .as_ref()
@@ -58,7 +58,7 @@ pub(super) fn receipted(
     }
 }
 
-/// A withdrawal in doubt is not left to the person alone: what it could not find may come up, and is looked up.
+/// A withdrawal in doubt is not left to the person alone: what it could not find may still become public, so it is looked up.
 pub(super) fn in_doubt(
     delivery: &Delivery,
     ended: Change,
@@ -99,23 +99,23 @@ pub(super) fn proved(
     }
     let blind = matches!(seen.remote_state, Seen::CannotSee | Seen::NotThePage);
     let up = seen.remote_state.is_up();
-    let looked = Change {
+    let read_back = Change {
         observation: Some(seen),
         observed: delivery.observed.saturating_add(1),
         ..ended
     };
     Some(if up {
-        anew(delivery, looked, now)
+        anew(delivery, read_back, now)
     } else if blind && delivery.state == State::Unconfirmed {
         // A proof is owed at once, not at the next reading back: as after a fault, only that no attempt is spent.
         Change {
-            due_at: Some(later(now, backoff(delivery, looked.observed, policy))),
-            ..looked
+            due_at: Some(later(now, backoff(delivery, read_back.observed, policy))),
+            ..read_back
         }
     } else if delivery.state == State::InDoubt {
         Change {
-            due_at: observe_at(now, looked.observed, policy),
-            ..looked
+            due_at: observe_at(now, read_back.observed, policy),
+            ..read_back
         }
     } else {
         // It was unconfirmed because something was unsure: that may have left leftovers, and its last lookup is over now.
@@ -124,7 +124,7 @@ pub(super) fn proved(
             due_at: Some(now),
             due_for: DueFor::Cleanup,
             why: None,
-            ..looked
+            ..read_back
         }
     })
 }
@@ -154,7 +154,7 @@ pub(super) fn decided(
         (State::InDoubt, Some(receipt)) => {
             Some(receipted(delivery, ended, receipt, None, None, now, policy))
         }
-        // The remote's receipt stays; what was missing is somebody who looked.
+        // The remote's receipt stays; what was missing is somebody's confirmation.
         (State::Unconfirmed, Some(receipt)) => Some(Change {
             state: State::Delivered,
             due_at: observe_at(now, delivery.observed, policy),

@@ -38,7 +38,7 @@ pub(super) fn faulted(
     };
     let again_at = later(now, wait);
     match (spent, lookup_at) {
-        // Doubt is cleared before failure is claimed. The look may be overdue, when what it needs faulted before it:
+        // Doubt is cleared before failure is claimed. The lookup may be overdue when what it needs faulted before it:
         // then the back-off holds, or a remote that is down would be asked in a tight circle.
         (_, Some(at)) => Change {
             state: State::Waiting,

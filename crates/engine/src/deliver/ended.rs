@@ -11,7 +11,7 @@ use yigao_store::{LintEscape, StoreError};
 
 use crate::{destinations::Destination, hub::Hub, run::Run};
 
-/// How soon after a lost answer the first, uncounted look is made.
+/// How soon after a lost answer the first, uncounted lookup is made.
 const EARLY_LOOKUP: std::time::Duration = std::time::Duration::from_secs(2);
 
 /// When what may still have an effect no longer can: the last lookup of each such entry.
@@ -115,7 +115,7 @@ pub(super) async fn stopped(
             part: String::new(),
             evidence: format!("the program changed: {evidence}"),
         })),
-        // Overtaken: the record clears the lease and wakes what took the place; the event is not applied.
+        // Superseded: the record clears the lease and wakes what superseded it; the event is not applied.
         Interrupt::Superseded
         | Interrupt::Lost(_)
         | Interrupt::Fault(_)
@@ -153,7 +153,7 @@ async fn faulted(
                 .op(&row.op)
                 .and_then(|op| op.lookup_after.get(index))
             {
-                // An early lookup may say yes; its no does not count, and the delivery waits for the due one then.
+                // An early lookup may answer yes; its no does not count, and the delivery waits for the due one then.
                 Some(wait) => Event::Fault {
                     error: error.clone(),
                     lookup_at: Some(
@@ -169,7 +169,7 @@ async fn faulted(
             }
         }
     };
-    // A refusal of this content says nothing against the remote; pre-flight should have known it.
+    // A refusal of this content is no evidence against the remote; pre-flight should have known it.
     let rejected = error.kind() == ErrorKind::Rejected && error.effect() == Effect::None;
     let escape = rejected.then(|| LintEscape {
         code: error.remote_code().unwrap_or("none").to_owned(),

@@ -1,4 +1,4 @@
-//! The guarded ways out, and the media folder.
+//! The guarded transports, and the media folder.
 
 use async_trait::async_trait;
 use bytes::Bytes;

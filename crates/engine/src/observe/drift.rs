@@ -36,7 +36,7 @@ pub(super) fn compare(mut seen: Observation, approved: &[Leaf]) -> Observation {
     };
     match seen.remote_state {
         Seen::Live => seen.remote_state = by_leaves,
-        // Other words are worse than a picture that is gone.
+        // A changed text is worse than a missing picture.
         Seen::PictureLost | Seen::Truncated if by_leaves == Seen::Changed => {
             seen.remote_state = Seen::Changed;
         }

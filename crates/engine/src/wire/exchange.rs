@@ -15,7 +15,7 @@ use yigao_store::ExchangeRow;
 
 /// Longest record of one request or answer, in bytes.
 const RECORD_MAX: usize = 2_048;
-/// Most exchanges kept of one run; a loop gone wild must not fill the ledger.
+/// Most exchanges stored of one run; an endless loop must not fill the ledger.
 const EXCHANGES_MAX: usize = 200;
 const REDACTED: &str = "•••";
 

@@ -25,7 +25,7 @@ pub(super) async fn send(hosts: &PrivateHosts, mail: &Mail) -> Result<(), Channe
         AsyncSmtpTransport::<Tokio1Executor>::builder_dangerous(address.ip().to_string())
             .port(address.port());
     if let Some((user, password)) = &mail.login {
-        // There is no TLS on this way: beyond this machine or a relay named as ours a password would be read by anybody.
+        // There is no TLS here: beyond this machine or a relay named as ours, anybody could read a password.
         if !is_private(address.ip()) {
             return Err(config(
                 "a log-in without TLS is sent only to private relays; use a relay of your own"

@@ -1,4 +1,4 @@
-//! The SSRF guard: an address from an item or a configuration leads nowhere inside the house, unless it was named.
+//! The SSRF guard: an address from an item or a configuration reaches nothing inside the internal network, unless it was named.
 
 use std::{
     collections::BTreeSet,
@@ -134,7 +134,7 @@ fn nat64(ip: Ipv6Addr) -> Option<Ipv4Addr> {
     prefix.then(|| Ipv4Addr::from((u32::from(high) << 16) | u32::from(low)))
 }
 
-/// Resolves names and drops private answers, so that a name cannot lead inside either, whatever its server says today.
+/// Resolves names and drops private answers, so that a name cannot lead inside either, whatever its server answers today.
 #[derive(Clone, Debug)]
 pub(crate) struct Resolver {
     hosts: PrivateHosts,

@@ -13,7 +13,7 @@ use yigao_core::{
 
 use super::Wire;
 
-/// How long after nobody waits any more a late call arrives, at most; a lookup comes after it.
+/// The longest time after which a late call arrives when nobody waits for it any more; a lookup is made after it.
 const LATE: Duration = Duration::from_millis(500);
 
 fn refused(op: &str) -> ChannelError {

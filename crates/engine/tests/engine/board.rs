@@ -30,7 +30,7 @@ pub(crate) struct Mood {
     pub(crate) mute: AtomicBool,
     /// Posts are refused for good.
     pub(crate) strict: AtomicBool,
-    /// Looks are not answered.
+    /// Lookups are not answered.
     pub(crate) deaf: AtomicBool,
 }
 
@@ -198,14 +198,14 @@ impl Channel for Board {
         }
     }
 
-    /// Withdraws what its receipt names; only where nothing is known it looks for more.
+    /// Withdraws what its receipt names; only where nothing is known it searches for more.
     async fn withdraw(&self, cx: &Cx<'_>, _: &Rendition) -> StepResult<Receipt> {
         let names = match &cx.prior().remote_state {
             RemoteState::Out(receipt) => vec![receipt.id.clone()],
             _ => self.ours(cx).await?,
         };
         let names = match cx.key("", "").contains(".r") {
-            // It was seen to be up again.
+            // It was seen to be public again.
             true => self.ours(cx).await?,
             false => names,
         };

@@ -1,4 +1,4 @@
-//! Other systems are told of what has failed or is in doubt: over real HTTP, to a listener with a will of its own.
+//! Other systems are notified of what has failed or is in doubt: over real HTTP, to a listener whose answers the test sets.
 
 use std::{collections::BTreeMap, time::Duration};
 
@@ -18,8 +18,8 @@ use crate::{
 };
 
 on_both!(
-    a_failure_is_told_until_it_is_taken_under_one_name_and_once,
-    a_doubt_is_told_and_a_hook_that_wants_no_more_is_left_alone,
+    a_failure_is_sent_until_it_is_taken_under_one_name_and_once,
+    a_doubt_is_reported_and_a_hook_that_wants_no_more_is_left_alone,
     a_private_host_that_nobody_named_is_not_told
 );
 
@@ -32,11 +32,11 @@ struct Callback {
     text: String,
 }
 
-/// Answers each request with the next of `answers`, and hands it over.
+/// Answers each request with the next of `answers`, and passes the request to the test.
 async fn listener(answers: &'static [&'static str]) -> (String, mpsc::UnboundedReceiver<Callback>) {
     let socket = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let host = socket.local_addr().unwrap().to_string();
-    let (tell, callbacks) = mpsc::unbounded_channel();
+    let (sender, callbacks) = mpsc::unbounded_channel();
     #[expect(
         clippy::disallowed_methods,
         reason = "the listener lives as long as the test"
@@ -69,7 +69,7 @@ async fn listener(answers: &'static [&'static str]) -> (String, mpsc::UnboundedR
             let answer =
                 format!("HTTP/1.1 {answer}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n");
             stream.write_all(answer.as_bytes()).await.unwrap();
-            tell.send(request).unwrap();
+            sender.send(request).unwrap();
         }
     });
     (host, callbacks)
@@ -85,17 +85,21 @@ fn with_hook(stage: &mut Stage, host: &str, reachable: bool) -> Hook {
     hook
 }
 
-async fn a_failure_is_told_until_it_is_taken_under_one_name_and_once(on: On) {
+async fn a_failure_is_sent_until_it_is_taken_under_one_name_and_once(on: On) {
     let (host, mut callbacks) = listener(&["503 Busy", "204 No Content"]).await;
     let mut stage = Stage::new(on, "hook").await;
     let hook = with_hook(&mut stage, &host, true);
     Remote::set(&stage.remote.mood.strict, true);
     let failed = stage.publish().await;
-    assert_eq!(stage.hub.tell(&hook).await.unwrap(), 0, "nothing yet");
+    assert_eq!(
+        stage.hub.send_notices(&hook).await.unwrap(),
+        0,
+        "nothing yet"
+    );
     stage.work().await;
     assert_eq!(stage.now(&failed).await.state, State::Failed);
 
-    assert_eq!(stage.hub.tell(&hook).await.unwrap(), 1);
+    assert_eq!(stage.hub.send_notices(&hook).await.unwrap(), 1);
     let first = callbacks.recv().await.unwrap();
     assert_eq!(first.body["type"], "delivery.failed");
     assert_eq!(first.body["data"]["delivery"], failed.as_str());
@@ -108,10 +112,14 @@ async fn a_failure_is_told_until_it_is_taken_under_one_name_and_once(on: On) {
     assert_eq!(first.headers["content-type"], "application/json");
     let untold = stage.store.notices_untold(9).await.unwrap();
     assert_eq!(untold[0].message.as_deref(), Some("HTTP 503"));
-    assert_eq!(stage.hub.tell(&hook).await.unwrap(), 0, "not at once again");
+    assert_eq!(
+        stage.hub.send_notices(&hook).await.unwrap(),
+        0,
+        "not at once again"
+    );
 
     stage.hub.clock.advance(Duration::from_secs(5));
-    assert_eq!(stage.hub.tell(&hook).await.unwrap(), 1);
+    assert_eq!(stage.hub.send_notices(&hook).await.unwrap(), 1);
     let second = callbacks.recv().await.unwrap();
     assert_eq!(second.headers["webhook-id"], first.headers["webhook-id"]);
     assert_eq!(second.text, first.text);
@@ -126,11 +134,15 @@ async fn a_failure_is_told_until_it_is_taken_under_one_name_and_once(on: On) {
     assert_ne!(signed(&second), signed(&first));
 
     stage.hub.clock.advance(Duration::from_secs(400_000));
-    assert_eq!(stage.hub.tell(&hook).await.unwrap(), 0, "it was taken");
+    assert_eq!(
+        stage.hub.send_notices(&hook).await.unwrap(),
+        0,
+        "it was taken"
+    );
     assert!(stage.store.notices_untold(9).await.unwrap().is_empty());
 }
 
-async fn a_doubt_is_told_and_a_hook_that_wants_no_more_is_left_alone(on: On) {
+async fn a_doubt_is_reported_and_a_hook_that_wants_no_more_is_left_alone(on: On) {
     let (host, mut callbacks) = listener(&["410 Gone"]).await;
     let mut stage = Stage::new(on, "hook_gone").await;
     let in_doubt = stage.publish().await;
@@ -140,13 +152,13 @@ async fn a_doubt_is_told_and_a_hook_that_wants_no_more_is_left_alone(on: On) {
     let hook = with_hook(&mut stage, &host, true);
     stage.work().await;
     assert_eq!(stage.now(&in_doubt).await.state, State::InDoubt);
-    assert_eq!(stage.hub.tell(&hook).await.unwrap(), 1);
+    assert_eq!(stage.hub.send_notices(&hook).await.unwrap(), 1);
     assert_eq!(
         callbacks.recv().await.unwrap().body["type"],
         "delivery.in_doubt"
     );
     stage.hub.clock.advance(Duration::from_secs(400_000));
-    assert_eq!(stage.hub.tell(&hook).await.unwrap(), 0);
+    assert_eq!(stage.hub.send_notices(&hook).await.unwrap(), 0);
     let of = stage.store.notices_of(&in_doubt).await.unwrap();
     assert_eq!((of[0].told, of[0].due_at, of[0].tries), (false, None, 1));
 }
@@ -158,7 +170,7 @@ async fn a_private_host_that_nobody_named_is_not_told(on: On) {
     Remote::set(&stage.remote.mood.strict, true);
     let failed = stage.publish().await;
     stage.work().await;
-    assert_eq!(stage.hub.tell(&hook).await.unwrap(), 1);
+    assert_eq!(stage.hub.send_notices(&hook).await.unwrap(), 1);
     let of = stage.store.notices_of(&failed).await.unwrap();
     assert!(!of[0].told && of[0].due_at.is_some());
     let message = of[0].message.clone().unwrap();

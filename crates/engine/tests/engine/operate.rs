@@ -14,7 +14,7 @@ use crate::{
 on_both!(
     what_failed_is_tried_again_once_and_only_when_nothing_came_after,
     a_new_destination_is_given_what_is_out_and_not_what_was_withdrawn,
-    what_could_not_be_read_is_told_in_sentences,
+    what_could_not_be_read_is_reported_in_sentences,
     an_overwrite_holds_for_the_destination_it_names_and_no_other,
     what_is_ordered_apart_prints_the_address_it_is_about_to_have,
     what_was_refused_before_anything_was_written_is_checked_as_a_publication
@@ -136,7 +136,7 @@ async fn what_is_ordered_apart_prints_the_address_it_is_about_to_have(on: On) {
     Remote::set(&home.mood.strict, false);
     stage.hub.publish(&item(), &approved, &me()).await.unwrap();
     stage.work().await;
-    assert_eq!(printed().await.as_deref(), Some("site"), "it stands");
+    assert_eq!(printed().await.as_deref(), Some("site"), "it is public");
     stage
         .hub
         .withdraw(&item(), site, "误发", &me())
@@ -156,7 +156,7 @@ async fn an_overwrite_holds_for_the_destination_it_names_and_no_other(on: On) {
         let agreed = [agreed];
         stage.hub.agreed_overwrites(&item(), &[], &agreed).await
     };
-    // Two destinations: what is overwritten has to be said of one of them.
+    // Two destinations: what is overwritten has to be stated for one of them.
     let bare = overwrite(seen.as_str()).unwrap();
     for agreed in [Agreed::LastSeen, Agreed::Exactly(bare.clone())] {
         match both(agreed).await {
@@ -191,31 +191,32 @@ async fn an_overwrite_holds_for_the_destination_it_names_and_no_other(on: On) {
 }
 
 /// Names of types and fields are for programmers.
-async fn what_could_not_be_read_is_told_in_sentences(on: On) {
+async fn what_could_not_be_read_is_reported_in_sentences(on: On) {
     let stage = Stage::new(on, "sentences").await;
     let id = stage.publish().await;
     stage.work().await;
     Remote::set(&stage.remote.mood.deaf, true);
     stage.work_next(&id).await;
     let seen = stage.now(&id).await.observation.unwrap();
-    let told = &seen.drift[0];
-    assert_eq!(told.zh, "这次没能回读：“list”未成：对方故障（deaf）");
-    assert_eq!(told.en, "it could not be read back: list failed: deaf");
+    let reported = &seen.drift[0];
+    assert_eq!(reported.zh, "这次没能回读：“list”未成：对方故障（deaf）");
+    assert_eq!(reported.en, "it could not be read back: list failed: deaf");
 
     Remote::set(&stage.remote.mood.mute, true);
     let board = "board".parse().unwrap();
     let fault = stage.hub.check_destination(&board).await.unwrap_err();
-    let told = fault.with_way_out();
-    let both = format!("{} {}", told.zh, told.en);
+    let reported = fault.with_way_out();
+    let both = format!("{} {}", reported.zh, reported.en);
     assert!(!both.contains("Waits") && !both.contains('{'), "{both}");
     assert!(
-        told.zh
+        reported
+            .zh
             .contains(&yigao_core::WaitReason::Breaker.localized().zh),
         "{both}"
     );
 }
 
-/// Pre-flight asks what stands as the plan does, by the journal: an approval of a correction that can only be planned as a
+/// Pre-flight asks what is public as the plan does, by the journal: an approval of a correction that can only be planned as a
 /// publication would be worth nothing.
 async fn what_was_refused_before_anything_was_written_is_checked_as_a_publication(on: On) {
     let stage = Stage::new(on, "refused").await;
@@ -234,5 +235,5 @@ async fn what_was_refused_before_anything_was_written_is_checked_as_a_publicatio
     Remote::set(&stage.remote.mood.strict, false);
     stage.publish().await;
     stage.work().await;
-    assert_eq!(intent().await, Intent::Correct, "it stands");
+    assert_eq!(intent().await, Intent::Correct, "it is public");
 }

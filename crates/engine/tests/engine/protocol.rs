@@ -21,7 +21,7 @@ on_both!(
 );
 
 /// A request is lost on its way, a second one goes through, the item is withdrawn; then the first arrives after all. The
-/// withdrawal is not proven before that can no longer be, and what came up is withdrawn.
+/// withdrawal is not proven before that has become impossible, and what became public is withdrawn.
 async fn a_request_left_unsure_by_an_ended_delivery_cannot_bring_a_withdrawn_item_back(on: On) {
     let stage = Stage::new(on, "late").await;
     let mood = &stage.remote.mood;
@@ -78,7 +78,7 @@ async fn a_request_left_unsure_by_an_ended_delivery_cannot_bring_a_withdrawn_ite
     );
 }
 
-/// A remote whose lookups fail for days is told to a person; until then nothing is decided and nothing is sent.
+/// A remote whose lookups fail for days is reported to a person; until then nothing is decided and nothing is sent.
 async fn a_lookup_that_is_never_answered_becomes_a_doubt_in_the_end(on: On) {
     let stage = Stage::new(on, "deaf").await;
     let mood = &stage.remote.mood;
@@ -118,11 +118,11 @@ async fn a_lookup_that_is_answered_after_hours_finds_what_was_done(on: On) {
     assert_eq!(
         found.receipt.map(|r| r.id),
         stage.remote.posts().pop(),
-        "the receipt names what stands there"
+        "the receipt names what is public there"
     );
 }
 
-/// A correction that was planned while the publication was under way takes the place of what that came to.
+/// A correction that was planned while the publication was under way replaces what the publication brought.
 async fn a_correction_behind_a_publication_knows_its_receipt(on: On) {
     let stage = Stage::new(on, "behind").await;
     let publish = stage.publish().await;
@@ -146,7 +146,7 @@ async fn a_correction_behind_a_publication_knows_its_receipt(on: On) {
     assert_eq!(stage.remote.posts().len(), 1);
 }
 
-/// Two people ask for the same correction, or one asks twice: once it is being sent, the second is told so.
+/// Two people ask for the same correction, or one asks twice: once it is being sent, the second gets this answer.
 async fn a_correction_under_way_is_not_planned_again(on: On) {
     let stage = Stage::new(on, "twice").await;
     stage.publish().await;

@@ -23,7 +23,7 @@ use yigao_core::Digest;
 
 use crate::place::On;
 
-/// What the environment says of this run.
+/// What the environment sets for this run.
 #[expect(
     clippy::disallowed_methods,
     reason = "a test binary has no configuration but its environment"

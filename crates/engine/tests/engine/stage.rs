@@ -69,7 +69,7 @@ impl Stage {
         stage
     }
 
-    /// The same hub after a second board has been configured; answers that board.
+    /// The same hub after a second board has been configured; returns that board.
     pub(crate) async fn with_another(&mut self, name: &str) -> Remote {
         let another = Remote::new(&self.folder.join(name));
         let all = vec![board("board", &self.remote), board(name, &another)];
@@ -133,7 +133,7 @@ impl Stage {
         self.hub.work_all_due(100).await.unwrap();
     }
 
-    /// Lets time pass until the delivery is due next, and works it. Answers how long that was.
+    /// Lets time pass until the delivery is due next, and works it. Returns how long that was.
     pub(crate) async fn work_next(&self, id: &DeliveryId) -> Duration {
         let now = self.hub.clock.now();
         let due = self.now(id).await.due_at.unwrap().max(now);

@@ -88,3 +88,21 @@ fn is_answer(block: &Block) -> bool {
     let text = plain_text(text);
     (text.starts_with("答：") || text.starts_with("答:")) && text.chars().count() > 2
 }
+
+/// The list, with the numbers that do not follow from the first. Ones throughout are how Markdown lets authors leave the
+/// counting to it.
+pub(super) fn list(numbering: Option<Numbering>, typed: &[u32], mut items: Vec<ListItem>) -> Block {
+    let counted_for_us = typed.len() > 1 && typed.iter().all(|n| *n == 1);
+    if numbering.is_some() && !counted_for_us && typed.len() == items.len() {
+        for (at, item) in items.iter_mut().enumerate().skip(1) {
+            let before = at.checked_sub(1).and_then(|before| typed.get(before));
+            let follows = before.map(|number| number.saturating_add(1));
+            item.number = typed.get(at).copied().filter(|n| Some(*n) != follows);
+        }
+    }
+    Block::List {
+        ordered: numbering.is_some(),
+        numbering: numbering.unwrap_or_default(),
+        items,
+    }
+}

@@ -2,25 +2,23 @@
 
 use std::ops::Range;
 
-use pulldown_cmark::{Alignment, CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
+use pulldown_cmark::{Alignment, CodeBlockKind, Event, Parser, Tag, TagEnd};
 use yigao_core::{
-    Block, Finding, Severity,
+    Block, Severity,
     block::{Align, Cell, DEPTH_MAX, ListItem},
 };
 
 use super::{
     Reading,
-    blocks::{Frame, Made, grouped},
+    blocks::{self, Frame, Made, grouped},
     coverage::Coverage,
     inline::Runs,
-    lists, mend, say,
+    mend,
+    options::OPTIONS,
+    said::{ADVICE, SAID_MAX, said},
+    say,
 };
-use crate::{problem::words, rules};
-
-/// Most problems and most notes that are said of one text.
-pub(super) const SAID_MAX: usize = 200;
-/// What is read beyond CommonMark.
-pub(super) const OPTIONS: Options = Options::ENABLE_TABLES.union(Options::ENABLE_FOOTNOTES);
+use crate::rules;
 
 /// Reads Markdown whose first line is line `first` of the file, `depth` levels below the body.
 pub(crate) fn read(
@@ -222,7 +220,7 @@ impl Builder<'_, '_, '_> {
                     items,
                 }) = self.frames.pop()
                 {
-                    self.add(lists::made(numbering, &typed, items), range);
+                    self.add(blocks::list(numbering, &typed, items), range);
                 }
             }
             TagEnd::Item => {
@@ -362,27 +360,6 @@ impl Builder<'_, '_, '_> {
         let finding = said(line, Severity::Note, code, (zh, en), ADVICE).quoting(quote.trim());
         self.reading.finding(finding);
     }
-}
-
-/// What to do about a reading that is not meant.
-const ADVICE: (&str, &str) = (
-    "如不合意，请改写这一行。",
-    "Write the line differently if that is not meant.",
-);
-
-/// A finding about a line of the body.
-pub(super) fn said(
-    line: usize,
-    severity: Severity,
-    code: &str,
-    (zh, en): (&str, &str),
-    advice: (&str, &str),
-) -> Finding {
-    let message = words(
-        format!("第 {line} 行：{zh}。"),
-        format!("Line {line}: {en}."),
-    );
-    Finding::new(severity, code, "body", message, words(advice.0, advice.1)).at(line)
 }
 
 /// How the columns of a table are set; empty when nothing is stated.

@@ -7,18 +7,11 @@ use yigao_core::{
 
 use super::{
     Reading, body,
+    fenced::Fenced,
     info_string::{CALLOUTS, CHARTS, token, word},
     lists, media, say, table_block,
 };
 use crate::{csv, files::Want, rules};
-
-/// One fenced block: its first line, its text, the line it begins in and its level in the body.
-pub(crate) struct Fenced<'t> {
-    pub info: &'t str,
-    pub text: &'t str,
-    pub line: usize,
-    pub level: usize,
-}
 
 /// The block that a fence stands for.
 pub(crate) fn read(reading: &mut Reading<'_>, fenced: &Fenced<'_>) -> Option<Block> {

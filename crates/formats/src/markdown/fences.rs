@@ -6,7 +6,8 @@ use yigao_core::block::DEPTH_MAX;
 
 use super::{
     body::{Builder, Code, read},
-    directive::{self, Fenced},
+    directive,
+    fenced::Fenced,
     say,
 };
 

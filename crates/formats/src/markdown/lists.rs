@@ -4,7 +4,6 @@ use std::ops::Range;
 
 use yigao_core::{
     Block,
-    block::ListItem,
     numbering::{NUMBER_MAX, NumberStyle, Numbering, STYLES},
 };
 
@@ -12,7 +11,7 @@ use super::{
     Reading,
     blocks::Frame,
     body::{self, Builder},
-    directive::Fenced,
+    fenced::Fenced,
     say,
 };
 
@@ -65,24 +64,6 @@ fn typed(source: &str) -> Option<(u64, char)> {
     let (digits, rest) = source.split_at_checked(end)?;
     let number: u64 = digits.parse().ok()?;
     Some((number, rest.chars().next()?))
-}
-
-/// The list, with the numbers that do not follow from the first. Ones throughout are how Markdown lets authors leave the
-/// counting to it.
-pub(super) fn made(numbering: Option<Numbering>, typed: &[u32], mut items: Vec<ListItem>) -> Block {
-    let counted_for_us = typed.len() > 1 && typed.iter().all(|n| *n == 1);
-    if numbering.is_some() && !counted_for_us && typed.len() == items.len() {
-        for (at, item) in items.iter_mut().enumerate().skip(1) {
-            let before = at.checked_sub(1).and_then(|before| typed.get(before));
-            let follows = before.map(|number| number.saturating_add(1));
-            item.number = typed.get(at).copied().filter(|n| Some(*n) != follows);
-        }
-    }
-    Block::List {
-        ordered: numbering.is_some(),
-        numbering: numbering.unwrap_or_default(),
-        items,
-    }
 }
 
 /// ```` ```list style=chinese_bracket,circled ```` : the styles of a list and of the lists below it, level by level.

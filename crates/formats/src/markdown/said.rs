@@ -1,12 +1,12 @@
 //! What the reader of one item collects for people: problems, and findings with their lines.
 
-use super::{
-    Reading,
-    body::{SAID_MAX, said},
-    mend::Said,
-};
-use crate::problem::Problem;
-use yigao_core::Finding;
+use yigao_core::{Finding, Severity};
+
+use super::{Reading, mend::Said};
+use crate::problem::{Problem, words};
+
+/// Most problems and most notes that are said of one text.
+pub(super) const SAID_MAX: usize = 200;
 
 impl Reading<'_> {
     pub(crate) fn problem(&mut self, problem: Problem) {
@@ -31,4 +31,25 @@ impl Reading<'_> {
         );
         self.finding(finding.quoting(&given.quote));
     }
+}
+
+/// What to do about a reading that is not meant.
+pub(super) const ADVICE: (&str, &str) = (
+    "如不合意，请改写这一行。",
+    "Write the line differently if that is not meant.",
+);
+
+/// A finding about a line of the body.
+pub(super) fn said(
+    line: usize,
+    severity: Severity,
+    code: &str,
+    (zh, en): (&str, &str),
+    advice: (&str, &str),
+) -> Finding {
+    let message = words(
+        format!("第 {line} 行：{zh}。"),
+        format!("Line {line}: {en}."),
+    );
+    Finding::new(severity, code, "body", message, words(advice.0, advice.1)).at(line)
 }

@@ -6,11 +6,13 @@ use yigao_core::{
     grid::SPAN_MAX,
 };
 
-use super::{Reading, body, directive::Fenced, info_string::word, say};
-
-/// In a table with `spans`: this place belongs to the cell at its left, or to the cell above.
-pub(crate) const LEFT: &str = "<<";
-pub(crate) const ABOVE: &str = "^^";
+use super::{
+    Reading, body,
+    fenced::Fenced,
+    info_string::word,
+    say,
+    write_table::{ABOVE, LEFT},
+};
 
 pub(super) fn read(reading: &mut Reading<'_>, rest: &str, fenced: &Fenced<'_>) -> Option<Block> {
     let (header, rest) = option(rest, "header=");

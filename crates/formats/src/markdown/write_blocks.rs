@@ -9,6 +9,7 @@ use yigao_core::{
 use super::{
     asset_paths::{Names, path},
     info_string::{CALLOUTS, CHARTS, quoted},
+    write_fence::{fence, info},
     write_inline::{Place, entity, inlines},
     write_list, write_table,
 };
@@ -206,28 +207,6 @@ fn attribute(text: &str) -> String {
             c => c.to_string(),
         })
         .collect()
-}
-
-/// The first line of a fence, where entities and backslashes are read.
-pub(super) fn info(text: &str) -> String {
-    text.chars()
-        .map(|c| match c {
-            '\\' | '&' | '\n' => entity(c),
-            c => c.to_string(),
-        })
-        .collect()
-}
-
-/// A fence longer than any inside.
-pub(super) fn fence(info: &str, body: &str) -> String {
-    let longest = body
-        .lines()
-        .map(|line| line.trim_start_matches([' ', '>']))
-        .map(|line| line.chars().take_while(|c| *c == '~').count())
-        .max()
-        .unwrap_or(0);
-    let bar = "~".repeat(longest.max(2) + 1);
-    format!("{bar}{info}\n{body}{bar}\n")
 }
 
 fn prefixed(text: &str, prefix: &str) -> String {

@@ -7,7 +7,7 @@ use yigao_core::{
 };
 
 use super::{
-    write_blocks::fence,
+    write_fence::fence,
     write_inline::{Place, inlines},
 };
 

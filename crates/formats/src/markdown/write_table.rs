@@ -6,10 +6,13 @@ use yigao_core::{
 };
 
 use super::{
-    table_block::{ABOVE, LEFT},
-    write_blocks::{fence, info},
+    write_fence::{fence, info},
     write_inline::{Place, inlines},
 };
+
+/// In a table with `spans`: this place belongs to the cell at its left, or to the cell above.
+pub(crate) const LEFT: &str = "<<";
+pub(crate) const ABOVE: &str = "^^";
 
 pub(super) fn whole(
     caption: Option<&str>,

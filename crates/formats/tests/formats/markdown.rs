@@ -443,6 +443,7 @@ fn questions_and_answers_by_hand() {
 
 /// What made the reader look again and again over the same text, and what still could.
 #[test]
+#[expect(clippy::too_many_lines, reason = "a table of pieces")]
 fn hostile_texts_end() {
     let fill = |piece: &str| piece.repeat(600_000 / piece.len());
     for piece in [

@@ -167,7 +167,7 @@ pub(crate) async fn ledger(
     Ok(Json(LedgerList { entries }))
 }
 
-/// Walks the ledger and says whether every entry follows from the one before it.
+/// Walks the ledger and reports whether every entry follows from the one before it.
 #[utoipa::path(get, path = "/api/v1/ledger/audit", operation_id = "audit_ledger", tag = "ledger",
     responses((status = 200, body = Audited), (status = "4XX", body = crate::problem::ProblemBody, content_type = "application/problem+json")))]
 pub(crate) async fn audit(State(app): State<Shared>, _: Who) -> Result<Json<Audited>, Problem> {

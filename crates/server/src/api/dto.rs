@@ -162,7 +162,7 @@ pub(crate) struct PlanView {
     pub(crate) left_out: Vec<LeftOut>,
 }
 
-/// A delivery, with where it stands in one sentence.
+/// A delivery, with its state of affairs in one sentence.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct DeliveryView {
     #[schema(value_type = Object)]
@@ -203,7 +203,7 @@ pub(crate) struct DeliveryDetail {
     /// Requests and answers, redacted.
     #[schema(value_type = Vec<Object>)]
     pub(crate) exchanges: Vec<ExchangeRow>,
-    /// What other systems were told about it, and what they answered.
+    /// The webhooks that were sent about it, and what their receivers answered.
     #[schema(value_type = Vec<Object>)]
     pub(crate) notices: Vec<NoticeRow>,
     /// What people and remotes said about it, oldest first.

@@ -17,21 +17,21 @@ use crate::{app::Shared, body::Pairs, problem::Problem, who::Who};
 const EVERY: Duration = Duration::from_millis(500);
 const HEARTBEAT: Duration = Duration::from_secs(15);
 const AT_ONCE: u32 = 500;
-/// A change carries the time at which its run ended, and is committed a moment later: so far back is read again.
+/// A change carries the time at which its run ended, and is committed a moment later, so this much of the past is read again.
 const OVERLAP: Duration = Duration::from_secs(5);
 
 struct Follow {
     app: Shared,
     after: Timestamp,
-    /// Where the next look begins.
+    /// The time from which changes are read next.
     since: Timestamp,
-    /// What was sent out of the overlap, so that nothing is sent twice.
+    /// Changes within the overlap that were sent already, so that nothing is sent twice.
     sent: VecDeque<(String, Timestamp, i64)>,
     ready: VecDeque<Event>,
     _permit: OwnedSemaphorePermit,
 }
 
-/// Changes of deliveries as they happen: events `delivery` with a Change each. A stream that was cut goes on where it
+/// Changes of deliveries as they happen: events `delivery` with a Change each. A stream that was cut continues where it
 /// was when the browser sends `Last-Event-ID` (or `?after=`).
 #[utoipa::path(get, path = "/api/v1/events", operation_id = "follow_events", tag = "events",
     params(("after" = Option<i64>, Query, description = "Milliseconds since 1970: the id of the last event seen")),
@@ -82,12 +82,12 @@ async fn next(mut follow: Follow) -> Option<(Result<Event, Infallible>, Follow)>
             () = stop.cancelled() => return None,
             () = tokio::time::sleep(EVERY) => {}
         }
-        follow.look().await;
+        follow.read_changes().await;
     }
 }
 
 impl Follow {
-    async fn look(&mut self) {
+    async fn read_changes(&mut self) {
         let changed = match self.app.hub.changed_since(self.since, AT_ONCE).await {
             Ok(changed) => changed,
             Err(error) => {

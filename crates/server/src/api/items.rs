@@ -201,7 +201,7 @@ pub(crate) async fn preview(
     }))
 }
 
-/// Has what is out read back now. Answers the deliveries that will be; what is seen stands in them a moment later.
+/// Has what is public read back now. Answers the deliveries that will be read; they hold what was seen a moment later.
 #[utoipa::path(post, path = "/api/v1/items/{id}/verify", operation_id = "verify_item", tag = "items", params(("id" = String, Path)), request_body = Where,
     responses((status = 202, body = DeliveryList), (status = "4XX", body = crate::problem::ProblemBody, content_type = "application/problem+json")))]
 pub(crate) async fn verify(
@@ -288,7 +288,7 @@ fn planned(app: &App, plan: Plan) -> Response {
         .into_response()
 }
 
-/// Withdraws the item wherever it stands or may stand.
+/// Withdraws the item wherever it is or may be public.
 #[utoipa::path(post, path = "/api/v1/items/{id}/withdraw", operation_id = "withdraw_item", tag = "items", params(("id" = String, Path)), request_body = WithdrawRequest,
     responses((status = 202, body = PlanView), (status = "4XX", body = crate::problem::ProblemBody, content_type = "application/problem+json")))]
 pub(crate) async fn withdraw(

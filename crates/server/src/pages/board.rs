@@ -133,7 +133,7 @@ impl Board<'_> {
         }
     }
 
-    /// Links, so that a view can be kept and sent: each keeps the other filters.
+    /// Links, so that a view can be saved and sent; each preserves the other filters.
     fn filters(&self) -> Markup {
         let page = self.page;
         let now = self.query.get("state");
@@ -275,7 +275,7 @@ impl Board<'_> {
         let message = lang.localized(&sentence(delivery, page.now)).to_owned();
         html! {
             a href={ "/deliveries/" (delivery.id) } title=(message) {
-                // Heard alone, a state says nothing of where.
+                // A screen reader that reads only the state would not say to which destination it belongs.
                 span class="unseen" { (destination) " " }
                 (layout::state(lang, delivery))
                 @if delivery.intent != yigao_core::Intent::Publish { span class="small muted" { (lang.intent(delivery.intent)) } }

@@ -1,4 +1,4 @@
-//! One delivery: where it stands, what to do, and the timeline of its attempts with steps and redacted exchanges.
+//! One delivery: its present state, what to do, and the timeline of its attempts with steps and redacted exchanges.
 
 use axum::{extract::State, response::Html};
 use maud::{Markup, html};
@@ -182,7 +182,7 @@ fn outcome(page: &Page, name: &str) -> String {
     page.pick(zh, name).to_owned()
 }
 
-/// A digest by its beginning: the whole of it says nothing more to a person.
+/// The beginning of a digest: the whole of it tells a person nothing more.
 fn shortened(part: &str) -> &str {
     let digest = part.len() == 64 && part.chars().all(|c| c.is_ascii_hexdigit());
     part.get(..12).filter(|_| digest).unwrap_or(part)
@@ -266,7 +266,7 @@ fn callbacks(page: &Page, delivery: &Delivery, callbacks: &[Message]) -> Markup 
     }
 }
 
-/// What other systems were told of it.
+/// The webhooks that were sent about it.
 fn notices(page: &Page, notices: &[NoticeRow]) -> Markup {
     html! {
         @if !notices.is_empty() {

@@ -1,4 +1,4 @@
-//! What the buttons do: each calls one use case, says what came of it, and goes back to its page.
+//! What the buttons do: each calls one use case, reports the result, and returns to its page.
 
 pub(super) mod deliveries;
 pub(super) mod destinations;
@@ -27,7 +27,7 @@ pub(super) fn tell(app: &App, session: Option<&Session>, good: bool, lines: Vec<
     }
 }
 
-/// Goes back to the page with what came of it. For a program that posted the form, a problem stays a problem.
+/// Returns to the page with the result. A program that posted the form receives a problem as an error status.
 pub(super) fn back(
     app: &App,
     form: &Form,
@@ -228,7 +228,7 @@ pub(super) async fn withdraw(
     back(&app, &form, lang, format!("/items/{id}"), done)
 }
 
-/// Has what is out read back now.
+/// Has what is public read back now.
 pub(super) async fn verify(
     State(app): State<Shared>,
     lang: Lang,

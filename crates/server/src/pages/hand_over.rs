@@ -70,7 +70,7 @@ pub(crate) fn page(of: &HandOver<'_>) -> Markup {
     }
 }
 
-/// What an editor is told who has just answered.
+/// The message for an editor who has just answered.
 pub(crate) fn thanks(of: &HandOver<'_>) -> Markup {
     if let Some(newer) = of.handed.outdated_by() {
         return outdated(of, newer);

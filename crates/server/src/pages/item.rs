@@ -140,7 +140,7 @@ impl View<'_> {
         }
     }
 
-    /// Whether this very version is out at the destination, or on its way there.
+    /// Whether exactly this version is public at the destination, or on its way there.
     fn is_current(&self, report: &DestinationReport) -> bool {
         self.deliveries.iter().any(|d| {
             d.destination == report.destination
@@ -150,7 +150,7 @@ impl View<'_> {
         })
     }
 
-    /// Where it stands now, one line a destination.
+    /// Its present state, one line for each destination.
     fn stand(&self, app: &App) -> Markup {
         let page = self.page;
         if self.deliveries.is_empty() {

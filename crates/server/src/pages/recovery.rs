@@ -134,7 +134,7 @@ pub(super) async fn would_replay(
 }
 
 /// What was planned and what was not, a line each.
-fn told(lang: Lang, planned: usize, left_out: Vec<(String, Localized)>) -> Vec<String> {
+fn report(lang: Lang, planned: usize, left_out: Vec<(String, Localized)>) -> Vec<String> {
     let mut lines = vec![match lang {
         Lang::Zh => format!("已安排 {planned} 个投递。"),
         Lang::En => format!("{planned} deliveries are planned."),
@@ -156,7 +156,7 @@ pub(super) async fn recover(
         let left_out = found
             .into_iter()
             .filter_map(|one| Some((format!("{} → {}", one.item, one.destination), one.left_out?)));
-        Ok(told(lang, planned, left_out.collect()))
+        Ok(report(lang, planned, left_out.collect()))
     };
     let done = done.await;
     back(&app, &form, lang, "/deliveries".to_owned(), done)
@@ -175,7 +175,7 @@ pub(super) async fn replay(
         let left_out = found
             .into_iter()
             .filter_map(|one| Some((one.item.to_string(), one.left_out?)));
-        Ok(told(lang, planned, left_out.collect()))
+        Ok(report(lang, planned, left_out.collect()))
     };
     let done = done.await;
     back(&app, &form, lang, "/deliveries".to_owned(), done)

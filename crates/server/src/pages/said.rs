@@ -14,7 +14,8 @@ enum Piece<'a> {
     Delivery(&'a str),
 }
 
-/// A sentence for lists: the signed address of a hand-over page is longer than all the rest, so it is a word.
+/// A sentence for lists: the signed address of a hand-over page is longer than the rest of the sentence, so a word
+/// replaces it.
 pub(super) fn said(page: &Page, text: &str) -> Markup {
     draw(page, text, false)
 }

@@ -1,4 +1,4 @@
-//! 发稿: give it a file; what was taken in lately and where it stands.
+//! 发稿: give it a file; what was imported lately and its present state.
 
 use axum::{
     extract::{Request, State},

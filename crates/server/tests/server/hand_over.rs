@@ -192,7 +192,7 @@ async fn say(client: &Client, form: &str) -> Got {
     ask(client, "POST", PAGE, form).await
 }
 
-/// An editor who comes too late is told so at once, and what they say is seen where it matters.
+/// An editor who comes too late learns so at once, and their answer is shown where it matters.
 #[tokio::test]
 async fn who_answers_what_was_withdrawn_is_told_and_heard() {
     let client = handed_over().await;

@@ -73,7 +73,7 @@ impl Place {
         };
         let hub = Hub::open(settings, destinations, clock).await.unwrap();
         hub.announce().await.unwrap();
-        // A host that nobody has allowed: it is told of failures, and never takes them.
+        // Nobody has allowed this host, so its webhook is recorded for failures and never delivered.
         let secret = Secret::new("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw");
         let hook = Hook::new("ops", "http://127.0.0.1:1/hook", &secret).unwrap();
         let hub = hub.with_hooks(vec![hook]);

@@ -41,8 +41,8 @@ async fn what_failed_is_listed_first_and_tried_again_by_the_button() {
     assert_eq!(unsigned.status, StatusCode::FORBIDDEN);
     let done = client.form("/deliveries/recover", &cookie, &fields).await;
     assert_eq!(done.status, StatusCode::SEE_OTHER);
-    let told = client.page("/deliveries", &cookie).await.text;
-    assert!(told.contains("已安排 1 个投递。"), "{told}");
+    let text = client.page("/deliveries", &cookie).await.text;
+    assert!(text.contains("已安排 1 个投递。"), "{text}");
     assert_eq!(deliveries(&client, &item).await, 2);
 }
 
@@ -60,7 +60,7 @@ async fn what_another_system_has_not_taken_stands_on_both_pages() {
     assert!(!before.contains("untold-ops"), "not said yet: {before}");
 
     let hub = &client.place.hub;
-    assert_eq!(hub.tell(&hub.hooks[0]).await.unwrap(), 1);
+    assert_eq!(hub.send_notices(&hub.hooks[0]).await.unwrap(), 1);
     let board = client.page("/deliveries", &cookie).await.text;
     assert!(board.contains("ops 还有 1 条没有收下"), "{board}");
     let delivery = hub.deliveries_of(&item).await.unwrap().remove(0);
@@ -95,13 +95,13 @@ async fn what_a_destination_missed_is_sent_when_it_is_approved() {
     let secret = csrf(&list);
     let mut fields = vec![("csrf", secret.as_str()), ("to", "account")];
     client.form("/deliveries/replay", &cookie, &fields).await;
-    let told = client.page("/deliveries", &cookie).await.text;
-    assert!(told.contains("已安排 0 个投递。"), "{told}");
-    assert!(told.contains("尚未批准"), "{told}");
+    let text = client.page("/deliveries", &cookie).await.text;
+    assert!(text.contains("已安排 0 个投递。"), "{text}");
+    assert!(text.contains("尚未批准"), "{text}");
     fields.push(("approve", "yes"));
     client.form("/deliveries/replay", &cookie, &fields).await;
-    let told = client.page("/deliveries", &cookie).await.text;
-    assert!(told.contains("已安排 1 个投递。"), "{told}");
+    let text = client.page("/deliveries", &cookie).await.text;
+    assert!(text.contains("已安排 1 个投递。"), "{text}");
     assert_eq!(deliveries(&client, &item).await, 2);
 }
 

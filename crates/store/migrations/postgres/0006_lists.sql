@@ -9,7 +9,7 @@ create index delivery_place on delivery(destination, state, seq);
 create index delivery_changed on delivery(updated_at, seq);
 drop index delivery_state;
 
--- How many deliveries stand in each state, shared_value as they change: counting a million takes longer than a page may.
+-- How many deliveries stand in each state, kept as they change: counting a million takes longer than a page may.
 create table delivery_count (
   state text collate "C" primary key,
   n     bigint not null

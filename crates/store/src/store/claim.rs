@@ -30,7 +30,7 @@ const READY: &str = "
         else d.state || '' in ('delivered', 'failed', 'unconfirmed', 'superseded') end
   and (select count(*) from delivery o where o.item = d.item and o.destination = d.destination and o.lease_end > $1) < 1";
 
-/// What must hold of its destination: neither paused nor tripped, and a free lane.
+/// What must hold of its destination: neither paused nor tripped, and room for one more delivery.
 const OPEN: &str = "
   (d.due_for <> 'deliver' or (
     not exists (select 1 from destination t where t.id = d.destination and (t.paused_by is not null or t.tripped_until > $1))
@@ -66,7 +66,7 @@ impl Store {
                 };
                 let mut claimed = Vec::new();
                 for id in ids {
-                    // Asked again for each: the one before may have taken the last lane.
+                    // Asked again for each: the one before may have taken the last room.
                     claimed.extend(take(conn, &id, &worker, lease, now).await?);
                 }
                 Ok(claimed)
@@ -76,7 +76,7 @@ impl Store {
     }
 }
 
-/// Due deliveries, one of each destination in turn, those first where the fewest are under way; what is read back or tidied
+/// Due deliveries, one of each destination in turn, those first where the fewest are under way; what is read back or cleaned up
 /// has a turn of its own. A destination without room, or with a long queue, costs the others nothing: its rows are not even
 /// examined.
 async fn candidates(
@@ -123,7 +123,7 @@ async fn candidates(
 }
 
 /// Destinations at which something is due and there is room, with how much of it: where the fewest are under way first, then
-/// where one waits the longest. No name: what is read back or tidied anywhere, which takes no lane. Whether anything is due is
+/// where one waits the longest. No name: what is read back or cleaned up anywhere, which takes no room. Whether anything is due is
 /// asked of the earliest alone: an index has it ready, whatever a planner thinks of the time now.
 async fn open_queues(
     conn: &mut Conn,
@@ -162,7 +162,7 @@ async fn open_queues(
     Ok(open)
 }
 
-/// The longest due of one destination, or of what is read back or tidied anywhere.
+/// The longest due of one destination, or of what is read back or cleaned up anywhere.
 async fn queue(
     conn: &mut Conn,
     destination: Option<&str>,
@@ -226,9 +226,9 @@ async fn take(
     let Some(row) = row else { return Ok(None) };
     let open: i64 = row.try_get("open")?;
     let mut delivery = read::delivery(&row)?;
-    // Nothing of an item is under way where it is published: only what comes after something can have been told wrong.
+    // Nothing of an item is under way where it is published: only a delivery that follows another can have a wrong prior.
     if delivery.fence == 1 && delivery.intent != Intent::Publish {
-        delivery = plan::tell_again(conn, delivery).await?;
+        delivery = plan::prior_again(conn, delivery).await?;
     }
     Ok(Some(Claimed {
         purpose: delivery.due_for,

@@ -77,7 +77,7 @@ fn missing(id: &DeliveryId) -> StoreError {
     }
 }
 
-/// What a person's answer is to the state machine.
+/// A person's answer as an event for the state machine.
 async fn answered(
     conn: &mut Conn,
     delivery: &Delivery,
@@ -98,7 +98,7 @@ async fn answered(
     match (delivery.state, &delivery.doubt) {
         (State::Unconfirmed, _) => Ok(whole()),
         (State::InDoubt, Some(doubt)) => match doubt.op.as_str() {
-            // The person has looked: the destination as it is configured now is the right one.
+            // The person has examined it: the destination as it is configured now is the right one.
             "identity" => {
                 query("update delivery set identity = (select identity from destination t where t.id = delivery.destination) where id = $1")
                     .bind(id.as_str())

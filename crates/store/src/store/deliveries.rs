@@ -32,7 +32,7 @@ impl Store {
         read::opt_time(at)
     }
 
-    /// Lengthens the leases of what a worker holds; answers those that are no longer its.
+    /// Extends the leases of what a worker holds; returns those that it holds no longer.
     ///
     /// # Errors
     /// When the ledger cannot be written.
@@ -63,7 +63,7 @@ impl Store {
         .await
     }
 
-    /// Gives deliveries back: due at once, without a lease. Their journals say how far they came.
+    /// Gives deliveries back: due at once, without a lease. Their journals record how far they came.
     ///
     /// # Errors
     /// When the ledger cannot be written.

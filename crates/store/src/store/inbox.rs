@@ -15,8 +15,8 @@ use crate::{
 };
 
 impl Store {
-    /// Writes down what was received, once per dedupe key, and wakes the deliveries whose ticket or key it names.
-    /// Answers those deliveries; none when nothing matches yet.
+    /// Records what was received, once per dedupe key, and wakes the deliveries whose ticket or key it names.
+    /// Returns those deliveries; none when nothing matches yet.
     ///
     /// # Errors
     /// When the ledger cannot be written.
@@ -66,7 +66,7 @@ impl Store {
         .await
     }
 
-    /// What was handed over under this ticket, whatever became of it: the newest delivery that opened it, the ticket, what
+    /// What a person was given under this ticket, whatever became of it: the newest delivery that opened it, the ticket, what
     /// was planned for the item there since, and what was answered.
     ///
     /// # Errors

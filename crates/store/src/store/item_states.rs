@@ -8,9 +8,8 @@ use super::{Store, read};
 use crate::{driver::Builder, error::StoreError};
 
 impl Store {
-    /// For each of these items: at how many destinations its newest delivery is in which state, by the state's
-    /// name. An item without deliveries
-    /// is absent.
+    /// For each of these items: at how many destinations its newest delivery is in which state, by the state's name.
+    /// An item without deliveries is absent.
     ///
     /// # Errors
     /// When the ledger cannot be read.

@@ -17,7 +17,7 @@ use crate::{
 };
 
 impl Store {
-    /// Stores content as the item's next version; the newest again when it already says exactly this.
+    /// Stores content as the item's next version; the newest again when it already has exactly this content.
     ///
     /// # Errors
     /// When it cannot be written.
@@ -130,7 +130,7 @@ impl Store {
             .collect()
     }
 
-    /// Holds an item back, or lets it go when `why` is `None`. Held, none of its writes passes the gate.
+    /// Holds an item back, or releases it when `why` is `None`. Held, none of its writes passes the gate.
     ///
     /// # Errors
     /// [`StoreError::Missing`] when there is no such item.

@@ -13,7 +13,7 @@ use crate::{
 /// Hash of the entry before the first.
 const GENESIS: &str = "0000000000000000000000000000000000000000000000000000000000000000";
 
-/// What an entry says.
+/// The content of an entry.
 pub(super) struct Entry<'a> {
     pub(super) at: Timestamp,
     pub(super) actor: &'a str,

@@ -36,7 +36,7 @@ pub(super) async fn write(
 
 impl Store {
     /// Takes up to `limit` messages that are due at a webhook, the longest due first. Whoever took one has until the
-    /// lease ends; after that the next takes it, and says it once more under the same name.
+    /// lease ends; after that the next takes it, and sends it once more under the same id.
     ///
     /// # Errors
     /// When the ledger cannot be written.
@@ -74,7 +74,7 @@ impl Store {
         .await
     }
 
-    /// Writes down how a try ended: accepted, to be sent again at `again`, or given up. `false`: it was another's by then.
+    /// Records how a try ended: accepted, to be sent again at `again`, or given up. `false`: another worker had taken it by then.
     ///
     /// # Errors
     /// When the ledger cannot be written.
@@ -103,7 +103,7 @@ impl Store {
         .await
     }
 
-    /// Words about a delivery, oldest first.
+    /// Messages about a delivery, oldest first.
     ///
     /// # Errors
     /// When the ledger cannot be read.

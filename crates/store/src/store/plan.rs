@@ -41,7 +41,7 @@ pub(super) async fn insert_rendition(
     Ok(digest)
 }
 
-/// Every delivery of an item at a destination that was planned before `seq`, oldest first, with what its journal says.
+/// Every delivery of an item at a destination that was planned before `seq`, oldest first, with what its journal records.
 async fn before(
     on: impl Into<On<'_>>,
     (item, destination): (&ItemId, &DestinationId),
@@ -70,9 +70,9 @@ async fn before(
         .collect()
 }
 
-/// Tells a delivery once more, as it is claimed for the first time, what is public there: what it queued behind, or superseded,
-/// may have ended otherwise than it looked when this one was planned.
-pub(super) async fn tell_again(
+/// Determines for a delivery once more, as it is claimed for the first time, what is public there: what it waited for, or
+/// superseded, may have ended otherwise than it seemed when this one was planned.
+pub(super) async fn prior_again(
     conn: &mut Conn,
     mut delivery: Delivery,
 ) -> Result<Delivery, StoreError> {
@@ -190,7 +190,7 @@ impl Store {
     /// Plans one delivery: stores its rendition, finds what was there before, supersedes what it replaces.
     ///
     /// # Errors
-    /// [`PlanError::NotPlanned`] says what is in the way; nothing is written then.
+    /// [`PlanError::NotPlanned`] names what is in the way; nothing is written then.
     pub async fn plan(
         &self,
         new: NewDelivery,
@@ -205,7 +205,7 @@ impl Store {
                     let before = before(&mut *conn, pair, i64::MAX).await?;
                     let mut planned = match plan(new.rendition.intent, &before) {
                         Ok(planned) => planned,
-                        // An answer, not a failure of the ledger: the savepoint is kept, nothing was written.
+                        // An answer, not a failure of the ledger: the savepoint is released, nothing was written.
                         Err(refused) => return Ok(Err(refused)),
                     };
                     if let Some(drained) = drained(conn, &new).await? {
@@ -213,7 +213,7 @@ impl Store {
                     }
                     planned.prior.over = new.over.clone();
                     let digest = insert_rendition(conn, &new.rendition, &new.findings, now).await?;
-                    // Two people, or one twice: what is on its way there says it already, and a second one would double it
+                    // Two people, or one twice: what is on its way there has the same content, and a second one would double it
                     // where every correction is a copy of its own.
                     if let Some(same) = already(&before, &planned, &digest, &new) {
                         return Ok(Err(same));
@@ -240,8 +240,8 @@ impl Store {
         Ok(planned?)
     }
 
-    /// Every delivery of an item to a destination, oldest first, with what its journal says: what [`yigao_core::plan`] tells what
-    /// stands there by. Whatever is decided by it is asked again in the transaction that plans.
+    /// Every delivery of an item to a destination, oldest first, with what its journal records: [`yigao_core::plan`] derives from
+    /// it what is public there. Whatever is decided by it is asked again in the transaction that plans.
     ///
     /// # Errors
     /// When the ledger cannot be read.
@@ -253,10 +253,10 @@ impl Store {
         before(&self.readers, (item, destination), i64::MAX).await
     }
 
-    /// Takes back a delivery that never sent anything 取消.
+    /// Cancels a delivery that never sent anything 取消.
     ///
     /// # Errors
-    /// [`StoreError::Refused`] when something of it may have gone out: use a withdrawal then.
+    /// [`StoreError::Refused`] when something of it may have been sent: use a withdrawal then.
     pub async fn cancel(
         &self,
         id: &DeliveryId,

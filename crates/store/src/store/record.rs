@@ -1,4 +1,4 @@
-//! What a run leaves behind, and what a person decides.
+//! What is recorded of a run, and what a person decides.
 
 use serde_json::json;
 use yigao_core::{
@@ -154,7 +154,7 @@ pub(super) async fn notify_those_behind(
     Ok(())
 }
 
-/// Somebody answered while the ticket was still on its way into the ledger: nothing rang then.
+/// Somebody answered while the ticket was still on its way into the ledger: no worker was notified then.
 async fn notify_for_early_answers(conn: &mut Conn, record: &RunRecord) -> Result<(), StoreError> {
     let Some(ticket) = &record.change.ticket else {
         return Ok(());
@@ -219,7 +219,7 @@ async fn write_attempt(conn: &mut Conn, record: &RunRecord) -> Result<(), StoreE
     Ok(())
 }
 
-/// The worker of an superseded delivery has returned: its lease goes, and what superseded it may start.
+/// The worker of a superseded delivery has returned: its lease ends, and what superseded it may start.
 async fn returned(conn: &mut Conn, record: &RunRecord) -> Result<(), StoreError> {
     let change = &record.change;
     let gone = query("update delivery set lease_end = null, worker = null, receipt = coalesce($3, receipt), ticket = coalesce($4, ticket) where id = $1 and fence = $2 and superseded_by is not null returning superseded_by")
@@ -243,7 +243,7 @@ async fn returned(conn: &mut Conn, record: &RunRecord) -> Result<(), StoreError>
 
 impl Store {
     /// Commits the end of a run: the last step's result, the delivery's change, the attempt with its exchanges, the
-    /// destination's health, the ledger entry. `false`: the delivery is another's by now,
+    /// destination's health, the ledger entry. `false`: another worker holds the delivery by now,
     /// or a person has decided it meanwhile; only the attempt was written.
     ///
     /// # Errors
@@ -335,9 +335,9 @@ impl Store {
             .collect()
     }
 
-    /// Forgets exchanges from before `before`, the oldest first, at most `limit`; those of deliveries that are not at their end
-    /// stay, a doubt is decided by them. With them go the words to other systems from before then.
-    /// Answers how many exchanges went.
+    /// Deletes exchanges from before `before`, the oldest first, at most `limit`; those of deliveries that are not at their end
+    /// stay, because a doubt is decided by them. Webhook messages from before then are deleted too.
+    /// Returns how many exchanges were deleted.
     ///
     /// # Errors
     /// When the ledger cannot be written.

@@ -13,8 +13,8 @@ use crate::{
     rows::GateCheck,
 };
 
-/// Who may record what became of a value that is being made: its maker in this very turn, and whoever looked for it once the
-/// maker's turn is over.
+/// Who may record what became of a value that is being made: its maker in this very claim, and whoever looked it up after the
+/// maker's claim has ended.
 fn may_end(by: &str, fence: &str, now: &str) -> String {
     format!(
         "shared_value.state = 'open' and ((shared_value.made_by = {by} and shared_value.fence = {fence})
@@ -100,7 +100,7 @@ impl Store {
         .await
     }
 
-    /// Takes the making upon a delivery. `false`: another was faster.
+    /// Reserves the making of the value for a delivery. `false`: another was faster.
     ///
     /// # Errors
     /// When the ledger cannot be written.
@@ -171,7 +171,7 @@ impl Store {
         .await
     }
 
-    /// Gives the making up; `open` leaves it to be looked up. Another's making is left alone.
+    /// Abandons making the value; `open` leaves it to be looked up. What another delivery makes is not touched.
     ///
     /// # Errors
     /// When the ledger cannot be written.
@@ -213,8 +213,8 @@ impl Store {
         .await
     }
 
-    /// Forgets a value if it is still this one: another worker's newer one stays. Its users use the value that replaces
-    /// place.
+    /// Deletes a value if it is still this one; another worker's newer one stays. Its users then use the value that replaces
+    /// it.
     ///
     /// # Errors
     /// When the ledger cannot be written.
@@ -242,7 +242,7 @@ impl Store {
         .await
     }
 
-    /// `item` uses no value of `op` any more: the last to say so is who takes it away.
+    /// `item` uses no value of `op` any more: whoever reports this last removes the value.
     ///
     /// # Errors
     /// When the ledger cannot be written.

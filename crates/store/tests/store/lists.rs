@@ -1,8 +1,8 @@
-//! What lists say, and what is kept beside the deliveries: counts, words to other systems.
+//! What lists show, and what is stored beside the deliveries: counts, messages to other systems.
 #![expect(
     clippy::unwrap_used,
     clippy::indexing_slicing,
-    reason = "a test that cannot go on fails"
+    reason = "a test that cannot continue fails"
 )]
 
 use std::time::Duration;
@@ -161,7 +161,7 @@ pub(crate) async fn a_word_to_another_system_is_one_s_to_say_until_it_is_taken(o
     assert_eq!((first.len(), first[0].tries), (1, 1));
     assert_eq!(first[0].id, "d-001.1");
     assert!(claim(3).await.unwrap().is_empty(), "another has it");
-    // Whoever had it died: the next says it again, under the same name; what the first may still bring is late.
+    // Whoever had it died: the next sends it again, under the same name; what the first may still report is late.
     let second = claim(70).await.unwrap();
     assert_eq!((second[0].id.as_str(), second[0].tries), ("d-001.1", 2));
     let late = l.store.end_notice(&first[0], true, None, "200").await;
@@ -187,7 +187,7 @@ pub(crate) async fn a_word_to_another_system_is_one_s_to_say_until_it_is_taken(o
         .collect();
     assert_eq!(of, [("duty", false, 0), ("ops", true, 3)]);
     let untold = l.store.notices_untold(9).await.unwrap();
-    assert!(untold.is_empty(), "one was taken, the other not yet said");
+    assert!(untold.is_empty(), "one was taken, the other not yet sent");
     let duty = l
         .store
         .claim_notices("duty", 8, lease, at(400))
@@ -207,7 +207,7 @@ pub(crate) async fn a_word_to_another_system_is_one_s_to_say_until_it_is_taken(o
     assert!(of.is_empty());
 }
 
-pub(crate) async fn an_item_says_in_which_states_its_destinations_stand(on: Kind) {
+pub(crate) async fn an_item_lists_in_which_states_its_destinations_are(on: Kind) {
     let l = ledger(on, "item_states").await;
     failed(&l, 1, "a", "push", &[]).await;
     failed(&l, 2, "a", "site", &[]).await;

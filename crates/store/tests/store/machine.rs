@@ -119,7 +119,7 @@ pub(crate) async fn a_claim_is_what_the_state_machine_says(on: Kind) {
         put(&l.store, &d, &case, now).await;
         let before = l.store.delivery(&d.id).await.unwrap();
         let lease_end = yigao_core::time::later(now, LEASE);
-        let message = next(
+        let change = next(
             &before,
             Event::Claimed { lease_end },
             now,
@@ -135,7 +135,7 @@ pub(crate) async fn a_claim_is_what_the_state_machine_says(on: Kind) {
                 .find(|other| other.id == d.id)
         };
         let after = l.store.delivery(&d.id).await.unwrap();
-        match (message, due) {
+        match (change, due) {
             (Ok(change), true) => {
                 let expected = Delivery {
                     fence: before.fence + 1,

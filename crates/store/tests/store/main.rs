@@ -2,7 +2,7 @@
 
 #![expect(
     clippy::print_stderr,
-    reason = "what is left out is told to whoever runs the tests"
+    reason = "what is left out is reported to whoever runs the tests"
 )]
 
 mod lists;
@@ -43,27 +43,27 @@ fn main() -> ExitCode {
         rules::reading_back_has_its_turn_beside_a_queue,
         rules::read_backs_do_not_wait_for_each_other,
         rules::order_is_kept_and_a_withdrawal_passes,
-        rules::what_an_superseded_worker_brings_back_is_told_to_the_withdrawal,
+        rules::what_a_superseded_worker_brings_back_reaches_the_withdrawal,
         rules::a_shared_value_is_made_by_one_and_kept_while_others_use_it,
-        rules::what_is_heard_rings_the_ticket_it_names_once,
+        rules::what_is_received_wakes_the_ticket_it_names_once,
         rules::a_doubt_is_decided_by_a_person_both_ways_and_nothing_else_is,
         rules::a_breaker_trips_after_faults_in_a_row_and_a_receipt_closes_it,
         rules::the_ledger_is_append_only_and_its_chain_shows_a_change,
         rules::a_ledger_of_a_newer_program_is_refused_with_advice,
-        rules::a_full_disk_is_told_and_the_ledger_goes_on_when_there_is_room,
+        rules::a_full_disk_is_reported_and_the_ledger_continues_when_there_is_room,
         rules::one_bad_change_does_not_sink_the_ones_committed_with_it,
         rules::a_drained_destination_takes_withdrawals_and_nothing_else_that_is_new,
         rules::old_exchanges_are_forgotten_but_not_those_that_a_doubt_is_decided_by,
         lists::lists_are_by_state_and_place_newest_first_and_counted,
-        lists::an_item_says_in_which_states_its_destinations_stand,
+        lists::an_item_lists_in_which_states_its_destinations_are,
         lists::an_old_failure_that_was_put_right_is_no_failure,
         lists::a_word_to_another_system_is_one_s_to_say_until_it_is_taken,
         rules::a_cancel_takes_back_only_what_never_sent_anything,
-        protocol::a_correction_that_queued_is_told_what_the_publication_came_to,
+        protocol::a_correction_that_queued_learns_how_the_publication_ended,
         protocol::what_an_ended_delivery_left_unsure_is_known_to_all_that_come_after,
         protocol::a_doubt_about_the_whole_is_ended_or_begun_anew,
-        protocol::an_answer_that_was_quicker_than_its_ticket_rings_all_the_same,
-        protocol::an_answer_on_an_old_page_rings_the_withdrawal,
+        protocol::an_answer_that_was_quicker_than_its_ticket_wakes_all_the_same,
+        protocol::an_answer_on_an_old_page_wakes_the_withdrawal,
         protocol::an_answer_leaves_the_hour_of_cleanup_alone,
         protocol::a_person_proves_a_withdrawal_that_nobody_else_can_see,
         machine::a_claim_is_what_the_state_machine_says,
@@ -75,10 +75,10 @@ fn main() -> ExitCode {
     ];
     let only_postgres = tests![
         server::a_row_that_is_held_by_hand_is_passed_over,
-        server::a_database_that_may_only_be_read_is_told_with_the_way_out,
+        server::a_database_that_may_only_be_read_is_reported_with_what_to_do,
         server::an_unreachable_server_is_named_without_its_password,
         server::a_server_that_crashes_and_comes_back_has_all_that_was_answered,
-        server::a_server_that_stays_away_is_told_and_used_again_when_it_is_back,
+        server::a_server_that_stays_away_is_reported_and_used_again_when_it_is_back,
         server::sessions_that_are_killed_lose_nothing_and_double_nothing,
         server::a_character_that_the_database_refuses_does_not_stop_a_delivery,
     ];
@@ -98,7 +98,7 @@ fn main() -> ExitCode {
     libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
 }
 
-/// Left out is not passed: it is said and counted, and wrong unless it was asked for.
+/// Left out is not passed: it is reported and counted, and wrong unless it was asked for.
 fn missing(count: usize, trials: &mut Vec<Trial>) {
     let message = format!(
         "{count} tests of the PostgreSQL ledger were not run: PostgreSQL is not installed (apt-get install -y --no-install-recommends postgresql)"

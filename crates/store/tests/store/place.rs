@@ -2,7 +2,7 @@
 #![expect(
     clippy::unwrap_used,
     clippy::expect_used,
-    reason = "a test that cannot go on fails"
+    reason = "a test that cannot continue fails"
 )]
 
 use std::{path::PathBuf, sync::OnceLock, time::Duration};
@@ -65,7 +65,7 @@ impl Ledger {
         }
     }
 
-    /// Past the ledger's own ways. Answers the first value of the first row.
+    /// Bypasses the ledger. Returns the first value of the first row.
     pub(crate) async fn sql(&self, statements: &'static str) -> Result<String, String> {
         let path = match &self.place {
             Place::Database(name) => {
@@ -246,7 +246,7 @@ pub(crate) fn receipt(id: &str) -> Receipt {
     }
 }
 
-/// What a run that came to `change` leaves behind.
+/// What is recorded of a run that ended in `change`.
 pub(crate) fn record_of(d: &Delivery, change: Change, now: Timestamp) -> RunRecord {
     RunRecord {
         delivery: d.id.clone(),

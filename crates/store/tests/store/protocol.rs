@@ -3,7 +3,7 @@
 #![expect(
     clippy::unwrap_used,
     clippy::panic,
-    reason = "a test that cannot go on fails"
+    reason = "a test that cannot continue fails"
 )]
 
 use yigao_core::{
@@ -19,7 +19,7 @@ use crate::place::{
     record, rendition, version,
 };
 
-/// One publication that is claimed and has an intent committed; answers it with the entry's number.
+/// One publication that is claimed and has an intent committed; returns it with the entry's number.
 async fn publishing(l: &Ledger) -> (Delivery, i64) {
     let v = version(&l.store, "a", "题").await;
     let publish = planned(&l.store, 1, rendition(&v, "push", Intent::Publish), at(0)).await;
@@ -44,7 +44,7 @@ async fn receipted(l: &Ledger, d: &Delivery, id: &str) {
     assert!(record(&l.store, d, event, at(2)).await);
 }
 
-pub(crate) async fn a_correction_that_queued_is_told_what_the_publication_came_to(on: Kind) {
+pub(crate) async fn a_correction_that_queued_learns_how_the_publication_ended(on: Kind) {
     let l = ledger(on, "queued").await;
     let (publish, _) = publishing(&l).await;
     let v = version(&l.store, "a", "题二").await;
@@ -61,7 +61,7 @@ pub(crate) async fn a_correction_that_queued_is_told_what_the_publication_came_t
     let stored = l.store.delivery(&correct.id).await.unwrap();
     assert_eq!(
         stored.prior, correct.prior,
-        "a worker that takes it over is told the same"
+        "a worker that takes it over gets the same prior"
     );
 }
 
@@ -82,11 +82,11 @@ pub(crate) async fn what_an_ended_delivery_left_unsure_is_known_to_all_that_come
     let v = version(&l.store, "a", "题").await;
     let withdraw = planned(&l.store, 2, rendition(&v, "push", Intent::Withdraw), at(3)).await;
     let unsure = l.store.unsure_up_to(&withdraw.id).await.unwrap();
-    let told: Vec<_> = unsure
+    let open: Vec<_> = unsure
         .iter()
         .map(|(row, own)| (row.op.as_str(), row.seq, *own))
         .collect();
-    assert_eq!(told, [("put", seq, false)]);
+    assert_eq!(open, [("put", seq, false)]);
     let other = version(&l.store, "b", "题").await;
     let other = planned(
         &l.store,
@@ -191,7 +191,7 @@ pub(crate) async fn a_person_proves_a_withdrawal_that_nobody_else_can_see(on: Ki
 }
 
 /// The answer comes while the ticket is still on its way into the ledger: it wakes the delivery when the ticket is there.
-pub(crate) async fn an_answer_that_was_quicker_than_its_ticket_rings_all_the_same(on: Kind) {
+pub(crate) async fn an_answer_that_was_quicker_than_its_ticket_wakes_all_the_same(on: Kind) {
     let l = ledger(on, "quick").await;
     let v = version(&l.store, "a", "题").await;
     let d = planned(&l.store, 1, rendition(&v, "push", Intent::Publish), at(0)).await;
@@ -224,7 +224,7 @@ pub(crate) async fn an_answer_that_was_quicker_than_its_ticket_rings_all_the_sam
 }
 
 /// An answer on the page of something that was withdrawn since: the withdrawal is checked again.
-pub(crate) async fn an_answer_on_an_old_page_rings_the_withdrawal(on: Kind) {
+pub(crate) async fn an_answer_on_an_old_page_wakes_the_withdrawal(on: Kind) {
     let l = ledger(on, "late").await;
     let v = version(&l.store, "a", "题").await;
     let publish = planned(&l.store, 1, rendition(&v, "push", Intent::Publish), at(0)).await;
@@ -273,7 +273,7 @@ pub(crate) async fn an_answer_on_an_old_page_rings_the_withdrawal(on: Kind) {
     assert_eq!(nothing.unwrap(), None);
 }
 
-/// What is told about a delivery that is out does not bring its cleanup forward: late requests may still make leftovers.
+/// A report about a delivery that is public does not bring its cleanup forward: late requests may still make leftovers.
 pub(crate) async fn an_answer_leaves_the_hour_of_cleanup_alone(on: Kind) {
     let l = ledger(on, "cleanup").await;
     let (publish, _) = publishing(&l).await;

@@ -2,7 +2,7 @@
 #![expect(
     clippy::unwrap_used,
     clippy::panic,
-    reason = "a test that cannot go on fails"
+    reason = "a test that cannot continue fails"
 )]
 
 use std::time::Duration;
@@ -446,7 +446,7 @@ pub(crate) async fn reading_back_has_its_turn_beside_a_queue(on: Kind) {
     assert_eq!(names, ["d-002", "d-001"]);
 }
 
-/// One that is being read back holds up no other: reading takes no lane.
+/// One that is being read back delays no other: reading takes no room.
 pub(crate) async fn read_backs_do_not_wait_for_each_other(on: Kind) {
     let l = ledger(on, "side-by-side").await;
     for n in 1..=2 {
@@ -499,7 +499,7 @@ pub(crate) async fn order_is_kept_and_a_withdrawal_passes(on: Kind) {
     assert_eq!(
         (due.due_at, due.why),
         (Some(at(2)), Some(WaitReason::Planned)),
-        "the end of the first rings the second"
+        "the end of the first notifies the second"
     );
     let second = l
         .store
@@ -532,7 +532,7 @@ pub(crate) async fn a_drained_destination_takes_withdrawals_and_nothing_else_tha
     refused(l.store.plan(publish, &me(), at(1)).await);
     assert!(
         claim_one(&l.store, &first.id, at(1)).await.is_some(),
-        "what was planned goes on"
+        "what was planned continues"
     );
     planned(&l.store, 4, rendition(&v, "push", Intent::Withdraw), at(2)).await;
     l.store.pause(&push, None, &me(), at(3)).await.unwrap();
@@ -554,7 +554,7 @@ pub(crate) async fn a_drained_destination_takes_withdrawals_and_nothing_else_tha
     assert_eq!(verbs, ["destination.drain", "destination.resume"]);
 }
 
-pub(crate) async fn what_an_superseded_worker_brings_back_is_told_to_the_withdrawal(on: Kind) {
+pub(crate) async fn what_a_superseded_worker_brings_back_reaches_the_withdrawal(on: Kind) {
     let l = ledger(on, "returned").await;
     let v = version(&l.store, "a", "题").await;
     let publish = planned(&l.store, 1, rendition(&v, "push", Intent::Publish), at(0)).await;
@@ -625,7 +625,7 @@ pub(crate) async fn a_shared_value_is_made_by_one_and_kept_while_others_use_it(o
         .unwrap();
     assert_eq!(seen, SharedValue::Open { ends, lookups: 0 });
     assert_eq!(begun(&second, at(9)).await.unwrap(), Ok(false));
-    // The first maker comes back late, after the second has taken the making up: its value is not taken.
+    // The first maker comes back late, after the second has begun to make it: its value is refused.
     assert_eq!(begun(&second, at(11)).await.unwrap(), Ok(true));
     let done = |d: &Delivery, now, value| {
         let by = (d.id.clone(), d.fence, now);
@@ -689,7 +689,7 @@ pub(crate) async fn a_shared_value_is_made_by_one_and_kept_while_others_use_it(o
     );
 }
 
-pub(crate) async fn what_is_heard_rings_the_ticket_it_names_once(on: Kind) {
+pub(crate) async fn what_is_received_wakes_the_ticket_it_names_once(on: Kind) {
     let l = ledger(on, "inbox").await;
     let v = version(&l.store, "a", "题").await;
     let d = planned(&l.store, 1, rendition(&v, "push", Intent::Publish), at(0)).await;
@@ -928,7 +928,7 @@ pub(crate) async fn a_ledger_of_a_newer_program_is_refused_with_advice(on: Kind)
     assert!(advice.contains("newer yigao"), "{advice}");
 }
 
-pub(crate) async fn a_full_disk_is_told_and_the_ledger_goes_on_when_there_is_room(on: Kind) {
+pub(crate) async fn a_full_disk_is_reported_and_the_ledger_continues_when_there_is_room(on: Kind) {
     let l = ledger(on, "full").await;
     let v = version(&l.store, "a", "题").await;
     // The same error as a disk without room: the page limit of the writer's own connection, or a rule that says so.
@@ -1006,9 +1006,9 @@ pub(crate) async fn a_cancel_takes_back_only_what_never_sent_anything(on: Kind) 
         l.store.cancel(&again.id, &me(), at(3)).await,
         Err(StoreError::Refused(_))
     ));
-    let shared_value = l.store.delivery(&again.id).await.unwrap();
+    let unchanged = l.store.delivery(&again.id).await.unwrap();
     assert_eq!(
-        (shared_value.state, shared_value.due_for),
+        (unchanged.state, unchanged.due_for),
         (State::Delivered, DueFor::Observe)
     );
 }

@@ -1,8 +1,8 @@
-//! What only a server does: it is away, it crashes, its sessions are killed, its rows are held by hand.
+//! What only a server does: it is away, it crashes, its sessions are killed, its rows are locked by hand.
 #![expect(
     clippy::unwrap_used,
     clippy::panic,
-    reason = "a test that cannot go on fails"
+    reason = "a test that cannot continue fails"
 )]
 
 use std::{
@@ -68,7 +68,7 @@ pub(crate) async fn an_unreachable_server_is_named_without_its_password(_: Kind)
     assert!(refused.to_string().contains("nowhere"), "{refused}");
 }
 
-pub(crate) async fn a_database_that_may_only_be_read_is_told_with_the_way_out(on: Kind) {
+pub(crate) async fn a_database_that_may_only_be_read_is_reported_with_what_to_do(on: Kind) {
     let l = ledger(on, "only_read").await;
     let v = version(&l.store, "a", "题").await;
     l.sql("do $$ begin execute format('alter database %I set default_transaction_read_only = on', current_database()); end $$")
@@ -81,12 +81,12 @@ pub(crate) async fn a_database_that_may_only_be_read_is_told_with_the_way_out(on
         "{}",
         refused.localized().zh
     );
-    // Who was connected before goes on.
+    // Whoever was connected before continues.
     assert_eq!(l.store.version(&v.item, None).await.unwrap(), v);
 }
 
-/// Writers that go on until they are told to stop. Each answers how many versions it was told are written, and how many
-/// it was told may be.
+/// Writers that continue until they are stopped. Each returns how many versions were reported to it as written, and how many
+/// as possibly written.
 struct Writers {
     stop: Arc<AtomicBool>,
     running: JoinSet<(u32, u32)>,
@@ -166,8 +166,8 @@ pub(crate) async fn a_server_that_crashes_and_comes_back_has_all_that_was_answer
     version(&store, "after", "题").await;
 }
 
-/// Changes wait for ten seconds, then each is told at once; nothing hangs, and nothing has to be started again.
-pub(crate) async fn a_server_that_stays_away_is_told_and_used_again_when_it_is_back(_: Kind) {
+/// Changes wait for ten seconds, then each fails at once; nothing hangs, and nothing has to be started again.
+pub(crate) async fn a_server_that_stays_away_is_reported_and_used_again_when_it_is_back(_: Kind) {
     let server = Postgres::start(Postgres::find().unwrap()).unwrap();
     let store = Store::connect(&server.database("away").unwrap()).await;
     let store = store.unwrap();
@@ -210,7 +210,7 @@ pub(crate) async fn a_character_that_the_database_refuses_does_not_stop_a_delive
         .await
         .unwrap();
     let callbacks = l.store.callbacks(&push, &["t\u{0}1".into()]).await.unwrap();
-    // In documents that the ledger looks into: everything else that waits would stand still with it.
+    // In documents that the ledger reads: everything else that waits would be blocked by it.
     let v = version(&l.store, "a", "题").await;
     let d = planned(&l.store, 1, rendition(&v, "push", Intent::Publish), at(1)).await;
     let d = claim_one(&l.store, &d.id, at(1)).await.unwrap();

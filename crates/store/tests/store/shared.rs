@@ -1,5 +1,5 @@
 //! Several processes on one ledger: each has a handle of its own, with its own connections.
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+#![expect(clippy::unwrap_used, reason = "a test that cannot continue fails")]
 
 use std::{
     collections::BTreeSet,
@@ -83,7 +83,7 @@ pub(crate) async fn four_processes_write_one_chain(on: Kind) {
                     title: format!("{process}-{n}"),
                     ..Content::default()
                 };
-                // One item for all, so that its versions count what came through.
+                // One item for all, so that its versions count what was committed.
                 let put = store.put_version(&item("one"), content, &me(), at(n)).await;
                 assert!(put.unwrap().new);
             }
@@ -106,7 +106,7 @@ pub(crate) async fn what_is_one_s_is_one_s_between_processes(on: Kind) {
         let d = claim_one(&store, &d.id, at(0)).await.unwrap();
         processes.push((store, d));
     }
-    let (mut paying, mut keeping) = (JoinSet::new(), JoinSet::new());
+    let (mut paying, mut making) = (JoinSet::new(), JoinSet::new());
     for (store, d) in processes {
         for _ in 0..10 {
             let store = store.clone();
@@ -115,7 +115,7 @@ pub(crate) async fn what_is_one_s_is_one_s_between_processes(on: Kind) {
                 store.pay_quota(&push, "put", at(0), 7).await.unwrap()
             });
         }
-        keeping.spawn(async move {
+        making.spawn(async move {
             let (check, push) = (check(&d, at(1)), destination("push"));
             let begun = store.shared_begin(check, None, &push, ("picture", "p"), at(30));
             begun.await.unwrap()
@@ -123,7 +123,7 @@ pub(crate) async fn what_is_one_s_is_one_s_between_processes(on: Kind) {
     }
     let paid = paying.join_all().await;
     assert_eq!(paid.iter().filter(|paid| **paid).count(), 7);
-    let shared_value = keeping.join_all().await;
-    let makers = shared_value.iter().filter(|k| **k == Ok(true)).count();
-    assert_eq!(makers, 1, "{shared_value:?}");
+    let begun = making.join_all().await;
+    let makers = begun.iter().filter(|k| **k == Ok(true)).count();
+    assert_eq!(makers, 1, "{begun:?}");
 }

@@ -87,12 +87,12 @@ impl RedisQueue {
             let mut storage = self.storage.clone();
             storage.push(notify).await.map_err(|e| e.to_string())?;
         }
-        let said: Result<(), _> = redis::cmd("PUBLISH")
+        let published: Result<(), _> = redis::cmd("PUBLISH")
             .arg(PUSHED)
             .arg("")
             .query_async(&mut connection)
             .await;
-        said.map_err(|e| e.to_string())
+        published.map_err(|e| e.to_string())
     }
 
     pub(super) async fn clean(&self) -> Result<(), String> {

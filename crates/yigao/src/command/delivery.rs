@@ -166,7 +166,7 @@ async fn show(call: &Call<'_>, id: &DeliveryId) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// What people and remotes answered, and what other systems were told.
+/// What people and remotes answered, and which webhooks were sent.
 fn tell_outside(known: &DeliveryRecord, say: &Say) {
     for row in &known.callbacks {
         out(&format!(

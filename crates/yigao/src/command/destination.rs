@@ -157,18 +157,18 @@ async fn drain(
             "{id} takes nothing new; withdrawals are taken, yigao destination resume {id} ends it"
         ),
     );
-    let mut told = None;
+    let mut shown = None;
     let left = loop {
         let left = hub.under_way(id).await?;
         if no_wait || left == 0 {
             break left;
         }
-        if told != Some(left) {
+        if shown != Some(left) {
             call.say.line(
                 format!("  还有 {left} 个投递在进行（由 serve 或 work 完成）"),
                 format!("  {left} deliveries are under way (serve or work finishes them)"),
             );
-            told = Some(left);
+            shown = Some(left);
         }
         tokio::select! {
             () = tokio::time::sleep(EVERY) => {}

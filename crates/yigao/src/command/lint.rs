@@ -28,7 +28,7 @@ pub(super) fn run(call: &Call<'_>, file: &Path) -> anyhow::Result<()> {
         );
         return Ok(());
     }
-    let told = |pick: fn(&Localized) -> &str| {
+    let report = |pick: fn(&Localized) -> &str| {
         let lines: Vec<String> = found
             .iter()
             .map(|(line, column, message)| {
@@ -37,7 +37,7 @@ pub(super) fn run(call: &Call<'_>, file: &Path) -> anyhow::Result<()> {
             .collect();
         lines.join("\n")
     };
-    Err(Mistake::error(told(|w| &w.zh), told(|w| &w.en)))
+    Err(Mistake::error(report(|w| &w.zh), report(|w| &w.en)))
 }
 
 /// Line, column and what is wrong there.

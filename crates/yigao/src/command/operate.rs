@@ -1,4 +1,4 @@
-//! `yigao delivery recover` and `replay`: what operators do after trouble.
+//! `yigao delivery recover` and `replay`: what operators do after an outage.
 
 use yigao_core::{DeliveryId, DestinationId, Localized};
 use yigao_engine::{VERIFY_MOST, input::time};
@@ -6,16 +6,16 @@ use yigao_engine::{VERIFY_MOST, input::time};
 use super::{Call, send::work_off};
 use crate::{follow::verdict, open::Opened, settings::Settings};
 
-/// How the order is to be carried out.
+/// How the command is to be carried out.
 #[derive(Clone, Copy)]
 pub(super) struct How {
-    /// Nothing is planned; what would be is told.
+    /// Nothing is planned; the command only lists what would be.
     pub(super) dry_run: bool,
-    /// The work is left to others.
+    /// The deliveries are left to other processes.
     pub(super) no_wait: bool,
 }
 
-/// What is told of one delivery or item: the words, what was planned, or why nothing was.
+/// The report on one delivery or item: its text, and what was planned or why nothing was.
 type Row = (String, Option<DeliveryId>, Option<Localized>);
 
 pub(super) async fn recover(

@@ -25,7 +25,7 @@ pub(super) async fn serve(mut call: Call<'_>, args: Serve) -> anyhow::Result<()>
     let mut settings = load(&call.flags)?;
     start_log(&settings);
     let listener = bind(&settings.listen).await?;
-    // Port 0 asks for any: the links of hand-over pages must name the one that came.
+    // Port 0 asks for any free port; the links of hand-over pages must name the port that was assigned.
     settings.listen = listener.local_addr()?.to_string();
     let opened = open(&settings).await?;
     let worker = (!args.no_work)

@@ -1,4 +1,4 @@
-//! `yigao item look`: reads back now what is out, instead of at its time.
+//! `yigao item verify`: reads back now what is public, instead of at the scheduled time.
 
 use std::time::{Duration, Instant};
 
@@ -14,7 +14,7 @@ use crate::{
 };
 
 const EVERY: Duration = Duration::from_millis(100);
-/// How long what was asked for is waited for.
+/// How long the command waits for the read-backs it requested.
 const PATIENCE: Duration = Duration::from_secs(180);
 
 pub(super) async fn run(
@@ -23,9 +23,9 @@ pub(super) async fn run(
     to: &[DestinationId],
 ) -> anyhow::Result<()> {
     let (settings, opened) = call.open().await?;
-    // An item that is not there is a mistake of its own.
+    // An unknown item gets its own error.
     opened.hub.version(item, None).await?;
-    let seen = verify(call, &settings, &opened, (item, to), way_out).await?;
+    let seen = verify(call, &settings, &opened, (item, to), what_to_do).await?;
     if seen.is_empty() {
         return Err(Mistake::error(
             format!("{item} 现在没有可回读的：要先发布成功；在途、存疑的看 yigao item show {item}"),
@@ -38,10 +38,10 @@ pub(super) async fn run(
     verdict(&seen)
 }
 
-/// What a person is told to do about what was seen.
+/// What a person is advised to do about what was seen.
 pub(super) type Advice = fn(&Delivery, Seen) -> Option<Localized>;
 
-/// Has it read back, waits for that, and tells what was seen. Empty where nothing is out.
+/// Requests the read-backs, waits for them, and reports what was seen. Empty when nothing is public.
 pub(super) async fn verify(
     call: &Call<'_>,
     settings: &Settings,
@@ -50,7 +50,7 @@ pub(super) async fn verify(
     advice: Advice,
 ) -> anyhow::Result<Vec<Delivery>> {
     let before = opened.hub.verify(item, to).await?;
-    // Beside a running `serve` whoever is first lookups.
+    // When `serve` also runs, whichever process is first does the reading.
     let worker = Worker::start(opened.hub.clone(), opened.queue.clone(), &settings.worker);
     let seen = tokio::select! {
         seen = wait(call, &opened.hub, before, advice) => seen,
@@ -60,7 +60,7 @@ pub(super) async fn verify(
     seen
 }
 
-/// Tells each as it comes; an error when some do not come.
+/// Reports each read-back as it arrives; fails when some do not arrive.
 async fn wait(
     call: &Call<'_>,
     hub: &Hub,
@@ -109,7 +109,7 @@ fn tell(call: &Call<'_>, delivery: &Delivery, advice: Advice) {
     let say = call.say;
     let words = seen.remote_state.localized();
     let message = match (delivery.intent, seen.remote_state) {
-        // Of a withdrawal there is nothing that could be as approved.
+        // A withdrawal has no approved content to compare with, so it needs its own message.
         (Intent::Withdraw, Seen::Gone) => say.pick("已不在线上", "not there any more"),
         (Intent::Withdraw, remote_state) if remote_state.is_up() => {
             say.pick("已撤下的稿件又在线上", "withdrawn, and there again")
@@ -129,8 +129,8 @@ fn tell(call: &Call<'_>, delivery: &Delivery, advice: Advice) {
     say.line(&text, &text);
 }
 
-/// What a person can do about it; nothing where it is as it should be, or nobody can look.
-fn way_out(delivery: &Delivery, seen: Seen) -> Option<Localized> {
+/// What a person can do about it; `None` when all is as it should be, or when the destination cannot be read back.
+fn what_to_do(delivery: &Delivery, seen: Seen) -> Option<Localized> {
     let (item, to) = (&delivery.item, &delivery.destination);
     let words = |zh: String, en: String| Some(Localized::new(zh, en));
     match (delivery.intent, seen) {
@@ -165,11 +165,11 @@ fn way_out(delivery: &Delivery, seen: Seen) -> Option<Localized> {
     }
 }
 
-/// An error where something is not as it should be; what, has been told.
+/// An error when something is not as it should be; the details have been printed already.
 pub(super) fn verdict(seen: &[Delivery]) -> anyhow::Result<()> {
     let differs = |delivery: &&Delivery| {
         let seen = delivery.observation.as_ref();
-        seen.is_some_and(|seen| way_out(delivery, seen.remote_state).is_some())
+        seen.is_some_and(|seen| what_to_do(delivery, seen.remote_state).is_some())
     };
     match seen.iter().filter(differs).count() {
         0 => Ok(()),

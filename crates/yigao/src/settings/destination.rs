@@ -22,7 +22,7 @@ pub struct DestinationFile {
 }
 
 impl DestinationFile {
-    /// A file by itself, wherever it stands; it is called by its own name where that is one for a destination.
+    /// A single file in any folder; the destination takes the file's name when that is a valid name for one.
     pub fn read(path: &Path) -> Result<Self, super::ConfigProblems> {
         let raw = read(path).map_err(|message| super::ConfigProblems(vec![message]))?;
         let stem = path.file_stem().map(|stem| stem.to_string_lossy());

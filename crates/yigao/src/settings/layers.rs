@@ -167,15 +167,15 @@ mod tests {
         assert_eq!(distance("", "ab"), 2);
     }
 
-    /// As the program says it for a key that nobody knows.
+    /// The program's message for an unknown key.
     #[test]
     fn a_configuration_in_old_words_is_refused_with_the_new_word() {
         let path = Path::new("yigao.toml");
         let known = Table::new();
         let line = unknown_line;
-        let told = line(path, "[data]\nbell = \"file\"\n", "data.bell", &known);
-        assert!(told.zh.starts_with("yigao.toml:2") && told.zh.contains("data.queue"));
-        let told = line(path, "[keep]\nexchanges_days = 3\n", "keep", &known);
-        assert!(told.en.starts_with("yigao.toml:1") && told.en.contains("now retention"));
+        let message = line(path, "[data]\nbell = \"file\"\n", "data.bell", &known);
+        assert!(message.zh.starts_with("yigao.toml:2") && message.zh.contains("data.queue"));
+        let message = line(path, "[keep]\nexchanges_days = 3\n", "keep", &known);
+        assert!(message.en.starts_with("yigao.toml:1") && message.en.contains("now retention"));
     }
 }

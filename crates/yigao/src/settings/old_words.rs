@@ -1,6 +1,6 @@
 //! Settings that were renamed, so that a configuration in old words is refused with the new one.
 
-/// The old dotted key, and what is written instead. A section stands for all that is in it.
+/// The old dotted key, and what is written instead. A section covers all its keys.
 const KEYS: &[(&str, &str)] = &[("data.bell", "data.queue"), ("keep", "retention")];
 
 /// The old kind of a destination, and what is written instead.

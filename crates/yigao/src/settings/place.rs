@@ -1,4 +1,4 @@
-//! Where in a file a key stands.
+//! Finds the place of a key in a file.
 
 use toml::{
     Spanned,

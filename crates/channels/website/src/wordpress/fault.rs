@@ -24,7 +24,7 @@ enum Class {
     /// Not there, or not there any more.
     Gone,
     /// It came over damaged; nothing was kept.
-    RepeatSafety,
+    Resend,
     /// The site is in trouble; a write may have been carried out.
     Busy,
 }
@@ -45,7 +45,7 @@ const fn row(code: &'static str, class: Class, zh: &'static str, en: &'static st
     }
 }
 
-use Class::{Busy, Fix, Gone, LogIn, RepeatSafety, Rights, Setup};
+use Class::{Busy, Fix, Gone, LogIn, Resend, Rights, Setup};
 
 #[rustfmt::skip]
 const CODES: &[Row] = &[
@@ -70,7 +70,7 @@ const CODES: &[Row] = &[
     row("rest_upload_sideload_error", Fix, "网站没有收下文件：不接受这种类型，或上传目录已满、不可写", "the site did not keep the file: its type is not taken, or the uploads folder is full or read-only"),
     row("rest_upload_unknown_error", Fix, "文件超过网站允许的大小，请压缩或请管理员调高上限", "the file is larger than the site allows: make it smaller or have the limit raised"),
     row("rest_upload_no_content_disposition", Fix, "程序问题，请反馈", "a mistake of this program: report it"),
-    row("rest_upload_hash_mismatch", RepeatSafety, "文件在途中损坏，自动再传", "the file was damaged on its way; sent again"),
+    row("rest_upload_hash_mismatch", Resend, "文件在途中损坏，自动再传", "the file was damaged on its way; sent again"),
     row("rest_post_invalid_id", Gone, "网站上没有这篇文章", "the site has no such post"),
     row("rest_already_trashed", Gone, "文章已在回收站", "the post is in the trash already"),
     row("term_exists", Fix, "该栏目或标签已存在", "this category or tag is there already"),
@@ -153,7 +153,7 @@ fn refusal(
         Fix | Gone => (ErrorKind::Rejected, Retry::Never, Effect::None),
         LogIn | Rights => (ErrorKind::Unauthorized, Retry::Never, Effect::None),
         Setup => (ErrorKind::Config, Retry::Never, Effect::None),
-        RepeatSafety => (ErrorKind::Unavailable, Retry::Backoff, Effect::None),
+        Resend => (ErrorKind::Unavailable, Retry::Backoff, Effect::None),
         Busy => {
             let retry = retry_after(answer).map_or(Retry::Backoff, Retry::After);
             (ErrorKind::Unavailable, retry, Effect::Unknown)

@@ -1,4 +1,4 @@
-//! Against a mail server with state: it keeps what it was told, and can be told to refuse or to hang up.
+//! Against a mail server with state: it stores what it receives, and can be set to refuse or to hang up.
 
 use std::sync::{Arc, Mutex};
 
@@ -18,11 +18,11 @@ enum Mood {
     NoSuchUser,
     /// 451 after RCPT TO.
     Busy,
-    /// Takes the message and hangs up before it says so.
+    /// Takes the message and hangs up before it confirms it.
     HangsUp,
 }
 
-/// Starts one; answers its address and the messages it holds.
+/// Starts one; returns its address and the messages it holds.
 async fn server(mood: Mood) -> (String, Arc<Mutex<Vec<String>>>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap().to_string();
@@ -154,7 +154,7 @@ async fn a_lost_answer_says_that_it_may_have_arrived() {
 }
 
 #[tokio::test]
-async fn a_private_server_must_be_named_and_a_wrong_address_is_told() {
+async fn a_private_server_must_be_named_and_a_wrong_address_is_reported() {
     let (address, held) = server(Mood::Good).await;
     let error = send(&PrivateHosts::default(), &mail(&address))
         .await

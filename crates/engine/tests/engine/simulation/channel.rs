@@ -30,7 +30,7 @@ pub(super) struct Submitted {
     pub(super) job: Option<String>,
     #[serde(default)]
     pub(super) id: Option<String>,
-    /// It was found there and may say something older.
+    /// It was found there and may hold something older.
     #[serde(default)]
     pub(super) old: bool,
 }
@@ -246,7 +246,7 @@ impl Channel for Stand {
     }
 }
 
-/// Asks nothing; its operation is what `Cx` looks at.
+/// Asks nothing; its operation is what `Cx` checks.
 fn counted(op: &'static str) -> FileCall {
     let path = "nothing".to_owned();
     FileCall {

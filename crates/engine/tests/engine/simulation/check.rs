@@ -34,7 +34,7 @@ fn may_follow(old: State, new: State) -> bool {
 type Pairs = BTreeMap<(String, String), Vec<Delivery>>;
 
 impl Sim {
-    /// No other task is at work on the item there, as far as leases say.
+    /// No other task is at work on the item there, as far as leases show.
     pub(super) fn check_alone(&self, new: &Task) -> Result<(), Red> {
         let now = self.now();
         let other = self.tasks.iter().find(|task| {
@@ -104,7 +104,7 @@ impl Sim {
         Ok(())
     }
 
-    /// What was sent was signed, and says what the version says.
+    /// What was sent was signed, and has the content of the version.
     async fn check_approved(&mut self) -> Result<(), Red> {
         let sent = std::mem::take(&mut self.remote.lock().sent);
         for (digest, marker) in sent {
@@ -161,18 +161,18 @@ impl Sim {
         if !rests {
             return Ok(());
         }
-        if let Some(said) = self.message(all).await {
+        if let Some(expected) = self.message(all).await {
             let texts: Vec<_> = live.iter().map(|post| post.text.clone()).collect();
-            if texts != said {
+            if texts != expected {
                 return Err(format!(
-                    "{marker}: hidden doubt, there is {texts:?}, the ledger says {said:?}"
+                    "{marker}: hidden doubt, there is {texts:?}, the ledger has {expected:?}"
                 ));
             }
         }
         Ok(())
     }
 
-    /// What stands there as the ledger has it; nothing when its last word is a failure that may have left something.
+    /// What is public there according to the ledger; nothing when its last entry is a failure that may have left something.
     async fn message(&self, all: &[Delivery]) -> Option<Vec<String>> {
         for delivery in all.iter().rev() {
             match (delivery.state, delivery.intent) {

@@ -15,14 +15,14 @@ use super::{
 /// Most pieces of one item that are withdrawn one after the other.
 const FOUND_MAX: u32 = 20;
 
-/// What a person says stands there.
+/// What a person reports as public there.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-struct Said {
+struct Reported {
     id: Option<String>,
 }
 
 impl Stand {
-    /// In the place of what stands, or new.
+    /// In the place of what is public, or new.
     pub(super) async fn place(&self, cx: &Cx<'_>, rendition: &Rendition) -> StepResult<Receipt> {
         for id in self.known(cx).await? {
             let put = || self.put(cx, &id, rendition);
@@ -48,7 +48,7 @@ impl Stand {
         Ok(out(cx, &id, rev.unwrap_or(0)))
     }
 
-    /// A new piece, and when it is out the old one goes.
+    /// A new piece; when it is public, the old one is deleted.
     pub(super) async fn replace(&self, cx: &Cx<'_>, rendition: &Rendition) -> StepResult<Receipt> {
         let known = self.known(cx).await?;
         let draft = self.draft(cx, rendition).await?;
@@ -81,7 +81,7 @@ impl Stand {
         Ok(out(cx, &id, 1))
     }
 
-    /// Withdraws what is known to stand there, and where nobody can be sure whatever a search finds.
+    /// Withdraws what is known to be public there, and where nobody can be sure whatever a search finds.
     pub(super) async fn withdraw(&self, cx: &Cx<'_>) -> StepResult<Receipt> {
         let known = self.known(cx).await?;
         for id in &known {
@@ -108,8 +108,8 @@ impl Stand {
         };
         let sure = matches!(prior.remote_state, RemoteState::Out(_)) && !anew(cx);
         if self.kind == Kind::Desk && !sure {
-            let said = self.asked(cx).await?;
-            ids.extend(said.id);
+            let answer = self.asked(cx).await?;
+            ids.extend(answer.id);
         }
         ids.dedup();
         Ok(ids)
@@ -159,7 +159,7 @@ impl Stand {
         cx.step("delete", id, act).await
     }
 
-    /// The search stands inside the act: what it answers decides the way on, so it must be in the journal with it.
+    /// The search is inside the act: what it answers decides how it continues, so it must be in the journal with it.
     async fn delete_found(&self, cx: &Cx<'_>, but: &str) -> StepResult<()> {
         for turn in 0..FOUND_MAX {
             let act = || async {
@@ -182,8 +182,8 @@ impl Stand {
         Ok(())
     }
 
-    /// Rewrites a piece and answers its revision, if it is there. What was read last is what is written over: a put that
-    /// comes through after a newer one changes nothing.
+    /// Rewrites a piece and returns its revision, if it is there. What was read last is what is written over: a put that
+    /// arrives after a newer one changes nothing.
     async fn put(&self, cx: &Cx<'_>, id: &str, rendition: &Rendition) -> StepResult<Option<u64>> {
         let ends = ends(cx);
         let Some(post) = self.one(cx, id).await? else {
@@ -265,29 +265,29 @@ impl Stand {
             asks: Asks::Remote,
             note: Value::Null,
         };
-        let ended: Said = cx
+        let ended: Reported = cx
             .wait("job", &ticket, |_| async {
                 let ask = Ask::Job { id: job.to_owned() };
                 Ok(match self.read(cx, "job", ask).await? {
                     Reply::Running => Found::No,
-                    Reply::Out(id) => Found::Yes(Said { id: Some(id) }),
-                    _ => Found::Yes(Said { id: None }),
+                    Reply::Out(id) => Found::Yes(Reported { id: Some(id) }),
+                    _ => Found::Yes(Reported { id: None }),
                 })
             })
             .await?;
         Ok(ended.id)
     }
 
-    /// Where nothing can be searched, a person lookups.
-    async fn asked(&self, cx: &Cx<'_>) -> StepResult<Said> {
+    /// Where nothing can be searched, a person is asked.
+    async fn asked(&self, cx: &Cx<'_>) -> StepResult<Reported> {
         let ticket = Ticket {
             id: cx.key("ask", ""),
             asks: Asks::Person(Localized::new("有没有？", "is it there?")),
             note: Value::Null,
         };
         cx.wait("ask", &ticket, |callbacks| async move {
-            let said = callbacks.and_then(|body| serde_json::from_value(body).ok());
-            Ok(said.map_or(Found::No, Found::Yes))
+            let answer = callbacks.and_then(|body| serde_json::from_value(body).ok());
+            Ok(answer.map_or(Found::No, Found::Yes))
         })
         .await
     }

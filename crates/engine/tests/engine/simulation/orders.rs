@@ -36,7 +36,7 @@ fn me() -> Actor {
     Actor::user("editor")
 }
 
-/// A ledger that says no to a person is no fault; one that fails is.
+/// A ledger that refuses a person is no fault; one that fails is.
 fn plan_said(error: PlanError) -> Result<String, Red> {
     match error {
         PlanError::NotPlanned(NotPlanned::UnderWay(_)) => Ok("under way".to_owned()),
@@ -120,7 +120,7 @@ impl Sim {
                 .collect();
         }
         for to in places {
-            let said = match order {
+            let result = match order {
                 Order::Publish
                 | Order::Unsigned
                 | Order::Approve
@@ -128,7 +128,7 @@ impl Sim {
                 | Order::Withdraw => self.order_for(order, &item, &to).await?,
                 _ => self.operate(order, &item, &to).await?,
             };
-            self.note(format!("{order:?} {item}@{to}: {said}"));
+            self.note(format!("{order:?} {item}@{to}: {result}"));
         }
         Ok(())
     }
@@ -217,7 +217,7 @@ impl Sim {
         }
     }
 
-    /// Tries again what failed; answers how many were planned.
+    /// Tries again what failed; returns how many were planned.
     pub(super) async fn recover(&mut self) -> Result<usize, Red> {
         let since = "2026-01-01T00:00:00Z".parse().unwrap();
         let all = self.desk().recover(since, None, false, &me()).await;
@@ -242,7 +242,7 @@ impl Sim {
         !self.remote.lock().on_its_way(to, &marker) && !self.tasks.iter().any(sending)
     }
 
-    /// A person is asked and says what the remote really holds. Answers whether anybody could say anything.
+    /// A person is asked and reports what the remote really holds. Returns whether anybody could answer.
     pub(super) async fn answer_one(&mut self) -> Result<bool, Red> {
         let asked = self.those(&[State::InDoubt, State::Accepted, State::Unconfirmed]);
         let mut open: Vec<_> = asked
@@ -262,7 +262,7 @@ impl Sim {
         };
         if let (State::Accepted, Some(ticket)) = (one.state, &one.ticket) {
             let id = live.first().map(|post| post.id.clone());
-            self.note(format!("{name} is told {id:?}"));
+            self.note(format!("{name} gets the answer {id:?}"));
             let call = Incoming {
                 method: "POST".into(),
                 path: String::new(),
@@ -321,7 +321,7 @@ impl Sim {
     }
 }
 
-/// What the ledger said of an order for a destination that is configured.
+/// What the ledger answered to an order for a destination that is configured.
 fn ledger(done: Result<(), PublishError>) -> Result<(), StoreError> {
     done.map_err(|error| match error {
         PublishError::Store(error) => error,

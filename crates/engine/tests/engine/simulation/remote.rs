@@ -19,7 +19,7 @@ pub(crate) const JOB: Duration = Duration::from_secs(60);
 pub(crate) enum Kind {
     /// Corrects in place; a search by marker proves what is public there.
     Site,
-    /// A submit is only accepted, its job ends later; a correction is a new piece, and then the old one goes.
+    /// A submit is only accepted, its job ends later; a correction is a new piece, and then the old one is deleted.
     Slow,
     /// Cannot be searched: only a person knows.
     Desk,
@@ -81,11 +81,11 @@ pub(crate) enum Reply {
     Id(String),
     /// Whether the thing was there.
     Was(bool),
-    /// The thing says something else than the caller had read.
+    /// The thing has other content than the caller had read.
     Changed,
     Posts(Vec<Post>),
     Ids(Vec<String>),
-    /// Still running, out under this id, or refused.
+    /// Still running, public under this id, or refused.
     Running,
     Out(String),
     NotOut,
@@ -99,7 +99,7 @@ pub(crate) enum Fate {
     Answer(Reply),
 }
 
-/// Where a call stands.
+/// How far a call has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Stage {
     Reads,
@@ -107,7 +107,7 @@ pub(crate) enum Stage {
     Receives,
 }
 
-/// A call that goes on when the simulation says so.
+/// A call that continues when the simulation decides so.
 #[derive(Debug)]
 pub(crate) struct Parked {
     pub(crate) call: Call,
@@ -128,7 +128,7 @@ pub(crate) struct World {
     last: u64,
     /// How the next job ends: after so many milliseconds, and whether it passes.
     pub(crate) next_job: (u64, bool),
-    /// A rule taken out: lookups see nothing.
+    /// A rule that is switched off: lookups see nothing.
     pub(crate) blind: bool,
 }
 

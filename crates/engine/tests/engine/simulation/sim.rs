@@ -17,15 +17,15 @@ use crate::place::On;
 /// What went wrong.
 pub(crate) type Red = String;
 
-/// A rule taken out, for the negative controls.
+/// A rule that is switched off, for the negative controls.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Rules {
     All,
-    /// Open entries are gone from all journals after a withdrawal, as if they had been kept in memory.
+    /// Open entries are gone from all journals after a withdrawal, as if they had been held in memory only.
     NoJournal,
-    /// Looks see nothing.
+    /// Lookups see nothing.
     BlindLookups,
-    /// Whoever is asked says that it did not happen.
+    /// Whoever is asked answers that it did not happen.
     Liar,
 }
 

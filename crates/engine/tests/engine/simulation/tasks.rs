@@ -1,4 +1,4 @@
-//! Hands: deliveries being worked, each carried on from one call to the next when the simulation says so.
+//! Tasks: deliveries being worked, each continued from one call to the next when the simulation decides so.
 
 use std::{
     future::{Future, poll_fn},
@@ -68,7 +68,7 @@ impl Task {
         }
     }
 
-    /// Where it stands, for the record.
+    /// How far it has come, for the record.
     pub(crate) fn stands(&self) -> String {
         let at = self.parked.as_ref().map_or_else(
             || "begins".to_owned(),
@@ -77,14 +77,14 @@ impl Task {
         format!("{} w{} f{}, {at}", self.name, self.worker, self.fence)
     }
 
-    /// A request of it may still go out.
+    /// A request of it may still be sent.
     pub(crate) fn may_send(&self, now: Timestamp) -> bool {
         self.parked
             .as_ref()
             .is_none_or(|parked| parked.stage != Stage::Receives && parked.call.ends >= now)
     }
 
-    /// Lets the call it waits in go on as chance and the weather have it, and works on to the next one.
+    /// Lets the call it waits in continue as chance and the simulated faults decide, and works on to the next one.
     pub(crate) async fn step(
         &mut self,
         remote: &Remote,
@@ -102,7 +102,7 @@ impl Task {
                 }
                 Stage::Receives => receives(self.reply.take(), &call, rng, weather, now),
             };
-            what = said(&fate, self.reply.is_some());
+            what = outcome(&fate, self.reply.is_some());
             if matches!(fate, Fate::Fault(_)) || what == "sent, unanswered" {
                 *faults += 1;
             }
@@ -126,7 +126,7 @@ impl Task {
     }
 }
 
-fn said(fate: &Fate, answered: bool) -> &'static str {
+fn outcome(fate: &Fate, answered: bool) -> &'static str {
     match fate {
         Fate::Fault(error) if error.effect() == Effect::None => "refused",
         Fate::Fault(_) => "unanswered",

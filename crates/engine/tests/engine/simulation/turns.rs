@@ -9,10 +9,10 @@ use super::{
     tasks::Weather,
 };
 
-/// Actions before the weather clears.
+/// Actions before the simulated faults end.
 const TURNS: u64 = 160;
 /// Most runs at once.
-const HANDS: usize = 5;
+const TASKS: usize = 5;
 
 /// A run that went wrong.
 #[derive(Debug)]
@@ -62,7 +62,7 @@ impl Sim {
         let task = self.rng.below(self.tasks.len());
         match act {
             Act::Order => self.order().await?,
-            Act::Claim if self.tasks.len() < HANDS => {
+            Act::Claim if self.tasks.len() < TASKS => {
                 self.claim(worker, None).await?;
             }
             Act::Step | Act::Claim if !self.tasks.is_empty() => {
@@ -117,7 +117,7 @@ impl Sim {
     }
 }
 
-/// What one seed came to: figures, and the digest of its trace.
+/// The result of one seed: figures, and the digest of its trace.
 pub(crate) async fn simulate(
     seed: u64,
     rules: Rules,
@@ -136,7 +136,7 @@ pub(crate) async fn simulate(
     }
 }
 
-/// The last thirty actions; `SIM_LOG` says how many more.
+/// The last thirty actions; `SIM_LOG` sets how many more.
 fn last(log: &[String]) -> Vec<String> {
     let many = super::number("SIM_LOG").and_then(|many| usize::try_from(many).ok());
     let from = log.len().saturating_sub(many.unwrap_or(30));

@@ -10,7 +10,7 @@ use pulldown_cmark::{Event, LinkType, Parser, Tag};
 use yigao_core::Severity;
 
 use super::{Edit, SAID_MAX, Said};
-use crate::{markdown::body::OPTIONS, rules};
+use crate::{markdown::options::OPTIONS, rules};
 
 /// Emphasis is said in the last round alone: until then its asterisks may turn out to be signs.
 const EMPHASIS: &str = "asterisks_as_emphasis";

@@ -47,9 +47,8 @@ fn name<'t>(text: &'t str, picture: bool, is_file: &dyn Fn(&str) -> bool) -> Opt
     let mut best = None;
     for inner in ends {
         let whole = titled(inner);
-        if is_file(whole) {
-            best = Some(whole);
-        } else if best.is_none() && picture && looks_like_picture(whole) && !whole.contains("](") {
+        let named = picture && looks_like_picture(whole) && !whole.contains("](");
+        if is_file(whole) || (best.is_none() && named) {
             best = Some(whole);
         }
     }

@@ -37,7 +37,7 @@ impl Act {
 pub(super) struct Log {
     say: Say,
     step: bool,
-    /// What is being done, and the exchanges that were printed already: each is told once, before the next question or after
+    /// What is being done, and the exchanges that were printed already: each is printed once, before the next question or after
     /// the act.
     now: Mutex<Now>,
 }
@@ -45,7 +45,7 @@ pub(super) struct Log {
 #[derive(Debug, Default)]
 struct Now {
     act: Act,
-    told: Vec<(i64, String, String)>,
+    printed: Vec<(i64, String, String)>,
 }
 
 impl Log {
@@ -66,7 +66,7 @@ impl Log {
         }
     }
 
-    /// What these deliveries sent and received, as far as it was not told yet.
+    /// What these deliveries sent and received, as far as it was not printed yet.
     pub(super) async fn tell(&self, hub: &Hub, deliveries: &[Delivery]) -> Result<(), StoreError> {
         for delivery in deliveries {
             let exchanges = hub.delivery_record(&delivery.id).await?.exchanges;
@@ -89,7 +89,7 @@ impl Log {
                 exchange.op.clone(),
                 exchange.request.clone(),
             );
-            if now.told.contains(&this) {
+            if now.printed.contains(&this) {
                 continue;
             }
             out(&format!(
@@ -100,7 +100,7 @@ impl Log {
                 exchange.request.trim_end(),
                 exchange.answer.trim_end()
             ));
-            now.told.push(this);
+            now.printed.push(this);
         }
     }
 }
@@ -115,7 +115,7 @@ impl Steps for Log {
             format!("{} {}", next.op, next.part)
         };
         let act = self.now.lock().unwrap_or_else(PoisonError::into_inner).act;
-        // What was put there is taken away in any case; here a person only lookups before it goes.
+        // What was published is withdrawn in any case; here a person only looks at it before that.
         let withdraws = act == Act::Withdraw;
         let (zh, en) = if withdraws {
             ("回车继续", "Enter continues")
@@ -129,7 +129,7 @@ impl Steps for Log {
             &format!("下一步 {what}：{zh}"),
             &format!("next: {what}. {en}"),
         ));
-        // Nobody there to answer is no permission.
+        // When nobody is there to answer, that is not permission.
         let line = tokio::task::spawn_blocking(|| {
             let mut line = String::new();
             let read = std::io::stdin().lock().read_line(&mut line).unwrap_or(0);
@@ -137,7 +137,7 @@ impl Steps for Log {
         });
         tokio::select! {
             answer = line => withdraws || matches!(answer, Ok(Some(line)) if line.trim().is_empty()),
-            // Whoever leaves has not agreed, whatever is typed after it.
+            // Whoever interrupts the command has not agreed, whatever is typed afterwards.
             _ = tokio::signal::ctrl_c() => false,
         }
     }

@@ -1,4 +1,4 @@
-//! What the demo tells afterwards: copies at the remotes, proofs, addresses, the sum.
+//! What the demo reports at its end: copies at the remotes, proofs, addresses and the summary.
 
 use std::time::Duration;
 
@@ -17,7 +17,7 @@ use crate::{
     stage::Stage,
 };
 
-/// Asks the witness how many copies it holds.
+/// Asks the sandbox how many faults fired and how many copies each remote holds.
 pub(crate) async fn lost_answers_were_found(stage: &Stage, say: &Say) -> anyhow::Result<()> {
     let faults = stage.ctl("GET", "/control/faults", None).await?;
     let fired = faults.get("faults").and_then(|f| f.as_array()).map(|all| {
@@ -53,12 +53,12 @@ pub(crate) async fn lost_answers_were_found(stage: &Stage, say: &Say) -> anyhow:
 }
 
 /// What each channel proves after the withdrawal.
-pub(crate) async fn proofs(hub: &Hub, killed: &[DeliveryId], say: &Say) -> anyhow::Result<()> {
+pub(crate) async fn proofs(hub: &Hub, withdrawals: &[DeliveryId], say: &Say) -> anyhow::Result<()> {
     let begun: Timestamp = hub.clock.now();
-    // The read-back comes a second after the receipt.
+    // The read-back happens a second after the receipt.
     loop {
         let mut seen = Vec::new();
-        for id in killed {
+        for id in withdrawals {
             seen.push(hub.delivery(id).await?);
         }
         let all = seen.iter().all(|d| d.observation.is_some());
@@ -94,7 +94,7 @@ pub(crate) async fn proofs(hub: &Hub, killed: &[DeliveryId], say: &Say) -> anyho
 pub(crate) async fn renditions(hub: &Hub, stage: &Stage, say: &Say) -> anyhow::Result<()> {
     say.line(
         format!("{CORRECTED} 在各处："),
-        format!("{CORRECTED} as it stands:"),
+        format!("{CORRECTED} as it is public now:"),
     );
     for delivery in hub.deliveries_of(&ItemId::parse(CORRECTED)?).await? {
         if delivery.state != State::Delivered || delivery.intent != Intent::Correct {

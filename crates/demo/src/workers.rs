@@ -1,4 +1,4 @@
-//! Who works in the demo: a worker in this process, or two processes of their own of which one is killed half-way.
+//! The workers of the demo: one in this process, or two separate processes of which one is killed half-way.
 
 use std::{path::Path, process::Stdio, time::Duration};
 
@@ -12,30 +12,33 @@ use yigao::{exit::Mistake, lang::Say};
 
 use crate::board::Board;
 
-/// How closely a worker is watched for that is in the middle of a delivery, and how often before everything else has its turn.
+/// How long to pause between two searches for a worker in the middle of a delivery, and how many searches are made in a row
+/// before everything else has its turn.
 const CLOSE: Duration = Duration::from_millis(3);
-const CLOSE_LOOKS: u32 = 30;
-/// Where nobody can read back: a kill in the middle of a delivery there leaves a withdrawal's proof to a person, who has no part
-/// in the play. A process is in several deliveries at once, so nobody is killed before these have ended.
+const CLOSE_CHECKS: u32 = 30;
+/// The destination where nobody can read back: if a process dies in the middle of a delivery there, a person has to prove the
+/// withdrawal, and this demo has no such person. A process runs several deliveries at once, so none is killed before
+/// these have ended.
 const BLIND: &str = "drop";
-/// Where somebody is killed in the middle: its remote is asked within seconds what became of a lost step, elsewhere after a minute.
+/// The destination whose delivery is interrupted: its remote is asked within seconds what became of a lost step; others are
+/// asked after a minute.
 const SOON_ASKED: &str = "account";
 
-/// Where a process of several finds what they share.
+/// The variables in which each process finds the addresses of the ledger and the queue that they share.
 const PLACES: [&str; 2] = ["YIGAO_LEDGER_URL", "YIGAO_QUEUE_URL"];
-/// Processes of their own.
+/// How many worker processes are started.
 const APART: usize = 2;
 
 /// The `[data]` part of the configuration that lets several processes work together.
 pub(crate) const SHARED: &str =
     "ledger = { env = \"YIGAO_LEDGER_URL\" }\nqueue = { env = \"YIGAO_QUEUE_URL\" }\n";
 
-/// Says what lacks where several processes are to work.
+/// Reports a missing variable before several processes are started.
 pub(crate) fn servers_are_there() -> anyhow::Result<()> {
-    let lacks = PLACES
+    let missing = PLACES
         .into_iter()
         .find(|name| std::env::var_os(name).is_none());
-    lacks.map_or(Ok(()), |name| {
+    missing.map_or(Ok(()), |name| {
         Err(Mistake::error(
             format!("缺少环境变量 {name}（PostgreSQL 与 Redis 的地址）；make demo MODE=distributed 会自己启动它们"),
             format!("{name} is not set (the addresses of PostgreSQL and Redis); make demo MODE=distributed starts both"),
@@ -48,11 +51,12 @@ pub(crate) struct Killed {
     pid: u32,
     at: Timestamp,
     held: DeliveryId,
-    /// Seconds until another went on.
+    /// Seconds until another process continued the delivery.
     taken_over: Option<f32>,
 }
 
-pub(crate) enum Hands {
+/// The workers of the demo.
+pub(crate) enum Workers {
     Here(Box<Worker>),
     Apart {
         children: Vec<Child>,
@@ -60,7 +64,7 @@ pub(crate) enum Hands {
     },
 }
 
-impl Hands {
+impl Workers {
     pub(crate) fn here(worker: Worker) -> Self {
         Self::Here(Box::new(worker))
     }
@@ -75,7 +79,7 @@ impl Hands {
                 .arg("work")
                 .stdin(Stdio::null())
                 .stdout(Stdio::null())
-                // Of a group of its own: Ctrl-C is for us, who end it by its number.
+                // It has a process group of its own, so that Ctrl-C reaches only the demo, which then ends it by its process id.
                 .process_group(0)
                 .kill_on_drop(true)
                 .spawn()
@@ -95,7 +99,8 @@ impl Hands {
         })
     }
 
-    /// Kills one that is at work, as soon as a third of `deliveries` has ended, and all that nobody can read back; later, sees when another continues.
+    /// Kills one process in the middle of a delivery, as soon as a third of `deliveries` has ended and so have all those that
+    /// nobody can read back. Later calls notice when another process continues.
     pub(crate) async fn half_way(
         &mut self,
         deliveries: &[Delivery],
@@ -106,7 +111,7 @@ impl Hands {
             return Ok(());
         };
         if let Some(killed) = killed {
-            return killed.look(hub, board).await;
+            return killed.watch(hub, board).await;
         }
         let rest = deliveries.iter().filter(|d| d.state.is_final()).count();
         let may_leave_doubt =
@@ -114,8 +119,8 @@ impl Hands {
         if rest * 3 < deliveries.len() || deliveries.iter().any(|d| may_leave_doubt(&d)) {
             return Ok(());
         }
-        // A run takes some milliseconds, far less than lies between two calls of this: it is watched for closely.
-        for _ in 0..CLOSE_LOOKS {
+        // A run takes some milliseconds, far less than the time between two calls of this function, so it is searched for often.
+        for _ in 0..CLOSE_CHECKS {
             let may_be_killed =
                 |d: &&Delivery| !d.state.is_final() && d.destination.as_str() == SOON_ASKED;
             for delivery in deliveries.iter().filter(may_be_killed) {
@@ -152,8 +157,8 @@ impl Hands {
         Ok(())
     }
 
-    /// What the last line says of it; a mistake when nobody was killed.
-    pub(crate) fn told(&self) -> anyhow::Result<String> {
+    /// The figures about workers in the last line; an error when no process was killed.
+    pub(crate) fn figures(&self) -> anyhow::Result<String> {
         let Self::Apart { children, killed } = self else {
             return Ok(String::new());
         };
@@ -181,7 +186,7 @@ impl Hands {
 }
 
 impl Killed {
-    async fn look(&mut self, hub: &Hub, board: &Board) -> anyhow::Result<()> {
+    async fn watch(&mut self, hub: &Hub, board: &Board) -> anyhow::Result<()> {
         if self.taken_over.is_some() {
             return Ok(());
         }

@@ -145,6 +145,25 @@ impl Sieve {
     }
 }
 
+/// A line without the characters that its reader would stumble over, and what is said of it; `None` when it has none.
+pub(crate) fn without(
+    place: &str,
+    line: usize,
+    text: &str,
+    unread: fn(char) -> bool,
+) -> Option<(String, Finding)> {
+    let characters: BTreeSet<char> = text.chars().filter(|c| unread(*c)).collect();
+    let first = characters.first().copied()?;
+    let removed = Removed {
+        count: text.chars().filter(|c| unread(*c)).count(),
+        characters,
+        lines: BTreeSet::from([line]),
+        quote: characters::around(text, first),
+    };
+    let left = text.chars().filter(|c| !unread(*c)).collect();
+    Some((left, taken_out(place.to_owned(), &removed)))
+}
+
 fn taken_out(place: String, removed: &Removed) -> Finding {
     let count = removed.count;
     let codes: Vec<String> = removed

@@ -12,6 +12,7 @@ mod keys;
 mod say;
 mod scalar;
 mod typed;
+mod unread;
 
 pub(crate) use keys::{CHINESE, Root, names};
 pub(crate) use scalar::scalar;

@@ -7,6 +7,7 @@ use super::{
     keys::{self, Root, Sort},
     say::{self, Why},
     scalar::{self, hazard, is_blank, trimmed},
+    unread,
 };
 use crate::problem::Problem;
 
@@ -26,16 +27,18 @@ pub(super) struct Typed {
 
 /// Goes through the lines of one document whose first line is line `first` of `file`.
 pub(super) fn read(file: &str, text: &str, first: usize, root: Root) -> Typed {
+    let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
+    let (problems, findings) = unread::taken_out(file, first, &mut lines);
     let mut walk = Walk {
         file,
         first,
         root,
-        lines: text.lines().map(str::to_owned).collect(),
+        lines,
         above: Vec::new(),
         last: None,
         open_flows: 0,
-        problems: Vec::new(),
-        findings: Vec::new(),
+        problems,
+        findings,
     };
     let mut at = 0;
     // Nobody reads more problems than some hundred; what is left is the parser's.

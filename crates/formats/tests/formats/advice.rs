@@ -343,3 +343,39 @@ fn what_findings_advise_is_taken() {
         }
     }
 }
+
+/// What is said of marks in the body is carried out as its words say, and is not said again.
+#[test]
+fn what_is_advised_of_marks_is_taken() {
+    let codes = |body: &str| -> Vec<String> {
+        let draft = tried(&format!("---\n{HEAD}\n---\n{body}\n"))
+            .unwrap_or_else(|p| panic!("{body}\n{p:?}"));
+        let codes = draft.findings.into_iter().map(|f| f.code);
+        codes.filter(|code| code != "unused_file").collect()
+    };
+    for (typed, advised) in [
+        ("#一、时间\n\n文", "# 一、时间\n\n文"),
+        ("#一、时间\n\n文", "\\#一、时间\n\n文"),
+        ("＃二、票价\n\n文", "# 二、票价\n\n文"),
+        ("##（一）夜场\n\n文", "## （一）夜场\n\n文"),
+        ("注*重要*事", "注\\*重要\\*事"),
+        ("注*重要*事", "注×重要×事"),
+        ("[注]: 数据为快报数", "数据[^1]\n\n[^1]: 数据为快报数"),
+        ("开放时间\n---\n\n文", "# 开放时间\n---\n\n文"),
+        (">1000人", "> 1000人"),
+        (
+            "文[^1]\n\n[^1]: 一\n[^2]: 二",
+            "文[^1]文[^2]\n\n[^1]: 一\n[^2]: 二",
+        ),
+        ("文[^1]\n\n[^1]: 一\n[^2]: 二", "文[^1]\n\n[^1]: 一"),
+        ("文\n\n##### 五级", "文\n\n#### 五级"),
+    ] {
+        let told = codes(typed);
+        assert!(!told.is_empty(), "{typed}");
+        let left = codes(advised);
+        assert!(
+            left.iter().all(|code| !told.contains(code)),
+            "{typed}\n{told:?}\n{advised}\n{left:?}"
+        );
+    }
+}

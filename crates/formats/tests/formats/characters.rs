@@ -239,3 +239,46 @@ fn what_is_stored_can_be_exported() {
         assert_eq!(refused(&bundle, format).len(), 2);
     }
 }
+
+/// The parser of YAML stops at most of them; they are removed before it reads the lines.
+#[test]
+fn control_characters_of_the_front_matter_are_removed_too() {
+    for c in [
+        '\u{0}', '\u{7}', '\u{b}', '\u{c}', '\u{1b}', '\u{7f}', '\u{85}', '\u{9f}', '\u{feff}',
+    ] {
+        let matter =
+            format!("unit: 局\ntitle: 春{c}茶\nkeywords: [春, \"夜{c}游\"]\nsummary: |\n  一{c}二");
+        let text = format!("---\n{matter}\n---\n文\n");
+        let draft = read(&bundle(&[("a.md", text.as_bytes())]), Format::Markdown)
+            .unwrap_or_else(|problems| panic!("{c:?} {problems:?}"));
+        let content = draft.content;
+        assert_eq!(content.title, "春茶");
+        assert_eq!(content.keywords, ["春", "夜游"]);
+        assert_eq!(content.summary.as_deref(), Some("一二\n"), "{c:?}");
+        let lines: Vec<_> = draft
+            .findings
+            .iter()
+            .map(|f| (f.code.as_str(), f.line))
+            .collect();
+        let said = |line| ("reserved_characters", Some(line));
+        for line in [3, 4, 6] {
+            assert!(lines.contains(&said(line)), "{c:?} {lines:?}");
+        }
+        assert_eq!(lines.len(), 3);
+    }
+    for c in ['\u{fffe}', '\u{ffff}'] {
+        let files = markdown(&format!("title: 春{c}茶\nunit: 局"), "文");
+        let problems = refused(&files, Format::Markdown);
+        assert_eq!(problems.len(), 1);
+        assert_eq!(
+            (problems[0].code.as_str(), problems[0].line),
+            ("unassigned_character", Some(2))
+        );
+        assert!(
+            problems[0]
+                .message
+                .zh
+                .contains(&format!("U+{:04X}", c as u32))
+        );
+    }
+}

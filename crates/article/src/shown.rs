@@ -3,7 +3,7 @@
 use yigao_core::{Leaf, LeafKind, Localized, Observation, Seen, Timestamp, time::later};
 
 use super::{
-    page::{PageKind, Page, published},
+    page::{Page, PageKind, published},
     readback::leaves_of,
     text::head,
 };

@@ -85,15 +85,21 @@ pub fn aligned(header: usize, align: &[Align], rows: &[Vec<Cell>]) -> Vec<Vec<Al
             .collect();
     };
     let numeric = numeric(header, rows, &columns);
-    let of = |column: usize| match align.get(column) {
+    let of = |column: usize, in_head: bool, cell: &Cell| match align.get(column) {
         Some(stated @ (Align::Left | Align::Center | Align::Right)) => *stated,
+        // A head over several columns belongs to none of them.
+        _ if in_head && cell.colspan > 1 => Align::Center,
         _ if numeric.get(column) == Some(&true) => Align::Right,
         _ => Align::Auto,
     };
-    columns
-        .iter()
-        .map(|row| row.iter().map(|column| of(*column)).collect())
-        .collect()
+    let rows = rows.iter().zip(&columns).enumerate();
+    rows.map(|(at, (row, firsts))| {
+        let cells = row.iter().zip(firsts);
+        cells
+            .map(|(cell, first)| of(*first, at < header, cell))
+            .collect()
+    })
+    .collect()
 }
 
 /// Whether each column's cells below the head are numbers, at least one of them.
@@ -105,10 +111,12 @@ fn numeric(header: usize, rows: &[Vec<Cell>], columns: &[Vec<usize>]) -> Vec<boo
             if seen.len() <= *first {
                 seen.resize(first + 1, None);
             }
+            // What covers several columns says nothing of one.
             if let Some(known) = seen.get_mut(*first)
                 && !text.trim().is_empty()
+                && cell.colspan == 1
             {
-                *known = Some(known.unwrap_or(true) && cell.colspan == 1 && is_number(&text));
+                *known = Some(known.unwrap_or(true) && is_number(&text));
             }
         }
     }
@@ -157,7 +165,7 @@ mod tests {
         assert_eq!(
             aligned(2, &[Auto, Auto, Center], &rows),
             [
-                vec![Auto, Right],
+                vec![Auto, Center],
                 vec![Right, Center],
                 vec![Auto, Right, Center]
             ]

@@ -9,7 +9,10 @@ use crate::{
 
 mod closing;
 mod list;
+mod style;
 mod table;
+
+pub use style::with_inline_styles;
 
 /// Text for between tags and inside double-quoted attributes.
 pub fn escape(text: &str) -> String {

@@ -157,10 +157,7 @@ mod tests {
         assert_eq!(end(0, None, 9), End::Again(AGAIN[8]));
         assert_eq!(end(500, None, 10), End::GivenUp);
         let asked = |seconds| Some(Duration::from_secs(seconds));
-        assert_eq!(
-            end(429, asked(60), 1),
-            End::Again(Duration::from_secs(60))
-        );
+        assert_eq!(end(429, asked(60), 1), End::Again(Duration::from_secs(60)));
         assert_eq!(end(503, asked(1), 2), End::Again(AGAIN[1]));
         assert_eq!(end(503, asked(999_999_999), 1), End::Again(LONGEST));
     }

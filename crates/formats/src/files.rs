@@ -72,7 +72,7 @@ impl<'a> Shelf<'a> {
     pub(crate) fn say(&mut self, named: &str, facts: Facts, problems: &mut Vec<Problem>) {
         match self.find(named) {
             Some(path) => drop(self.facts.insert(path, facts)),
-            None => problems.push(missing(self.text, named, facts.line)),
+            None => problems.push(self.missing(named, facts.line)),
         }
     }
 
@@ -85,7 +85,7 @@ impl<'a> Shelf<'a> {
         problems: &mut Vec<Problem>,
     ) -> Option<Digest> {
         let Some(path) = self.find(named) else {
-            problems.push(missing(self.text, named, line));
+            problems.push(self.missing(named, line));
             return None;
         };
         let known = match self.seen.get(&path) {
@@ -122,6 +122,46 @@ impl<'a> Shelf<'a> {
             .filter(|path| !paths::is_leftover(path))
             .map(|path| unused(path, self.bundle.files.get(path)))
             .collect()
+    }
+
+    /// Says that there is no such file, and the name that may be meant.
+    fn missing(&self, named: &str, line: usize) -> Problem {
+        let problem = missing(self.text, named, line);
+        let before = named.split_once(" #").map(|(before, _)| before.trim_end());
+        let advice = if let Some(before) = before.filter(|before| self.is_file(before)) {
+            words(
+                format!("# 之后若是注释，请另起一行；文件名只写：`{before}`"),
+                format!(
+                    "Write a comment on a line of its own; of the file only its name: `{before}`"
+                ),
+            )
+        } else if let Some(near) = self.near(named) {
+            words(
+                format!("文件名可能应为：`{near}`"),
+                format!("The name may be meant to be `{near}`"),
+            )
+        } else {
+            return problem;
+        };
+        Problem { advice, ..problem }
+    }
+
+    /// The only file whose name differs in capitals alone, or else in its ending too.
+    fn near(&self, named: &str) -> Option<&str> {
+        let lower = |path: &str| paths::file_name(path).to_lowercase();
+        let stem = |path: &str| {
+            let name = lower(path);
+            let stem = name.rsplit_once('.').map(|(stem, _)| stem.to_owned());
+            stem.unwrap_or(name)
+        };
+        let only = |same: &dyn Fn(&str) -> bool| {
+            let mut near = self.bundle.files.keys().map(String::as_str);
+            let first = near.find(|path| *path != self.text && same(path))?;
+            near.all(|path| path == self.text || !same(path))
+                .then_some(first)
+        };
+        only(&|path| lower(path) == lower(named))
+            .or_else(|| only(&|path| stem(path) == stem(named)))
     }
 
     /// Whether a file goes by this name.

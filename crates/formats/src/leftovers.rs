@@ -34,8 +34,8 @@ pub(crate) fn finding(place: &str, mark: &str, text: &str) -> Finding {
         "markup_left",
         place,
         words(
-            format!("读者会看到符号“{mark}”：{quote}。"),
-            format!("Readers will see the mark {mark:?}: {quote}."),
+            format!("读者会看到符号“{mark}”：“{quote}”。"),
+            format!("Readers will see the mark {mark:?}: {quote:?}."),
         ),
         words(
             "如为 Markdown 写法，请改正这一处；如确为正文，可不改。",

@@ -88,6 +88,7 @@ pub(crate) fn read(bundle: &Bundle, sieve: Sieve) -> Result<Draft, Vec<Problem>>
         return Err(quoting(reading.problems, &source));
     };
     let mut findings = reading.findings;
+    findings.sort_by_key(|finding| finding.line);
     findings.extend(rules::findings(&content));
     findings.extend(reading.shelf.unused());
     findings.append(&mut reading.shelf.findings);

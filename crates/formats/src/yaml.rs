@@ -451,8 +451,8 @@ mod tests {
         #[test]
         fn what_yaml_reads_is_read(text in document()) {
             let (Some(yaml), problems) = values("t", &text, 1) else { return Ok(()) };
-            // A document that is one text is refused anyway.
-            if !problems.is_empty() || matches!(yaml.value, Value::Text(_)) {
+            // A document that is one text, or has keys within a text, is refused anyway.
+            if !problems.is_empty() || matches!(yaml.value, Value::Text(_)) || nests_wrongly(&yaml) {
                 return Ok(());
             }
             let typed = parse("t", &text, 1, Root::Matter);
@@ -461,7 +461,7 @@ mod tests {
                     prop_assert!(agree(&yaml, &node), "{}\n{:?}\n{:?}", text, yaml, node);
                 }
                 _ => {
-                    let odd = nests_wrongly(&yaml) || text.contains(['#', '~', '{', '}', '[', ']', '"', '|']) || text.contains("null");
+                    let odd = text.contains(['#', '~', '{', '}', '[', ']', '"', '|']) || text.contains("null");
                     prop_assert!(odd, "{}\n{:?}", text, typed.problems);
                 }
             }

@@ -175,7 +175,7 @@ fn markup(blocks: &[Block], media: &[Derivative], home: Option<&Slot>) -> String
         picture: &picture,
         file: &file,
     };
-    let mut out = html::blocks(blocks, &sources);
+    let mut out = html::with_inline_styles(&html::blocks(blocks, &sources));
     if let Some(home) = home {
         let token = home.token();
         out.push_str(&format!("<p>原文：<a href=\"{token}\">{token}</a></p>\n"));

@@ -256,7 +256,9 @@ impl<'c> Writer<'c> {
             out = format!("<{tag}>{out}</{tag}>");
         }
         if run.emphasis_mark {
-            out = format!("<span style=\"text-emphasis:dot\">{out}</span>");
+            out = format!(
+                "<span style=\"text-emphasis:dot;text-emphasis-position:under right\">{out}</span>"
+            );
         }
         match run.link.as_deref().filter(|link| is_safe_link(link)) {
             Some(link) if is_article(link) => format!("<a href=\"{}\">{out}</a>", escape(link)),

@@ -31,8 +31,10 @@ pub(super) enum Why {
     InBrackets,
     /// `[…]` or `{…}` that does not close, or with text behind.
     Brackets,
-    /// The line is set in with tabs.
-    Tab,
+    /// The line is set in with tabs or full-width spaces.
+    Lead,
+    /// The line is set in deeper than the key it follows.
+    Deep,
     /// `：`, or `:` without a blank.
     KeyMark,
     /// No key at all.
@@ -77,9 +79,14 @@ fn because(why: Why) -> (String, String) {
             "方括号或花括号没有配对，或后面还有文字".to_owned(),
             "the brackets do not pair, or text stands behind them".to_owned(),
         ),
-        Why::Tab => (
-            "行首是制表符，这里只能用空格缩进".to_owned(),
-            "the line is set in with tabs; only spaces are taken".to_owned(),
+        Why::Lead => (
+            "行首有制表符或全角空格，这里只能用半角空格缩进".to_owned(),
+            "the line is set in with tabs or full-width spaces; only ASCII spaces are taken"
+                .to_owned(),
+        ),
+        Why::Deep => (
+            "这一行缩进得比上面的键深".to_owned(),
+            "the line is set in deeper than the key above it".to_owned(),
         ),
         Why::KeyMark => (
             "键的后面要写半角冒号加一个空格".to_owned(),
@@ -109,14 +116,14 @@ pub(super) fn copy(place: Place<'_>, why: Why, copy: &str, below: usize) -> Prob
     problem(place, because(why), advice)
 }
 
-/// A line that is set in with tabs, and the same with spaces.
-pub(super) fn tabs(place: Place<'_>, copy: &str) -> Problem {
+/// A line that is set in with other than spaces, or deeper than its neighbours, and the same as it should be.
+pub(super) fn indented(place: Place<'_>, why: Why, copy: &str) -> Problem {
     problem(
         place,
-        because(Why::Tab),
+        because(why),
         words(
-            format!("照抄这一行，连同行首的空格：`{copy}`"),
-            format!("Copy this line with the spaces before it: `{copy}`"),
+            format!("照抄这一行，行首的空格也要一样：`{copy}`"),
+            format!("Copy this line with just the spaces before it: `{copy}`"),
         ),
     )
 }

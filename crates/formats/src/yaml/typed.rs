@@ -38,14 +38,14 @@ pub(super) fn read(file: &str, text: &str, first: usize, root: Root) -> Typed {
         findings: Vec::new(),
     };
     let mut at = 0;
-    while at < walk.lines.len() {
+    // Nobody reads more problems than some hundred; what is left is the parser's.
+    while at < walk.lines.len() && walk.problems.len() < SAID_MAX {
         at = walk.line(at);
     }
     let mut out = walk.lines.join("\n");
     if text.ends_with('\n') {
         out.push('\n');
     }
-    walk.problems.truncate(SAID_MAX);
     walk.findings.truncate(SAID_MAX);
     Typed {
         text: out,
@@ -100,11 +100,9 @@ impl<'a> Walk<'a> {
             return at + 1;
         }
         let indent = indent(&line);
-        let lead = line.get(..indent).unwrap_or_default();
-        if lead.contains('\t') {
-            let spaced = format!("{}{content}", lead.replace('\t', "  "));
+        if let Some(spaced) = self.spaced(&line) {
             let place = self.place(at, 0);
-            self.problems.push(say::tabs(place, &spaced));
+            self.problems.push(say::indented(place, Why::Lead, &spaced));
             self.set(at, spaced);
             return at;
         }
@@ -125,6 +123,23 @@ impl<'a> Walk<'a> {
         } else {
             self.entry(at, indent, content)
         }
+    }
+
+    /// A line of keys that is set in with tabs or full-width spaces, with ASCII spaces instead.
+    fn spaced(&self, line: &str) -> Option<String> {
+        let content = line.trim_start();
+        let lead = line.strip_suffix(content)?;
+        let wide = lead.contains(['\u{3000}', '\u{a0}']);
+        if wide && split_key(content).is_none() && !marked(content, '-') {
+            return None;
+        }
+        if wide && self.above.is_empty() {
+            return Some(content.to_owned());
+        }
+        let spaces = lead
+            .replace(['\t', '\u{3000}'], "  ")
+            .replace('\u{a0}', " ");
+        (spaces != lead).then(|| format!("{spaces}{content}"))
     }
 
     /// `- …`
@@ -188,7 +203,7 @@ impl<'a> Walk<'a> {
         let place = self.place(spot.at, spot.start);
         match self.last.take().filter(|last| last.next == spot.at) {
             Some(last) => {
-                let text = joined([last.text.as_str(), content].into_iter());
+                let text = joined([last.text.as_str(), content.trim()].into_iter());
                 let copy = self.with_value(last.at, last.start, &scalar::scalar(&text));
                 self.problems.push(say::join(place, &copy));
                 self.last = Some(Last {

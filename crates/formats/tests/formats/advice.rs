@@ -11,6 +11,7 @@ fn files(text: &str) -> Bundle {
     bundle(&[
         ("a.md", text.as_bytes()),
         ("a.jpg", &picture(1)),
+        ("Night.jpg", &picture(2)),
         ("a.mp4", b"\0\0\0\x18ftypisom\0\0\0\0"),
         ("a.mp3", b"ID3\x04\0\0"),
     ])
@@ -102,6 +103,9 @@ fn carried_out(text: &str, line: Option<usize>, said: &Localized, advice: &str) 
                 Some(list) => lines.insert(list + 1, format!("  {code}")),
                 None => drop(lines.splice(1..1, ["attachments:".to_owned(), format!("  {code}")])),
             }
+        } else if advice.contains("文件名") {
+            let wrong = said.zh.split_once('“')?.1.split_once('”')?.0;
+            lines[at] = here.replace(wrong, code);
         } else if advice.contains("接到上一行") {
             lines.remove(at);
             let above = (0..at)
@@ -110,7 +114,7 @@ fn carried_out(text: &str, line: Option<usize>, said: &Localized, advice: &str) 
             lines[above] = format!("{}{code}", lead(&lines[above]));
         } else {
             let below = number_before(advice, " 行改成一行").unwrap_or(0);
-            let lead = if code.starts_with(' ') {
+            let lead = if advice.contains("行首的空格") {
                 ""
             } else {
                 lead(&here)
@@ -185,6 +189,12 @@ fn what_problems_advise_is_taken() {
         "title: 春\nunit: 局\nsummary: 第一行\n  第二行 # 7月\n  第三行",
         "title: 春\nunit: 局\nsummary: 第一行\n第二行\n第三行",
         "title: 春\nunit: 局\nsummary: 一\n\tauthor: 王",
+        "title: 春\n  unit: 局\n  summary: 一",
+        "title: \"春\"\n\tunit: 局",
+        "title: 春\nunit: 局\ndisclosure:\n　　publisher: 局\n　　created: 2026-05-01",
+        "title: 春\n　unit: 局\nsummary: 第一行\n　　第二行",
+        "title: 春\nunit: 局\ncover: night.jpeg",
+        "title: 春\nunit: 局\ncover: a.jpg # 封面\nattachments:\n  - a.mp3 # 录音\n  - file: A.MP4",
         "title: 春\nunit: 局\n这里写备注",
         "title: 春\nunit: 局\ncover: a.jpg\ncover_focus: 中间\nassets:\n  a.jpg:\n    focus: 中间",
         "title: 春\nunit: 局\nattachments: #附件",
@@ -289,7 +299,7 @@ fn keys_and_blocks_that_are_listed_are_taken() {
 fn what_findings_advise_is_taken() {
     let say = |finding: &Finding| (finding.code.clone(), finding.message.zh.clone());
     for text in [
-        format!("---\ntitle: \"夜游\" # 7月版\nunit: '局' # 主办\n---\n![春](a.jpg)\n"),
+        "---\ntitle: \"夜游\" # 7月版\nunit: '局' # 主办\n---\n![春](a.jpg)\n".to_owned(),
         format!("---\n{HEAD}\n---\n![](a.jpg)\n"),
         format!("---\n{HEAD}\n---\n正文。\n"),
         format!("---\n{HEAD}\nattachments:\n  - a.jpg\n---\n正文。\n"),

@@ -222,6 +222,8 @@ fn the_rest_is_refused_with_the_line_to_copy() {
             4,
             r#"event: {starts: 2026-05-01 09:00, place: "河街: 东"}"#,
         ),
+        ("author: 王\n  source: 新华社", 5, "source: 新华社"),
+        ("disclosure:\n　publisher: 局", 5, "  publisher: 局"),
         ("disclosure:\n  publisher：局", 5, "publisher: 局"),
     ] {
         assert_eq!(
@@ -288,7 +290,7 @@ fn comments_stay_comments_on_lines_of_their_own() {
 #[test]
 fn the_forms_of_yaml_read_as_before() {
     let read = content(
-        "title: \"春\\u8336\"\nunit: '局''办'\nsummary: |\n  一 # 甲\n\n  二: 乙\nsubtitle: >-\n  长\n  句\ncolumn: 两\n  行\nsource:\n  下一行\nauthor: \"长\n  名\"\nkeywords: [\n  茶, # 一\n  \"夜, 游\"\n]\nevent: {starts: 2026-05-01 09:00, place: '河街'}\n\"responsible\": 王\nattachments:\n- p.jpg\n-   file: p.jpg\n    title: 图",
+        "title: \"春\\u8336\"\nunit: '局''办'\nsummary: |\n  一 # 甲\n\n  二: 乙\nsubtitle: >-\n  长\n  句\ncolumn: 两\n  行\nsource:\n  下一行\nauthor: \"长\n  名\"\ndrafting_unit: \"不缩\n进\"\nkeywords: [\n  茶, # 一\n  \"夜, 游\"\n]\nevent: {starts: 2026-05-01 09:00, place: '河街'}\n\"responsible\": 王\nattachments:\n- p.jpg\n-   file: p.jpg\n    title: 图",
     );
     assert_eq!((read.title.as_str(), read.unit.as_str()), ("春茶", "局'办"));
     assert_eq!(read.summary.as_deref(), Some("一 # 甲\n\n二: 乙\n"));
@@ -296,6 +298,7 @@ fn the_forms_of_yaml_read_as_before() {
     assert_eq!(read.column.as_deref(), Some("两 行"));
     assert_eq!(read.source.as_deref(), Some("下一行"));
     assert_eq!(read.author.as_deref(), Some("长 名"));
+    assert_eq!(read.drafting_unit.as_deref(), Some("不缩 进"));
     assert_eq!(read.keywords, ["茶", "夜, 游"]);
     assert_eq!(read.event.unwrap().place, "河街");
     assert_eq!(read.responsible.as_deref(), Some("王"));
@@ -322,6 +325,8 @@ fn hostile_front_matter_ends() {
     for piece in [
         "a: [\n",
         "keywords: [\n",
+        " unit: b\n",
+        "  - a\n",
         "title: \"\n",
         "k: \"\n  x\n",
         "title: >5\n",
@@ -341,6 +346,7 @@ fn hostile_front_matter_ends() {
         "- - ",
         "\"a\": ",
     ] {
+        drop(tried(&format!("title: a\n{}", fill(piece))));
         drop(tried(&fill(piece)));
     }
 }
@@ -467,7 +473,7 @@ proptest! {
                     return Ok(());
                 }
                 let lines: Vec<String> = text_of(&matter).lines().enumerate().map(|(at, line)| {
-                    if Some(at + 1) == first.line { format!("{}{}", &line[..line.len() - line.trim_start().len()], copy.0) } else { line.to_owned() }
+                    if Some(at + 1) == first.line { format!("{}{}", line.strip_suffix(line.trim_start()).unwrap(), copy.0) } else { line.to_owned() }
                 }).collect();
                 let mended = lines[1..lines.len() - 2].join("\n");
                 let again = tried(&mended);

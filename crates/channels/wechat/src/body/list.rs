@@ -11,6 +11,11 @@ impl Writer<'_> {
     /// White space between entries and blocks inside them become empty bullets: an entry is one line of inlines, a list
     /// below it follows its entry, anything else interrupts the list.
     pub(super) fn list(&mut self, numbering: Option<Numbering>, items: &[ListItem]) {
+        self.list_within(numbering, items, "0");
+    }
+
+    /// The same inside of a list; `indent` is what numbers that are text stand off from the left.
+    fn list_within(&mut self, numbering: Option<Numbering>, items: &[ListItem], indent: &str) {
         let decimal = numbering.filter(|numbering| numbering.style == NumberStyle::Decimal);
         let tag = if decimal.is_some() { "ol" } else { "ul" };
         // Numbers that no browser writes are text.
@@ -21,7 +26,7 @@ impl Writer<'_> {
         let style = if labels.is_empty() {
             format!("{GAP};padding-left:1.5em")
         } else {
-            format!("{GAP};padding-left:0;list-style:none")
+            format!("{GAP};padding-left:{indent};list-style:none")
         };
         let numbers = decimal.map(|n| n.numbers(items.iter().map(|item| item.number)));
         let number = |at: usize| numbers.as_ref()?.get(at).copied();
@@ -54,7 +59,7 @@ impl Writer<'_> {
                     ordered,
                     numbering,
                     items,
-                }) => self.list(ordered.then_some(*numbering), items),
+                }) => self.list_within(ordered.then_some(*numbering), items, "1.5em"),
                 Some(other) => {
                     self.put(format_args!("</{tag}>"));
                     self.block(other);

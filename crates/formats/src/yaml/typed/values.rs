@@ -4,12 +4,15 @@ use super::{Above, Spot, Walk, indent, is_comment, marked, split_key};
 use crate::yaml::{
     flow,
     keys::{self, Sort},
-    say::Why,
+    say::{self, Why},
     scalar::{self, Hazard, hazard, is_blank, trimmed},
 };
 
 /// How many brackets that do not close are followed through the whole document.
 const OPEN_FLOWS_MAX: usize = 20;
+
+/// How many lines a quoted text may run on that are not set in.
+const QUOTED_LINES_MAX: usize = 20;
 
 impl Walk<'_> {
     /// The value at `spot`; the next line to look at.
@@ -18,6 +21,7 @@ impl Walk<'_> {
         let Some(sign) = raw.chars().next() else {
             return self.nothing(spot, sort, key);
         };
+        self.outdent(spot, sort, &raw);
         match sign {
             '"' | '\'' => self.quoted(spot, sort, key),
             '[' | '{' if sort == Sort::Text => {
@@ -29,6 +33,34 @@ impl Walk<'_> {
             '|' | '>' if is_block_header(&raw) => self.block(spot, sort, key),
             '#' => self.hash(spot, sort, key),
             _ => self.plain(spot, sort, key),
+        }
+    }
+
+    /// Keys that belong beside a finished value but are set in below it.
+    fn outdent(&mut self, spot: Spot, sort: Sort, raw: &str) {
+        let one_line = match raw.chars().next() {
+            Some('"' | '\'') => scalar::closing_quote(raw).is_some(),
+            Some('[' | '{') => false,
+            _ => !is_block_header(raw),
+        };
+        if !one_line || !matches!(sort, Sort::Text | Sort::Words | Sort::Exact) {
+            return;
+        }
+        for at in spot.at + 1..self.deeper(spot.at, spot.indent) {
+            let line = self.lines.get(at).map_or("", String::as_str);
+            let content = line.trim();
+            let known = split_key(content).is_some_and(|(key, _)| {
+                let path = self.path();
+                keys::sort(self.root, &path, key.trim()) != Sort::Unknown
+            });
+            // Below a file or a destination people choose the names.
+            if known && !keys::known(self.root, &self.path()).is_empty() {
+                let line = format!("{}{content}", " ".repeat(spot.indent));
+                let place = self.place(at, 0);
+                self.problems.push(say::indented(place, Why::Deep, &line));
+                self.set(at, line);
+                return;
+            }
         }
     }
 
@@ -211,14 +243,28 @@ impl Walk<'_> {
         if let Some((quoted, rest)) = scalar::closing_quote(&text) {
             return Some((spot.at, quoted.to_owned(), rest.to_owned()));
         }
-        for line in self.lines.get(spot.at + 1..deeper)? {
+        // The parser lets a quoted text run on in lines that are not set in, up to the next key.
+        let path = self.path();
+        let is_key = |line: &str| {
+            let key = split_key(trimmed(line)).map(|(key, _)| trimmed(key));
+            key.is_some_and(|key| keys::sort(self.root, &path, key) != Sort::Unknown)
+        };
+        let below = self.lines.get(spot.at + 1..).unwrap_or_default();
+        let inside = deeper - spot.at - 1;
+        let open = (0..).zip(below).take(QUOTED_LINES_MAX.max(inside));
+        for (at, line) in open.take_while(|(at, line)| *at < inside || !is_key(line)) {
             text.push('\n');
             text.push_str(trimmed(line));
+            if at >= inside && line.contains(['"', '\'']) {
+                break;
+            }
         }
         let (quoted, rest) = scalar::closing_quote(&text)?;
         let end = spot.at + quoted.matches('\n').count();
         let rest = rest.lines().next().unwrap_or_default();
-        Some((end, quoted.to_owned(), rest.to_owned()))
+        // A quote further down that more text stands behind was opened there.
+        let far = end >= deeper && !trimmed(rest).is_empty();
+        (!far).then(|| (end, quoted.to_owned(), rest.to_owned()))
     }
 
     /// `[…]` or `{…}`.

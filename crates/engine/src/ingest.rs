@@ -308,6 +308,19 @@ mod tests {
     }
 
     #[test]
+    fn a_text_in_gbk_brings_its_files_and_leftovers_stay_where_they_are() {
+        let folder = Folder::new("gbk", &[("春.jpg", "spring"), ("Thumbs.db", "thumbs")]);
+        // `![春](春.jpg) Thumbs.db` as Windows writes it.
+        let text = b"![\xb4\xba](\xb4\xba.jpg) Thumbs.db";
+        fs::write(folder.0.join("a.md"), text).unwrap();
+        for (path, name) in [(folder.0.join("a.md"), "a"), (folder.0.clone(), "")] {
+            let bundle = read_path(&path, &BundleLimits::default()).unwrap();
+            let files: Vec<&str> = bundle.files.keys().map(String::as_str).collect();
+            assert_eq!(files, ["a.md", "春.jpg"], "{name}");
+        }
+    }
+
+    #[test]
     fn two_texts_in_a_folder_are_named_as_the_problem() {
         let folder = Folder::new("two", &[("a.md", "---\n---\n"), ("b.md", "---\n---\n")]);
         let Err(IngestError::Problems(problems)) = read_draft(&folder.0, None) else {

@@ -130,12 +130,16 @@ pub(crate) fn mentions(bytes: &[u8], words: &[&str]) -> bool {
         })
 }
 
-/// The text as far as it can be read, damaged places marked: for looking names up, never for what is published.
+/// The text for looking names up in it, never for what is published: where its encoding cannot be told, all its readings one
+/// after the other.
 pub fn text_of(bytes: &[u8]) -> String {
+    use encoding_rs::{BIG5, GB18030, UTF_8};
     let declared = declared::by_page(bytes);
     match read("", bytes, declared::mark(bytes), declared) {
         Ok(taken) => taken.text,
-        Err(_) => String::from_utf8_lossy(bytes).into_owned(),
+        Err(_) => [UTF_8, GB18030, BIG5]
+            .map(|encoding| encoding.decode_without_bom_handling(bytes).0)
+            .join("\n"),
     }
 }
 

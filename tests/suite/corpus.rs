@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use yigao_channel::{Adapter, Opening, RenderInput, Secret};
 use yigao_conformance::readers::{folded, text_of_html};
 use yigao_core::{DestinationId, Intent, Version};
-use yigao_formats::{Bundle, BundleLimits, Draft, Problem, detect, read};
+use yigao_formats::{Bundle, Draft, Problem, detect, read};
 
 mod cases;
 mod files;
@@ -25,8 +25,6 @@ pub(crate) enum Input {
     Text(&'static str),
     /// Files by path.
     Files(fn() -> Vec<(String, Vec<u8>)>),
-    /// An archive.
-    Zip(fn() -> Vec<u8>),
 }
 
 pub(crate) enum Right {
@@ -44,11 +42,6 @@ fn imported(input: &Input) -> Result<Draft, Vec<Problem>> {
         Input::Body(body) => text(format!("{MATTER}{body}")),
         Input::Text(whole) => text((*whole).to_owned()),
         Input::Files(files) => files(),
-        Input::Zip(bytes) => {
-            let bundle = Bundle::from_zip("corpus.zip", &bytes(), &BundleLimits::default())?;
-            let format = detect(&bundle).expect("the archive holds an item");
-            return read(&bundle, format);
-        }
     };
     let bundle = Bundle {
         name: "corpus".to_owned(),

@@ -13,7 +13,7 @@ const UNSEEN: [&str; 4] = ["script", "style", "head", "template"];
 pub fn text_of_html(html: &str) -> String {
     let mut out = String::with_capacity(html.len());
     // The lists that are open, with the numbers of those that have them.
-    let mut lists: Vec<Option<u32>> = Vec::new();
+    let mut lists: Vec<Option<i64>> = Vec::new();
     let mut rest = html;
     while let Some((text, after)) = rest.split_once('<') {
         out.push_str(&entities(text));
@@ -26,10 +26,10 @@ pub fn text_of_html(html: &str) -> String {
         let tag = after.split('>').next().unwrap_or_default();
         let stated = |attribute: &str| {
             let (_, value) = tag.split_once(&format!(" {attribute}=\""))?;
-            value.split('"').next()?.parse::<u32>().ok()
+            value.split('"').next()?.parse::<i64>().ok()
         };
         match name.as_str() {
-            "ol" => lists.push(Some(stated("start").unwrap_or(1).saturating_sub(1))),
+            "ol" => lists.push(Some(stated("start").unwrap_or(1) - 1)),
             "ul" => lists.push(None),
             "li" => {
                 if let Some(Some(number)) = lists.last_mut() {
@@ -137,6 +137,7 @@ mod tests {
         );
         let numbered = "<ol start=\"3\" class=\"x\"><li>丙<li value=\"7\">庚<li>辛</ol>";
         assert_eq!(folded(&text_of_html(numbered)), "3.丙7.庚8.辛");
+        assert_eq!(folded(&text_of_html("<ol start=\"0\"><li>零")), "0.零");
     }
 
     #[test]

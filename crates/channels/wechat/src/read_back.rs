@@ -35,6 +35,8 @@ const SPACES: &[&str] = &["br", "td", "th"];
 pub(crate) fn leaves(html: &str, picture: &mut dyn FnMut(&str) -> Option<String>) -> Vec<Leaf> {
     let mut found = Vec::new();
     let mut text = String::new();
+    // The lists that are open, with the next number of those that have numbers: readers see them.
+    let mut lists: Vec<Option<u32>> = Vec::new();
     let mut rest = html;
     while let Some((before, after)) = rest.split_once('<') {
         text.push_str(&decoded(before));
@@ -48,6 +50,19 @@ pub(crate) fn leaves(html: &str, picture: &mut dyn FnMut(&str) -> Option<String>
             text.push(' ');
         } else if BLOCKS.contains(&tag.name.as_str()) || tag.name == "img" {
             end(&mut text, &mut found);
+        }
+        match (tag.name.as_str(), tag.closes) {
+            ("ol", false) => lists.push(Some(tag.number.unwrap_or(1))),
+            ("ul", false) => lists.push(None),
+            ("ol" | "ul", true) => drop(lists.pop()),
+            ("li", false) => {
+                if let Some(Some(next)) = lists.last_mut() {
+                    let number = tag.number.unwrap_or(*next);
+                    *next = number.saturating_add(1);
+                    text.push_str(&format!("{number}. "));
+                }
+            }
+            _ => {}
         }
         if tag.name == "img"
             && let Some(name) = tag.source.as_deref().and_then(&mut *picture)
@@ -76,6 +91,10 @@ fn is_invisible(c: char) -> bool {
 struct Tag<'h> {
     /// Lower case, without `/`.
     name: String,
+    /// It ends an element.
+    closes: bool,
+    /// `start` of a list, `value` of an item.
+    number: Option<u32>,
     /// `src`, or `data-src` as published pages have it.
     source: Option<String>,
     rest: &'h str,
@@ -87,6 +106,8 @@ fn tag(after: &str) -> Option<Tag<'_>> {
         let rest = comment.split_once("-->").map_or("", |(_, rest)| rest);
         return Some(Tag {
             name: String::new(),
+            closes: false,
+            number: None,
             source: None,
             rest,
         });
@@ -119,6 +140,10 @@ fn tag(after: &str) -> Option<Tag<'_>> {
     };
     Some(Tag {
         name: name.to_ascii_lowercase(),
+        closes: after.starts_with('/'),
+        number: attribute(inner, " start=")
+            .or_else(|| attribute(inner, " value="))
+            .and_then(|number| number.parse().ok()),
         source: attribute(inner, " src=").or_else(|| attribute(inner, " data-src=")),
         rest,
     })

@@ -67,7 +67,7 @@ pub fn is_leftover(path: &str) -> bool {
 
 /// A name with its letters composed: `é` as one character. Systems write the same name in both ways.
 pub(crate) fn composed(name: &str) -> Cow<'_, str> {
-    if is_nfc(name) {
+    if name.is_ascii() || is_nfc(name) {
         Cow::Borrowed(name)
     } else {
         Cow::Owned(name.nfc().collect())

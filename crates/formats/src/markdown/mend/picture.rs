@@ -39,7 +39,11 @@ fn name<'t>(text: &'t str, picture: bool, is_file: &dyn Fn(&str) -> bool) -> Opt
     if text.starts_with('<') {
         return None;
     }
-    let ends = text
+    // A line of ten thousand opening brackets and no closing one is not searched to its end for each of them.
+    let near = text
+        .get(..text.floor_char_boundary(NAME_MAX + 1))
+        .unwrap_or(text);
+    let ends = near
         .match_indices(')')
         .take(BRACKETS_MAX)
         .filter_map(|(at, _)| text.get(..at))

@@ -145,6 +145,8 @@ fn extension(media_type: &str) -> &'static str {
         "image/png" => "png",
         "image/gif" => "gif",
         "image/webp" => "webp",
+        "image/bmp" => "bmp",
+        "image/tiff" => "tif",
         "application/pdf" => "pdf",
         "application/zip" => "zip",
         "video/mp4" => "mp4",

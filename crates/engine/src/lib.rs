@@ -21,6 +21,7 @@ mod ingest;
 pub mod input;
 mod ledger;
 mod lists;
+mod losses;
 mod making;
 mod observe;
 mod operate;

@@ -9,6 +9,8 @@ use tokio::sync::Mutex as AsyncMutex;
 use yigao_core::Digest;
 use yigao_media::Source;
 
+use crate::losses::Original;
+
 pub(crate) type Turn = Arc<AsyncMutex<()>>;
 pub(crate) type Decoded = Arc<AsyncMutex<Weak<Source>>>;
 
@@ -17,7 +19,11 @@ pub(crate) type Decoded = Arc<AsyncMutex<Weak<Source>>>;
 pub(crate) struct Making {
     turns: Arc<Mutex<BTreeMap<Digest, Turn>>>,
     sources: Arc<Mutex<BTreeMap<Digest, Decoded>>>,
+    originals: Arc<Mutex<BTreeMap<Digest, Original>>>,
 }
+
+/// Headers of originals that are remembered; more than these are forgotten and read again.
+const ORIGINALS_MAX: usize = 10_000;
 
 impl Making {
     /// Who holds it makes this derivative; the others wait and find it made.
@@ -28,6 +34,23 @@ impl Making {
     /// The picture of this digest, decoded as long as somebody uses it.
     pub(crate) fn decoded(&self, source: &Digest) -> Decoded {
         shared(&self.sources, source)
+    }
+
+    /// What the header of this original said, if it was read before.
+    pub(crate) fn original(&self, digest: &Digest) -> Option<Original> {
+        let known = self.originals.lock();
+        let known = known.unwrap_or_else(PoisonError::into_inner);
+        known.get(digest).copied()
+    }
+
+    /// Remembers it: every pre-flight asks for it again.
+    pub(crate) fn remember_original(&self, digest: &Digest, original: Original) {
+        let known = self.originals.lock();
+        let mut known = known.unwrap_or_else(PoisonError::into_inner);
+        if known.len() >= ORIGINALS_MAX {
+            known.clear();
+        }
+        known.insert(digest.clone(), original);
     }
 }
 

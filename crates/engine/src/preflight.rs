@@ -10,7 +10,7 @@ use yigao_core::{
 use yigao_formats::Draft;
 use yigao_store::{ListDeliveries, StoreError};
 
-use crate::{destinations::Destination, hub::Hub, shelf::Shelf};
+use crate::{destinations::Destination, hub::Hub, losses::losses, shelf::Shelf};
 
 /// One destination's page of a pre-flight: the rendition and all findings.
 #[derive(Clone, Debug, serde::Serialize)]
@@ -223,6 +223,8 @@ impl Hub {
         if let Some(mut rendition) = rendered.rendition {
             self.make_derivatives(shelf, &mut rendition, &mut report.findings)
                 .await;
+            let losses = losses(&self.making, shelf, &version.content, &rendition).await;
+            report.findings.extend(losses);
             report.digest = Some(rendition.digest());
             report.rendition = Some(rendition);
         }

@@ -8,6 +8,7 @@ use yigao_media::{Limits, MediaError, inspect, kind_of};
 use crate::{
     bundle::Bundle,
     paths,
+    pictures::{has_picture_name, picture_problem},
     problem::{Problem, words},
     yaml,
 };
@@ -301,15 +302,6 @@ fn fits(kind: &str, want: Want) -> bool {
     }
 }
 
-fn has_picture_name(path: &str) -> bool {
-    let lower = path.to_ascii_lowercase();
-    [
-        ".jpg", ".jpeg", ".png", ".gif", ".webp", ".bmp", ".tif", ".tiff", ".heic",
-    ]
-    .iter()
-    .any(|end| lower.ends_with(end))
-}
-
 /// Whether a text names a file so called, as it is or percent-encoded; a word that happens to be the same counts too.
 pub fn is_named(text: &str, file_name: &str) -> bool {
     let (text, file_name) = (paths::composed(text), paths::composed(file_name));
@@ -348,28 +340,6 @@ fn percent_decoded(text: &str) -> Option<String> {
     } else {
         None
     }
-}
-
-fn picture_problem(path: &str, error: &MediaError) -> Problem {
-    let code = match error {
-        MediaError::TooManyBytes { .. } => "file_too_large",
-        MediaError::TooManyPixels { .. }
-        | MediaError::SideTooLong { .. }
-        | MediaError::TooNarrow { .. }
-        | MediaError::TooMuchMemory { .. } => "picture_too_large",
-        MediaError::Truncated { .. } => "picture_truncated",
-        MediaError::NotAPicture { .. } | MediaError::Unsupported(_) => "picture_unsupported",
-        _ => "picture_unreadable",
-    };
-    Problem::new(
-        path,
-        code,
-        words(error.zh(), format!("{error}.")),
-        words(
-            "请从原设备重新拷贝，或用看图软件另存为 JPEG、PNG 后替换。",
-            "Copy it again from where it was taken, or save it again as JPEG or PNG, and replace the file.",
-        ),
-    )
 }
 
 fn missing(text: &str, named: &str, line: usize) -> Problem {
@@ -436,8 +406,8 @@ fn unsupported(path: &str) -> Problem {
             format!("The kind of {:?} is not known.", paths::shown(path)),
         ),
         words(
-            "可用：JPEG、PNG、GIF、WebP、PDF、DOCX、XLSX、PPTX、ZIP、MP4、MP3、UTF-8 文本。旧版 DOC、XLS、WPS 请另存为新格式或 PDF。",
-            "Use JPEG, PNG, GIF, WebP, PDF, DOCX, XLSX, PPTX, ZIP, MP4, MP3 or UTF-8 text. Save old DOC, XLS and WPS files in the new format or as PDF.",
+            "可用：JPEG、PNG、GIF、WebP、BMP、TIFF、PDF、DOCX、XLSX、PPTX、ZIP、MP4、MP3、UTF-8 文本。旧版 DOC、XLS、WPS 请另存为新格式或 PDF。",
+            "Use JPEG, PNG, GIF, WebP, BMP, TIFF, PDF, DOCX, XLSX, PPTX, ZIP, MP4, MP3 or UTF-8 text. Save old DOC, XLS and WPS files in the new format or as PDF.",
         ),
     )
 }

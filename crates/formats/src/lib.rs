@@ -13,6 +13,7 @@ mod leftovers;
 mod markdown;
 mod originals;
 mod paths;
+mod pictures;
 mod problem;
 mod reserved;
 mod rules;

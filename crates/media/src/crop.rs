@@ -142,6 +142,23 @@ mod tests {
         );
     }
 
+    /// A portrait whose face is high up: the centre would cut it off, the focus keeps it whole.
+    #[test]
+    fn a_face_stays_whole_where_the_focus_is_on_it() {
+        let face = (455..=745, 120..=480);
+        for (w, h) in [(16, 9), (235, 100)] {
+            let of = |focus| {
+                let found = crop_box(1200, 1600, Some(Ratio { w, h }), focus);
+                found.x <= *face.0.start()
+                    && found.y <= *face.1.start()
+                    && found.x + found.width > *face.0.end()
+                    && found.y + found.height > *face.1.end()
+            };
+            assert!(of(Some((500, 190))), "{w}:{h}");
+            assert!(!of(None), "{w}:{h} keeps the face without a focus too");
+        }
+    }
+
     #[test]
     fn smaller_pictures_are_not_enlarged() {
         assert_eq!(fit_within(800, 600, 1080, Some(900)), (800, 600));
@@ -167,6 +184,23 @@ mod tests {
                     || (exact_width - f64::from(found.width)).abs() <= 1.0,
                 "{found:?} against {w}:{h}"
             );
+        }
+
+        #[test]
+        fn the_focus_is_in_view_at_every_edge(
+            width in 1_u32..30_000, height in 1_u32..30_000, w in 1_u32..5_000, h in 1_u32..5_000,
+            x in prop_oneof![Just(0_u16), Just(1000), 0_u16..=1000],
+            y in prop_oneof![Just(0_u16), Just(1000), 0_u16..=1000],
+        ) {
+            let found = crop_box(width, height, Some(Ratio { w, h }), Some((x, y)));
+            // The pixel below the point; the far edge belongs to the last pixel.
+            let pixel = |side: u32, part: u16| {
+                (u64::from(side) * u64::from(part) / 1000).min(u64::from(side) - 1) as u32
+            };
+            let (x, y) = (pixel(width, x), pixel(height, y));
+            prop_assert!((found.x..found.x + found.width).contains(&x), "{x} outside of {found:?}");
+            prop_assert!((found.y..found.y + found.height).contains(&y), "{y} outside of {found:?}");
+            prop_assert!(found.x + found.width <= width && found.y + found.height <= height);
         }
 
         #[test]

@@ -4,8 +4,8 @@
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum MediaError {
-    /// The content is none of JPEG, PNG, WebP and GIF, whatever its name says.
-    #[error("not a picture this system reads: the content is {}", .found.unwrap_or("of an unknown kind"))]
+    /// The content is none of JPEG, PNG, WebP, GIF, BMP and TIFF, whatever its name says.
+    #[error("not a picture this system reads: the content is {}{}", .found.unwrap_or("of an unknown kind"), way_out(*.found).map_or("", |(_, en)| en))]
     NotAPicture {
         /// Media type detected from the content, if known.
         found: Option<&'static str>,
@@ -47,6 +47,16 @@ pub enum MediaError {
         height: u32,
         /// Limit of the long side divided by the short one.
         max: u32,
+    },
+    /// A line drawn as a picture, to divide paragraphs.
+    #[error(
+        "the picture has {width}×{height} pixels: a line between paragraphs, not a picture to look at"
+    )]
+    Divider {
+        /// Width in pixels as stored.
+        width: u32,
+        /// Height in pixels as stored.
+        height: u32,
     },
     /// Decoding would need more memory than the limit.
     #[error("decoding would take {bytes} bytes of memory, the limit is {max}")]
@@ -93,14 +103,12 @@ impl MediaError {
     /// The message in Chinese, with what to do.
     pub fn zh(&self) -> String {
         match self {
-            Self::NotAPicture {
-                found: Some(kind @ ("image/heic" | "image/avif")),
-            } => {
-                format!("这是 {kind} 格式的图片,系统不能读取。请在手机或电脑上导出为 JPEG 后重新上传。")
-            }
-            Self::NotAPicture { found: Some(kind) } => {
-                format!("文件内容是 {kind},不是图片(与扩展名无关)。请选择 JPEG、PNG、WebP 或 GIF 图片。")
-            }
+            Self::NotAPicture { found: Some(kind) } => match way_out(Some(*kind)) {
+                Some((zh, _)) => zh.to_owned(),
+                None => format!(
+                    "文件内容是 {kind},不是图片(与扩展名无关)。请选择 JPEG、PNG、WebP、GIF、BMP 或 TIFF 图片。"
+                ),
+            },
             Self::NotAPicture { found: None } => {
                 "文件内容不是可识别的图片(与扩展名无关)。请用看图软件打开原图,重新导出为 JPEG 或 PNG。".to_owned()
             }
@@ -119,6 +127,9 @@ impl MediaError {
             Self::TooNarrow { width, height, max } => {
                 format!("图片尺寸 {width}×{height} 像素,长短边之比超过 {max} 倍。请分段截取后再上传。")
             }
+            Self::Divider { width, height } => format!(
+                "图片尺寸 {width}×{height} 像素,是段落之间的分隔线,不是供人看的图片。请删去这张图片,在原处另起一行写 ---。"
+            ),
             Self::TooMuchMemory { bytes, max } => format!(
                 "解开这张图片需要 {} 内存,超过上限 {}。请转为 8 位色、缩小后重新导出。",
                 size_zh(*bytes),
@@ -147,6 +158,29 @@ impl MediaError {
             Self::BadSpec(why) => format!("衍生图参数无效({why})。请检查渠道配置中的尺寸与比例。"),
         }
     }
+}
+
+/// A picture of a kind that is not decoded here: what it is called, and how one gets a JPEG or PNG of it.
+fn way_out(found: Option<&str>) -> Option<(&'static str, &'static str)> {
+    Some(match found? {
+        "image/heic" => (
+            "这是 HEIC(HEIF)格式的图片(苹果手机的默认格式),系统不能读取。请在 iPhone 上把“设置→相机→格式”改为“兼容性最佳”后重拍,或把这张图片另存为 JPEG 后重新上传。",
+            " (HEIC or HEIF, as iPhones write it); export it as JPEG, or set Settings, Camera, Formats to Most Compatible and take it again",
+        ),
+        "image/avif" => (
+            "这是 AVIF 格式的图片,系统不能读取。请用浏览器或看图软件打开,另存为 JPEG 或 PNG 后重新上传。",
+            " (AVIF); open it in a browser or viewer and save it as JPEG or PNG",
+        ),
+        "image/vnd.adobe.photoshop" => (
+            "这是 PSD 格式的 Photoshop 工程文件,系统不能读取。请在 Photoshop 中导出为 JPEG 或 PNG 后重新上传。",
+            " (PSD, a Photoshop document); export it from Photoshop as JPEG or PNG",
+        ),
+        "image/svg+xml" => (
+            "这是 SVG 格式的矢量图,其中可能带有脚本,系统不接收。请用制图软件或浏览器导出为 PNG 后重新上传。",
+            " (SVG, a drawing that may hold scripts); export it as PNG",
+        ),
+        _ => return None,
+    })
 }
 
 fn size_zh(bytes: u64) -> String {
@@ -181,6 +215,22 @@ mod tests {
         let heic = MediaError::NotAPicture {
             found: Some("image/heic"),
         };
-        assert!(heic.zh().contains("导出为 JPEG"), "{}", heic.zh());
+        for (zh, en) in [
+            ("“设置→相机→格式”改为“兼容性最佳”", "Most Compatible"),
+            ("另存为 JPEG", "export it as JPEG"),
+        ] {
+            assert!(heic.zh().contains(zh), "{}", heic.zh());
+            assert!(heic.to_string().contains(en), "{heic}");
+        }
+        for (kind, name) in [
+            ("image/avif", "AVIF"),
+            ("image/vnd.adobe.photoshop", "PSD"),
+            ("image/svg+xml", "SVG"),
+        ] {
+            let error = MediaError::NotAPicture { found: Some(kind) };
+            for said in [error.zh(), error.to_string()] {
+                assert!(said.contains(name) && said.contains("PNG"), "{said}");
+            }
+        }
     }
 }

@@ -1,8 +1,10 @@
 //! The structure of picture files, walked without decoding a pixel.
 
+mod bmp;
 mod gif;
 mod jpeg;
 mod png;
+mod tiff;
 mod webp;
 
 use image::metadata::Orientation;
@@ -30,8 +32,8 @@ pub(crate) struct Header<'a> {
     pub xmp: Option<&'a [u8]>,
     /// Length of the file up to the end of the picture; `None` when the end is missing.
     pub end: Option<usize>,
-    /// More than one frame.
-    pub animated: bool,
+    /// Frames of an animation, pages of a TIFF; 0 or 1 for a single picture. They are counted, never decoded.
+    pub frames: u32,
 }
 
 impl Header<'_> {
@@ -59,6 +61,8 @@ pub(crate) fn read<'a>(
         "image/jpeg" => jpeg::read(bytes, check)?,
         "image/png" => png::read(bytes, check)?,
         "image/gif" => gif::read(bytes, check)?,
+        "image/bmp" => bmp::read(bytes, check)?,
+        "image/tiff" => tiff::read(bytes, check)?,
         _ => webp::read(bytes, check)?,
     };
     if header.end.is_none() {

@@ -10,14 +10,16 @@ use crate::rights::Rights;
 /// A picture as its header describes it. No pixel has been decoded.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Picture {
-    /// Media type by content: `image/jpeg`, `image/png`, `image/webp`, `image/gif`.
+    /// Media type by content: `image/jpeg`, `image/png`, `image/webp`, `image/gif`, `image/bmp`, `image/tiff`.
     pub media_type: String,
     /// Width in pixels as seen (orientation applied).
     pub width: u32,
     /// Height in pixels as seen (orientation applied).
     pub height: u32,
-    /// More than one frame.
+    /// More than one frame that is shown after another.
     pub animated: bool,
+    /// Frames of an animation or pages of a TIFF, at least 1. A derivative shows the first one.
+    pub frames: u32,
     /// Bytes behind the end of the picture: a phone's second picture, a film, or something smuggled in.
     /// They never reach a derivative; a file that is passed through unchanged still carries them.
     pub tail_bytes: u64,
@@ -28,7 +30,7 @@ pub struct Picture {
 /// Reads the header of a picture and its metadata, without decoding pixels.
 ///
 /// # Errors
-/// [`MediaError::NotAPicture`] for anything but JPEG, PNG, WebP and GIF by content; the limits' errors;
+/// [`MediaError::NotAPicture`] for anything but JPEG, PNG, WebP, GIF, BMP and TIFF by content; the limits' errors;
 /// [`MediaError::Truncated`] when the end of the picture is missing; [`MediaError::Broken`] when the
 /// structure contradicts itself.
 pub fn inspect(bytes: &[u8], limits: &Limits) -> Result<Picture, MediaError> {
@@ -43,7 +45,8 @@ pub fn inspect(bytes: &[u8], limits: &Limits) -> Result<Picture, MediaError> {
         media_type: media_type.to_owned(),
         width,
         height,
-        animated: header.animated,
+        animated: header.frames > 1 && media_type != "image/tiff",
+        frames: header.frames.max(1),
         tail_bytes: bytes.len().saturating_sub(end) as u64,
         rights: header.xmp.map(Rights::from_xmp).unwrap_or_default(),
     })

@@ -1,16 +1,18 @@
 //! What a file is, told by its content; its name is hearsay.
 
-use crate::reader::{contains, take};
+use crate::reader::{be32, contains, le32, take};
 
 /// How far into a file names and text are looked up, in bytes.
 const LOOK: usize = 64 * 1024;
 
+const SVG: &str = "image/svg+xml";
+const PSD: &str = "image/vnd.adobe.photoshop";
 const CSV: &str = "text/csv";
 const DOCX: &str = "application/vnd.openxmlformats-officedocument.wordprocessingml.document";
 const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 const PPTX: &str = "application/vnd.openxmlformats-officedocument.presentationml.presentation";
 
-/// The media type of `bytes` by content: pictures, PDF, ZIP and the Office formats in it, MP4, MP3,
+/// The media type of `bytes` by content: pictures (also those that are not decoded here: HEIC, AVIF, PSD, SVG), PDF, ZIP and the Office formats in it, MP4, MP3,
 /// UTF-8 text and tables in it. `None` for anything else and for an empty file.
 pub fn kind_of(bytes: &[u8]) -> Option<&'static str> {
     picture_kind(bytes)
@@ -22,15 +24,17 @@ pub fn kind_of(bytes: &[u8]) -> Option<&'static str> {
                 Some(zip_kind(bytes))
             } else if is_mp3(bytes) {
                 Some("audio/mpeg")
+            } else if bytes.starts_with(b"8BPS\0") {
+                Some(PSD)
             } else if is_text(bytes) {
-                Some(if is_csv(bytes) { CSV } else { "text/plain" })
+                Some(text_kind(bytes))
             } else {
                 None
             }
         })
 }
 
-/// The four formats this crate decodes.
+/// The six formats this crate decodes.
 pub(crate) fn picture_kind(bytes: &[u8]) -> Option<&'static str> {
     if bytes.starts_with(b"\xff\xd8\xff") {
         Some("image/jpeg")
@@ -40,9 +44,24 @@ pub(crate) fn picture_kind(bytes: &[u8]) -> Option<&'static str> {
         Some("image/gif")
     } else if bytes.starts_with(b"RIFF") && take(bytes, 8, 4) == Some(b"WEBP") {
         Some("image/webp")
+    } else if bytes.starts_with(b"BM") && is_bmp_header(bytes) {
+        Some("image/bmp")
+    } else if is_tiff(bytes) {
+        Some("image/tiff")
     } else {
         None
     }
+}
+
+/// Two letters begin many texts too; the length of the header that follows is one of these.
+fn is_bmp_header(bytes: &[u8]) -> bool {
+    matches!(le32(bytes, 14), Some(12 | 40 | 52 | 56 | 64 | 108 | 124))
+}
+
+/// The raw files of Canon cameras begin like a TIFF, whose first picture is a thumbnail.
+fn is_tiff(bytes: &[u8]) -> bool {
+    let leads = bytes.starts_with(b"II*\0") || bytes.starts_with(b"MM\0*");
+    leads && take(bytes, 8, 2) != Some(b"CR")
 }
 
 fn iso_media_kind(bytes: &[u8]) -> Option<&'static str> {
@@ -50,11 +69,59 @@ fn iso_media_kind(bytes: &[u8]) -> Option<&'static str> {
         return None;
     }
     match take(bytes, 8, 4)? {
-        b"heic" | b"heix" | b"heim" | b"heis" | b"mif1" | b"msf1" => Some("image/heic"),
         b"avif" | b"avis" => Some("image/avif"),
+        // The general brand says only that there is a picture; the list of brands says which.
+        b"mif1" | b"msf1" if contains(brands(bytes), b"avif") => Some("image/avif"),
+        b"heic" | b"heix" | b"heim" | b"heis" | b"hevc" | b"hevx" | b"mif1" | b"msf1" => {
+            Some("image/heic")
+        }
         b"M4A " => Some("audio/mp4"),
         b"qt  " => Some("video/quicktime"),
         _ => Some("video/mp4"),
+    }
+}
+
+/// The list of brands a file of this family says it complies with.
+fn brands(bytes: &[u8]) -> &[u8] {
+    let len = be32(bytes, 0).unwrap_or_default().min(256);
+    bytes.get(16..len as usize).unwrap_or_default()
+}
+
+fn text_kind(bytes: &[u8]) -> &'static str {
+    if is_svg(bytes) {
+        SVG
+    } else if is_csv(bytes) {
+        CSV
+    } else {
+        "text/plain"
+    }
+}
+
+/// Whether the first element of a text is `<svg`; a page that holds a drawing is none itself.
+fn is_svg(bytes: &[u8]) -> bool {
+    let head = String::from_utf8_lossy(bytes.get(..LOOK).unwrap_or(bytes));
+    let mut rest = head.trim_start_matches('\u{feff}').trim_start();
+    loop {
+        let end = if rest.starts_with("<?") {
+            "?>"
+        } else if rest.starts_with("<!--") {
+            "-->"
+        } else if rest.starts_with("<!DOCTYPE svg") {
+            // The declaration may hold definitions in brackets.
+            let whole = rest.find('>').unwrap_or(rest.len());
+            if rest.get(..whole).is_some_and(|part| part.contains('[')) {
+                "]>"
+            } else {
+                ">"
+            }
+        } else {
+            let name = rest.strip_prefix("<svg").unwrap_or_default();
+            return name.starts_with(|c: char| c.is_whitespace() || matches!(c, '>' | '/'));
+        };
+        let Some((_, after)) = rest.split_once(end) else {
+            return false;
+        };
+        rest = after.trim_start();
     }
 }
 
@@ -146,6 +213,30 @@ mod tests {
             (b"PK\x03\x04[Content_Types].xml..ppt/slides", Some(PPTX)),
             (b"\0\0\0\x18ftypisom\0\0", Some("video/mp4")),
             (b"\0\0\0\x18ftypheic\0\0", Some("image/heic")),
+            (b"\0\0\0\x18ftypmif1\0\0\0\0mif1heic", Some("image/heic")),
+            (b"\0\0\0\x18ftypmif1\0\0\0\0mif1avif", Some("image/avif")),
+            (b"\0\0\0\x18ftypavif\0\0\0\0mif1miaf", Some("image/avif")),
+            (b"8BPS\0\x01\0\0\0\0\0\0", Some(PSD)),
+            (b"<svg xmlns='http://www.w3.org/2000/svg'/>", Some(SVG)),
+            (
+                "\u{feff}<?xml version='1.0'?>\n<!-- 图标 -->\n<!DOCTYPE svg PUBLIC 'a' 'b'>\n<svg>"
+                    .as_bytes(),
+                Some(SVG),
+            ),
+            (
+                b"<?xml version='1.0'?><!DOCTYPE svg [<!ENTITY a '>'>\n]><svg/>",
+                Some(SVG),
+            ),
+            (
+                b"<?xml version='1.0'?><!DOCTYPE svg [<!ENTITY a 'b'>\n]><svg >",
+                Some(SVG),
+            ),
+            (b"<html><body><svg></svg>", Some("text/plain")),
+            (b"<svgs>", Some("text/plain")),
+            (b"BMI,22\nBMI,23\n and so on", Some(CSV)),
+            (b"BM stands for what this text is about", Some("text/plain")),
+            (b"II*\0\x08\0\0\0", Some("image/tiff")),
+            (b"II*\0\x10\0\0\0CR\x02\0", None),
             (b"ID3\x04\0", Some("audio/mpeg")),
             (b"\xff\xfb\x90\x64\0\0", Some("audio/mpeg")),
             (b"\xff\xfe\x41\0", None),

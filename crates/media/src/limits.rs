@@ -4,6 +4,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::MediaError;
 
+/// A strip that is not higher, in pixels, and too wide for a picture is a line that somebody drew between paragraphs.
+const DIVIDER_HEIGHT: u32 = 20;
+
 /// Upper bounds for a picture, checked on the header alone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -63,6 +66,9 @@ impl Limits {
             return Err(MediaError::SideTooLong { width, height, max });
         }
         if u64::from(long) > u64::from(short) * u64::from(self.max_ratio) {
+            if width > height && height <= DIVIDER_HEIGHT {
+                return Err(MediaError::Divider { width, height });
+            }
             let max = self.max_ratio;
             return Err(MediaError::TooNarrow { width, height, max });
         }
@@ -93,6 +99,24 @@ mod tests {
         assert!(matches!(
             limits.check_size(0, 5),
             Err(MediaError::Broken(_))
+        ));
+    }
+
+    #[test]
+    fn a_line_between_paragraphs_is_told_from_a_strip() {
+        let limits = Limits::default();
+        let (width, height) = (900, 3);
+        let divider = Err(MediaError::Divider { width, height });
+        assert_eq!(limits.check_size(900, 3), divider);
+        assert!(matches!(limits.check_size(1_050, 21), Ok(())));
+        assert!(matches!(
+            limits.check_size(1_100, 21),
+            Err(MediaError::TooNarrow { .. })
+        ));
+        // A line that stands upright divides no paragraphs.
+        assert!(matches!(
+            limits.check_size(3, 900),
+            Err(MediaError::TooNarrow { .. })
         ));
     }
 }

@@ -51,7 +51,7 @@ impl Source {
             .ok()
             .flatten()
             .and_then(|profile| ToSrgb::from_icc(&profile));
-        let decoded = DynamicImage::from_decoder(decoder).map_err(broken)?;
+        let decoded = DynamicImage::from_decoder(decoder).map_err(undecodable)?;
         Ok(Self {
             pixels: Pixels::from_decoded(decoded),
             orientation: header.orientation(),
@@ -146,7 +146,7 @@ fn decoder<'a>(
             .saturating_add(1 << 26),
     );
     reader.limits(bounds);
-    let decoder = reader.into_decoder().map_err(broken)?;
+    let decoder = reader.into_decoder().map_err(undecodable)?;
     // The bound above does not stop every decoder from allocating its output: measured on PNG.
     let needed = decoder.total_bytes();
     if needed > limits.max_decoded() {
@@ -156,6 +156,16 @@ fn decoder<'a>(
         });
     }
     Ok(decoder)
+}
+
+/// What the decoder cannot read is not damaged, and another message says what to do.
+fn undecodable(error: image::ImageError) -> MediaError {
+    match error {
+        image::ImageError::Unsupported(_) => {
+            MediaError::Unsupported("the decoder does not know it")
+        }
+        other => broken(other),
+    }
 }
 
 fn broken(error: impl std::fmt::Display) -> MediaError {

@@ -122,6 +122,36 @@ fn each_bad_picture_has_its_own_words() {
                 || problem.message.en.contains('×')
         );
     }
+    let strip = {
+        let mut bytes = bomb[..16].to_vec();
+        bytes.extend(900_u32.to_be_bytes());
+        bytes.extend(3_u32.to_be_bytes());
+        bytes.extend(&bomb[24..]);
+        bytes
+    };
+    let divider = problem("line.png", &strip);
+    assert_eq!(divider.code, "picture_divider");
+    assert!(divider.message.zh.contains("900×3") && divider.message.zh.contains("分隔线"));
+    assert!(divider.advice.zh.contains("---") && divider.advice.en.contains("---"));
+    for (name, bytes, said) in [
+        (
+            "p.heic",
+            &b"\0\0\0\x18ftypheic\0\0\0\0"[..],
+            "设置→相机→格式",
+        ),
+        ("p.avif", b"\0\0\0\x18ftypavif\0\0\0\0", "AVIF"),
+        ("p.psd", b"8BPS\0\x01\0\0\0\0\0\0", "Photoshop"),
+        (
+            "p.svg",
+            b"<?xml version='1.0'?>\n<svg xmlns='http://www.w3.org/2000/svg'/>",
+            "PNG",
+        ),
+    ] {
+        let problem = problem(name, bytes);
+        assert_eq!(problem.code, "picture_unsupported", "{name}");
+        assert!(problem.message.zh.contains(said), "{:?}", problem.message);
+        assert!(!problem.advice.zh.contains("拷贝"), "{:?}", problem.advice);
+    }
     assert_eq!(problem("p.jpg", "不是图片\n".as_bytes()).code, "wrong_type");
 }
 

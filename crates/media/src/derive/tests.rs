@@ -234,7 +234,9 @@ fn grey_sixteen_bit_and_other_formats_decode() {
         png(DynamicImage::ImageLuma8(grey8.clone())),
         file(grey8, ImageFormat::Jpeg),
         file(flat.clone(), ImageFormat::Gif),
-        file(flat, ImageFormat::WebP),
+        file(flat.clone(), ImageFormat::WebP),
+        file(flat.clone(), ImageFormat::Bmp),
+        file(flat, ImageFormat::Tiff),
     ] {
         let image = seen(&make(&original, &spec(15, 9_000)).unwrap());
         assert_eq!(image.dimensions(), (15, 10));

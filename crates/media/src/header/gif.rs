@@ -20,7 +20,6 @@ pub(super) fn read(
     };
     check(header.width, header.height)?;
     let mut at = 13 + palette(*bytes.get(10).ok_or_else(cut)?);
-    let mut frames = 0_u32;
     while let Some(block) = bytes.get(at) {
         match *block {
             TRAILER => {
@@ -29,7 +28,7 @@ pub(super) fn read(
             }
             EXTENSION => at = skip_blocks(bytes, at + 2).ok_or_else(cut)?,
             IMAGE => {
-                frames = frames.saturating_add(1);
+                header.frames = header.frames.saturating_add(1);
                 // A frame larger than the screen would be allocated by its own size.
                 let frame = take(bytes, at + 1, 9).ok_or_else(cut)?;
                 check_frame(frame, &header)?;
@@ -43,7 +42,6 @@ pub(super) fn read(
             }
         }
     }
-    header.animated = frames > 1;
     Ok(header)
 }
 

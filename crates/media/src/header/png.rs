@@ -30,7 +30,8 @@ pub(super) fn read(
             }
             b"eXIf" => header.exif = header.exif.or_else(|| small(body)),
             b"iTXt" => header.xmp = header.xmp.or_else(|| xmp(body)),
-            b"acTL" => header.animated = be32(body, 0).is_some_and(|frames| frames > 1),
+            // One control chunk a frame: what the acTL chunk claims need not be true.
+            b"fcTL" => header.frames = header.frames.saturating_add(1),
             b"IEND" => {
                 // The check sum closes the chunk; a file that stops before it is cut off.
                 header.end = take(bytes, at + 8, 4).map(|_| at + 12);

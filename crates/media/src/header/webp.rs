@@ -29,7 +29,7 @@ pub(super) fn read(
         match name {
             b"EXIF" => header.exif = small(body.strip_prefix(b"Exif\0\0").unwrap_or(body)),
             b"XMP " => header.xmp = small(body),
-            b"ANMF" => header.animated = true,
+            b"ANMF" => header.frames = header.frames.saturating_add(1),
             _ => {}
         }
         // Chunks are padded to an even length.

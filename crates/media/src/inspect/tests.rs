@@ -15,7 +15,9 @@ fn every_format_tells_its_size() {
         ("image/jpeg", jpeg(&image)),
         ("image/png", png(image.clone())),
         ("image/gif", file(image.clone(), ImageFormat::Gif)),
-        ("image/webp", file(image, ImageFormat::WebP)),
+        ("image/webp", file(image.clone(), ImageFormat::WebP)),
+        ("image/bmp", file(image.clone(), ImageFormat::Bmp)),
+        ("image/tiff", file(image, ImageFormat::Tiff)),
     ];
     for (media_type, bytes) in cases {
         let found = look(&bytes).unwrap();
@@ -24,6 +26,7 @@ fn every_format_tells_its_size() {
             width: 90,
             height: 60,
             animated: false,
+            frames: 1,
             tail_bytes: 0,
             rights: Rights::default(),
         };
@@ -45,7 +48,9 @@ fn every_cut_of_every_format_is_an_error_and_no_panic() {
         with_segment(&jpeg(&image), 0xe1, b"Exif\0\0", &exif(6)),
         png(image.clone()),
         file(image.clone(), ImageFormat::Gif),
-        file(image, ImageFormat::WebP),
+        file(image.clone(), ImageFormat::WebP),
+        file(image.clone(), ImageFormat::Bmp),
+        file(image, ImageFormat::Tiff),
     ] {
         for len in 0..bytes.len() {
             assert!(look(&bytes[..len]).is_err(), "cut at {len}");
@@ -199,4 +204,74 @@ fn the_paintings_of_samples_are_pictures_this_crate_reads() {
     let bytes = yigao_paint::jpeg(yigao_paint::Scene::Gate, 120, 80, 1, 82).unwrap();
     let seen = look(&bytes).unwrap();
     assert_eq!((seen.width, seen.height), (120, 80));
+}
+
+/// A WebP of so many frames, each the same small picture.
+fn webp_of(frames: usize) -> Vec<u8> {
+    let still = file(smooth(8, 8), ImageFormat::WebP);
+    let chunk = |name: &[u8], body: &[u8]| {
+        let pad = vec![0; body.len() % 2];
+        [name, &(body.len() as u32).to_le_bytes(), body, &pad].concat()
+    };
+    let frame = [&[0; 6][..], &[7, 0, 0, 7, 0, 0, 40, 0, 0, 0], &still[12..]].concat();
+    let body = [
+        b"WEBP".to_vec(),
+        chunk(b"VP8X", &[2, 0, 0, 0, 7, 0, 0, 7, 0, 0]),
+        chunk(b"ANIM", &[0; 6]),
+        chunk(b"ANMF", &frame).repeat(frames),
+    ]
+    .concat();
+    chunk(b"RIFF", &body)
+}
+
+#[test]
+fn the_frames_of_every_animation_are_counted() {
+    let still = || image::Frame::new(DynamicImage::ImageRgb8(smooth(8, 8)).into_rgba8());
+    let mut gif = Vec::new();
+    let mut encoder = image::codecs::gif::GifEncoder::new(&mut gif);
+    encoder.encode_frames((0..2_000).map(|_| still())).unwrap();
+    drop(encoder);
+    let picture = png(smooth(8, 8));
+    let control = crate::encode::chunk(b"fcTL", &[0; 26]).repeat(2_000);
+    let apng = [&picture[..33], &control, &picture[33..]].concat();
+    for bytes in [gif, webp_of(2_000), apng] {
+        let found = look(&bytes).unwrap();
+        assert_eq!(
+            (found.animated, found.frames),
+            (true, 2_000),
+            "{}",
+            found.media_type
+        );
+    }
+    let one = look(&webp_of(1)).unwrap();
+    assert_eq!((one.animated, one.frames), (false, 1));
+}
+
+#[test]
+fn a_tiff_tells_its_turn_and_its_pages() {
+    let plain = file(smooth(9, 7), ImageFormat::Tiff);
+    let first = u32::from_le_bytes(plain[4..8].try_into().unwrap()) as usize;
+    let entries = usize::from(u16::from_le_bytes([plain[first], plain[first + 1]]));
+    let next = first + 2 + entries * 12;
+    // The same directory again as the second page, at the end of the file.
+    let mut two = plain.clone();
+    let copy = plain[first..next + 4].to_vec();
+    let at = two.len() as u32;
+    two[next..next + 4].copy_from_slice(&at.to_le_bytes());
+    two.extend(copy);
+    let found = look(&two).unwrap();
+    assert_eq!((found.animated, found.frames), (false, 2));
+    // A chain that leads back to its beginning.
+    let mut round = plain.clone();
+    round[next..next + 4].copy_from_slice(&(first as u32).to_le_bytes());
+    assert!(matches!(look(&round), Err(MediaError::Broken(_))));
+    // One entry turned into an orientation: the sides change places.
+    let mut turned = plain;
+    let spare = (0..entries)
+        .map(|n| first + 2 + n * 12)
+        .find(|at| u16::from_le_bytes([turned[*at], turned[*at + 1]]) == 282)
+        .unwrap();
+    turned[spare..spare + 12].copy_from_slice(&[0x12, 1, 3, 0, 1, 0, 0, 0, 6, 0, 0, 0]);
+    let found = look(&turned).unwrap();
+    assert_eq!((found.width, found.height), (7, 9));
 }

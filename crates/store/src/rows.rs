@@ -20,6 +20,8 @@ pub struct PutVersion {
     pub version: Version,
     /// False when the newest version already said exactly this.
     pub new: bool,
+    /// What import noticed in it, numbered, with its answers.
+    pub findings: Vec<Finding>,
 }
 
 /// An item in a list.

@@ -84,7 +84,9 @@ pub(crate) async fn four_processes_write_one_chain(on: Kind) {
                     ..Content::default()
                 };
                 // One item for all, so that its versions count what came through.
-                let put = store.put_version(&item("one"), content, &me(), at(n)).await;
+                let put = store
+                    .put_version(&item("one"), content, &[], &me(), at(n))
+                    .await;
                 assert!(put.unwrap().new);
             }
         });

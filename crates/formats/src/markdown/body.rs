@@ -370,7 +370,7 @@ const ADVICE: (&str, &str) = (
     "Write the line differently if that is not meant.",
 );
 
-/// A finding about a line of the body.
+/// A finding about a line of the body. The line is data; whoever shows the finding shows it once.
 pub(super) fn said(
     line: usize,
     severity: Severity,
@@ -378,10 +378,7 @@ pub(super) fn said(
     (zh, en): (&str, &str),
     advice: (&str, &str),
 ) -> Finding {
-    let message = words(
-        format!("第 {line} 行：{zh}。"),
-        format!("Line {line}: {en}."),
-    );
+    let message = words(format!("{zh}。"), format!("{en}."));
     Finding::new(severity, code, "body", message, words(advice.0, advice.1)).at(line)
 }
 

@@ -234,6 +234,45 @@ const MISTAKES: &[Mistake] = &[
         message: "没有名为 nowhere 的目的账号；现有：site",
     },
     Mistake {
+        name: "a finding that there is not",
+        command: &["item", "answer", "noticed", "9", "--reason", "核对"],
+        api: (
+            "POST",
+            "/api/v1/items/noticed/answer",
+            r#"{"number":9,"reason":"核对"}"#,
+        ),
+        page: Ok((
+            "/items/noticed/answer",
+            &[("number", "9"), ("reason", "核对")],
+        )),
+        message: "noticed 版本 1 没有第 9 条导入检查结果；共有 1 条",
+    },
+    Mistake {
+        name: "a finding answered without a reason",
+        command: &["item", "answer", "noticed", "1", "--reason", ""],
+        api: (
+            "POST",
+            "/api/v1/items/noticed/answer",
+            r#"{"number":1,"reason":""}"#,
+        ),
+        page: Ok(("/items/noticed/answer", &[("number", "1"), ("reason", "")])),
+        message: "请写明原因",
+    },
+    Mistake {
+        name: "a finding that is answered already",
+        command: &["item", "answer", "noticed", "1", "--reason", "又"],
+        api: (
+            "POST",
+            "/api/v1/items/noticed/answer",
+            r#"{"number":1,"reason":"又"}"#,
+        ),
+        page: Ok((
+            "/items/noticed/answer",
+            &[("number", "1"), ("reason", "又")],
+        )),
+        message: "第 1 条已由 ",
+    },
+    Mistake {
         name: "a release of what is not there",
         command: &["item", "release", "nowhere"],
         api: ("POST", "/api/v1/items/nowhere/release", "{}"),
@@ -349,9 +388,32 @@ fn changes(hub: &Hub) -> Vec<Value> {
     changes.cloned().collect()
 }
 
+/// An item of which import noticed something; it is shown with line and quotation, answered, and shown with the answer.
+fn has_an_answer(home: &Home) {
+    let text = "---\nid: noticed\ntitle: 题目\nunit: 局\n---\n\n见附件](x\n";
+    home.write("noticed/item.md", text);
+    home.run(&["item", "import", "noticed"]).ok();
+    let said = home.run(&["preflight", "noticed", "--lang", "zh"]).out;
+    assert!(
+        said.contains("导入时发现") && said.contains("#1 body"),
+        "{said}"
+    );
+    assert!(said.contains("第 7 行“") && said.contains("](x"), "{said}");
+    home.run(&["item", "answer", "noticed", "1", "--reason", "原文如此"])
+        .ok();
+    for command in [["item", "show"].as_slice(), &["item", "approve"]] {
+        let said = home.run(&[command, &["noticed"]].concat()).out;
+        assert!(said.contains("原文如此"), "{command:?}: {said}");
+    }
+    let shown = home.json(&["item", "show", "noticed"]);
+    let answer = &shown["findings"][0]["answered"]["reason"];
+    assert_eq!(answer, "原文如此", "{shown}");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn each_mistake_has_the_same_sentence_at_each_door() {
     let hub = Hub::start("three-doors");
+    has_an_answer(&hub.home);
     let before = changes(&hub);
     let reports = (
         "GET",

@@ -27,7 +27,7 @@ pub use block::{Block, Figure, Inline};
 pub use delivery::{Delivery, Doubt, DueFor, State, WaitReason};
 pub use digest::{Digest, canonical_json};
 pub use fault::{ChannelError, Effect, ErrorKind, Retry};
-pub use finding::{Finding, Localized, Severity};
+pub use finding::{Answer, Finding, Localized, Severity};
 pub use id::{Actor, DeliveryId, DestinationId, ItemId};
 pub use intent::Intent;
 pub use item::{Content, Kind, Version};

@@ -33,6 +33,7 @@ pub enum IngestError {
 #[derive(Clone, Debug)]
 pub struct Ingested {
     pub put: PutVersion,
+    /// What import noticed, as it is stored with the version: numbered, with the answers that were given before.
     pub findings: Vec<Finding>,
 }
 
@@ -45,14 +46,13 @@ impl Hub {
         for bytes in draft.files.values() {
             self.media.put(bytes).await?;
         }
+        let (noticed, now) = (&draft.findings, self.clock.now());
         let put = self
             .store
-            .put_version(&draft.id, draft.content, actor, self.clock.now())
+            .put_version(&draft.id, draft.content, noticed, actor, now)
             .await?;
-        Ok(Ingested {
-            put,
-            findings: draft.findings,
-        })
+        let findings = put.findings.clone();
+        Ok(Ingested { put, findings })
     }
 }
 

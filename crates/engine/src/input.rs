@@ -49,6 +49,21 @@ pub fn reason(text: &str) -> Result<&str, InputError> {
     }
 }
 
+/// The number of a finding, or of a version, as a form sends it.
+///
+/// # Errors
+/// When it is no whole number.
+pub fn number(text: &str) -> Result<u32, InputError> {
+    text.trim().parse().map_err(|_| {
+        let text = cut(text);
+        InputError::new(
+            "bad_number",
+            format!("{text:?} 不是序号，请写检查结果前的数字"),
+            format!("{text:?} is no number; write the one that stands before the finding"),
+        )
+    })
+}
+
 /// A time as people type it: RFC 3339, or a date and a clock in Asia/Shanghai.
 ///
 /// # Errors

@@ -12,6 +12,7 @@ mod destination_orders;
 mod destinations;
 mod embedded;
 mod export;
+mod findings;
 mod holds;
 mod hook;
 mod hooks;

@@ -113,7 +113,7 @@ impl Hub {
         self.store.changed_since(since, limit).await
     }
 
-    /// A rendition that was stored, with its findings.
+    /// A rendition that was stored, with its findings: first what import noticed in its version, as it is answered now.
     ///
     /// # Errors
     /// [`StoreError::Missing`] when there is none with this digest.
@@ -121,7 +121,11 @@ impl Hub {
         &self,
         digest: &Digest,
     ) -> Result<(Rendition, Vec<Finding>), StoreError> {
-        self.store.rendition(digest).await
+        let (rendition, own) = self.store.rendition(digest).await?;
+        let (item, version) = (&rendition.item, Some(rendition.version));
+        let mut findings = self.store.findings(item, version).await?;
+        findings.extend(own);
+        Ok((rendition, findings))
     }
 
     /// Who approved exactly this rendition, and when.

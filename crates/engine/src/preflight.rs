@@ -4,7 +4,7 @@ use futures_util::future::join_all;
 use yigao_channel::RenderInput;
 use yigao_core::{
     DestinationId, Digest, Finding, Intent, Localized, Rendition, Severity, Timestamp, Version,
-    finding::blocks,
+    finding::{blocks, listed},
     plan::{next_intent, will_stand},
 };
 use yigao_formats::Draft;
@@ -23,6 +23,8 @@ pub struct DestinationReport {
     pub digest: Option<Digest>,
     #[serde(skip)]
     pub rendition: Option<Rendition>,
+    /// First what import noticed in the version, the same for every destination, each with its number; then what this
+    /// destination says.
     pub findings: Vec<Finding>,
     /// Who approved exactly this, and when.
     pub approvals: Vec<(String, Timestamp)>,
@@ -30,11 +32,12 @@ pub struct DestinationReport {
     pub skipped: bool,
 }
 
-/// What the renditions are made for: an intent that is decided already, and the reason of a withdrawal.
+/// What the renditions are made for: an intent that is decided already, the reason of a withdrawal, and what import noticed.
 #[derive(Clone, Copy, Debug, Default)]
 struct Order<'a> {
     intent: Option<Intent>,
     reason: Option<&'a str>,
+    noticed: &'a [Finding],
 }
 
 impl DestinationReport {
@@ -79,7 +82,13 @@ impl Hub {
         reason: Option<&str>,
     ) -> Result<Vec<DestinationReport>, StoreError> {
         let shelf = Shelf::Media(&self.media);
-        self.render(&shelf, version, only, intent, reason).await
+        let noticed = self.noticed(version).await?;
+        let order = Order {
+            intent,
+            reason,
+            noticed: &noticed,
+        };
+        self.render(&shelf, version, only, order).await
     }
 
     /// Checks an item that has not been imported. Nothing at all is stored: no version, no rendition, no file.
@@ -93,7 +102,11 @@ impl Hub {
     ) -> Result<Vec<DestinationReport>, StoreError> {
         let version = Version::new(draft.id, 0, draft.content);
         let shelf = Shelf::draft(&self.media, &draft.files);
-        self.render(&shelf, &version, only, None, None).await
+        let order = Order {
+            noticed: &listed(&draft.findings),
+            ..Order::default()
+        };
+        self.render(&shelf, &version, only, order).await
     }
 
     /// The report of one destination as [`Hub::check`] of all of them makes it.
@@ -113,7 +126,11 @@ impl Hub {
         let all: Vec<&Destination> = self.destinations.iter().collect();
         let home = self.home_of(version, &all).await?;
         let shelf = Shelf::Media(&self.media);
-        let order = Order::default();
+        let noticed = self.noticed(version).await?;
+        let order = Order {
+            noticed: &noticed,
+            ..Order::default()
+        };
         let mut report = self
             .report(&shelf, version, found, order, home.as_ref())
             .await?;
@@ -128,8 +145,7 @@ impl Hub {
         shelf: &Shelf<'_>,
         version: &Version,
         only: &[DestinationId],
-        intent: Option<Intent>,
-        reason: Option<&str>,
+        order: Order<'_>,
     ) -> Result<Vec<DestinationReport>, StoreError> {
         let chosen: Vec<&Destination> = self
             .destinations
@@ -137,7 +153,6 @@ impl Hub {
             .filter(|d| only.is_empty() || only.contains(&d.id))
             .collect();
         let home = self.home_of(version, &chosen).await?;
-        let order = Order { intent, reason };
         let reports = join_all(
             chosen
                 .into_iter()
@@ -184,7 +199,11 @@ impl Hub {
         order: Order<'_>,
         home: Option<&DestinationId>,
     ) -> Result<DestinationReport, StoreError> {
-        let Order { intent, reason } = order;
+        let Order {
+            intent,
+            reason,
+            noticed,
+        } = order;
         let intent = match intent {
             Some(intent) => intent,
             None => next_intent(&self.store.before(&version.item, &destination.id).await?),
@@ -218,7 +237,8 @@ impl Hub {
             cover: destination.cover.as_ref(),
         };
         let rendered = destination.channel.render(&input);
-        report.findings = rendered.findings;
+        report.findings = noticed.to_vec();
+        report.findings.extend(rendered.findings);
         report.findings.extend(expired(version, self.clock.now()));
         if let Some(mut rendition) = rendered.rendition {
             self.make_derivatives(shelf, &mut rendition, &mut report.findings)
@@ -229,6 +249,18 @@ impl Hub {
             report.rendition = Some(rendition);
         }
         Ok(report)
+    }
+
+    /// What import noticed in the version; nothing in one that has not been stored.
+    async fn noticed(&self, version: &Version) -> Result<Vec<Finding>, StoreError> {
+        match self
+            .store
+            .findings(&version.item, Some(version.number))
+            .await
+        {
+            Err(StoreError::Missing { .. }) => Ok(Vec::new()),
+            found => found,
+        }
     }
 
     /// Deliveries of one item, newest first.

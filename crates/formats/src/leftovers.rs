@@ -53,7 +53,7 @@ pub(crate) fn findings(content: &Content) -> Vec<Finding> {
             for text in texts(block) {
                 let text = plain_text(text);
                 if let Some(mark) = mark(&text, true) {
-                    out.push(finding(&format!("body/{}", at + 1), mark, &text));
+                    out.push(finding(&format!("body/{at}"), mark, &text));
                 }
             }
         });

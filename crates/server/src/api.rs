@@ -4,6 +4,7 @@ pub(crate) mod deliveries;
 pub(crate) mod destinations;
 pub(crate) mod dto;
 mod events;
+mod findings;
 pub(crate) mod items;
 
 use axum::Json;
@@ -27,6 +28,7 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .post("/api/v1/items/{id}/publish", items::publish)
         .post("/api/v1/items/{id}/correct", items::correct)
         .post("/api/v1/items/{id}/withdraw", items::withdraw)
+        .post("/api/v1/items/{id}/answer", findings::answer)
         .post("/api/v1/items/{id}/hold", items::hold)
         .post("/api/v1/items/{id}/release", items::release)
         .get("/api/v1/items/{id}/export", items::export)
@@ -59,7 +61,7 @@ pub(crate) fn routes(routes: Routes) -> Routes {
     ),
     paths(
         items::list, items::import, items::show, items::reports, items::preview, items::verify, items::approve, items::publish, items::correct,
-        items::withdraw, items::hold, items::release, items::export, items::rendition, deliveries::list, deliveries::show,
+        items::withdraw, findings::answer, items::hold, items::release, items::export, items::rendition, deliveries::list, deliveries::show,
         deliveries::retry, deliveries::decide, deliveries::cancel, deliveries::recover, deliveries::replay, destinations::list, destinations::show, destinations::check, destinations::pause, destinations::drain,
         destinations::resume, destinations::ledger, destinations::audit, events::events, document,
     ),

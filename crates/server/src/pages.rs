@@ -51,6 +51,7 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .get("/items/{id}/preview/{destination}", item::preview)
         .post("/items/{id}/verify", forms::verify)
         .post("/items/{id}/overwrite", forms::overwrite_seen)
+        .post("/items/{id}/answer", forms::answer)
         .post("/items/{id}/hold", forms::hold)
         .post("/items/{id}/release", forms::release)
         .get("/deliveries", board::show)

@@ -30,7 +30,7 @@ async fn prepare(store: &Store, run: &str, n: u32) -> (DeliveryId, i64) {
         ..Content::default()
     };
     let version = store
-        .put_version(&item, content, &me, at(0))
+        .put_version(&item, content, &[], &me, at(0))
         .await
         .unwrap()
         .version;

@@ -20,6 +20,8 @@ pub struct PutVersion {
     pub version: Version,
     /// False when the newest version already had exactly this content.
     pub new: bool,
+    /// What import noticed in it, numbered, with its answers.
+    pub findings: Vec<Finding>,
 }
 
 /// An item in a list.

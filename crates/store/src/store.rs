@@ -5,6 +5,7 @@ mod claim;
 mod decide;
 mod deliveries;
 mod destinations;
+mod findings;
 mod inbox;
 mod item_states;
 mod items;

@@ -115,7 +115,7 @@ pub(crate) enum Item {
         #[arg(long, default_value_t = 50)]
         limit: u32,
     },
-    /// Show one item: its newest version, findings and deliveries.
+    /// Show one item: its newest version, what import noticed in it, and its deliveries.
     Show { item: ItemId },
     /// Read back now what is public, and report what differs from what was approved.
     Verify {
@@ -153,6 +153,15 @@ pub(crate) enum Item {
         /// Leave the work to a running `serve` or `work`.
         #[arg(long)]
         no_wait: bool,
+    },
+    /// Answer what import noticed: it may go out as it is.
+    Answer {
+        item: ItemId,
+        /// Number of the finding, as `item show` prints it.
+        number: u32,
+        /// Why it may stay; it goes into the ledger.
+        #[arg(long)]
+        reason: String,
     },
     /// Hold the item: nothing of it is written until it is released.
     Hold {

@@ -105,6 +105,12 @@ const TABLE: &[Row] = &[
         Has(&["POST /items/{id}/verify"]),
     ),
     (
+        "answer what import noticed",
+        Has(&["item answer"]),
+        Has(&["POST /api/v1/items/{id}/answer"]),
+        Has(&["POST /items/{id}/answer"]),
+    ),
+    (
         "hold",
         Has(&["item hold"]),
         Has(&["POST /api/v1/items/{id}/hold"]),

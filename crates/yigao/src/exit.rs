@@ -12,6 +12,7 @@
 
 use std::process::ExitCode;
 
+use yigao_core::time::minute_in_shanghai;
 use yigao_engine::{
     DestinationReport, IngestError, InputError, MediaError, PlanError, PublishError, StoreError,
 };
@@ -278,8 +279,12 @@ fn blocked_lines(
     say: &Say,
 ) -> Vec<String> {
     let mut lines = vec![say.localized(message).to_owned()];
+    // What import noticed holds for all of them and is said once.
+    let noticed = reports.first().map_or(&[][..], |report| &report.findings);
+    let noticed = noticed.iter().filter(|f| f.number.is_some());
+    lines.extend(noticed.map(|finding| format!("  {}", noticed_line(finding, say))));
     for report in reports {
-        for finding in &report.findings {
+        for finding in report.findings.iter().filter(|f| f.number.is_none()) {
             lines.push(format!("  {}", finding_line(report, finding, say)));
         }
     }
@@ -293,16 +298,13 @@ fn blocked_lines(
     lines
 }
 
+/// One finding of a destination.
 pub fn finding_line(
     report: &DestinationReport,
     finding: &yigao_core::Finding,
     say: &Say,
 ) -> String {
-    let marker = match finding.severity {
-        yigao_core::Severity::Block => "✕",
-        yigao_core::Severity::Warn => "!",
-        yigao_core::Severity::Note => "·",
-    };
+    let marker = marker(finding);
     let predicts = finding
         .predicts
         .as_deref()
@@ -313,8 +315,57 @@ pub fn finding_line(
     format!(
         "{marker} {} {}: {} {predicts}→ {}",
         report.destination,
-        finding.place,
+        place(finding, say),
         say.localized(&finding.message),
         say.localized(&finding.advice)
+    )
+}
+
+/// One finding of an import: its number, its place with line and quotation, and who answered it.
+pub fn noticed_line(finding: &yigao_core::Finding, say: &Say) -> String {
+    let number = finding.number.map(|n| format!("#{n} "));
+    let end = match &finding.answered {
+        None => format!("→ {}", say.localized(&finding.advice)),
+        Some(answer) => {
+            let (actor, at) = (&answer.actor, minute_in_shanghai(answer.at));
+            let reason = &answer.reason;
+            match say.lang {
+                Lang::Zh => format!("✓ {actor} 于 {at} 答复：{reason}"),
+                Lang::En => format!("✓ answered by {actor} at {at}: {reason}"),
+            }
+        }
+    };
+    format!(
+        "{} {}{}: {} {end}",
+        marker(finding),
+        number.unwrap_or_default(),
+        place(finding, say),
+        say.localized(&finding.message),
+    )
+}
+
+fn marker(finding: &yigao_core::Finding) -> &'static str {
+    match finding.severity {
+        yigao_core::Severity::Block => "✕",
+        yigao_core::Severity::Warn => "!",
+        yigao_core::Severity::Note => "·",
+    }
+}
+
+/// Where it is, with the line and the words in question where they are known.
+fn place(finding: &yigao_core::Finding, say: &Say) -> String {
+    let line = finding.line.map(|line| match say.lang {
+        Lang::Zh => format!(" 第 {line} 行"),
+        Lang::En => format!(" line {line}"),
+    });
+    let quote = finding.quote.as_deref().map(|quote| match say.lang {
+        Lang::Zh => format!("“{quote}”"),
+        Lang::En => format!(" \"{quote}\""),
+    });
+    format!(
+        "{}{}{}",
+        finding.place,
+        line.unwrap_or_default(),
+        quote.unwrap_or_default()
     )
 }

@@ -9,6 +9,7 @@
 )]
 
 mod board;
+mod findings;
 mod hooks;
 mod operate;
 mod place;

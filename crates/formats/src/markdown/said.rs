@@ -39,7 +39,7 @@ pub(super) const ADVICE: (&str, &str) = (
     "Write the line differently if that is not meant.",
 );
 
-/// A finding about a line of the body.
+/// A finding about a line of the body. The line is data; whoever shows the finding shows it once.
 pub(super) fn said(
     line: usize,
     severity: Severity,
@@ -47,9 +47,6 @@ pub(super) fn said(
     (zh, en): (&str, &str),
     advice: (&str, &str),
 ) -> Finding {
-    let message = words(
-        format!("第 {line} 行：{zh}。"),
-        format!("Line {line}: {en}."),
-    );
+    let message = words(format!("{zh}。"), format!("{en}."));
     Finding::new(severity, code, "body", message, words(advice.0, advice.1)).at(line)
 }

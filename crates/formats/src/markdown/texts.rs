@@ -101,9 +101,7 @@ impl Builder<'_, '_, '_> {
         let source = self.source.get(range.clone()).unwrap_or_default();
         let at = source.find(mark).map_or(range.start, |at| range.start + at);
         let line = self.line(&(at..at));
-        let mut finding = leftovers::finding("body", mark, &text).at(line);
-        finding.message.zh.insert_str(0, &format!("第 {line} 行："));
-        finding.message.en.insert_str(0, &format!("Line {line}: "));
+        let finding = leftovers::finding("body", mark, &text).at(line);
         self.reading.finding(finding);
     }
 

@@ -52,6 +52,9 @@ pub(crate) struct ItemList {
 pub(crate) struct ItemDetail {
     #[schema(value_type = Object)]
     pub(crate) version: Version,
+    /// What import noticed in it: each with its number, line, quotation and, when somebody answered it, the answer.
+    #[schema(value_type = Vec<Object>)]
+    pub(crate) findings: Vec<Finding>,
     pub(crate) deliveries: Vec<DeliveryView>,
 }
 

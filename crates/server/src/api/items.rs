@@ -116,7 +116,7 @@ pub(crate) async fn import(
     Ok((status, Json(imported)).into_response())
 }
 
-/// The newest version and all deliveries of an item.
+/// The newest version, what import noticed in it, and all deliveries of an item.
 #[utoipa::path(get, path = "/api/v1/items/{id}", operation_id = "get_item", tag = "items", params(("id" = String, Path)),
     responses((status = 200, body = ItemDetail), (status = "4XX", body = crate::problem::ProblemBody, content_type = "application/problem+json")))]
 pub(crate) async fn show(
@@ -125,6 +125,7 @@ pub(crate) async fn show(
     Named(id): Named<ItemId>,
 ) -> Result<Json<ItemDetail>, Problem> {
     let version = app.hub.version(&id, None).await?;
+    let findings = app.hub.findings(&id, Some(version.number)).await?;
     let now = app.now();
     let deliveries = app.hub.deliveries_of(&id).await?;
     let deliveries = deliveries
@@ -133,6 +134,7 @@ pub(crate) async fn show(
         .collect();
     Ok(Json(ItemDetail {
         version,
+        findings,
         deliveries,
     }))
 }

@@ -9,7 +9,7 @@ use axum::{extract::State, response::Redirect};
 use yigao_core::{DestinationId, Digest, Intent, ItemId};
 use yigao_engine::{
     Agreed, Plan,
-    input::{overwrite, reason, time},
+    input::{number, overwrite, reason, time},
 };
 
 use crate::{
@@ -274,6 +274,30 @@ pub(super) async fn overwrite_seen(
     };
     let done = done.await;
     back(&app, &form, lang, format!("/items/{id}"), done)
+}
+
+/// Answers a finding of the version that the page showed.
+pub(super) async fn answer(
+    State(app): State<Shared>,
+    lang: Lang,
+    Named(id): Named<ItemId>,
+    form: Form,
+) -> Result<Redirect, Problem> {
+    let done = async {
+        let field = |name: &str| form.fields.get(name).unwrap_or_default();
+        let at = number(field("number"))?;
+        let version = form.fields.get("version").map(number).transpose()?;
+        let why = reason(field("reason"))?;
+        app.hub
+            .answer_finding(&id, version, at, why, &form.actor)
+            .await?;
+        Ok(vec![match lang {
+            Lang::Zh => format!("第 {at} 条已答复，已记入台账。"),
+            Lang::En => format!("Finding {at} is answered; the ledger has it."),
+        }])
+    };
+    let done = done.await;
+    back(&app, &form, lang, format!("/items/{id}#findings"), done)
 }
 
 pub(super) async fn hold(

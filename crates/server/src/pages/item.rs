@@ -26,6 +26,8 @@ struct View<'a> {
     page: &'a Page,
     version: &'a Version,
     row: Option<&'a ItemRow>,
+    /// What import noticed.
+    noticed: &'a [Finding],
     reports: &'a [DestinationReport],
     deliveries: Vec<yigao_core::Delivery>,
 }
@@ -38,6 +40,7 @@ pub(super) async fn show(
 ) -> Result<Html<String>, Problem> {
     let version = app.hub.version(&id, None).await?;
     let reports = app.hub.check(&version, &[], None, None).await?;
+    let noticed = app.hub.findings(&id, Some(version.number)).await?;
     let deliveries = newest(app.hub.deliveries_of(&id).await?);
     let rows = app.hub.items(Some(id.as_str()), 1_000).await?;
     let page = Page::new(&app, &who, lang);
@@ -45,6 +48,7 @@ pub(super) async fn show(
         page: &page,
         version: &version,
         row: rows.iter().find(|r| r.id == id),
+        noticed: &noticed,
         reports: &reports,
         deliveries,
     };
@@ -128,7 +132,11 @@ impl View<'_> {
     fn verdict(&self) -> Markup {
         let page = self.page;
         let all = self.all_findings();
-        let count = |severity: Severity| all.iter().filter(|(f, _)| f.severity == severity).count();
+        let count = |severity: Severity| {
+            all.iter()
+                .filter(|(f, _)| f.severity == severity && f.is_open())
+                .count()
+        };
         let (block, warn) = (count(Severity::Block), count(Severity::Warn));
         html! {
             p class="verdict" {
@@ -231,6 +239,7 @@ impl View<'_> {
         let (fresh, again) = (count(Intent::Publish), count(Intent::Correct));
         let class = |main: bool| if main { "primary" } else { "" };
         let held = self.row.is_some_and(|r| r.held_by.is_some());
+        let unanswered = self.noticed.iter().filter(|f| f.is_open()).count();
         html! {
             section class="actions sticky" aria-label=(page.pick("操作", "Actions")) {
                 input type="hidden" name="approve" value="1" form="send";
@@ -246,6 +255,7 @@ impl View<'_> {
                     @if !self.deliveries.is_empty() { (self.withdraw()) }
                     label class="at" { (page.pick("定时（北京时间）", "Not before (Asia/Shanghai)")) " " input type="datetime-local" name="at" form="send"; }
                 }
+                @if unanswered > 0 { p class="small" { a href="#findings" { "! " (unanswered) (page.pick(" 处导入时发现的还没有答复", " things that import noticed are not answered")) } } }
                 p class="muted small" { (page.pick("只对勾选的目的账号；以你的名义批准所示渠道稿，不填定时即刻投递。", "For the ticked destinations only; you approve what is shown in your name. Without a time it goes at once.")) }
             }
         }
@@ -285,28 +295,56 @@ impl View<'_> {
         }
     }
 
-    /// All findings, equal ones once with the destinations they hold for; the worst first.
+    /// All findings: what import noticed, and then equal ones once with the destinations they hold for; the worst first, and
+    /// last what is answered.
     fn all_findings(&self) -> Vec<(&Finding, Vec<String>)> {
-        let mut all: Vec<(&Finding, Vec<String>)> = Vec::new();
+        let mut all: Vec<(&Finding, Vec<String>)> =
+            self.noticed.iter().map(|f| (f, Vec::new())).collect();
         for report in self.reports {
-            for finding in &report.findings {
+            // What has a number is the import's and stands there already: it holds for the text, wherever it goes.
+            for finding in report.findings.iter().filter(|f| f.number.is_none()) {
                 match all.iter_mut().find(|(f, _)| *f == finding) {
                     Some((_, at)) => at.push(report.name.clone()),
                     None => all.push((finding, vec![report.name.clone()])),
                 }
             }
         }
-        all.sort_by_key(|(f, _)| std::cmp::Reverse(f.severity));
+        all.sort_by_key(|(f, _)| (!f.is_open(), std::cmp::Reverse(f.severity)));
         all
     }
 
     fn findings(&self) -> Markup {
         let page = self.page;
         let all = self.all_findings();
+        let open = all.iter().filter(|(f, _)| f.is_open()).count();
         html! {
-            h2 id="findings" { (page.pick("检查结果", "Findings")) " " span class="count" { (all.len()) } }
+            h2 id="findings" { (page.pick("检查结果", "Findings")) " " span class="count" { (open) } }
             @if all.is_empty() { p class="empty" { "✓ " (page.pick("没有问题", "nothing found")) } }
-            ul class="findings" { @for (f, at) in &all { (layout::finding(page.lang, f, at)) } }
+            ul class="findings" { @for (f, at) in &all { (layout::finding_with(page.lang, f, at, &self.answer(f))) } }
+        }
+    }
+
+    /// Below what import noticed: who answered it, or a form to answer it. What must be changed is changed.
+    fn answer(&self, finding: &Finding) -> Markup {
+        let page = self.page;
+        let Some(number) = finding.number else {
+            return html! {};
+        };
+        html! {
+            @if let Some(answer) = &finding.answered {
+                p class="answer" { "✓ " (answer.actor) (page.pick(" 已答复 ", " answered ")) (page.time(answer.at)) (page.pick("：", ": ")) (answer.reason) }
+            } @else if finding.severity != Severity::Block {
+                details class="ask" {
+                    summary { (page.pick("答复…", "Answer…")) }
+                    form method="post" action={ "/items/" (self.version.item) "/answer" } {
+                        (page.csrf())
+                        input type="hidden" name="version" value=(self.version.number);
+                        input type="hidden" name="number" value=(number);
+                        label { (page.pick("为何可以照此发出（记入台账）", "Why it may go out as it is (recorded)")) input name="reason" required maxlength="500"; }
+                        button { (page.pick("答复", "Answer")) }
+                    }
+                }
+            }
         }
     }
 }

@@ -221,25 +221,34 @@ pub(crate) fn severity(
 
 /// One finding: how bad, where, what, what to do, and the refusal it saves from.
 pub(crate) fn finding(lang: Lang, finding: &Finding, at: &[String]) -> Markup {
+    finding_with(lang, finding, at, &html! {})
+}
+
+/// The same, with what follows below it: who answered it, or the form that does.
+pub(crate) fn finding_with(lang: Lang, finding: &Finding, at: &[String], below: &Markup) -> Markup {
     let (class, mark, word) = severity(lang, finding.severity);
     let anchor = finding
         .place
         .strip_prefix("body/")
         .and_then(|at| at.split('/').next());
     html! {
-        li class=(class) {
-            span class="mark" aria-hidden="true" { (mark) }
+        li class={ (class) @if !finding.is_open() { " answered" } } {
+            span class="mark" aria-hidden="true" { @if finding.is_open() { (mark) } @else { "✓" } }
             div {
                 p class="where" {
+                    @if let Some(number) = finding.number { span class="muted" { "#" (number) } " " }
                     strong { (word) } " "
                     @if let Some(anchor) = anchor { a href={ "#body-" (anchor) } { (place(lang, &finding.place)) } } @else { (place(lang, &finding.place)) }
+                    @if let Some(line) = finding.line { " " span class="muted" { (lang.pick("第 ", "line ")) (line) (lang.pick(" 行", "")) } }
                     @for name in at { span class="tag" { (name) } }
                 }
                 p { (lang.localized(&finding.message)) }
+                @if let Some(quote) = &finding.quote { p class="quote" { q { (quote) } } }
                 p class="advice" {
                     (lang.pick("改法：", "Fix: ")) (lang.localized(&finding.advice))
                     @if let Some(code) = &finding.predicts { span class="muted" { (lang.pick("（否则对方会拒收，代码 ", " (else refused with ")) (code) (lang.pick("）", ")")) } }
                 }
+                (below)
             }
         }
     }

@@ -65,14 +65,18 @@ pub(super) async fn import(
                 ),
             };
             let mut lines = vec![line];
-            lines.extend(ingested.findings.iter().map(|f| {
-                format!(
-                    "{}：{} {}",
-                    f.place,
-                    lang.localized(&f.message),
-                    lang.localized(&f.advice)
-                )
-            }));
+            // Which, stands on the item's page until each is mended or answered.
+            let open = ingested.findings.iter().filter(|f| f.is_open()).count();
+            if open > 0 {
+                lines.push(match lang {
+                    Lang::Zh => {
+                        format!("导入时发现 {open} 处，见下方检查结果：请改正，或逐条答复。")
+                    }
+                    Lang::En => format!(
+                        "Import noticed {open} things, see the findings below: mend or answer each."
+                    ),
+                });
+            }
             tell(&app, who.session.as_ref(), true, lines);
             Ok(Redirect::to(&format!("/items/{}", version.item)).into_response())
         }

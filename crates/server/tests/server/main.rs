@@ -12,6 +12,7 @@ mod client;
 mod doors;
 mod events;
 mod fake;
+mod findings;
 mod hand_over;
 mod pages;
 mod place;

@@ -235,7 +235,17 @@ async fn a_busy_day(client: &Client, wang: &yigao_core::Actor) -> Vec<String> {
     let mut paths = ["/send", "/deliveries", "/destinations", "/items/new"]
         .map(str::to_owned)
         .to_vec();
-    place.item("new", "新", &["一"], None, &[]).await;
+    let mut new = place.draft("new", "新", &["一"], None, &[]);
+    let words = yigao_core::Localized::new("话", "words");
+    let note = yigao_core::Severity::Note;
+    new.findings = vec![yigao_core::Finding::new(
+        note,
+        "noticed",
+        "body",
+        words.clone(),
+        words,
+    )];
+    hub.ingest(new, wang).await.unwrap();
     for (id, mode) in [("good", ""), ("bad", "site:reject"), ("open", "site:doubt")] {
         let item = place.item(id, "题", &["一"], None, &[mode]).await;
         place.publish(&item).await;

@@ -3,10 +3,13 @@
 use std::collections::BTreeMap;
 
 use serde_json::json;
-use yigao_core::{Actor, Content, Digest, Finding, ItemId, Rendition, Timestamp, Version};
+use yigao_core::{
+    Actor, Content, Digest, Finding, ItemId, Rendition, Timestamp, Version, finding::listed,
+};
 
 use super::{
     Store,
+    findings::replace,
     ledger::{Entry, append},
     read::{self, WAITS},
 };
@@ -17,7 +20,9 @@ use crate::{
 };
 
 impl Store {
-    /// Stores content as the item's next version; the newest again when it already has exactly this content.
+    /// Stores content as the item's next version, with what import noticed in it; the newest again when it already says
+    /// exactly this. Then what this import noticed takes the place of what an earlier one did, and equal findings keep
+    /// their answers.
     ///
     /// # Errors
     /// When it cannot be written.
@@ -25,36 +30,40 @@ impl Store {
         &self,
         item: &ItemId,
         content: Content,
+        noticed: &[Finding],
         actor: &Actor,
         now: Timestamp,
     ) -> Result<PutVersion, StoreError> {
-        let (item, actor) = (item.clone(), actor.clone());
+        let (item, actor, noticed) = (item.clone(), actor.clone(), noticed.to_vec());
         self.write(move |conn| {
             Box::pin(async move {
-                let row = query("select v.number, v.digest from item i join version v on v.item = i.id and v.number = i.latest where i.id = $1")
+                let row = query("select v.number, v.digest, v.findings from item i join version v on v.item = i.id and v.number = i.latest where i.id = $1")
                     .bind(item.as_str())
                     .fetch_optional(&mut *conn)
                     .await?;
-                let latest = row.map(|r| Ok::<_, StoreError>((read::small(r.try_get("number")?)?, r.try_get::<String>("digest")?))).transpose()?;
-                let number = latest.as_ref().map_or(1, |(n, _)| n.saturating_add(1));
+                let latest = row.map(|r| Ok::<_, StoreError>((read::small(r.try_get("number")?)?, r.try_get::<String>("digest")?, r.try_get::<String>("findings")?))).transpose()?;
+                let number = latest.as_ref().map_or(1, |(n, ..)| n.saturating_add(1));
                 let version = Version::new(item.clone(), number, content);
-                if let Some((number, digest)) = latest
+                if let Some((number, digest, before)) = latest
                     && digest == version.digest.as_str() {
-                        return Ok(PutVersion { version: Version { number, ..version }, new: false });
+                        let version = Version { number, ..version };
+                        let findings = replace(conn, &version, &read::json::<Vec<Finding>>(&before)?, &noticed, (&actor, now)).await?;
+                        return Ok(PutVersion { version, new: false, findings });
                     }
+                let findings = listed(&noticed);
                 let at = now.as_millisecond();
                 let kind = serde_json::to_value(version.content.kind).ok().and_then(|v| v.as_str().map(ToOwned::to_owned)).unwrap_or_default();
                 query("insert into item (id, latest, title, kind, created_at, updated_at) values ($1, $2, $3, $4, $5, $5) on conflict (id) do update set latest = $2, title = $3, kind = $4, updated_at = $5")
                     .bind(item.as_str()).bind(i64::from(number)).bind(&version.content.title).bind(kind).bind(at)
                     .execute(&mut *conn)
                     .await?;
-                query("insert into version (item, number, digest, content, actor, at) values ($1, $2, $3, $4, $5, $6)")
-                    .bind(item.as_str()).bind(i64::from(number)).bind(version.digest.as_str()).bind(read::to_json(&version.content)).bind(actor.as_str()).bind(at)
+                query("insert into version (item, number, digest, content, actor, at, findings) values ($1, $2, $3, $4, $5, $6, $7)")
+                    .bind(item.as_str()).bind(i64::from(number)).bind(version.digest.as_str()).bind(read::to_json(&version.content)).bind(actor.as_str()).bind(at).bind(read::to_json(&findings))
                     .execute(&mut *conn)
                     .await?;
                 let body = json!({"version": number, "digest": version.digest, "title": version.content.title});
                 append(conn, Entry { at: now, actor: actor.as_str(), verb: "item.version", subject: item.as_str(), body }).await?;
-                Ok(PutVersion { version, new: true })
+                Ok(PutVersion { version, new: true, findings })
             })
         })
         .await

@@ -20,6 +20,8 @@ use crate::{
     rows::{NewDelivery, PlanError},
 };
 
+/// Stores a rendition with its own findings. What import noticed is the version's, where it is answered: a copy here would
+/// stay open for ever.
 pub(super) async fn insert_rendition(
     conn: &mut Conn,
     rendition: &Rendition,
@@ -27,6 +29,7 @@ pub(super) async fn insert_rendition(
     now: Timestamp,
 ) -> Result<Digest, StoreError> {
     let digest = rendition.digest();
+    let own: Vec<&Finding> = findings.iter().filter(|f| f.number.is_none()).collect();
     query("insert into rendition (digest, item, version, destination, intent, document, findings, at) values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict (digest) do update set findings = $7")
         .bind(digest.as_str())
         .bind(rendition.item.as_str())
@@ -34,7 +37,7 @@ pub(super) async fn insert_rendition(
         .bind(rendition.destination.as_str())
         .bind(rendition.intent.name())
         .bind(read::to_json(rendition))
-        .bind(read::to_json(&findings))
+        .bind(read::to_json(&own))
         .bind(now.as_millisecond())
         .execute(conn)
         .await?;

@@ -5,6 +5,7 @@
     reason = "what is left out is reported to whoever runs the tests"
 )]
 
+mod findings;
 mod lists;
 mod machine;
 mod place;
@@ -54,6 +55,9 @@ fn main() -> ExitCode {
         rules::one_bad_change_does_not_sink_the_ones_committed_with_it,
         rules::a_drained_destination_takes_withdrawals_and_nothing_else_that_is_new,
         rules::old_exchanges_are_forgotten_but_not_those_that_a_doubt_is_decided_by,
+        findings::what_import_noticed_is_stored_with_its_version_and_answered_once,
+        findings::what_a_new_import_no_longer_notices_is_gone_and_equal_findings_keep_their_answers,
+        findings::what_cannot_be_answered_is_told_and_changes_nothing,
         lists::lists_are_by_state_and_place_newest_first_and_counted,
         lists::an_item_lists_in_which_states_its_destinations_are,
         lists::an_old_failure_that_was_put_right_is_no_failure,

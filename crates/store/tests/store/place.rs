@@ -139,7 +139,7 @@ pub(crate) async fn version(store: &Store, id: &str, title: &str) -> Version {
         ..Content::default()
     };
     store
-        .put_version(&item(id), content, &me(), at(0))
+        .put_version(&item(id), content, &[], &me(), at(0))
         .await
         .unwrap()
         .version

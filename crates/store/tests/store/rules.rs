@@ -27,7 +27,7 @@ pub(crate) async fn equal_content_is_one_version_and_a_change_is_the_next(on: Ki
     let first = version(&l.store, "a", "题").await;
     let again = l
         .store
-        .put_version(&item("a"), first.content.clone(), &me(), at(1))
+        .put_version(&item("a"), first.content.clone(), &[], &me(), at(1))
         .await
         .unwrap();
     assert_eq!((again.new, again.version.number), (false, 1));
@@ -924,7 +924,7 @@ pub(crate) async fn a_ledger_of_a_newer_program_is_refused_with_advice(on: Kind)
     else {
         panic!("{refused:?}")
     };
-    assert_eq!((found, needed), (9_999, 7));
+    assert_eq!((found, needed), (9_999, 8));
     assert!(advice.contains("newer yigao"), "{advice}");
 }
 
@@ -950,7 +950,7 @@ pub(crate) async fn a_full_disk_is_reported_and_the_ledger_continues_when_there_
     };
     let refused = l
         .store
-        .put_version(&item("big"), big.clone(), &me(), at(1))
+        .put_version(&item("big"), big.clone(), &[], &me(), at(1))
         .await;
     assert_eq!(refused, Err(StoreError::Full));
     assert_eq!(
@@ -964,7 +964,7 @@ pub(crate) async fn a_full_disk_is_reported_and_the_ledger_continues_when_there_
     }
     assert!(
         l.store
-            .put_version(&item("big"), big, &me(), at(2))
+            .put_version(&item("big"), big, &[], &me(), at(2))
             .await
             .unwrap()
             .new
@@ -982,9 +982,9 @@ pub(crate) async fn one_bad_change_does_not_sink_the_ones_committed_with_it(on: 
     let actor = me();
     let nobody = Digest::of_bytes(b"nobody");
     let (first, bad, second) = tokio::join!(
-        l.store.put_version(&a, content("一"), &actor, at(1)),
+        l.store.put_version(&a, content("一"), &[], &actor, at(1)),
         l.store.approve(vec![nobody], &actor, at(1)),
-        l.store.put_version(&b, content("二"), &actor, at(1)),
+        l.store.put_version(&b, content("二"), &[], &actor, at(1)),
     );
     assert!(first.is_ok() && bad.is_err() && second.is_ok());
     assert!(l.store.version(&c, None).await.is_err());

@@ -109,7 +109,7 @@ impl Writers {
                         title: format!("{n}"),
                         ..Content::default()
                     };
-                    match store.put_version(&item, content, &me(), at(n)).await {
+                    match store.put_version(&item, content, &[], &me(), at(n)).await {
                         Ok(put) => {
                             assert!(put.new, "nothing is written twice");
                             written += 1;
@@ -174,7 +174,7 @@ pub(crate) async fn a_server_that_stays_away_is_reported_and_used_again_when_it_
     version(&store, "before", "题").await;
     server.crash();
     let (a, actor) = (item("a"), me());
-    let write = || store.put_version(&a, Content::default(), &actor, at(1));
+    let write = || store.put_version(&a, Content::default(), &[], &actor, at(1));
     let (written, read) = tokio::join!(write(), store.items(None, 10));
     assert_eq!(written, Err(StoreError::Lost));
     assert_eq!(read, Err(StoreError::Lost));

@@ -83,8 +83,10 @@ pub(crate) async fn four_processes_write_one_chain(on: Kind) {
                     title: format!("{process}-{n}"),
                     ..Content::default()
                 };
-                // One item for all, so that its versions count what was committed.
-                let put = store.put_version(&item("one"), content, &me(), at(n)).await;
+                // One item for all, so that its versions count what came through.
+                let put = store
+                    .put_version(&item("one"), content, &[], &me(), at(n))
+                    .await;
                 assert!(put.unwrap().new);
             }
         });

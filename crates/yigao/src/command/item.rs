@@ -9,7 +9,7 @@ use yigao_engine::{DestinationReport, input, read_draft};
 use super::{Call, send, verify};
 use crate::{
     cli::{FormatName, Item},
-    exit::{Mistake, finding_line},
+    exit::{Mistake, finding_line, noticed_line},
     lang::{Say, out},
     table::table,
 };
@@ -31,6 +31,11 @@ pub(super) async fn run(call: &Call<'_>, args: Item) -> anyhow::Result<()> {
             to,
             no_wait,
         } => send::withdraw(call, &item, &reason, to, no_wait).await,
+        Item::Answer {
+            item,
+            number,
+            reason,
+        } => answer(call, &item, number, &reason).await,
         Item::Hold { item, reason } => hold(call, &item, Some(&reason)).await,
         Item::Release { item } => hold(call, &item, None).await,
         Item::Export { item, out, format } => export(call, &item, &out, format).await,
@@ -63,25 +68,21 @@ async fn import(call: &Call<'_>, path: &Path, format: Option<FormatName>) -> any
             version.content.title
         ),
     );
-    for finding in &ingested.findings {
-        call.say.line(
-            plain_finding(finding, call.say),
-            plain_finding(finding, call.say),
-        );
-    }
+    print_noticed(&ingested.findings, call.say);
     call.say.json(&serde_json::json!({
         "item": version.item, "version": version.number, "digest": version.digest, "new": ingested.put.new, "findings": ingested.findings,
     }));
     Ok(())
 }
 
-fn plain_finding(finding: &Finding, say: &Say) -> String {
-    format!(
-        "  · {}: {} → {}",
-        finding.place,
-        say.localized(&finding.message),
-        say.localized(&finding.advice)
-    )
+/// What import noticed, each with its number; the ones that are open first.
+fn print_noticed(findings: &[Finding], say: &Say) {
+    let answered = |finding: &&Finding| !finding.is_open();
+    let open = findings.iter().filter(|finding| finding.is_open());
+    for finding in open.chain(findings.iter().filter(answered)) {
+        let line = format!("  {}", noticed_line(finding, say));
+        say.line(&line, &line);
+    }
 }
 
 fn new(say: &Say, path: &Path) -> anyhow::Result<()> {
@@ -152,12 +153,14 @@ async fn list(call: &Call<'_>, text: Option<&str>, limit: u32) -> anyhow::Result
 async fn show(call: &Call<'_>, item: &ItemId) -> anyhow::Result<()> {
     let (_, opened) = call.open().await?;
     let version = opened.hub.version(item, None).await?;
+    let findings = opened.hub.findings(item, Some(version.number)).await?;
     let deliveries = opened.hub.deliveries_of(item).await?;
     if !call.say.json {
         out(&format!(
             "{}\n{}  v{}  {}",
             version.content.title, version.item, version.number, version.digest
         ));
+        print_noticed(&findings, call.say);
         for delivery in &deliveries {
             out(&format!(
                 "  {}  {}",
@@ -166,8 +169,9 @@ async fn show(call: &Call<'_>, item: &ItemId) -> anyhow::Result<()> {
             ));
         }
     }
-    call.say
-        .json(&serde_json::json!({"version": version, "deliveries": deliveries}));
+    call.say.json(
+        &serde_json::json!({"version": version, "findings": findings, "deliveries": deliveries}),
+    );
     Ok(())
 }
 
@@ -207,7 +211,15 @@ pub(super) async fn preflight(
     }
 }
 
+/// What import noticed once, then each destination with what it says itself.
 pub(crate) fn print_reports(reports: &[DestinationReport], say: &Say) {
+    let whole = reports.iter().find(|report| !report.skipped);
+    let noticed = whole.map(|report| report.findings.iter().filter(|f| f.number.is_some()));
+    let noticed: Vec<Finding> = noticed.into_iter().flatten().cloned().collect();
+    if !noticed.is_empty() {
+        say.line("导入时发现：", "Noticed at import:");
+        print_noticed(&noticed, say);
+    }
     for report in reports {
         let state = match (report.skipped, report.is_clear()) {
             (true, _) => say.pick("不发", "skipped"),
@@ -226,7 +238,7 @@ pub(crate) fn print_reports(reports: &[DestinationReport], say: &Say) {
             state
         );
         say.line(&line, &line);
-        for finding in &report.findings {
+        for finding in report.findings.iter().filter(|f| f.number.is_none()) {
             let line = format!("  {}", finding_line(report, finding, say));
             say.line(&line, &line);
         }
@@ -275,6 +287,22 @@ async fn approve(call: &Call<'_>, item: &ItemId, to: &[DestinationId]) -> anyhow
         ),
     );
     call.say.json(&reports);
+    Ok(())
+}
+
+async fn answer(call: &Call<'_>, item: &ItemId, number: u32, reason: &str) -> anyhow::Result<()> {
+    let (_, opened) = call.open().await?;
+    let (why, actor) = (input::reason(reason)?, call.actor()?);
+    let finding = opened
+        .hub
+        .answer_finding(item, None, number, why, actor)
+        .await?;
+    call.say.line(
+        format!("{item} 第 {number} 条检查结果已答复，已记入台账"),
+        format!("finding {number} of {item} is answered; the ledger has it"),
+    );
+    call.say
+        .json(&serde_json::json!({"item": item, "finding": finding}));
     Ok(())
 }
 

@@ -143,7 +143,7 @@ impl Seen<'_> {
 
     fn frames(&self) -> Option<Finding> {
         let (name, frames) = (self.name, self.original.frames);
-        if frames < 3_000 {
+        if frames < 2 {
             return None;
         }
         if self.original.paged {
@@ -185,9 +185,9 @@ impl Seen<'_> {
             self.spec.focus,
         );
         let wanted = kept.width.min(self.spec.max_width);
-        let much = u64::from(width) * 400 < u64::from(wanted) * 3;
-        let narrow = false && width < wanted && width < LEGIBLE_WIDTH && self.spec.crop.is_none();
-        let wide = false && u64::from(kept.width) > u64::from(kept.height) * LONG
+        let much = u64::from(width) * 4 < u64::from(wanted) * 3;
+        let narrow = width < wanted && width < LEGIBLE_WIDTH && self.spec.crop.is_none();
+        let wide = u64::from(kept.width) > u64::from(kept.height) * LONG
             && u64::from(width) * 2 < u64::from(kept.width)
             && height < LEGIBLE_WIDTH / 2
             && self.spec.crop.is_none();
@@ -237,7 +237,7 @@ impl Seen<'_> {
         let kept = crop_box(width, height, self.spec.crop, self.spec.focus);
         let whole = u64::from(width) * u64::from(height);
         let part = u64::from(kept.width) * u64::from(kept.height);
-        let most = part * 20 < whole;
+        let most = part * 2 < whole;
         // A tenth or less is no more than rounding to another shape.
         let unguided = asset.focus.is_none() && part * 10 < whole * 9;
         if !(most || unguided) {

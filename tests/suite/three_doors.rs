@@ -394,7 +394,10 @@ fn has_an_answer(home: &Home) {
     home.write("noticed/item.md", text);
     home.run(&["item", "import", "noticed"]).ok();
     let said = home.run(&["preflight", "noticed", "--lang", "zh"]).out;
-    assert!(said.contains("导入时发现") && said.contains("#1 body"), "{said}");
+    assert!(
+        said.contains("导入时发现") && said.contains("#1 body"),
+        "{said}"
+    );
     assert!(said.contains("第 7 行“") && said.contains("](x"), "{said}");
     home.run(&["item", "answer", "noticed", "1", "--reason", "原文如此"])
         .ok();

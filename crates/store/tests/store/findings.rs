@@ -1,5 +1,9 @@
 //! What import noticed, on both ledgers: stored with the version, replaced by an equal import, answered once.
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test that cannot go on fails"
+)]
 
 use yigao_core::{Content, Finding, ItemId, Localized, Severity};
 use yigao_store::{PutVersion, Store, StoreError};

@@ -28,6 +28,7 @@ macro_rules! tests {
     };
 }
 
+#[expect(clippy::too_many_lines, reason = "a list of all tests")]
 fn main() -> ExitCode {
     let both = tests![
         rules::equal_content_is_one_version_and_a_change_is_the_next,

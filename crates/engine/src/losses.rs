@@ -3,38 +3,17 @@
 use yigao_core::{
     Content, Derivative, DerivativeSpec, Digest, Finding, Localized, Made, Rendition, Severity,
 };
-use yigao_media::{Limits, Picture, crop_box, inspect};
+use yigao_media::{Limits, crop_box, inspect};
 
-use crate::{making::Making, shelf::Shelf};
+use crate::{
+    making::{Making, Original},
+    shelf::Shelf,
+};
 
 /// Below this width in pixels the text of a screenshot cannot be read on a telephone.
 const LEGIBLE_WIDTH: u32 = 640;
 /// A picture is long from here on: its longer side divided by the other.
 const LONG: u64 = 3;
-
-/// What the header of an original says, and is remembered of it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Original {
-    /// Width in pixels as seen.
-    pub width: u32,
-    /// Height in pixels as seen.
-    pub height: u32,
-    /// Frames of an animation or pages of a TIFF, at least 1.
-    pub frames: u32,
-    /// The frames are pages, not an animation.
-    pub paged: bool,
-}
-
-impl From<&Picture> for Original {
-    fn from(picture: &Picture) -> Self {
-        Self {
-            width: picture.width,
-            height: picture.height,
-            frames: picture.frames,
-            paged: picture.frames > 1 && !picture.animated,
-        }
-    }
-}
 
 /// What the pictures of a finished rendition have lost. Of an original that cannot be read nothing is said here: that it
 /// cannot be made is a finding already.

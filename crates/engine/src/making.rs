@@ -7,12 +7,34 @@ use std::{
 
 use tokio::sync::Mutex as AsyncMutex;
 use yigao_core::Digest;
-use yigao_media::Source;
-
-use crate::losses::Original;
+use yigao_media::{Picture, Source};
 
 pub(crate) type Turn = Arc<AsyncMutex<()>>;
 pub(crate) type Decoded = Arc<AsyncMutex<Weak<Source>>>;
+
+/// What the header of an original says, and is remembered of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Original {
+    /// Width in pixels as seen.
+    pub width: u32,
+    /// Height in pixels as seen.
+    pub height: u32,
+    /// Frames of an animation or pages of a TIFF, at least 1.
+    pub frames: u32,
+    /// The frames are pages, not an animation.
+    pub paged: bool,
+}
+
+impl From<&Picture> for Original {
+    fn from(picture: &Picture) -> Self {
+        Self {
+            width: picture.width,
+            height: picture.height,
+            frames: picture.frames,
+            paged: picture.frames > 1 && !picture.animated,
+        }
+    }
+}
 
 /// What is being made in this process right now: one turn a derivative, one decoded picture a source.
 #[derive(Clone, Debug, Default)]

@@ -1,6 +1,9 @@
 //! Markdown with front matter: what people write by hand.
 
-use yigao_core::{Content, Finding, ItemId, block::BLOCKS_MAX};
+use yigao_core::{
+    Content, Finding, Focus, ItemId,
+    block::{BLOCKS_MAX, figures},
+};
 
 use crate::{
     bundle::Bundle,
@@ -62,6 +65,8 @@ pub(crate) struct Reading<'a> {
     /// How many blocks the body may still have.
     pub blocks_left: usize,
     pub notes: Notes,
+    /// The focus of a cover that is not named: the first picture of the body.
+    pub cover_focus: Option<Focus>,
 }
 
 pub(crate) fn read(bundle: &Bundle, sieve: Sieve) -> Result<Draft, Vec<Problem>> {
@@ -81,6 +86,7 @@ pub(crate) fn read(bundle: &Bundle, sieve: Sieve) -> Result<Draft, Vec<Problem>>
         sieve,
         blocks_left: BLOCKS_MAX,
         notes: Notes::default(),
+        cover_focus: None,
     };
     let made = item(&mut reading, bundle, &parts);
     reading.problems.extend(reading.sieve.problems(&source));
@@ -126,6 +132,10 @@ fn item(
         .map(|node| matter::read(reading, node));
     let mut body = body::read(reading, parts.body, parts.body_line, 0);
     body.extend(reading.notes_block());
+    if let Some(first) = figures(&body).first() {
+        let focus = reading.cover_focus;
+        reading.shelf.set_focus(&first.asset, focus);
+    }
     reading.shelf.take_listed(&mut reading.problems);
     let (id, mut content) = front?;
     content.body = body;

@@ -90,10 +90,10 @@ pub(crate) fn read(reading: &mut Reading<'_>, node: Node) -> (Option<ItemId>, Co
     }
     content.cover = cover(reading, &mut top);
     let point = reading.parsed(&mut top, "cover_focus", focus, FOCUS_RULE);
-    if let (Some(point), Some(cover)) = (point, &content.cover)
-        && let Some(asset) = reading.shelf.assets.get_mut(cover)
-    {
-        asset.focus = Some(point);
+    match &content.cover {
+        Some(cover) => reading.shelf.set_focus(cover, point),
+        // The first picture of the body is the cover then, and is not read yet.
+        None => reading.cover_focus = point,
     }
     for node in reading.items(&mut top, "attachments") {
         content.attachments.extend(attachment(reading, node));

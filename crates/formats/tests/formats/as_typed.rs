@@ -286,6 +286,12 @@ fn a_focus_lies_in_the_picture() {
         .and_then(|asset| asset.focus)
         .unwrap();
     assert_eq!((focus.x, focus.y), (50, 19));
+    // Without a cover of its own the first picture is it.
+    let text = "---\ntitle: 题\nunit: 局\ncover_focus: 50% 19%\n---\n![春](p.jpg)\n";
+    let files = [("a.md", text.as_bytes()), ("p.jpg", &picture(1))];
+    let draft = read(&bundle(&files), Format::Markdown).unwrap();
+    let first = draft.content.assets.values().next().unwrap();
+    assert!(first.focus.is_some());
     for outside in ["50% 101%", "50%", "左上", "-1 5", "1 2 3"] {
         assert_eq!(
             codes(&read_with(outside).unwrap_err()),

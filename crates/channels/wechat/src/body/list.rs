@@ -11,11 +11,16 @@ impl Writer<'_> {
     /// White space between entries and blocks inside them become empty bullets: an entry is one line of inlines, a list
     /// below it follows its entry, anything else interrupts the list.
     pub(super) fn list(&mut self, numbering: Option<Numbering>, items: &[ListItem]) {
-        self.list_within(numbering, items, "0");
+        self.list_within(numbering, items, ["1.5em", "0"]);
     }
 
-    /// The same inside of a list; `indent` is what numbers that are text stand off from the left.
-    fn list_within(&mut self, numbering: Option<Numbering>, items: &[ListItem], indent: &str) {
+    /// The same inside of a list, `indents` from the left: where the browser writes the signs, and where they are text.
+    fn list_within(
+        &mut self,
+        numbering: Option<Numbering>,
+        items: &[ListItem],
+        indents: [&str; 2],
+    ) {
         let decimal = numbering.filter(|numbering| numbering.style == NumberStyle::Decimal);
         let tag = if decimal.is_some() { "ol" } else { "ul" };
         // Numbers that no browser writes are text.
@@ -23,10 +28,17 @@ impl Writer<'_> {
             (Some(numbering), None) => number_labels(numbering, items),
             _ => Vec::new(),
         };
+        let [signs, own] = indents;
         let style = if labels.is_empty() {
-            format!("{GAP};padding-left:1.5em")
+            format!("{GAP};padding-left:{signs}")
         } else {
-            format!("{GAP};padding-left:{indent};list-style:none")
+            format!("{GAP};padding-left:{own};list-style:none")
+        };
+        // An entry whose number is text begins further left.
+        let below = if labels.is_empty() {
+            ["1.5em", "1.5em"]
+        } else {
+            ["2.5em", "1.5em"]
         };
         let numbers = decimal.map(|n| n.numbers(items.iter().map(|item| item.number)));
         let number = |at: usize| numbers.as_ref()?.get(at).copied();
@@ -59,7 +71,7 @@ impl Writer<'_> {
                     ordered,
                     numbering,
                     items,
-                }) => self.list_within(ordered.then_some(*numbering), items, "1.5em"),
+                }) => self.list_within(ordered.then_some(*numbering), items, below),
                 Some(other) => {
                     self.put(format_args!("</{tag}>"));
                     self.block(other);

@@ -20,7 +20,7 @@ pub const FACTS_END: &str = "<!--facts-end-->";
 pub const CONTENT_BEGIN: &str = "<!--content-begin-->";
 pub const CONTENT_END: &str = "<!--content-end-->";
 
-/// The marked regions of an article. `href` tells where an attachment stands.
+/// The marked regions of an article. `href` is the address of an attachment.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Regions {
     pub facts: String,

@@ -1,4 +1,4 @@
-//! What can be said against an item before it goes out, all at once.
+//! What would be refused or regretted in an item before it is public, all at once.
 
 use yigao_channel::{Length, RenderInput, limit::Limited};
 use yigao_core::html::is_safe_link;

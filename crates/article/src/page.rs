@@ -1,13 +1,13 @@
 //! A public page of whichever site, as a reader's browser gets it: what it calls itself, and its main text.
 //!
-//! By the tags of government sites (附件《网页设计规范》, 国办发〔2017〕47号), by the marks of programs that were met (TRS, UCAP, Hanweb,
+//! By the tags of government sites (附件《网页设计规范》, 国办发〔2017〕47号), by the elements of systems that were met (TRS, UCAP, Hanweb,
 //! WordPress, Plone), or by a selector that an operator names.
 
 use jiff::{Timestamp, civil::DateTime, fmt::strtime::BrokenDownTime};
 use scraper::{ElementRef, Html, Selector};
 use yigao_core::time::shanghai;
 
-/// What a page says.
+/// What a page states.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
 pub struct Page {
     pub title: Option<String>,
@@ -29,7 +29,7 @@ pub enum PageKind {
     Article,
     /// It asks for a password.
     LogIn,
-    /// It says that something went wrong.
+    /// It reports that something went wrong.
     Error,
 }
 
@@ -120,7 +120,7 @@ pub fn pictures(html: &str) -> Vec<String> {
     out
 }
 
-/// The time a page says it was published at.
+/// The time at which a page states it was published.
 pub fn published(text: &str) -> Option<Timestamp> {
     if let Ok(exact) = text.trim().parse() {
         return Some(exact);

@@ -5,7 +5,7 @@ use yigao_core::{Digest, Leaf, LeafKind};
 
 use super::body::{CONTENT_BEGIN, CONTENT_END, FACTS_BEGIN, FACTS_END};
 
-/// A page as it stands there.
+/// A page as it is public.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Page {
     pub marker: Option<String>,

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use yigao_core::{AiUse, Digest, Kind, Leaf, LeafKind, item::Relation};
 
-/// An article as words and finished markup; slots still stand in `body`.
+/// An article as words and finished markup; `body` still holds slots.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Text {
@@ -83,7 +83,7 @@ impl LeafMark {
     }
 }
 
-/// The beginning of a text, with a sign that it goes on.
+/// The beginning of a text, with a sign that more follows.
 pub fn head(text: &str) -> String {
     let mut out: String = text.chars().take(HEAD).collect();
     if text.chars().nth(HEAD).is_some() {

@@ -7,7 +7,7 @@ use super::{
     text::{File, Text},
 };
 
-/// Subtitle, byline, facts and content. `href` tells where an attachment stands.
+/// Subtitle, byline, facts and content. `href` is the address of an attachment.
 pub fn whole(text: &Text, href: &dyn Fn(&File) -> Option<String>) -> String {
     let subtitle = text.subtitle.as_deref().map(|subtitle| {
         let words = escape(subtitle);

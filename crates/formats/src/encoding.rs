@@ -1,4 +1,4 @@
-//! Bytes of a text into characters: UTF-8, UTF-16, GBK with GB18030, Big5. What cannot be told is refused, never guessed.
+//! Bytes of a text into characters: UTF-8, UTF-16, GBK with GB18030, Big5. What is unclear is refused, never guessed.
 
 use yigao_core::Finding;
 
@@ -69,11 +69,11 @@ pub(crate) fn decode_page(file: &str, bytes: &[u8], max: usize) -> Result<Decode
     Ok(finished(file, taken))
 }
 
-/// What a short text (a file's name) may be, the likeliest first, each with whether it can be told from the next.
+/// What a short text (a file's name) may be, the likeliest first, each with whether it is clearly likelier than the next.
 pub(crate) fn guess(bytes: &[u8]) -> Guess {
     let candidates = [Charset::Gb18030, Charset::Big5].map(|charset| Attempt::new(charset, bytes));
     match best(bytes, &candidates) {
-        Ok(found) if found.error_at.is_none() => Guess::Told(found.charset),
+        Ok(found) if found.error_at.is_none() => Guess::Clear(found.charset),
         _ => Guess::Unclear,
     }
 }
@@ -81,7 +81,7 @@ pub(crate) fn guess(bytes: &[u8]) -> Guess {
 /// What became of a guess.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Guess {
-    Told(Charset),
+    Clear(Charset),
     Unclear,
 }
 
@@ -130,7 +130,7 @@ pub(crate) fn mentions(bytes: &[u8], words: &[&str]) -> bool {
         })
 }
 
-/// The text for looking names up in it, never for what is published: where its encoding cannot be told, all its readings one
+/// The text for looking names up in it, never for what is published: where its encoding is unclear, all its readings one
 /// after the other.
 pub fn text_of(bytes: &[u8]) -> String {
     use encoding_rs::{BIG5, GB18030, UTF_8};

@@ -27,7 +27,7 @@ impl Bundle {
     /// Reads an archive. A single top folder is taken away; what desktops leave behind is left out.
     ///
     /// # Errors
-    /// Every entry that climbs out, is a link, is encrypted, is too large or has a name that cannot be told; too many
+    /// Every entry that climbs out, is a link, is encrypted, is too large or has a name whose encoding is unclear; too many
     /// entries; names that stand twice; archives that are none.
     pub fn from_zip(name: &str, bytes: &[u8], limits: &BundleLimits) -> Result<Self, Vec<Problem>> {
         if bytes.len() as u64 > limits.total_bytes_max {
@@ -163,7 +163,7 @@ fn read_up_to(
     Ok((bytes.len() as u64 <= most).then_some(bytes))
 }
 
-/// What the directory says of names, read by hand: the library keeps the last of equal names and forgets the others, and
+/// The names in the directory, read by our own code: the library keeps the last of equal names and forgets the others, and
 /// does not tell which names are marked as UTF-8.
 struct Directory<'a> {
     twice: BTreeSet<&'a [u8]>,

@@ -19,7 +19,7 @@ use crate::limits::Limits;
 /// Longest metadata block that is examined, in bytes; longer ones count as absent.
 const MAX_BLOCK: usize = 256 * 1024;
 
-/// What the structure says.
+/// What the structure states.
 #[derive(Debug, Default, PartialEq)]
 pub(crate) struct Header<'a> {
     /// Width in pixels as stored.

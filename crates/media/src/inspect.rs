@@ -1,4 +1,4 @@
-//! What a picture is, told from its header.
+//! What a picture is, read from its header.
 
 use serde::{Deserialize, Serialize};
 

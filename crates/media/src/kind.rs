@@ -1,4 +1,4 @@
-//! What a file is, told by its content; its name is hearsay.
+//! What a file is, by its content; its name proves nothing.
 
 use crate::reader::{be32, contains, le32, take};
 
@@ -155,7 +155,7 @@ fn is_text(bytes: &[u8]) -> bool {
     let head = bytes.get(..LOOK).unwrap_or(bytes);
     let valid = match std::str::from_utf8(head) {
         Ok(text) => text,
-        // The look may end inside a character, the file may not.
+        // The part that is examined may end inside a character, the file may not.
         Err(error) if error.error_len().is_none() && bytes.len() > LOOK => {
             let upto = head.get(..error.valid_up_to()).unwrap_or_default();
             std::str::from_utf8(upto).unwrap_or_default()

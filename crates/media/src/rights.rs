@@ -26,9 +26,9 @@ pub struct Rights {
     pub credit: Option<String>,
     /// `dc:rights`, the first language.
     pub copyright: Option<String>,
-    /// `Iptc4xmpExt:DigitalSourceType`, the address as it stands.
+    /// `Iptc4xmpExt:DigitalSourceType`, the address as it is written.
     pub source_type: Option<String>,
-    /// `TC260:AIGC` as it stands: the JSON of the implicit label, byte for byte.
+    /// `TC260:AIGC` as it is written: the JSON of the implicit label, byte for byte.
     pub aigc_json: Option<String>,
     /// What the two labels say: label 1 or a trained algorithm means generated.
     pub ai: Option<AiUse>,
@@ -36,7 +36,7 @@ pub struct Rights {
 
 impl Rights {
     /// Reads an XMP packet. A packet that is no well-formed XML, carries a DTD or nests too deep
-    /// gives what stood before the fault.
+    /// gives what was before the fault.
     pub(crate) fn from_xmp(packet: &[u8]) -> Self {
         let Ok(text) = std::str::from_utf8(packet) else {
             return Self::default();

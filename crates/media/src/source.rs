@@ -38,7 +38,7 @@ impl Source {
     /// half the pixel limit, and [`MediaError::Broken`] when the pixels cannot be decoded.
     pub fn decode(bytes: &[u8], limits: &Limits) -> Result<Self, MediaError> {
         let (media_type, header) = header::read(bytes, limits)?;
-        // What lies behind the end of the picture is not for the decoder.
+        // What comes behind the end of the picture is not for the decoder.
         let bytes = header.end.and_then(|end| bytes.get(..end)).unwrap_or(bytes);
         let mut decoder = decoder(bytes, media_type, limits)?;
         if decoder.dimensions() != (header.width, header.height) {
@@ -98,7 +98,7 @@ impl Source {
         Ok(pixels.turned(self.orientation))
     }
 
-    /// Where a box of the picture as seen lies in the picture as stored.
+    /// Where a box of the picture as seen is in the picture as stored.
     fn stored_box(&self, seen: CropBox) -> CropBox {
         let (width, height) = self.pixels.size();
         let mut found = if swaps_sides(self.orientation) {

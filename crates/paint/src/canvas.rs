@@ -84,7 +84,7 @@ impl Canvas {
         self.shade((0.0, 0.0), (aspect, 1.0), |x, y, _| (brush(x, y), 1.0));
     }
 
-    /// Everything below a ridge, down to `bottom`; the brush is told the place and the depth under the ridge.
+    /// Everything below a ridge, down to `bottom`; the brush gets the place and the depth under the ridge.
     pub(super) fn below(
         &mut self,
         bottom: f32,

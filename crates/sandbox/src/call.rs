@@ -36,7 +36,7 @@ pub(crate) struct Answer {
     pub(crate) content_type: &'static str,
     pub(crate) headers: Vec<(&'static str, String)>,
     pub(crate) body: Vec<u8>,
-    /// What the call log says about it: `ok`, or the platform's code.
+    /// What the call log states about it: `ok`, or the platform's code.
     pub(crate) outcome: String,
 }
 

@@ -1,4 +1,4 @@
-//! The control API: what tests and the demo say to the stand-ins themselves.
+//! The control API: what tests and the demo order from the stand-ins themselves.
 
 use axum::body::{Body, Bytes};
 use axum::extract::{Path, State};
@@ -31,7 +31,7 @@ fn read<T: serde::de::DeserializeOwned>(body: &Bytes) -> Result<T, String> {
     serde_json::from_slice(body).map_err(|e| e.to_string())
 }
 
-fn told(done: Result<Value, String>) -> Response<Body> {
+fn reply(done: Result<Value, String>) -> Response<Body> {
     match done {
         Ok(value) => Json(value).into_response(),
         Err(e) => (StatusCode::BAD_REQUEST, Json(json!({"error": e}))).into_response(),
@@ -43,7 +43,7 @@ async fn faults(State(sandbox): State<Sandbox>) -> Response<Body> {
 }
 
 async fn arm(State(sandbox): State<Sandbox>, body: Bytes) -> Response<Body> {
-    told(read::<FaultOrder>(&body).map(|order| {
+    reply(read::<FaultOrder>(&body).map(|order| {
         sandbox.arm(order);
         json!({"armed": sandbox.faults().len()})
     }))
@@ -60,7 +60,7 @@ async fn clock(State(sandbox): State<Sandbox>, body: Bytes) -> Response<Body> {
     struct Order {
         advance_ms: u32,
     }
-    told(read::<Order>(&body).map(|order| {
+    reply(read::<Order>(&body).map(|order| {
         sandbox.advance(i64::from(order.advance_ms));
         json!({"now_ms": sandbox.now_ms()})
     }))
@@ -72,11 +72,11 @@ async fn reset(State(sandbox): State<Sandbox>) -> Response<Body> {
 }
 
 async fn wechat_account(State(sandbox): State<Sandbox>, body: Bytes) -> Response<Body> {
-    told(read(&body).and_then(|patch| sandbox.wechat_settings(&patch)))
+    reply(read(&body).and_then(|patch| sandbox.wechat_settings(&patch)))
 }
 
 async fn wechat_staff(State(sandbox): State<Sandbox>, body: Bytes) -> Response<Body> {
-    told(read(&body).and_then(|order| sandbox.wechat_staff(&order)))
+    reply(read(&body).and_then(|order| sandbox.wechat_staff(&order)))
 }
 
 async fn wechat_state(State(sandbox): State<Sandbox>) -> Response<Body> {
@@ -88,11 +88,11 @@ async fn county_settings(
     Path(centre): Path<String>,
     body: Bytes,
 ) -> Response<Body> {
-    told(read(&body).and_then(|patch| sandbox.county_settings(&centre, &patch)))
+    reply(read(&body).and_then(|patch| sandbox.county_settings(&centre, &patch)))
 }
 
 async fn gateway_staff(State(sandbox): State<Sandbox>, body: Bytes) -> Response<Body> {
-    told(read(&body).and_then(|order| sandbox.gateway_staff(&order)))
+    reply(read(&body).and_then(|order| sandbox.gateway_staff(&order)))
 }
 
 async fn gateway_state(State(sandbox): State<Sandbox>) -> Response<Body> {
@@ -104,7 +104,7 @@ async fn county_staff(
     Path(centre): Path<String>,
     body: Bytes,
 ) -> Response<Body> {
-    told(read(&body).and_then(|order| sandbox.county_staff(&centre, &order)))
+    reply(read(&body).and_then(|order| sandbox.county_staff(&centre, &order)))
 }
 
 async fn county_state(

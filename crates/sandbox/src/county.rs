@@ -17,7 +17,7 @@ use crate::settings::{CentreSettings, Dedupe, patched};
 pub(crate) use inbox::{Copy, CopyState, Version};
 pub(crate) use ninjs::Item;
 
-/// A centre's own code and what is wrong, told in a sentence.
+/// A centre's own code and what is wrong, in a sentence.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Refusal {
     pub(crate) code: i64,
@@ -146,7 +146,7 @@ impl County {
             .into_iter()
             .flat_map(|centre| &centre.copies)
             .filter(|copy| wanted.is_none_or(|uri| copy.uri == uri))
-            .map(|copy| copy.told(&self.base, name))
+            .map(|copy| copy.as_json(&self.base, name))
             .collect();
         ok(200, &json!({"items": items}))
     }
@@ -218,7 +218,7 @@ impl County {
             .get(name)
             .into_iter()
             .flat_map(|centre| &centre.copies)
-            .map(|copy| copy.told_with_history(&self.base, name))
+            .map(|copy| copy.as_json_with_history(&self.base, name))
             .collect();
         let mut copies: BTreeMap<&str, u32> = BTreeMap::new();
         for copy in self.centres.get(name).into_iter().flat_map(|c| &c.copies) {

@@ -59,7 +59,7 @@ fn take(sandbox: &Sandbox, folder: &Path, package: &Path) {
         Err(why) => reject(folder, package, &why),
     };
     if let Err(e) = cleared {
-        // Left in place it would be taken again and again; the reason stands beside it.
+        // Left in place it would be taken again and again; the reason is written beside it.
         let name = package.with_extension("stuck.txt");
         drop(fs::write(name, format!("{e}\n")));
     }
@@ -127,7 +127,7 @@ fn read_zip(package: &Path) -> Result<Files, String> {
         let path = entry.name().map_err(|e| e.to_string())?;
         let name = path.rsplit('/').next().unwrap_or_default().to_owned();
         let mut bytes = Vec::new();
-        // What the archive says of its sizes is not believed.
+        // What the archive states about its sizes is not believed.
         entry
             .take(PACKAGE_BYTES + 1)
             .read_to_end(&mut bytes)

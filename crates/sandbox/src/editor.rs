@@ -10,7 +10,7 @@ use crate::html::{Token, decode, tokens};
 
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// What the editor is told to do.
+/// What the editor is asked to do.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EditorOrder {
     /// The hand-over page.

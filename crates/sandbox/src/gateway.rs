@@ -108,7 +108,9 @@ impl Gateway {
                 "doc.publish" => self.publish(&fields),
                 "doc.delete" => self.delete(&fields),
                 "doc.query" => Ok(self.query(&fields)),
-                "doc.findById" => self.find(&fields).map(|(id, found)| self.told(id, found)),
+                "doc.findById" => self
+                    .find(&fields)
+                    .map(|(id, found)| self.as_json(id, found)),
                 "channel.findById" => Ok(json!({ "CHANNELID": fields.get("ChannelId") })),
                 other => Err(refuse("NO_SUCH_METHOD", format!("no method {other}"))),
             }),
@@ -233,7 +235,7 @@ impl Gateway {
             document.status != Status::Trash && document.extra.contains(extra)
         });
         let found: Vec<Value> = found
-            .map(|(id, document)| self.told(*id, document))
+            .map(|(id, document)| self.as_json(*id, document))
             .collect();
         json!({ "DOCUMENTS": found })
     }
@@ -246,7 +248,7 @@ impl Gateway {
             .ok_or_else(|| refuse("NOT_FOUND", "no such document"))
     }
 
-    fn told(&self, id: u64, document: &Document) -> Value {
+    fn as_json(&self, id: u64, document: &Document) -> Value {
         json!({
             "DOCID": id.to_string(),
             "DOCTITLE": document.title,
@@ -264,12 +266,12 @@ impl Gateway {
     /// What the site now holds.
     pub(crate) fn state(&self) -> Value {
         let documents = self.documents.iter().map(|(id, document)| {
-            let mut told = self.told(*id, document);
-            if let Some(fields) = told.as_object_mut() {
+            let mut json = self.as_json(*id, document);
+            if let Some(fields) = json.as_object_mut() {
                 let names: Vec<&String> = document.files.iter().map(|(name, _)| name).collect();
                 fields.insert("FILES".to_owned(), json!(names));
             }
-            told
+            json
         });
         json!({ "documents": documents.collect::<Vec<_>>(), "files": self.files.len(), "calls": self.calls })
     }

@@ -43,7 +43,7 @@ pub(crate) fn tokens(html: &str) -> Vec<Token<'_>> {
     found
 }
 
-/// Where the `>` of a tag stands, one inside quotes not counted. None: no tag starts here.
+/// Where the `>` of a tag is, one inside quotes not counted. None: no tag starts here.
 fn tag_end(tag: &str) -> Option<usize> {
     let second = tag.chars().nth(1)?;
     if !(second.is_ascii_alphabetic() || second == '/') {
@@ -106,7 +106,7 @@ fn read_attributes(text: &str) -> Vec<(String, String)> {
             found.push((name.to_ascii_lowercase(), value.to_owned()));
         }
         let shorter = next.trim_start_matches(blank);
-        // A stray `=` moves nothing forward by itself.
+        // A stray `=` moves nothing forward.
         rest = if shorter.len() == rest.len() {
             shorter.strip_prefix('=').unwrap_or("")
         } else {

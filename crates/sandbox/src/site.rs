@@ -1,4 +1,4 @@
-//! The web server that a site's folder lies behind: files under `/site`, as they are.
+//! The web server in front of a site's folder: files under `/site`, as they are.
 
 use std::path::{Component, Path, PathBuf};
 

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// What they are told to do.
+/// What they are asked to do.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WebmasterOrder {
     /// The site's home page.

@@ -72,7 +72,7 @@ struct Op {
     run: fn(&mut Account, &Call, i64) -> Reply,
 }
 
-/// Every call that is stood in for, with its daily quota as documented.
+/// Every call that is imitated, with its daily quota as documented.
 #[rustfmt::skip]
 const OPS: &[Op] = &[
     Op { path: "token", verb: Verb::Get, door: Door::Secret, per_day: 2_000, run: tokens::token },

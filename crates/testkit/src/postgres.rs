@@ -189,7 +189,7 @@ impl Postgres {
         }
     }
 
-    /// Stops the server without a word to anyone, as when its machine loses its power but keeps its disk.
+    /// Stops the server without notice, as when its machine loses its power but keeps its disk.
     pub fn crash(&self) {
         self.stop(b"keep\n");
     }

@@ -92,7 +92,7 @@ impl Redis {
         Ok(())
     }
 
-    /// Ends it without a word to anyone; nothing is kept.
+    /// Ends it without notice; nothing is stored.
     pub fn crash(&self) {
         let keeper = self.keeper().take();
         if let Some(mut keeper) = keeper {

@@ -180,7 +180,7 @@ impl Api<'_> {
     }
 }
 
-/// A refusal of our signature says where the secret is configured.
+/// A refusal of our signature names the place where the secret is configured.
 fn placed(error: ChannelError, place: &str) -> ChannelError {
     if error.kind() != ErrorKind::Unauthorized {
         return error;
@@ -194,7 +194,7 @@ fn placed(error: ChannelError, place: &str) -> ChannelError {
     error.with_advice(advice)
 }
 
-/// As it stands on the wire.
+/// As it is sent.
 fn path_and_query(url: &str) -> String {
     match Url::parse(url) {
         Ok(url) => match url.query() {

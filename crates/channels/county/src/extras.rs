@@ -1,4 +1,4 @@
-//! What stands round the text, as blocks of it: a centre gets one text and no fields.
+//! What goes before and after the text, as blocks of it: a centre gets one text and no fields.
 
 use yigao_core::{
     AiUse, Content, Inline,
@@ -99,7 +99,7 @@ fn rows(fields: Vec<(&'static str, String)>) -> Block {
     }
 }
 
-/// The same blocks with marks where pictures stood: 【图1】 and so on, by `number`.
+/// The same blocks with labels in the place of pictures: 【图1】 and so on, by `number`.
 pub(crate) fn marked(blocks: &[Block], number: &dyn Fn(&Figure) -> Option<usize>) -> Vec<Block> {
     let marker = |figure: &Figure| number(figure).map(|n| paragraph(marker(n, figure)));
     replaced(blocks, &|block| match block {
@@ -118,7 +118,7 @@ fn marker(number: usize, figure: &Figure) -> String {
     )
 }
 
-/// Video and audio do not go along: their titles and what is said in them do.
+/// Video and audio are not sent with the text: their titles and transcripts are.
 fn without_clips(blocks: &[Block]) -> Vec<Block> {
     replaced(blocks, &|block| {
         let (what, media) = match block {

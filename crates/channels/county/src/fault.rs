@@ -32,7 +32,7 @@ const CODES: &[Code] = &[
         zh: "签名或应用标识不对，请与中心核对 app_key 和 secret", en: "the signature or key is wrong: check app_key and secret with the centre" },
     Code { code: 1002, kind: ErrorKind::Config, retry: Retry::After(Duration::from_secs(600)), effect: Effect::None, message: "our time is off",
         zh: "本机时间与中心相差超过 5 分钟，请校准时钟", en: "this machine's clock is more than 5 minutes off: set it right" },
-    // The same request has been there before: what it did then is not said.
+    // The same request has been there before: the answer does not state what it did then.
     Code { code: 1003, kind: ErrorKind::Unavailable, retry: Retry::Backoff, effect: Effect::Unknown, message: "this request was seen before",
         zh: "请求重复，自动重签后再试", en: "a repeated request; signed anew and tried again" },
     Code { code: 2001, kind: ErrorKind::Rejected, retry: Retry::Never, effect: Effect::None, message: "headline too long",
@@ -62,7 +62,7 @@ pub(crate) fn codes() -> impl Iterator<Item = i64> {
     CODES.iter().map(|row| row.code)
 }
 
-/// The fault that `number` stands for at `op`. The centre's own sentence may quote anything and stays out of it.
+/// The fault that `number` means at `op`. The centre's own sentence may quote anything and stays out of it.
 pub(crate) fn fault(op: &str, access: Access, number: i64) -> ChannelError {
     let Some(row) = CODES.iter().find(|row| row.code == number) else {
         let message = "a code that is not documented";
@@ -86,7 +86,7 @@ pub(crate) fn fault(op: &str, access: Access, number: i64) -> ChannelError {
         .with_advice(Localized::new(row.zh, row.en))
 }
 
-/// `data` of the answer, or the fault it stands for. A code in the body says more than the status.
+/// `data` of the answer, or the fault that it means. A code in the body is more exact than the status.
 pub(crate) fn read<T: DeserializeOwned>(
     op: &'static str,
     access: Access,

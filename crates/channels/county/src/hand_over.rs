@@ -1,4 +1,4 @@
-//! Over a person: an editor opens a signed page, copies, and says what became of it.
+//! By a person: an editor opens a signed page, copies, and answers what became of it.
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -19,10 +19,10 @@ use crate::{
 const NAME_CHARS: usize = 40;
 const REASON_CHARS: usize = 500;
 const URL_BYTES: usize = 2_000;
-/// End of a withdrawal's ticket: its page takes no 采用, and its answer means that the item is down.
+/// End of a withdrawal's ticket: its page takes no 采用, and its answer means that the item is withdrawn.
 const WITHDRAW: &str = ".withdraw";
 
-/// What an editor says.
+/// What an editor answers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 enum Said {
@@ -34,7 +34,7 @@ enum Said {
 /// What was received from a page.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 struct Word {
-    /// The page it was said on.
+    /// The page it was answered on.
     #[serde(default)]
     ticket: String,
     who: String,
@@ -50,7 +50,7 @@ struct Word {
 #[serde(untagged)]
 enum Confirmed {
     By { who: String },
-    Told { id: String },
+    Decided { id: String },
 }
 
 /// Hand-over pages, as one run of a method sees them.
@@ -87,7 +87,7 @@ impl Hand<'_> {
                 Ok(answer(withdraw, callbacks))
             })
             .await?;
-        let (Confirmed::By { who } | Confirmed::Told { id: who }) = confirmed;
+        let (Confirmed::By { who } | Confirmed::Decided { id: who }) = confirmed;
         Ok(self.receipt(ticket.id, By::Person(who)))
     }
 
@@ -148,7 +148,7 @@ impl Hand<'_> {
         })
     }
 
-    /// What editors said last, on the page of this delivery and on the one before it. Nobody lookups there for us. A later
+    /// What editors answered last, on the page of this delivery and on the one before it: nobody else can check. A later
     /// word counts for more: who took an item down may find it out again.
     pub(crate) async fn seen(&self, remote_state: &RemoteState) -> StepResult<Observation> {
         let mut seen = Observation::by_remote(Seen::CannotSee, self.cx.now());

@@ -69,7 +69,7 @@ fn number(version: u32, prior: &Prior) -> u32 {
     let under = prior.replaced.as_ref().and_then(numbered);
     let above = match &prior.remote_state {
         RemoteState::Out(receipt) => numbered(receipt).map(|there| there.saturating_add(1)),
-        // What is unsure was one more than what lies under it, if it came at all.
+        // What is unsure was one more than the one before it, if it arrived at all.
         RemoteState::Unsure => under.map(|there| there.saturating_add(2)),
         RemoteState::Nothing | RemoteState::Accepted(_) => {
             under.map(|there| there.saturating_add(1))

@@ -161,7 +161,7 @@ impl Api<'_> {
         Receipt::by_remote(id, None, self.cx.now()).with_note(note)
     }
 
-    /// What the centre says of its copies: the one that is furthest up counts.
+    /// What the centre reports about its copies: the one that is furthest in publishing counts.
     pub(crate) async fn seen(&self, prior: &Prior) -> StepResult<Observation> {
         let note = match &prior.remote_state {
             RemoteState::Out(receipt) => Note::of(&receipt.note),

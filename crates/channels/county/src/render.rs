@@ -74,7 +74,7 @@ pub(crate) fn render(settings: &Settings, profile: &Profile, input: &RenderInput
     }
 }
 
-/// A withdrawal is a text: the notice stands where the text stood.
+/// A withdrawal is a text: the notice replaces the text.
 fn withdrawal(settings: &Settings, input: &RenderInput<'_>, headline: String) -> Rendition {
     let content = &input.version.content;
     let lines = [

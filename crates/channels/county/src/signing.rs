@@ -44,7 +44,7 @@ pub(crate) fn of_link(secret: &Secret, ticket: &str) -> String {
     whole.chars().take(LINK_DIGITS).collect()
 }
 
-/// Whether a link's signature is good; how far a wrong one is right cannot be told from the time it takes.
+/// Whether a link's signature is good; the time it takes does not reveal how much of a wrong one is right.
 pub(crate) fn link_holds(secret: &Secret, ticket: &str, signature: &str) -> bool {
     let Some(bytes) = unhex(signature).filter(|bytes| bytes.len() * 2 == LINK_DIGITS) else {
         return false;

@@ -84,7 +84,7 @@ fn reads(item: &Value) -> String {
     format!("{}\n{}", heads.join("\n"), bodies.join("\n"))
 }
 
-/// `keys`: whether the centre honours idempotency keys, and the adapter is told so.
+/// `keys`: whether the centre honours idempotency keys, and the adapter is configured so.
 fn push(name: &'static str, keys: bool) -> Subject {
     let make = move || {
         let running = SharedSandbox::get();

@@ -209,7 +209,7 @@ impl Memory {
         Ok(Some(id))
     }
 
-    /// Where the board has no search, a person is asked to look.
+    /// Where the board has no search, a person is asked to check.
     async fn asked(&self, cx: &Cx<'_>) -> StepResult<Said> {
         let ticket = Ticket {
             id: cx.key(ops::ASK, ""),

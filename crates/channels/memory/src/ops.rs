@@ -4,7 +4,7 @@
 pub(crate) const POST: &str = "post";
 /// Rewrites a post.
 pub(crate) const PUT: &str = "put";
-/// Takes a post down.
+/// Withdraws a post.
 pub(crate) const DELETE: &str = "delete";
 /// Stores a picture under its digest.
 pub(crate) const FILE: &str = "file";

@@ -7,7 +7,7 @@ use crate::{
     wordpress::config::WordPressConfig,
 };
 
-/// What stands under `[channel]`; `driver` says which of these it is.
+/// What is written under `[channel]`; `driver` names which of these it is.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(tag = "driver", rename_all = "snake_case")]
 pub enum Config {

@@ -7,7 +7,7 @@ use yigao_core::{ChannelError, ErrorKind, Timestamp};
 
 use crate::fault::fault;
 
-/// The answer as `T`, or the fault it stands for. `errcode` may be missing on success.
+/// The answer as `T`, or the fault that it means. `errcode` may be missing on success.
 pub(crate) fn read<T: DeserializeOwned>(
     op: &'static str,
     access: Access,
@@ -40,7 +40,7 @@ fn whole_number(value: &Value) -> Result<i64, ()> {
     }
 }
 
-/// Control characters stand raw inside strings of live answers; outside strings they are white space anyway.
+/// Control characters are raw inside strings of live answers; outside strings they are white space anyway.
 fn without_control_characters(body: &[u8]) -> Vec<u8> {
     body.iter()
         .map(|byte| if *byte < 0x20 { b' ' } else { *byte })

@@ -150,7 +150,7 @@ impl Api<'_> {
     }
 
     pub(crate) async fn job(&self, publish_id: &str) -> StepResult<Job> {
-        // The platform hands ids out as numbers and wants them back so.
+        // The platform gives ids as numbers and expects numbers.
         let id = publish_id
             .parse::<u64>()
             .map_or_else(|_| json!(publish_id), |number| json!(number));
@@ -287,7 +287,7 @@ impl Api<'_> {
     }
 }
 
-/// A refusal that has to do with the secret says where the secret is configured.
+/// A refusal that has to do with the secret names the place where the secret is configured.
 fn placed(error: ChannelError, place: &str) -> ChannelError {
     let by_code = matches!(error.remote_code(), Some("40125" | "40001" | "41004"));
     let by_status = error.kind() == ErrorKind::Unauthorized && error.advice().is_none();

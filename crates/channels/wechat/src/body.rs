@@ -193,7 +193,7 @@ impl<'c> Writer<'c> {
         self.out.push_str("</figure>");
     }
 
-    /// Name of a picture: the same file is one picture however often it stands in the text.
+    /// Name of a picture: the same file is one picture however often it occurs in the text.
     fn picture(&mut self, figure: &Figure) -> String {
         let known = self.pictures.iter().position(|(d, _)| *d == figure.asset);
         let at = known.unwrap_or_else(|| {

@@ -206,7 +206,7 @@ impl Wechat {
             )),
             6 => seen.drift.push(Localized::new(
                 "文章已被平台封禁，原因见公众号后台",
-                "banned by the platform; the console says why",
+                "banned by the platform; the reason is in its console",
             )),
             _ => {}
         }
@@ -222,7 +222,7 @@ impl Wechat {
 }
 
 /// What readers see, in the words of the approved rendition. Pictures are known by what stays the same of their address;
-/// when the platform has given all of them new ones, their order tells.
+/// when the platform has given all of them new ones, their order decides.
 fn live_leaves(article: &Article, note: &Note) -> Vec<Leaf> {
     let known = |address: &str| {
         let marker = picture_mark(address);

@@ -19,9 +19,9 @@ pub(crate) enum Class {
     Setup,
     /// The account may not do this.
     Account,
-    /// A person must look at this piece in the console.
+    /// A person must check this article in the console.
     Editor,
-    /// May have been done already: look before anything else.
+    /// May have been done already: look it up before anything else.
     Reconcile,
 }
 

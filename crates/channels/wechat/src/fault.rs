@@ -10,7 +10,7 @@ use yigao_core::{
 
 use crate::codes::{AT_OP, Class, Code, code};
 
-/// The fault that `number` stands for at `op`. Of the platform's own text only the request id and a refused address are
+/// The fault that `number` means at `op`. Of the platform's own text only the request id and a refused address are
 /// taken over: the rest changes from day to day and may quote what was sent.
 pub(crate) fn fault(
     op: &str,

@@ -11,7 +11,7 @@ use crate::{
     shapes::Listed,
 };
 
-/// Pages of a list that are looked through; a lookup pays for each, out of 100 a day.
+/// Pages of a list that are searched; a lookup pays for each, out of 100 a day.
 const PAGES: usize = 5;
 /// Clocks differ: what is this much older than the request cannot come from it.
 const OLDER_SECONDS: i64 = 120;

@@ -12,7 +12,7 @@ use crate::{
     profile::{AUTHOR_SAFE, BODY_BYTES, BODY_CHARS, BODY_CHARS_SAFE, DIGEST, SOURCE_URL_BYTES},
 };
 
-/// Room kept for the address of one picture: longer ones have not been seen.
+/// Room reserved for the address of one picture: longer ones have not been seen.
 const ADDRESS_CHARS: usize = 200;
 /// Below this the platform's crop of a cover fails.
 const COVER_WIDTH_MIN: u32 = 200;

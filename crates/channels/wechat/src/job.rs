@@ -20,7 +20,7 @@ impl Api<'_> {
         self.cx
             .wait(ops::JOB, ticket, |_| async {
                 let job = match self.job(&ticket.id).await {
-                    // Another account's number, or a mistyped one: it says nothing about the article.
+                    // Another account's number, or a mistyped one: it proves nothing about the article.
                     Err(Interrupt::Fault(error)) if error.remote_code() == Some("53502") => {
                         return Ok(Found::Cannot("the publish job is not known".to_owned()));
                     }

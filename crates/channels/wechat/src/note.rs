@@ -27,7 +27,7 @@ impl Note {
     }
 }
 
-/// What stands for a picture's address in a note.
+/// What replaces a picture's address in a note.
 pub(crate) fn picture_mark(address: &str) -> String {
     Digest::of_bytes(picture_id(address).as_bytes())
         .short()

@@ -51,7 +51,7 @@ impl Payload {
             .collect();
         let source = match &self.source {
             None => String::new(),
-            Some(source) => marked(&fill(source, fills).map_err(unfilled)?, key)?,
+            Some(source) => with_marker(&fill(source, fills).map_err(unfilled)?, key)?,
         };
         Ok(NewArticle {
             article_type: "news",
@@ -68,7 +68,7 @@ impl Payload {
 }
 
 /// The address with our marker: `?d=KEY`. It comes back unchanged in every list, and readers do not see it.
-fn marked(address: &str, key: &str) -> Result<String, ChannelError> {
+fn with_marker(address: &str, key: &str) -> Result<String, ChannelError> {
     let mut url = Url::parse(address).map_err(|e| {
         let message = format!("the source address cannot be used: {e}");
         refused(ops::DRAFT, ErrorKind::Config, message)
@@ -96,16 +96,16 @@ mod tests {
             "https://www.example.gov.cn/a/1024",
             "https://www.example.gov.cn/show?id=7&d=other#top",
         ] {
-            let marked = marked(address, key).unwrap();
-            assert!(carries(&marked, key), "{marked}");
-            assert!(!carries(&marked, "d-01jd3k.submi"), "{marked}");
-            assert!(!carries(&marked, "d-01jd3k.submit2"), "{marked}");
+            let with_marker = with_marker(address, key).unwrap();
+            assert!(carries(&with_marker, key), "{with_marker}");
+            assert!(!carries(&with_marker, "d-01jd3k.submi"), "{with_marker}");
+            assert!(!carries(&with_marker, "d-01jd3k.submit2"), "{with_marker}");
         }
         assert_eq!(
-            marked("https://x.cn/?a=1", key).as_deref(),
+            with_marker("https://x.cn/?a=1", key).as_deref(),
             Ok("https://x.cn/?a=1&d=d-01jd3k.submit")
         );
-        assert!(marked("no address", key).is_err());
+        assert!(with_marker("no address", key).is_err());
         assert!(!carries("", key));
     }
 

@@ -20,7 +20,7 @@ pub(crate) const BODY_CHARS: usize = 19_999;
 pub(crate) const BODY_BYTES: usize = 999_999;
 /// Whether the platform counts before or after its own rewriting is not documented: this much is safe either way.
 pub(crate) const BODY_CHARS_SAFE: usize = 19_000;
-/// The page says 128 characters, live accounts refuse more than this: it is within both.
+/// The page states 128 characters, live accounts refuse more than this: it is within both.
 pub(crate) const DIGEST: Length = Length {
     max: 120,
     unit: yigao_channel::Unit::Utf8Bytes,
@@ -73,7 +73,7 @@ fn ops(settings: &Settings) -> Vec<Op> {
             .quota(100, Day),
         // Kept before a submit, so that a withdrawal knows whether there was one.
         Op::read(ops::SUBMIT_BEGUN, 5),
-        // Without an address there is no marker, and without one nothing to look for.
+        // Without an address there is no marker, and without one nothing to search for.
         Op::write(ops::SUBMIT_UNMARKED, 30, RepeatSafety::Never).quota(100, Day),
         Op::read(ops::JOB, 15)
             .lookup_after(&settings.polls)

@@ -158,8 +158,8 @@ impl Api<'_> {
             .await
     }
 
-    /// The draft of which a submit under this key was begun, empty when there was none: the first to ask says so for good.
-    /// A withdrawal that says "none" comes after the gate has shut for the one that would have named a draft.
+    /// The draft of which a submit under this key was begun, empty when there was none: the first to ask settles it.
+    /// A withdrawal that answers "none" comes after the gate has shut for the one that would have named a draft.
     pub(crate) async fn submit_begun(&self, key: &str, draft: &str) -> StepResult<String> {
         self.cx
             .shared(
@@ -171,7 +171,7 @@ impl Api<'_> {
             .await
     }
 
-    /// Listed: it is out. Not listed and the draft gone: it was taken on, or somebody used the draft by hand. Not listed
+    /// Listed: it is public. Not listed and the draft gone: it was accepted, or somebody published it in the console. Not listed
     /// and the draft still there after the last lookup: it was not taken on, as far as can be seen from here; a job that
     /// waits for its audit that long would look the same, which is why the account can be set never to submit again.
     async fn what_became_of(
@@ -200,7 +200,7 @@ impl Api<'_> {
     }
 }
 
-/// 40007 at a draft means its cover: the kept one is forgotten and made again, once.
+/// 40007 at a draft means its cover: the stored one is forgotten and made again, once.
 fn renew_the_cover(stop: Interrupt) -> Interrupt {
     match stop {
         Interrupt::Fault(error) if error.remote_code() == Some("40007") => {

@@ -1,4 +1,4 @@
-//! A version as one article: pure, and everything that the platform would refuse is said at once.
+//! A version as one article: pure, and everything that the platform would refuse is reported at once.
 
 use yigao_channel::{Profile, RenderInput, Rendered};
 use yigao_core::html::escape;

@@ -23,7 +23,7 @@ enum Traced {
         drafts: Vec<String>,
     },
     /// A person's answer.
-    Told {
+    Decided {
         id: String,
         url: Option<String>,
     },
@@ -59,7 +59,7 @@ impl Api<'_> {
         self.withdraw(&receipt.id, index).await
     }
 
-    /// What the delivery before left standing, beneath the last receipt: waits for its job, or looks for its marker.
+    /// What the delivery before may have left public, before the last receipt: waits for its job, or searches for its marker.
     /// Drafts of it that nobody published are thrown away.
     pub(crate) async fn remote_state(&self) -> StepResult<Vec<Out>> {
         let prior = self.cx.prior();
@@ -94,7 +94,7 @@ impl Api<'_> {
                     }
                     Ok(Vec::new())
                 }
-                Traced::Told { id, url } => Ok(vec![Out {
+                Traced::Decided { id, url } => Ok(vec![Out {
                     id,
                     url,
                     index: 1,

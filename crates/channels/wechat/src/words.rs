@@ -1,4 +1,4 @@
-//! What stands round the body: when and where, who says so, the disclosure table, the label for machine-made text.
+//! What goes before and after the body: when and where, the source, the disclosure table, the label for machine-made text.
 
 use yigao_core::{
     AiUse, Content,

@@ -1,4 +1,4 @@
-//! Which characters texts of this kind are made of: the evidence that tells one encoding from another.
+//! Which characters texts of this kind are made of: the evidence that distinguishes one encoding from another.
 
 use std::{collections::HashSet, sync::LazyLock};
 

@@ -118,7 +118,7 @@ fn list_item(item: &RawItem) -> Option<ListItem> {
     for piece in &item.pieces {
         match (piece, &mut below) {
             (Piece::Line(line), None) => append(&mut text, line.clone()),
-            // Text behind an inner list goes on in that list, so that it keeps its place.
+            // Text behind an inner list continues in that list, so that it keeps its place.
             (Piece::Line(_), Some(inner)) => match inner.items.last_mut() {
                 Some(last) => last.pieces.push(piece.clone()),
                 None => inner.items.push(RawItem {

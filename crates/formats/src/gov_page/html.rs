@@ -49,7 +49,7 @@ pub(crate) fn pieces(html: &str) -> RawPage {
     let queue = BufferQueue::default();
     queue.push_back(StrTendril::from(html.as_str()));
     while !queue.is_empty() {
-        // Scripts are never handed out, so each call goes on to the end.
+        // Scripts are never returned, so each call continues to the end.
         let _done = tokenizer.feed(&queue);
     }
     tokenizer.end();

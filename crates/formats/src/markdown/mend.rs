@@ -32,7 +32,7 @@ pub(crate) struct Said {
     pub advice_en: &'static str,
 }
 
-/// The source as meant, and what is to be said of it. `is_file` tells names of the item's files.
+/// The source as meant, and what is to be said of it. `is_file` recognises names of the item's files.
 pub(crate) fn mend<'s>(
     source: &'s str,
     is_file: &dyn Fn(&str) -> bool,

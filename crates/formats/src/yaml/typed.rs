@@ -1,5 +1,5 @@
 //! Lines of YAML as people type them. A text of one line is taken as it was typed, whatever signs stand in it; what
-//! could be read in two ways is refused with the line to copy. YAML by itself would shorten such values, or drop them.
+//! could be read in two ways is refused with the line to copy. YAML alone would shorten such values, or drop them.
 
 use yigao_core::Finding;
 

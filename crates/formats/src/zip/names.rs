@@ -29,7 +29,7 @@ enum Found {
     Other(Guess),
 }
 
-/// Reads the names: each by itself, and those that cannot be told like the others of their archive.
+/// Reads the names: each on its own, and those that are unclear like the others of their archive.
 pub(super) fn read(archive: &mut Archive<'_>, directory: &Directory<'_>) -> Names {
     let raws: Vec<Result<Vec<u8>, Problem>> = (0..archive.len())
         .map(|index| {
@@ -51,7 +51,7 @@ pub(super) fn read(archive: &mut Archive<'_>, directory: &Directory<'_>) -> Name
     names
 }
 
-/// The one encoding of the names that can be told, or of all of them together.
+/// The one encoding of the names that are clear, or of all of them together.
 fn agreed<'a>(
     raws: impl Iterator<Item = &'a Vec<u8>> + Clone,
     directory: &Directory<'_>,
@@ -63,7 +63,7 @@ fn agreed<'a>(
         })
     };
     let mut told = others().filter_map(|(_, guess)| match guess {
-        Guess::Told(charset) => Some(charset),
+        Guess::Clear(charset) => Some(charset),
         Guess::Unclear => None,
     });
     match told.next() {
@@ -73,7 +73,7 @@ fn agreed<'a>(
                 .flat_map(|(raw, _)| raw.iter().copied().chain([b'\n']))
                 .collect();
             match encoding::guess(&together) {
-                Guess::Told(charset) => Some(charset),
+                Guess::Clear(charset) => Some(charset),
                 Guess::Unclear => None,
             }
         }
@@ -145,7 +145,7 @@ impl Names {
                     None => return Ok(composed(&name)),
                 }
             }
-            Found::Other(Guess::Told(charset)) => charset,
+            Found::Other(Guess::Clear(charset)) => charset,
             Found::Other(Guess::Unclear) => self.agreed.ok_or_else(|| unclear(raw, index))?,
         };
         let name = encoding::exactly(charset, raw).ok_or_else(|| unclear(raw, index))?;
@@ -162,7 +162,7 @@ fn composed(name: &str) -> String {
     }
 }
 
-/// A name that nothing tells how to read.
+/// A name whose encoding nothing shows.
 fn unclear(raw: &[u8], index: usize) -> Problem {
     let number = format!("#{}", index + 1);
     let [(one, first), (other, second)] = encoding::both_readings(raw);

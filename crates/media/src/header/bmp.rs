@@ -20,7 +20,7 @@ pub(super) fn read(
     let (width, height, bits, storage) = if long(14)? == OLD_HEADER {
         (u32::from(short(18)?), u32::from(short(20)?), short(24)?, 0)
     } else {
-        // A height below nought says that the rows run from the top.
+        // A height below nought means that the rows run from the top.
         let height = long(22)?.cast_signed().unsigned_abs();
         (long(18)?, height, short(28)?, long(30)?)
     };

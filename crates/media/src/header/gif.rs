@@ -45,7 +45,7 @@ pub(super) fn read(
     Ok(header)
 }
 
-/// Bytes of a colour table, told by its flags.
+/// Bytes of a colour table, from its flags.
 fn palette(flags: u8) -> usize {
     if flags & 0x80 == 0 {
         0

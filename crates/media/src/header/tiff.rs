@@ -115,7 +115,7 @@ impl<'a> Directory<'a> {
         })
     }
 
-    /// Where the next page's directory lies; 0 after the last.
+    /// Where the next page's directory is; 0 after the last.
     fn next(self) -> Option<u32> {
         self.file.long(self.from + self.entries * 12)
     }

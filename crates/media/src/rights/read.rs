@@ -49,7 +49,7 @@ impl Fields {
             Field::SourceType => &mut self.source_type,
             Field::Aigc => &mut self.aigc,
         };
-        // The first one stands: `x-default` comes first in an alternative.
+        // The first one counts: `x-default` comes first in an alternative.
         slot.get_or_insert_with(|| text.to_owned());
     }
 }

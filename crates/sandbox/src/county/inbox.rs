@@ -64,7 +64,7 @@ impl Copy {
             .or(self.versions.last())
     }
 
-    pub(crate) fn told(&self, base: &str, centre: &str) -> Value {
+    pub(crate) fn as_json(&self, base: &str, centre: &str) -> Value {
         let last = self.versions.last();
         json!({
             "id": self.id,
@@ -80,8 +80,8 @@ impl Copy {
         })
     }
 
-    pub(crate) fn told_with_history(&self, base: &str, centre: &str) -> Value {
-        let mut told = self.told(base, centre);
+    pub(crate) fn as_json_with_history(&self, base: &str, centre: &str) -> Value {
+        let mut json = self.as_json(base, centre);
         let history: Vec<Value> = self
             .versions
             .iter()
@@ -98,11 +98,11 @@ impl Copy {
                 })
             })
             .collect();
-        if let Some(told) = told.as_object_mut() {
-            told.insert("history".to_owned(), json!(history));
-            told.insert("events".to_owned(), json!(self.events));
+        if let Some(fields) = json.as_object_mut() {
+            fields.insert("history".to_owned(), json!(history));
+            fields.insert("events".to_owned(), json!(self.events));
         }
-        told
+        json
     }
 
     fn add(&mut self, what: &str, version: Version) {
@@ -124,7 +124,7 @@ fn newer(version: &str, than: &str) -> bool {
 impl Centre {
     /// Files an item: a new copy, the correction of one, or the withdrawal of all of its uri.
     ///
-    /// What is not newer than the copy at hand is filed beside it: a real centre has two then.
+    /// What is not newer than the stored copy is filed beside it: a real centre has two then.
     pub(super) fn file(
         &mut self,
         id: String,

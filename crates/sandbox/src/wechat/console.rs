@@ -1,4 +1,4 @@
-//! What people do in the platform's own console, and what the witness tells of itself.
+//! What people do in the platform's own console, and what the witness reports about itself.
 
 use std::collections::BTreeMap;
 
@@ -116,7 +116,7 @@ impl Account {
             for (index, article) in p.articles.iter().enumerate() {
                 let deleted = article.deleted || p.banned;
                 *copies.entry(&article.content_source_url).or_default() += u32::from(!deleted);
-                let mut entry = self.told(p.publish_id, index, article);
+                let mut entry = self.as_json(p.publish_id, index, article);
                 merge(
                     &mut entry,
                     json!({
@@ -138,7 +138,7 @@ impl Account {
                 let mut entry = draft
                     .articles
                     .first()
-                    .map(|article| self.told(draft.mid, 0, article))
+                    .map(|article| self.as_json(draft.mid, 0, article))
                     .unwrap_or_default();
                 merge(
                     &mut entry,
@@ -156,14 +156,14 @@ impl Account {
         json!({
             "published": published,
             "drafts": drafts,
-            "materials": self.materials_told(),
-            "jobs": self.jobs_told(),
+            "materials": self.materials_as_json(),
+            "jobs": self.jobs_as_json(),
             "calls": self.calls,
             "copies": copies,
         })
     }
 
-    fn told(&self, mid: u64, index: usize, article: &Article) -> Value {
+    fn as_json(&self, mid: u64, index: usize, article: &Article) -> Value {
         json!({
             "title": article.title,
             "author": article.author,
@@ -176,7 +176,7 @@ impl Account {
         })
     }
 
-    fn materials_told(&self) -> Vec<Value> {
+    fn materials_as_json(&self) -> Vec<Value> {
         self.materials
             .iter()
             .map(|m| {
@@ -193,7 +193,7 @@ impl Account {
             .collect()
     }
 
-    fn jobs_told(&self) -> Vec<Value> {
+    fn jobs_as_json(&self) -> Vec<Value> {
         self.jobs
             .iter()
             .map(|job| {

@@ -8,7 +8,7 @@ use super::{Account, Refusal, Reply, text};
 use crate::call::Call;
 use crate::clock::beijing_day;
 
-/// How long a replaced token goes on working, and the least life a normal stable call hands out.
+/// How long a replaced token continues to work, and the least life that a normal stable call gives.
 const OVERLAP_MS: i64 = 300_000;
 const FORCED_APART_MS: i64 = 30_000;
 const FORCED_PER_DAY: u32 = 20;

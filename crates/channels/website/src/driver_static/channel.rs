@@ -47,7 +47,7 @@ impl Channel for StaticSite {
         self.lookup_at(cx, prior).await
     }
 
-    /// Every file is written at its own place, whole or not at all: there is no leftovers.
+    /// Every file is written at its own place, whole or not at all: there are no leftovers.
     async fn cleanup(&self, _cx: &Cx<'_>, _stays: Option<&Receipt>) -> StepResult<()> {
         Ok(())
     }

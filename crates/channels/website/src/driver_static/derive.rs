@@ -181,7 +181,7 @@ impl StaticSite {
         Ok(done.then_some(()))
     }
 
-    /// Builds another item's page anew from what is kept beside it, while it is live and still that text.
+    /// Builds another item's page anew from what is stored beside it, while it is live and still that text.
     async fn relink(&self, cx: &Cx<'_>, item: &str) -> StepResult<Option<()>> {
         let index = files::index(cx).await?;
         let stored = files::article(cx, item).await?;

@@ -51,7 +51,7 @@ pub(super) async fn size(cx: &Cx<'_>, path: &str) -> StepResult<Option<u64>> {
     }
 }
 
-/// The index as it stands; an empty one where the site has none yet.
+/// The index as it is; an empty one where the site has none yet.
 pub(super) async fn index(cx: &Cx<'_>) -> StepResult<Held<Index>> {
     let held = json(cx, index::PATH).await?;
     Ok(Held {
@@ -60,7 +60,7 @@ pub(super) async fn index(cx: &Cx<'_>) -> StepResult<Held<Index>> {
     })
 }
 
-/// What is kept beside an item's page.
+/// What is stored beside an item's page.
 pub(super) async fn article(cx: &Cx<'_>, item: &str) -> StepResult<Held<Option<Article>>> {
     json(cx, &Article::file_of(item)).await
 }

@@ -61,7 +61,7 @@ impl Entry {
         self.state == State::Live
     }
 
-    /// Withdraws it: what it said goes, so that the public index keeps nothing of what was taken back.
+    /// Withdraws it and removes its text, so that the public index holds nothing of what was withdrawn.
     pub(super) fn withdraw(&mut self, at: Timestamp, reason: Option<String>) {
         self.state = State::Killed;
         self.withdrawn_at = Some(at);
@@ -152,7 +152,7 @@ impl Index {
         self.filed(column).len().saturating_sub(ROWS).div_ceil(ROWS)
     }
 
-    /// What stands on one page of a column.
+    /// What is on one page of a column.
     pub(super) fn page(&self, column: &str, number: PageNo) -> Leafed<'_> {
         let filed = self.filed(column);
         let archived = filed.len().saturating_sub(ROWS);

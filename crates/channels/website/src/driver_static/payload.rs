@@ -15,7 +15,7 @@ pub(super) enum Payload {
     Notice { reason: Option<String> },
 }
 
-/// A file of `media/`, where it stands on the site.
+/// A file of `media/`, with its place on the site.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Placed {
     pub(super) path: String,
@@ -25,7 +25,7 @@ pub(super) struct Placed {
     pub(super) height: Option<u32>,
 }
 
-/// `articles/<item>.json`: all that the article's page is built from, apart from what the index says of others.
+/// `articles/<item>.json`: all that the article's page is built from, apart from what the index holds about others.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Article {
@@ -42,7 +42,7 @@ pub(super) struct Article {
 }
 
 impl Article {
-    /// Where an item's file stands.
+    /// Where an item's file is.
     pub(super) fn file_of(item: &str) -> String {
         format!("articles/{item}.json")
     }

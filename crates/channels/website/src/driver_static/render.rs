@@ -1,4 +1,4 @@
-//! A version shaped for the site, or the notice that stands in its place.
+//! A version shaped for the site, or the notice that replaces it.
 
 use yigao_channel::{RenderInput, Rendered};
 use yigao_core::{Intent, Leaf, LeafKind, Rendition};
@@ -9,7 +9,7 @@ use yigao_article::{
     render::{PREVIEW_STYLE, article},
 };
 
-/// Shapes a version, or the notice that stands in its place.
+/// Shapes a version, or the notice that replaces it.
 pub(super) fn render(settings: &Settings, input: &RenderInput<'_>) -> Rendered {
     if input.intent == Intent::Withdraw {
         return Rendered {

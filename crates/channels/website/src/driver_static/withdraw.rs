@@ -83,7 +83,7 @@ impl StaticSite {
                 .entries
                 .entry(cx.marker().to_owned())
                 .or_insert_with(|| unlisted(rendition, path, plan.at));
-            // The first withdrawal's time and reason stand.
+            // The first withdrawal's time and reason remain.
             if entry.is_live() || entry.withdrawn_at.is_none() {
                 entry.withdraw(plan.at, reason.map(str::to_owned));
             }
@@ -109,7 +109,7 @@ fn reason_of(rendition: &Rendition) -> StepResult<Option<String>> {
     }
 }
 
-/// Finds what is public there: by the index, by what is kept beside a page, by the receipt.
+/// Finds what is public there: by the index, by what is stored beside a page, by the receipt.
 async fn plan(cx: &Cx<'_>, rendition: &Rendition) -> StepResult<Plan> {
     let was = files::index(cx).await?.value.entries.remove(cx.marker());
     let mut path = was.as_ref().map(|entry| entry.path.clone());
@@ -127,7 +127,7 @@ async fn plan(cx: &Cx<'_>, rendition: &Rendition) -> StepResult<Plan> {
     })
 }
 
-/// The page that a receipt names, if it is there: of what is out, or of what was out beneath something unsure.
+/// The page that a receipt names, if it is there: of what is public, or of what was public before something unsure.
 async fn by_receipt(cx: &Cx<'_>) -> StepResult<Option<String>> {
     let prior = cx.prior();
     let out = match &prior.remote_state {

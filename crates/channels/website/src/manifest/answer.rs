@@ -1,4 +1,4 @@
-//! What an answer says, by the manifest's rules. Pure.
+//! What an answer means, by the manifest's rules. Pure.
 
 use std::time::Duration;
 
@@ -49,7 +49,7 @@ pub(crate) fn read(
 ) -> Result<Outcome, ChannelError> {
     let manifest = &site.manifest;
     let scope = seen(scope, answer);
-    // A page of somebody in between says nothing of what is there.
+    // A page of a proxy proves nothing about what is there.
     if op.absent.contains(&answer.status) && is_of_type(answer, &manifest.expect) {
         return Ok(Outcome::Absent);
     }
@@ -212,7 +212,7 @@ fn by_rule(
     told(site, error, scope)
 }
 
-/// With the remote's own code, where the manifest says where it stands. Its words are not passed on: they may repeat what was
+/// With the remote's own code, where the manifest names its place. Its words are not passed on: they may repeat what was
 /// sent.
 fn told(site: &Site, error: ChannelError, scope: &Scope) -> ChannelError {
     let code = site.manifest.code.as_deref();

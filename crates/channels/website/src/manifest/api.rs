@@ -122,7 +122,7 @@ impl Api<'_> {
         };
         let (headers, query) = (request.headers.len(), request.query.len());
         let request = dress(self.site, request, login, instant).map_err(bad)?;
-        // Whatever lets it in is redacted, in whichever shape it stands there.
+        // Whatever lets it in is redacted, in whichever form it is there.
         let added = request.headers.iter().skip(headers);
         let added = added.chain(request.query.iter().skip(query));
         let passes: Vec<String> = added.map(|(_, value)| value.clone()).collect();
@@ -134,7 +134,7 @@ impl Api<'_> {
             .await
     }
 
-    /// Secrets and passes are redacted of the record, also where they stand in a query, in JSON or in XML.
+    /// Secrets and passes are removed from the record, also where they are in a query, in JSON or in XML.
     fn concealed(&self, call: Call, passes: &[String]) -> Call {
         let secrets = self.site.secrets.values().map(Secret::reveal);
         let passes = passes.iter().map(String::as_str);
@@ -150,7 +150,7 @@ impl Api<'_> {
         self.cx.http(call, |answer| Ok(answer.clone())).await
     }
 
-    /// What `out` says an answer holds under this name.
+    /// What an answer holds under this name, by `out`.
     pub(crate) fn out(&self, op: &Op, name: &str, scope: &Scope) -> Option<Value> {
         let source = op.out.get(name)?;
         let value = self.site.language.expression(source, scope).ok()?;
@@ -210,7 +210,7 @@ pub(crate) fn answered(answer: Scope) -> Scope {
     answer.with("match", body)
 }
 
-/// A text as it stands in a query, in JSON, in XML and by itself.
+/// A text as it is written in a query, in JSON, in XML and alone.
 fn shapes(text: &str) -> [String; 5] {
     let encoded: String = url::form_urlencoded::byte_serialize(text.as_bytes()).collect();
     let json = Value::from(text).to_string();

@@ -1,7 +1,7 @@
-//! An article as it is sent, and how it is told from what somebody made of it.
+//! An article as it is sent, and how it is distinguished from what somebody made of it.
 //!
 //! Sites drop comments and attributes they do not know, and keep classes. So marker and checksum are classes of the element around
-//! the text: the marker finds what is this item's, the checksum is over what readers see, so that what this program wrote can be told
+//! the text: the marker finds what is this item's, the checksum is over what readers see, so that our text is distinguished
 //! from what somebody changed, whichever delivery it was.
 
 use yigao_article::{
@@ -19,7 +19,7 @@ pub(crate) struct Article {
 }
 
 impl Article {
-    /// `text` has its slots filled; `href` tells where an attachment stands.
+    /// `text` has its slots filled; `href` is the address of an attachment.
     pub(crate) fn of(marker: &str, text: &Text, href: &dyn Fn(&File) -> Option<String>) -> Self {
         let inner = fitted(&whole(text, href)).replace('\n', "");
         let inner = inner.replace("data-leaf=\"", &format!("class=\"{LEAF_CLASS}"));
@@ -92,7 +92,7 @@ pub(crate) fn has_checksum(title: &str, html: &str) -> bool {
     checked == checksum(&leaves(title, html), html)
 }
 
-/// Of a page: what stands in the element that bears the marker.
+/// Of a page: what is in the element that bears the marker.
 pub(crate) fn marked<'p>(page: &'p str, marker: &str) -> Option<&'p str> {
     let at = page.find(&format!("{MARK}{marker}"))?;
     let (_, rest) = page.split_at_checked(at)?;

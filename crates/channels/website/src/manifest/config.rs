@@ -15,7 +15,7 @@ pub(crate) type Fields = serde_json::Map<String, Value>;
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Manifest {
-    /// Which driver this is, as it stands in the file; read by who opens it.
+    /// Which driver this is, as it is written in the file; read by who opens it.
     #[serde(default, rename = "driver")]
     _driver: Option<Driver>,
     /// Address that every call starts with; identity of the destination. Nothing is sent anywhere else.
@@ -54,7 +54,7 @@ pub struct Manifest {
     #[serde(default)]
     pub auth: Auth,
     pub ops: Ops,
-    /// In their order; the first that fits counts, before what the HTTP status says.
+    /// In their order; the first that fits counts, before the HTTP status.
     #[serde(default)]
     pub errors: Vec<Rule>,
     /// 栏目.
@@ -125,7 +125,7 @@ pub enum Auth {
     Signed(Box<Signed>),
 }
 
-/// Where something of the authentication stands.
+/// Where a part of the authentication is sent.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Place {
@@ -171,7 +171,7 @@ fn refused() -> String {
 #[serde(deny_unknown_fields)]
 pub struct Signed {
     pub algorithm: Algorithm,
-    /// Key of the HMAC; unused by `md5`, where the secret stands in the text.
+    /// Key of the HMAC; unused by `md5`, where the secret is in the text.
     pub key: Option<String>,
     /// What is signed. Sees `pairs` (`name=value`, sorted by name), `method`, `path`, `body_sha256`, `seconds`, `millis`, `nonce`.
     pub text: String,
@@ -300,7 +300,7 @@ pub struct Rule {
     /// Expression over the answer.
     pub when: Option<String>,
     pub class: Class,
-    /// What may have happened, where the class says something else.
+    /// What may have happened, where the class implies something else.
     pub effect: Option<Effect>,
     /// Expression: seconds to wait.
     pub wait: Option<String>,

@@ -22,7 +22,7 @@ pub struct DryCall {
     pub text: String,
 }
 
-/// The calls of a manifest for a rendition. What only the site can tell stands in angle brackets. Nothing of the
+/// The calls of a manifest for a rendition. What only the site knows is in angle brackets. Nothing of the
 /// authentication is in them.
 ///
 /// # Errors

@@ -276,7 +276,7 @@ impl RemoteSite for Api<'_> {
         Ok(())
     }
 
-    /// A picture stands in the text and is not there for readers: deleted, or not public.
+    /// A picture is in the text and readers cannot fetch it: deleted, or not public.
     async fn compare_pictures(
         &self,
         url: &str,
@@ -293,7 +293,7 @@ impl RemoteSite for Api<'_> {
             };
             let answer = match self.page_of(picture.as_str()).await {
                 Ok(answer) => answer,
-                // Trouble on the way says nothing of the picture.
+                // A failed request proves nothing about the picture.
                 Err(Interrupt::Fault(_)) => continue,
                 Err(stop) => return Err(stop),
             };
@@ -315,7 +315,7 @@ impl RemoteSite for Api<'_> {
 }
 
 impl Api<'_> {
-    /// What a match tells of something that the site holds.
+    /// What a match reports about something that the site holds.
     fn held(&self, ask: &Ask<'_>, scope: &Scope) -> StepResult<Held<()>> {
         let value = |name: &str| self.out(ask.op, name, scope);
         let text = |name: &str| value(name).map(|value| text_of(&value));
@@ -378,7 +378,7 @@ impl Api<'_> {
         })
     }
 
-    /// Whether readers are told that a file of the site is not there. Trouble on the way says nothing.
+    /// Whether the site answers readers that a file is not there. A failed request proves nothing.
     async fn is_gone(&self, url: &str) -> StepResult<bool> {
         let ours = Url::parse(url).is_ok_and(|url| url.origin() == self.site.base.origin());
         if !ours {

@@ -20,7 +20,7 @@ const TITLE: Limited<'_> = Limited {
 
 pub(crate) fn render(site: &Site, input: &RenderInput<'_>) -> Rendered {
     if input.intent == Intent::Withdraw {
-        // It goes, and no notice stands in its place.
+        // It is removed, and no notice replaces it.
         return Rendered {
             rendition: Some(input.blank(input.version.content.title_for(input.destination))),
             findings: Vec::new(),

@@ -89,7 +89,7 @@ impl Language {
         }
     }
 
-    /// A string; values stand in it as they are.
+    /// A string; values are inserted as they are.
     pub(crate) fn text(&self, source: &str, scope: &Scope) -> Result<String, Bad> {
         Ok(self.plain.render_str(source, scope.value())?)
     }

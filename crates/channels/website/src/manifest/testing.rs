@@ -14,7 +14,7 @@ pub(crate) fn site(auth: &str, secret: &str) -> Site {
     opened(secret, |opening| Site::open(config, opening).unwrap())
 }
 
-/// What stands under `[channel]` of a file.
+/// What is written under `[channel]` of a file.
 pub(crate) fn channel(file: &str) -> toml::Table {
     let mut whole: toml::Table = toml::from_str(file).unwrap();
     match whole.remove("channel") {

@@ -22,7 +22,7 @@ pub(crate) async fn place_files<S: RemoteSite>(
     site: &S,
     rendition: &Rendition,
 ) -> StepResult<Vec<(String, Placed)>> {
-    // A number that nothing can be done with is told before anything is sent.
+    // A number that cannot be used is reported before anything is sent.
     if let Some(receipt) = out(site.cx().prior()) {
         site.check_id(&receipt.id)?;
     }
@@ -52,7 +52,7 @@ pub(crate) async fn place_files<S: RemoteSite>(
 struct Known {
     /// Uploaded in this run: readers may get it a little later.
     fresh: Option<Placed>,
-    /// It was on the site and is there no more, whatever the site's own search says.
+    /// It was on the site and is there no more, whatever the site's own search answers.
     gone: Option<String>,
 }
 

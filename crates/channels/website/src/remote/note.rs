@@ -18,7 +18,7 @@ fn none<D>() -> Option<D> {
     None
 }
 
-/// The receipt of what stands, if anything does.
+/// The receipt of what is public, if anything is.
 pub(super) fn out(prior: &Prior) -> Option<&Receipt> {
     match &prior.remote_state {
         RemoteState::Out(receipt) => Some(receipt),
@@ -26,7 +26,7 @@ pub(super) fn out(prior: &Prior) -> Option<&Receipt> {
     }
 }
 
-/// Receipts of what stands, and of what stood beneath something unsure.
+/// Receipts of what is public, and of what was public before something unsure.
 pub(super) fn receipts(prior: &Prior) -> impl Iterator<Item = &Receipt> {
     out(prior).into_iter().chain(&prior.replaced)
 }

@@ -1,4 +1,4 @@
-//! What stands on the site, as its interface tells it and as a reader gets it.
+//! What is public on the site, as its interface reports it and as a reader gets it.
 
 use yigao_article::{page, shown};
 use yigao_channel::{Answer, Interrupt, StepResult};
@@ -108,7 +108,7 @@ async fn nothing_public<S: RemoteSite>(
     Ok(seen)
 }
 
-/// What a reader gets must say the same as what an editor is told.
+/// What a reader gets must be the same as what an editor sees.
 async fn compare<S: RemoteSite>(
     site: &S,
     url: &str,

@@ -1,4 +1,4 @@
-//! Whether what stands on the site may be written over.
+//! Whether what is public on the site may be overwritten.
 
 use serde_json::Value;
 use yigao_channel::{Interrupt, StepResult};
@@ -28,7 +28,7 @@ pub(super) struct Wanted<'w> {
     pub(super) saving_hides: bool,
 }
 
-/// What stands there, when it may be written over; a site where nothing can be read is written over unseen.
+/// What is public there, when it may be overwritten; a site where nothing can be read is overwritten unseen.
 pub(super) async fn may_overwrite<S: RemoteSite>(
     site: &S,
     op: &'static str,

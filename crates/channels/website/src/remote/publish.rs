@@ -22,7 +22,7 @@ struct Made {
     id: String,
     #[serde(default)]
     url: Option<String>,
-    /// It was there before, and may say something older. So may what a person says is there.
+    /// It was there before, and may hold an older text. So may what a person reports to be there.
     #[serde(default = "yes")]
     old: bool,
     #[serde(default)]
@@ -175,7 +175,7 @@ pub(super) fn first<E>(found: &[Held<E>]) -> Option<&Held<E>> {
         .min_by_key(|held| (held.state != State::Public, held.state == State::Trash))
 }
 
-/// What was out before something unsure, where no lookup by the marker finds it: it may be up still, and is not put up twice.
+/// What was public before something unsure, where no lookup by the marker finds it: it may be public, and is not published twice.
 async fn beneath<S: RemoteSite>(site: &S) -> StepResult<Option<Made>> {
     let Some(receipt) = &site.cx().prior().replaced else {
         return Ok(None);

@@ -58,7 +58,7 @@ pub(crate) struct Target {
     pub(crate) url: Option<String>,
 }
 
-/// Something that the site holds, as it tells it to an editor.
+/// Something that the site holds, as it shows it to an editor.
 #[derive(Clone, Debug)]
 pub(crate) struct Held<E> {
     pub(crate) target: Target,
@@ -67,11 +67,11 @@ pub(crate) struct Held<E> {
     pub(crate) is_marked: bool,
     /// Title and text are exactly what this program once wrote, whichever delivery that was.
     pub(crate) has_checksum: bool,
-    /// Title and text were told; a list of matches rarely has them.
+    /// Title and text were in the answer; a list of matches rarely has them.
     pub(crate) is_whole: bool,
     /// Title and text as they read.
     pub(crate) leaves: Vec<Leaf>,
-    /// Digest of what readers see of it; none when that was not told.
+    /// Digest of what readers see of it; none when that was not in the answer.
     pub(crate) checksum: Option<Digest>,
     /// What only the driver understands.
     pub(crate) extra: E,
@@ -84,7 +84,7 @@ pub(crate) enum Created {
         target: Target,
         job: Option<String>,
     },
-    /// The site says that it is there already; the fault is for the case that our marker does not find it.
+    /// The site answers that it is there already; the fault is for the case that our marker does not find it.
     Exists(Interrupt),
 }
 
@@ -135,7 +135,7 @@ pub(crate) trait RemoteSite: Sync {
     type Extra: Clone + Send + Sync;
     /// What of something written only the driver understands; receipts remember it.
     type Detail: Serialize + DeserializeOwned + Send + Sync;
-    /// What one call tells of the files that are there; `()` where there is no such call.
+    /// What one call reports about the files that are there; `()` where there is no such call.
     type Library: Send + Sync;
 
     const OPS: Ops;
@@ -183,7 +183,7 @@ pub(crate) trait RemoteSite: Sync {
     /// The files that a rendition needs and that are there.
     async fn library(&self, media: &[Derivative]) -> StepResult<Self::Library>;
 
-    /// A file by its content. With a `library` what that call told is believed, otherwise the site is asked.
+    /// A file by its content. With a `library` what that call reported is believed, otherwise the site is asked.
     async fn find_file(
         &self,
         derivative: &Derivative,
@@ -210,7 +210,7 @@ pub(crate) trait RemoteSite: Sync {
     /// Why readers do not see it, for people.
     fn why_hidden(&self, held: &Held<Self::Extra>) -> Localized;
 
-    /// What an editor is told of details that are no part of title and text: differences go into `seen`.
+    /// What an editor sees of details that are no part of title and text: differences go into `seen`.
     async fn compare_details(
         &self,
         held: &Held<Self::Extra>,

@@ -105,7 +105,7 @@ fn what_nobody_changed_is_written_over() {
     for there in [&checked, &as_new, &remembered] {
         assert_eq!(judged(&out(own()), Some(there), false), Ok(()));
     }
-    // A site that tells no text is not taken to say what a receipt says.
+    // A site that reports no text is not taken to hold what a receipt states.
     let untold = Held {
         checksum: None,
         ..held(State::Public)

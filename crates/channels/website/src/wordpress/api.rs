@@ -72,7 +72,7 @@ pub(super) struct Upload<'u> {
     pub(super) bytes: Bytes,
 }
 
-/// Success of a call whose answer says nothing new.
+/// Success of a call whose answer holds nothing new.
 #[derive(Deserialize)]
 struct Done {}
 
@@ -196,7 +196,7 @@ impl Api<'_> {
         Ok(known.next().cloned().unwrap_or_default())
     }
 
-    /// `WordPress 6.1`, as the home page tells everybody; many sites leave it out.
+    /// `WordPress 6.1`, as the home page states; many sites leave it out.
     pub(super) async fn version(&self) -> StepResult<Option<String>> {
         let page = match self.page_of(self.settings.base.as_str()).await {
             Ok(page) => page.text(),

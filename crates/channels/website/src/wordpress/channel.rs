@@ -80,7 +80,7 @@ impl Channel for WordPress {
         remote::sweep(&self.api(cx), stays).await
     }
 
-    /// A wrong password is not refused by the site, it goes on as if nobody had logged in; so it is asked who is.
+    /// A wrong password is not refused by the site, it answers as if nobody had logged in; so it is asked who is logged in.
     async fn probe(&self, cx: &Cx<'_>) -> StepResult<Vec<Localized>> {
         let user = self.api(cx).me().await?;
         let has = |right: &str| user.capabilities.get(right).and_then(Value::as_bool) == Some(true);
@@ -122,7 +122,7 @@ impl WordPress {
         .await
     }
 
-    /// What the site tells of itself. Its limit of a file is its servers', which no interface tells: that is ours.
+    /// What the site reports about itself. The limit of a file is set by its servers and no interface reports it: ours holds.
     async fn about(&self, cx: &Cx<'_>, user: &User) -> StepResult<Vec<Localized>> {
         let (name, roles) = (&self.settings.user, user.roles.join(", "));
         let version = self.api(cx).version().await?;

@@ -15,7 +15,7 @@ use super::config::Settings;
 enum Class {
     /// Our request is wrong: it was not carried out, and sending it again is no use.
     Fix,
-    /// The site does not know us, or goes on as if nobody had logged in.
+    /// The site does not know us, or answers as if nobody had logged in.
     LogIn,
     /// The user may not do this.
     Rights,
@@ -23,7 +23,7 @@ enum Class {
     Setup,
     /// Not there, or not there any more.
     Gone,
-    /// It came over damaged; nothing was kept.
+    /// It arrived damaged; nothing was stored.
     Resend,
     /// The site is in trouble; a write may have been carried out.
     Busy,
@@ -81,7 +81,7 @@ const CODES: &[Row] = &[
     row("wp_die", Busy, "网站维护中或数据库不可用，稍后自动再试", "the site is under maintenance or without its database; tried again later"),
 ];
 
-/// Codes of the fault table, and those of what stands before WordPress; the README explains each.
+/// Codes of the fault table, and those of what is in front of WordPress; the README explains each.
 pub(crate) fn codes() -> impl Iterator<Item = &'static str> {
     CODES.iter().map(|row| row.code).chain([NOT_JSON, PROXY])
 }
@@ -98,7 +98,7 @@ struct Refused {
     data: Value,
 }
 
-/// The answer as `T`, or the fault it stands for.
+/// The answer as `T`, or the fault that it means.
 pub(super) fn read<T: DeserializeOwned>(
     op: &'static str,
     settings: &Settings,
@@ -123,7 +123,7 @@ pub(super) fn read<T: DeserializeOwned>(
         .map_err(|e| not_json(format!("the answer is not as documented: {e}")))
 }
 
-/// What a refused call says. The status has judged already; a code of WordPress knows better.
+/// What a refused call means. The status has been judged already; a code of WordPress is more exact.
 fn refusal(
     op: &'static str,
     settings: &Settings,
@@ -171,7 +171,7 @@ fn refusal(
         .with_advice(advice)
 }
 
-/// A look-up without rights is refused as a wrong field; what is wrong stands further inside.
+/// A lookup without rights is refused as a wrong field; the real cause is further inside.
 fn code(refused: &Refused) -> &str {
     let inner = refused.data.pointer("/details/status/code");
     match inner.and_then(Value::as_str) {
@@ -213,7 +213,7 @@ fn by_proxy(settings: &Settings, answer: &Answer, error: ChannelError) -> Channe
     }
 }
 
-/// Whether a fault says that there is nothing under this number.
+/// Whether a fault means that there is nothing under this number.
 pub(super) fn is_gone(error: &ChannelError) -> bool {
     let code = error.remote_code().unwrap_or_default();
     matches!(

@@ -10,7 +10,7 @@ use yigao_core::{ChannelError, Effect, ErrorKind, Localized, Retry};
 
 use super::ops;
 
-/// What an item says of itself besides its facts.
+/// What an item states about itself besides its facts.
 const NAMES: [&str; 8] = [
     "title", "subtitle", "summary", "source", "unit", "author", "keywords", "dated",
 ];

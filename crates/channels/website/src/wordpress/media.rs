@@ -28,7 +28,7 @@ pub(super) fn known(library: &[Attachment], made: &Made) -> Result<Option<Placed
 }
 
 impl Api<'_> {
-    /// One call tells which of these files the library has.
+    /// One call reports which of these files the library has.
     pub(super) async fn files_of(
         &self,
         made: impl Iterator<Item = &Made>,

@@ -13,7 +13,7 @@ pub(super) struct Detail {
     pub(super) beside: Beside,
 }
 
-/// What stands beside title and text: as it was sent, the excerpt as the site then held it.
+/// What belongs to title and text: as it was sent, the excerpt as the site then held it.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub(super) struct Beside {
     pub(super) excerpt: String,

@@ -19,7 +19,7 @@ pub(super) const FIELDS: &str =
 /// States in which a post may be; `any` leaves out the trash.
 pub(super) const STATES: &str = "publish,future,draft,pending,private,trash";
 
-/// A post as the site tells it to an editor.
+/// A post as the site shows it to an editor.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 pub(super) struct Post {
     pub(super) id: u64,
@@ -171,12 +171,12 @@ pub(super) fn opening(marker: &str) -> String {
     format!("<!-- {marker} -->")
 }
 
-/// Seals title and text, so that what this program wrote can be told from what somebody changed.
+/// Takes the checksum of title and text, so that what this program wrote can be distinguished from what somebody changed.
 fn closing(marker: &str, title: &str, inner: &str) -> String {
     format!("<!-- /{marker} {} -->", print(title, inner).short())
 }
 
-/// The whole content of a post with this title; `href` tells where an attachment stands.
+/// The whole content of a post with this title; `href` is the address of an attachment.
 pub(super) fn content(
     marker: &str,
     title: &str,

@@ -11,7 +11,7 @@ use yigao_article::{findings, render::article};
 
 pub(super) fn render(settings: &Settings, input: &RenderInput<'_>) -> Rendered {
     if input.intent == Intent::Withdraw {
-        // The post goes, and no notice stands in its place.
+        // The post is removed, and no notice replaces it.
         return Rendered {
             rendition: Some(input.blank(input.version.content.title_for(input.destination))),
             findings: Vec::new(),

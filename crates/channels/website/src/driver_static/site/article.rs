@@ -13,11 +13,11 @@ use yigao_article::{
     render::COVER,
 };
 
-/// Size buttons and printing; hidden until the script runs, so nothing dead stands there without it.
+/// Size buttons and printing; hidden until the script runs, so that no dead button is shown without it.
 const SCRIPT: &str = concat!("<script>\n", include_str!("article.js"), "</script>\n");
 const TOOLS: &str = "<p class=\"tools\" hidden><span class=\"sizes\">【字体：<button type=\"button\" data-size=\"l\" aria-pressed=\"false\">大</button> <button type=\"button\" data-size=\"m\" aria-pressed=\"true\">中</button> <button type=\"button\" data-size=\"s\" aria-pressed=\"false\">小</button>】</span> <button type=\"button\" data-print>打印</button></p>\n";
 
-/// The marked regions as they stand on the page.
+/// The marked regions as they are on the page.
 pub(in crate::driver_static) fn marked(article: &Article) -> Regions {
     let root = climb(&article.path);
     regions(&article.text, &|file| {

@@ -89,7 +89,7 @@ fn lead_html(entry: &Entry, cover: &Cover) -> String {
         .as_deref()
         .map(|s| format!("<p class=\"summary\">{}</p>\n", escape(s)))
         .unwrap_or_default();
-    // The title stands in the same link: a picture alone would be read out twice.
+    // The title is in the same link: a picture alone would be read out twice.
     format!(
         "<section class=\"lead\" aria-label=\"头条\">\n<a href=\"{}\"><img src=\"{}\" alt=\"{}\" width=\"800\" height=\"450\"><h2>{}</h2></a>\n{summary}<p class=\"when\"><time datetime=\"{day}\">{day}</time></p>\n</section>\n",
         escape(&entry.path),

@@ -1,4 +1,4 @@
-//! What stands in a withdrawn article's place. A file cannot answer 410, so the page says it to people and to machines.
+//! What replaces a withdrawn article. A file cannot answer 410, so the page states it to people and to machines.
 
 use yigao_core::html::escape;
 use yigao_core::{Timestamp, time::minute_in_shanghai};

@@ -5,7 +5,7 @@ use yigao_core::item::{Relation, RelationKind};
 
 use crate::driver_static::index::Index;
 
-/// How the other stands to this article, in the order it is shown.
+/// How the other is related to this article, in the order it is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(in crate::driver_static) enum Role {
     ReplacedBy,
@@ -57,7 +57,7 @@ pub(in crate::driver_static) struct Related {
     pub(in crate::driver_static) path: Option<String>,
 }
 
-/// What is to stand on the page of `item`.
+/// What belongs on the page of `item`.
 pub(in crate::driver_static) fn related(
     index: &Index,
     item: &str,

@@ -76,7 +76,7 @@ impl Check<'_> {
     }
 }
 
-/// Calls that are made when the item's words are not at hand.
+/// Calls that are made when the item's words are not known.
 pub(super) const WORDLESS: [&str; 4] = ["find", "withdraw", "read_back", "poll"];
 
 fn is_wordless(key: &str) -> bool {

@@ -1,4 +1,4 @@
-//! A rehearsal: every call filled with a sample, so that what does not end, or lacks a column, is told before it is needed.
+//! A rehearsal: every call filled with a sample, so that what does not end, or lacks a column, is reported before it is needed.
 
 use serde_json::{Value, json};
 use yigao_article::{address::base_url, columns::Columns, render::LABELS, text::Text};
@@ -14,7 +14,7 @@ use crate::manifest::{
 
 impl Check<'_> {
     /// Makes every text of a call once for each column, with much and with little in it: what does not end, or lacks a column,
-    /// is told now.
+    /// is reported now.
     pub(super) fn rehearse(&mut self, columns: &Columns) {
         let manifest = self.manifest;
         for column in &columns.list {
@@ -22,7 +22,7 @@ impl Check<'_> {
                 let text = sample(&column.slug, column.kind, full);
                 let item = values::item("sample", 1, &"0".repeat(32), &text, columns, "<p>文</p>");
                 let scope = sample_scope(manifest, item, full);
-                // These are made when the item's words are not at hand.
+                // These are made when the item's words are not known.
                 let few = json!({ "id": "sample", "marker": "0".repeat(32) });
                 let wordless = scope.clone().with("item", few);
                 for (name, op) in manifest.ops.named() {

@@ -10,11 +10,11 @@ use crate::problem::words;
 /// Marks that no reader should see.
 const MARKS: [&str; 4] = ["![", "](", "**", "[^"];
 
-/// The first such mark of a text, if there is one; `begins` when the text begins its line.
-pub(crate) fn mark(text: &str, begins: bool) -> Option<&'static str> {
-    let found = MARKS.into_iter().find(|mark| text.contains(mark));
+/// Every such mark of a text, each once; `begins` when the text begins its line.
+pub(crate) fn marks(text: &str, begins: bool) -> impl Iterator<Item = &'static str> {
     let hash = begins && text.starts_with(['#', '＃']);
-    found.or_else(|| hash.then_some("#"))
+    let found = MARKS.into_iter().filter(|mark| text.contains(mark));
+    found.chain(hash.then_some("#"))
 }
 
 /// What is said of one; `place` is `body`, or a block of it.
@@ -52,9 +52,8 @@ pub(crate) fn findings(content: &Content) -> Vec<Finding> {
         walk(std::slice::from_ref(block), &mut |block| {
             for text in texts(block) {
                 let text = plain_text(text);
-                if let Some(mark) = mark(&text, true) {
-                    out.push(finding(&format!("body/{at}"), mark, &text));
-                }
+                let place = format!("body/{at}");
+                out.extend(marks(&text, true).map(|mark| finding(&place, mark, &text)));
             }
         });
     }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use yigao_core::{
-    Block, Content, Digest, Finding, Inline, Severity,
+    Block, Content, Digest, Finding, Inline, Localized, Severity,
     block::{BLOCKS_MAX, Cell, DEPTH_MAX, ListItem, NOTES_MAX, depth, figures, note_label, walk},
     grid::{self, Misfit, SPAN_MAX},
     numbering::{NUMBER_MAX, Numbering},
@@ -99,14 +99,8 @@ pub(crate) fn findings(content: &Content) -> Vec<Finding> {
                 .assets
                 .get(&figure.asset)
                 .map_or("?", |a| a.name.as_str());
-            Finding::new(
-                Severity::Warn,
-                "alt_missing",
-                format!("asset/{name}"),
-                words(
-                    format!("图片“{name}”没有替代文字。"),
-                    format!("The picture {name:?} has no alternative text."),
-                ),
+            alt_missing(
+                name,
                 words(
                     "请在 ![ ] 的方括号里用一句话写明图片内容。",
                     "Say in one sentence between the brackets of ![ ] what the picture shows.",
@@ -114,6 +108,20 @@ pub(crate) fn findings(content: &Content) -> Vec<Finding> {
             )
         })
         .collect()
+}
+
+/// That people who do not see a picture will miss it; what to do depends on the format.
+pub(crate) fn alt_missing(name: &str, advice: Localized) -> Finding {
+    Finding::new(
+        Severity::Warn,
+        "alt_missing",
+        format!("asset/{name}"),
+        words(
+            format!("图片“{name}”没有替代文字。"),
+            format!("The picture {name:?} has no alternative text."),
+        ),
+        advice,
+    )
 }
 
 struct Check<'a> {

@@ -286,14 +286,8 @@ fn too_small(name: &str) -> Finding {
 }
 
 fn alt_missing(name: &str) -> Finding {
-    Finding::new(
-        Severity::Warn,
-        "alt_missing",
-        format!("asset/{name}"),
-        words(
-            format!("图片“{name}”没有替代文字。"),
-            format!("The picture {name:?} has no alternative text."),
-        ),
+    rules::alt_missing(
+        name,
         words(
             "请在网页的 <img> 里用 alt=\"…\" 写一句话说明图片内容，再导入。",
             "Say in one sentence in alt=\"…\" of the page's <img> what the picture shows, and import again.",

@@ -82,20 +82,7 @@ pub(super) fn styled(reading: &mut Reading<'_>, rest: &str, fenced: &Fenced<'_>)
         fenced.level.saturating_sub(1),
     );
     match (blocks.pop(), blocks.is_empty(), styles) {
-        (
-            Some(Block::List {
-                ordered: true,
-                numbering,
-                items,
-            }),
-            true,
-            Some(styles),
-        ) => {
-            let mut list = Block::List {
-                ordered: true,
-                numbering,
-                items,
-            };
+        (Some(mut list @ Block::List { ordered: true, .. }), true, Some(styles)) => {
             style(&mut list, &styles);
             Some(list)
         }

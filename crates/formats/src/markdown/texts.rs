@@ -95,14 +95,13 @@ impl Builder<'_, '_, '_> {
     /// Says which marks of Markdown readers would see in a finished text.
     pub(super) fn leftovers(&mut self, text: &[Inline], range: &Range<usize>, begins: bool) {
         let text = plain_text(text);
-        let Some(mark) = leftovers::mark(&text, begins) else {
-            return;
-        };
-        let source = self.source.get(range.clone()).unwrap_or_default();
-        let at = source.find(mark).map_or(range.start, |at| range.start + at);
-        let line = self.line(&(at..at));
-        let finding = leftovers::finding("body", mark, &text).at(line);
-        self.reading.finding(finding);
+        for mark in leftovers::marks(&text, begins) {
+            let source = self.source.get(range.clone()).unwrap_or_default();
+            let at = source.find(mark).map_or(range.start, |at| range.start + at);
+            let line = self.line(&(at..at));
+            let finding = leftovers::finding("body", mark, &text).at(line);
+            self.reading.finding(finding);
+        }
     }
 
     /// What was collected, pictures refused.

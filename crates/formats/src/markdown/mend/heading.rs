@@ -9,8 +9,8 @@ use super::Said;
 pub(super) enum Meant {
     /// The line as Markdown writes a heading; `joined` when its mark was not written so.
     Heading { source: String, joined: bool },
-    /// A sentence; `doubtful` when it may have been meant as a heading.
-    Text { doubtful: bool },
+    /// A sentence; `unclear` when it may have been meant as a heading.
+    Text { unclear: bool },
     /// No such line.
     Other,
 }
@@ -48,7 +48,7 @@ pub(super) fn mend(line: &str) -> Meant {
             joined: true,
         };
     }
-    Meant::Text { doubtful: !hashtag }
+    Meant::Text { unclear: !hashtag }
 }
 
 fn is_mark(c: char) -> bool {
@@ -124,8 +124,8 @@ mod tests {
         ] {
             assert_eq!(heading(line).as_deref(), Some(meant), "{line}");
         }
-        assert_eq!(mend("#青川好物# 带话题"), Meant::Text { doubtful: false });
-        assert_eq!(mend("#2机组检修"), Meant::Text { doubtful: true });
+        assert_eq!(mend("#青川好物# 带话题"), Meant::Text { unclear: false });
+        assert_eq!(mend("#2机组检修"), Meant::Text { unclear: true });
         assert_eq!((mend("正文"), mend("###")), (Meant::Other, Meant::Other));
     }
 }

@@ -79,8 +79,8 @@ fn one(
             out.push_str(prefix);
             mend_text(&source, is_file, out);
         }
-        heading::Meant::Text { doubtful } => {
-            if doubtful {
+        heading::Meant::Text { unclear } => {
+            if unclear {
                 said.push(heading::said(number, rest, false));
             }
             mend_text(line, is_file, out);
